@@ -1,0 +1,36 @@
+"""An in-process task scheduler for Python with a runtime control API.
+
+The names below are imported when they are first used, so that `import redengine` is quick:
+a worker process needs little of it, and the command line nothing of the scheduler.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
+from redengine._version import __version__
+
+if TYPE_CHECKING:
+    from redengine.runtimes import current_job
+    from redengine.scheduler import Job, Session, session
+
+_HOMES: Final = {
+    "Job": "redengine.scheduler",
+    "Session": "redengine.scheduler",
+    "current_job": "redengine.runtimes",
+    "session": "redengine.scheduler",
+}
+
+__all__ = ["Job", "Session", "__version__", "current_job", "session"]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        message = f"module 'redengine' has no attribute {name!r}"
+        raise AttributeError(message)
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

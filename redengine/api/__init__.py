@@ -1,0 +1,7 @@
+"""The API: resources that any transport can carry, and FlaskAPI, which carries them over HTTP."""
+
+from redengine.api.flask_api import FlaskAPI
+from redengine.api.messages import ApiRequest, ApiResponse
+from redengine.api.task import APITask
+
+__all__ = ["APITask", "ApiRequest", "ApiResponse", "FlaskAPI"]

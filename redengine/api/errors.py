@@ -1,0 +1,144 @@
+"""Errors as HTTP answers: the one table of statuses, and the envelope.
+
+::
+
+    RedengineError
+    ├── MethodNotAllowed                   the resource does not know the method
+    └── PayloadTooLarge                    the body is over the limit
+
+These two have a meaning only where requests are carried; the rest of the tree stands in
+`redengine.exceptions`.
+"""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final
+
+from redengine.api.messages import ApiResponse
+from redengine.exceptions import RedengineError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+logger = logging.getLogger("redengine.api")
+
+STATUS_BY_CODE: Final[Mapping[str, int]] = {
+    "VALIDATION_ERROR": 400,
+    "UNAUTHORIZED": 401,
+    "FORBIDDEN": 403,
+    "NOT_FOUND": 404,
+    "METHOD_NOT_ALLOWED": 405,
+    "CONFLICT": 409,
+    "JOB_ERROR": 409,
+    "JOB_FAILED": 409,
+    "JOB_TERMINATED": 409,
+    "JOB_CRASHED": 409,
+    "JOB_SKIPPED": 409,
+    "PRECONDITION_FAILED": 412,
+    "PAYLOAD_TOO_LARGE": 413,
+    "TOO_MANY_REQUESTS": 429,
+    "HEADERS_TOO_LARGE": 431,
+    "INTERNAL_ERROR": 500,
+    "UNSAFE_ADDRESS": 500,
+    "PORT_IN_USE": 500,
+    "NOT_IMPLEMENTED": 501,
+    "UNAVAILABLE": 503,
+    "STORE_UNAVAILABLE": 503,
+    "TIMEOUT": 503,
+}
+"""The HTTP status of each error code; the first code of a status stands for that status."""
+
+_CODE_BY_STATUS: Final[Mapping[int, str]] = {
+    status: code for code, status in reversed(list(STATUS_BY_CODE.items()))
+}
+
+
+class MethodNotAllowed(RedengineError):
+    """The resource exists and does not know the method.
+
+    Args:
+        method: what was asked for, such as "DELETE".
+        allowed: the methods that it knows.
+    """
+
+    code = "METHOD_NOT_ALLOWED"
+
+    def __init__(self, method: str, allowed: Sequence[str]) -> None:
+        self.method = method
+        self.allowed = tuple(allowed)
+        super().__init__(f"{method} is not allowed here; allowed are {', '.join(self.allowed)}")
+
+    def details(self) -> dict[str, object]:
+        return {"method": self.method, "allowed": list(self.allowed)}
+
+
+class PayloadTooLarge(RedengineError):
+    """The body is over the limit, and was not read.
+
+    Args:
+        limit_bytes: the largest body that is taken.
+    """
+
+    code = "PAYLOAD_TOO_LARGE"
+
+    def __init__(self, limit_bytes: int) -> None:
+        self.limit_bytes = limit_bytes
+        super().__init__(f"the body is over the limit of {limit_bytes} bytes")
+
+    def details(self) -> dict[str, object]:
+        return {"limit_bytes": self.limit_bytes}
+
+
+def code_of(status: int) -> str:
+    """The error code that stands for an HTTP status."""
+    known = _CODE_BY_STATUS.get(status)
+    if known is not None:
+        return known
+    try:
+        return str(HTTPStatus(status).name)
+    except ValueError:
+        return "INTERNAL_ERROR" if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "ERROR"
+
+
+def envelope(
+    code: str, message: str, details: Mapping[str, Any], request_id: str
+) -> dict[str, Any]:
+    """The body of every answer that is an error."""
+    return {
+        "error": code,
+        "message": message,
+        "details": dict(details),
+        "request_id": request_id,
+    }
+
+
+def error_response(error: Exception, request_id: str) -> ApiResponse:
+    """The answer that tells of an error.
+
+    What is not one of the package's own errors is a defect: it goes to the log with its
+    traceback, and the caller gets the request id to find it by.
+    """
+    if not isinstance(error, RedengineError):
+        logger.error(
+            "request %s failed: %s", request_id, error, exc_info=error, extra={"action": "error"}
+        )
+        return _internal_error(request_id)
+    status = STATUS_BY_CODE.get(error.code, HTTPStatus.INTERNAL_SERVER_ERROR)
+    headers = {}
+    if isinstance(error, MethodNotAllowed):
+        headers["Allow"] = ", ".join(error.allowed)
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        headers["Retry-After"] = "1"
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        logger.error("request %s failed: %s", request_id, error, extra={"action": "error"})
+    else:  # without the message: it may quote what was sent
+        logger.info("request %s refused: %s", request_id, error.code, extra={"action": "refuse"})
+    body = envelope(error.code, str(error), error.details(), request_id)
+    return ApiResponse(body, int(status), headers)
+
+
+def _internal_error(request_id: str) -> ApiResponse:
+    message = f"something went wrong on this side; the log tells more under request {request_id}"
+    return ApiResponse(envelope("INTERNAL_ERROR", message, {}, request_id), 500)

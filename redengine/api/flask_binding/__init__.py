@@ -1,0 +1,6 @@
+"""The Flask application that carries requests over HTTP to the resources and back."""
+
+from redengine.api.flask_binding.app import build_app
+from redengine.api.flask_binding.requests import LARGEST_BODY_BYTES
+
+__all__ = ["LARGEST_BODY_BYTES", "build_app"]

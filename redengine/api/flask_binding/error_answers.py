@@ -1,0 +1,52 @@
+"""The envelope for every error that comes up while a request is answered."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from flask import request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
+
+from redengine.api import errors
+from redengine.api.encoding import to_json
+from redengine.api.flask_binding.answers import answer
+from redengine.api.flask_binding.requests import LARGEST_BODY_BYTES, REQUEST_ID
+from redengine.api.flask_binding.routes import no_such_path
+
+if TYPE_CHECKING:
+    from flask import Response
+
+
+def error_answer(error: Exception) -> Response:
+    """The answer that tells of an error, whoever raised it."""
+    request_id = request.environ.get(REQUEST_ID, "")
+    ours = _in_our_words(error) if isinstance(error, HTTPException) else error
+    if isinstance(ours, HTTPException):
+        return _http_error_answer(ours, request_id)
+    return answer(errors.error_response(ours, request_id), request_id)
+
+
+def _in_our_words(error: HTTPException) -> Exception:
+    """One of our errors for what routing and reading say; anything else as it is."""
+    if error.response is not None:
+        return error
+    if isinstance(error, NotFound) and request.url_rule is None:
+        return no_such_path(request.path)
+    if isinstance(error, MethodNotAllowed) and error.valid_methods is not None:
+        allowed = sorted(set(error.valid_methods) - {"OPTIONS"})
+        return errors.MethodNotAllowed(request.method, allowed)
+    if isinstance(error, RequestEntityTooLarge):
+        return errors.PayloadTooLarge(request.max_content_length or LARGEST_BODY_BYTES)
+    return error
+
+
+def _http_error_answer(error: HTTPException, request_id: str) -> Response:
+    """What `abort` was called with: a response stays as it is, a status gets the envelope."""
+    made: Response = error.get_response()  # type: ignore[assignment]
+    status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
+    if error.response is None and status >= HTTPStatus.BAD_REQUEST:
+        message = error.description or HTTPStatus(status).phrase
+        made.data = to_json(errors.envelope(errors.code_of(status), message, {}, request_id))
+        made.content_type = "application/json"
+    return made

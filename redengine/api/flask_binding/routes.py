@@ -1,0 +1,66 @@
+"""The paths of the resources. This is the one place that has them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from redengine.exceptions import NotFound
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+VERSION_PREFIX: Final = "/api/v1"
+"""Every path also stands under it."""
+
+ROUTES: Final[Mapping[str, tuple[str, ...]]] = {
+    "Tasks": ("/tasks",),
+    "Task": ("/tasks/<name>", "/task/<name>"),
+    "TaskJobs": ("/tasks/<name>/jobs", "/task/<name>/jobs"),
+    "TaskWhy": ("/tasks/<name>/why", "/task/<name>/why"),
+    "TaskTerminate": ("/tasks/<name>/terminate", "/task/<name>/terminate"),
+    "Parameters": ("/parameters",),
+    "Parameter": ("/parameters/<name>",),
+    "Config": ("/config", "/configs"),
+    "Session": ("/session",),
+    "SessionPause": ("/session/pause",),
+    "SessionResume": ("/session/resume",),
+    "SessionShutdown": ("/session/shutdown",),
+    "SessionRestart": ("/session/restart",),
+    "Logs": ("/logs",),
+    "Returns": ("/returns",),
+    "Dependencies": ("/dependencies",),
+    "Jobs": ("/jobs",),
+    "Job": ("/jobs/<job_id>",),
+    "JobResult": ("/jobs/<job_id>/result",),
+    "JobOutput": ("/jobs/<job_id>/output",),
+    "JobLogs": ("/jobs/<job_id>/logs",),
+    "JobCancel": ("/jobs/<job_id>/cancel",),
+    "JobTerminate": ("/jobs/<job_id>/terminate",),
+    "Forecast": ("/forecast",),
+    "Changes": ("/changes",),
+    "Change": ("/changes/<id>",),
+    "Health": ("/health",),
+}
+"""The paths of each resource, the canonical one first."""
+
+
+def no_such_path(path: str) -> NotFound:
+    """The error for a path that leads nowhere; it names the nearest that leads somewhere."""
+    return NotFound("path", path, _alike(path))
+
+
+def _alike(path: str) -> Iterator[str]:
+    """Every route of as many parts, with this path's own values in the places of names."""
+    parts = path.strip("/").split("/")
+    prefix = ""
+    if parts[:2] == VERSION_PREFIX.strip("/").split("/"):
+        prefix, parts = VERSION_PREFIX, parts[2:]
+    for routes in ROUTES.values():
+        for route in routes:
+            places = route.strip("/").split("/")
+            if len(places) == len(parts):
+                filled = (
+                    part if place.startswith("<") else place
+                    for place, part in zip(places, parts, strict=True)
+                )
+                yield f"{prefix}/{'/'.join(filled)}"

@@ -1,0 +1,97 @@
+"""Guard: keeps web pages that a browser shows from reaching an API on this machine.
+
+A page may send a form to a loopback port without asking, and DNS rebinding lets a page read the
+answer. So the `Host` of every request must be a name under which the API is known, and a write
+must not come from a foreign page. Programs such as curl send none of the other headers.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from redengine.exceptions import Forbidden, shortened
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_LOOPBACK_NAMES: Final = frozenset(("localhost", "127.0.0.1", "::1"))
+_SAFE_METHODS: Final = frozenset(("GET", "HEAD", "OPTIONS"))
+_REMEMBERED: Final = 100
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach the address."""
+    if host.lower() == "localhost":
+        return True
+    address = _address(host)
+    return address is not None and address.is_loopback
+
+
+class Guard:
+    """Decides by the headers of a request whether it may pass.
+
+    Args:
+        host: the address that the API listens on.
+        allowed_hosts: further names under which it is known, such as a proxy's.
+    """
+
+    def __init__(self, host: str, allowed_hosts: Iterable[str] = ()) -> None:
+        self._names = {name.lower().strip("[]") for name in (*_LOOPBACK_NAMES, host)}
+        self._names |= {name.lower().strip("[]") for name in allowed_hosts}
+        self._takes_addresses = not is_loopback(host)
+        if self._takes_addresses:
+            self._names.add(socket.gethostname().lower())
+        self._passed: set[str] = set()
+
+    def check(self, method: str, host: str, origin: str, fetch_site: str) -> None:
+        """Let the request pass, or not.
+
+        Args:
+            method: the HTTP method.
+            host: the `Host` header.
+            origin: the `Origin` header; empty if there is none.
+            fetch_site: the `Sec-Fetch-Site` header; empty if there is none.
+
+        Raises:
+            Forbidden: it does not pass.
+        """
+        if host not in self._passed:
+            self._check_host(host)
+        if method in _SAFE_METHODS or not (origin or fetch_site):
+            return
+        if fetch_site == "cross-site":
+            raise Forbidden("a page of another site may not write here", fetch_site=fetch_site)
+        if origin and not self._is_known(_name_of(origin.partition("://")[2])):
+            reason = f"a page of {shortened(origin)} may not write here"
+            raise Forbidden(reason, origin=origin)
+
+    def _check_host(self, host: str) -> None:
+        if not self._is_known(_name_of(host)):
+            reason = f"the API is not known as {shortened(host)}; name it in allowed_hosts"
+            raise Forbidden(reason, host=host)
+        if len(self._passed) < _REMEMBERED:
+            self._passed.add(host)
+
+    def _is_known(self, name: str) -> bool:
+        if name in self._names:
+            return True
+        # An address in digits cannot be rebound: a page there is no stranger's.
+        return self._takes_addresses and _address(name) is not None
+
+
+def _name_of(host: str) -> str:
+    """The name in a `Host` header or authority, without port; empty if it cannot be read."""
+    try:
+        return (urlsplit(f"//{host}").hostname or "") if "@" not in host else ""
+    except ValueError:
+        return ""
+
+
+def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(host)
+    except ValueError:
+        return None

@@ -1,0 +1,78 @@
+"""What goes into a resource and what comes out, whatever carries it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from redengine.api.encoding import to_json
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+JSON: Final = "application/json"
+TEXT: Final = "text/plain; charset=utf-8"
+
+
+@dataclass(slots=True, kw_only=True)
+class ApiRequest:
+    """A call of one resource.
+
+    Attributes:
+        path: the values that stand in the path, such as the task's name.
+        query: the query's keys and values in order; a key may come several times.
+        data: the body, which is a JSON object.
+        accept: what the caller wants to read, as an HTTP `Accept` header says it.
+        if_none_match: the entity tags that the caller already has.
+        request_id: finds the request in the log.
+        actor: who asks, for the journal.
+        prefix: what stands before every path in links, such as "/api/v1".
+        url_path: the path as the caller wrote it, for links to other pages of a list.
+    """
+
+    path: Mapping[str, str] = field(default_factory=dict)
+    query: Sequence[tuple[str, str]] = ()
+    data: Mapping[str, Any] = field(default_factory=dict)
+    accept: str = ""
+    if_none_match: str = ""
+    request_id: str = ""
+    actor: str | None = None
+    prefix: str = ""
+    url_path: str = ""
+
+    def query_value(self, key: str) -> str | None:
+        """The last value of a query key; None when it is not there."""
+        found = None
+        for name, value in self.query:
+            if name == key:
+                found = value
+        return found
+
+
+@dataclass(slots=True)
+class ApiResponse:
+    """An answer.
+
+    Attributes:
+        body: a value to be written as JSON, or bytes that are ready; None: no body.
+        status: the HTTP status, which other transports may read as well.
+        headers: further HTTP headers.
+        content_type: what `body` is when it is bytes.
+    """
+
+    body: Any = None
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    content_type: str = JSON
+
+    def content(self) -> bytes:
+        """The body as bytes."""
+        body = self.body
+        if isinstance(body, bytes):
+            return body
+        return b"" if body is None else to_json(body)
+
+    @classmethod
+    def text(cls, text: str) -> ApiResponse:
+        """An answer in plain text."""
+        return cls(text.encode(), content_type=TEXT)

@@ -1,0 +1,65 @@
+"""The resources: what the API offers, without a word of how it is carried.
+
+Each stands in a module of its own; `RESOURCES` has them all by name.
+"""
+
+from typing import Final
+
+from redengine.api.resources.base import METHODS, Resource
+from redengine.api.resources.changes import ChangeResource, ChangesResource
+from redengine.api.resources.config import ConfigResource
+from redengine.api.resources.dependencies import DependenciesResource
+from redengine.api.resources.forecast import ForecastResource
+from redengine.api.resources.health import HealthResource
+from redengine.api.resources.job import JobCancelResource, JobResource, JobTerminateResource
+from redengine.api.resources.job_output import JobOutputResource
+from redengine.api.resources.job_result import JobResultResource
+from redengine.api.resources.jobs import JobsResource
+from redengine.api.resources.logs import JobLogsResource, LogsResource
+from redengine.api.resources.parameters import ParameterResource, ParametersResource
+from redengine.api.resources.returns import ReturnsResource
+from redengine.api.resources.session import (
+    SessionPauseResource,
+    SessionResource,
+    SessionRestartResource,
+    SessionResumeResource,
+    SessionShutdownResource,
+)
+from redengine.api.resources.task import TaskResource
+from redengine.api.resources.task_jobs import TaskJobsResource
+from redengine.api.resources.task_terminate import TaskTerminateResource
+from redengine.api.resources.task_why import TaskWhyResource
+from redengine.api.resources.tasks import TasksResource
+
+_ALL: Final[tuple[type[Resource], ...]] = (
+    TasksResource,
+    TaskResource,
+    TaskJobsResource,
+    TaskWhyResource,
+    TaskTerminateResource,
+    ParametersResource,
+    ParameterResource,
+    ConfigResource,
+    SessionResource,
+    SessionPauseResource,
+    SessionResumeResource,
+    SessionShutdownResource,
+    SessionRestartResource,
+    LogsResource,
+    ReturnsResource,
+    DependenciesResource,
+    JobsResource,
+    JobResource,
+    JobResultResource,
+    JobOutputResource,
+    JobLogsResource,
+    JobCancelResource,
+    JobTerminateResource,
+    ForecastResource,
+    ChangesResource,
+    ChangeResource,
+    HealthResource,
+)
+RESOURCES: Final[dict[str, type[Resource]]] = {each.name: each for each in _ALL}
+
+__all__ = ["METHODS", "RESOURCES", "Resource"]

@@ -1,0 +1,68 @@
+"""Resource: what can be asked for and written, whatever carries the request."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from redengine.api.errors import MethodNotAllowed
+from redengine.exceptions import UnknownName
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from redengine.api.messages import ApiRequest, ApiResponse
+    from redengine.api.ports import SessionPort
+
+METHODS: Final = ("get", "post", "put", "patch", "delete")
+
+
+class Resource:
+    """Base of all resources; a subclass has those of `METHODS` that it answers to.
+
+    Each takes an `ApiRequest`, gives an `ApiResponse`, and raises the package's own errors.
+
+    Args:
+        session: the session that it shows.
+    """
+
+    name: ClassVar[str]
+    """What `call_resource` and the journal call it."""
+
+    path_names: ClassVar[tuple[str, ...]] = ()
+    """The names of the values in its path."""
+
+    query_keys: ClassVar[frozenset[str] | None] = frozenset()
+    """The query keys that it knows; None: it reads filters, and complains itself."""
+
+    journalled: ClassVar[bool] = False
+    """Whether its writes are stored, and applied again when the session starts anew."""
+
+    def __init__(self, session: SessionPort) -> None:
+        self.session = session
+
+    @classmethod
+    def methods(cls) -> tuple[str, ...]:
+        """The methods that it answers to."""
+        return tuple(method for method in METHODS if hasattr(cls, method))
+
+    def call(self, method: str, request: ApiRequest) -> ApiResponse:
+        """The answer to a request.
+
+        Raises:
+            MethodNotAllowed: it does not answer to the method.
+            UnknownName: the request has a query key that nobody reads.
+            RedengineError: whatever the method raises.
+        """
+        handler: Callable[[ApiRequest], ApiResponse] | None = getattr(self, method, None)
+        if method not in METHODS or handler is None:
+            raise MethodNotAllowed(method.upper(), [each.upper() for each in self.methods()])
+        if request.query and self.query_keys is not None:
+            for key, _ in request.query:
+                if key not in self.query_keys:
+                    raise UnknownName("query key", key, self.query_keys)
+        return handler(request)
+
+    def journal_entry(self, method: str, request: ApiRequest) -> dict[str, Any] | None:
+        """What makes the write again, as `call_resource` takes it; None: nothing to keep."""
+        del method
+        return {**request.path, **request.data}

@@ -1,0 +1,42 @@
+"""The list of jobs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from redengine.api.lists import page_response, query_of
+from redengine.api.resources.base import Resource
+from redengine.api.resources.job_bodies import shown, submission_of, submitted
+from redengine.store import JOB_FIELDS
+
+if TYPE_CHECKING:
+    from redengine.api.messages import ApiRequest, ApiResponse
+    from redengine.api.ports import SessionPort
+
+
+class JobsResource(Resource):
+    """All jobs, newest first; and the place to submit one."""
+
+    name = "Jobs"
+    query_keys = None
+
+    def get(self, request: ApiRequest) -> ApiResponse:
+        return jobs_page(self.session, request, request)
+
+    def post(self, request: ApiRequest) -> ApiResponse:
+        """Submit a job, by our own words or by a job document."""
+        return submitted(self.session, submission_of(request.data), request)
+
+
+def jobs_page(session: SessionPort, filters: ApiRequest, request: ApiRequest) -> ApiResponse:
+    """One page of jobs.
+
+    Args:
+        session: the session whose jobs they are.
+        filters: the request with the filters to apply.
+        request: the request as the caller made it, for links.
+    """
+    query = query_of(filters, JOB_FIELDS, session.zone)
+    page = session.jobs.query(query)
+    items = [shown(job, request) for job in page.items]
+    return page_response(items, page.total, query, request)

@@ -1,0 +1,175 @@
+"""APITask: the base of everything that lets the session be controlled from outside."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import threading
+from abc import abstractmethod
+from typing import TYPE_CHECKING, Any
+
+from redengine.api import journal
+from redengine.api.dispatcher import Dispatcher, request_from
+from redengine.api.errors import error_response
+from redengine.exceptions import NotFound
+from redengine.parameters import TerminationFlag
+from redengine.tasks import FuncTask
+from redengine.tasks.host import default_host
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from redengine.api.messages import ApiResponse
+    from redengine.api.ports import ReceiptPort, SessionPort, StopFlag
+
+logger = logging.getLogger("redengine.api")
+
+
+class APITask(FuncTask):
+    """A task that runs as long as the session and takes requests from outside.
+
+    Subclass it for a transport of your own: override `serve`, and hand what arrives to
+    `call_resource` or `answer`. `setup` may be extended to take what `serve` will need;
+    `store_request` and `get_requests` to keep changes somewhere else.
+
+    Args:
+        session: the session to control; the default session if not given.
+        **options: see `Task`; the name is the class's name unless given.
+
+    Example:
+        >>> class FolderAPI(APITask):
+        ...     def serve(self, stop):
+        ...         while not stop.wait(1):
+        ...             for command in read_commands("inbox"):
+        ...                 self.answer(**command)
+    """
+
+    kind = "APITask"
+
+    def __init__(self, *, session: Any = None, **options: Any) -> None:
+        host: Any = session if session is not None else default_host()
+        self._replay_lock = threading.Lock()
+        self._is_replayed = False
+        self.dispatcher = Dispatcher(host, self)
+        self.make_transport()
+        defaults: dict[str, Any] = {
+            "name": type(self).__name__,
+            "start_cond": "always true",
+            "execution": "thread",
+            "permanent": True,
+        }
+        super().__init__(self._work, session=host, **{**defaults, **options})
+
+    # -- what a subclass overrides
+
+    def make_transport(self) -> None:
+        """Called once, before the session knows the task: `serve` may run any time after."""
+
+    @abstractmethod
+    def serve(self, stop: StopFlag) -> None:
+        """Take requests until `stop` is set, then return soon.
+
+        Args:
+            stop: set when the session shuts down or the task is terminated.
+        """
+
+    def setup(self) -> None:
+        """Called when the session starts, before anything runs; raise to refuse the start.
+
+        It applies the journalled changes: an override calls `super().setup()` first.
+        """
+        with self._replay_lock:
+            if not self._is_replayed:
+                self._is_replayed = True
+                self._replay()
+
+    def store_request(self, resource: str, method: str, data: dict[str, Any]) -> ReceiptPort | None:
+        """Store an accepted write, so that `get_requests` can give it at the next start.
+
+        Called for each accepted write that describes things (tasks, parameters,
+        configuration, returns), in the order in which they took effect; not for actions such
+        as starting a job or pausing. The default keeps them in the session's store where that
+        is durable, and leaves secrets out.
+
+        Args:
+            resource: the resource's name, such as "Task".
+            method: "post", "put", "patch" or "delete".
+            data: the rest, as `call_resource` takes it; JSON-ready.
+
+        Returns:
+            Nothing, or something whose `wait(seconds)` returns when the write is durable:
+            the request is answered after that.
+        """
+        return journal.record(self.api_session, resource, method, data)
+
+    def get_requests(self) -> Iterable[tuple[str, str, dict[str, Any]]]:
+        """The writes to apply when the session starts: `(resource, method, data)`, in order."""
+        return journal.collapsed(journal.recorded(self.api_session))
+
+    # -- what a subclass calls
+
+    @property
+    def api_session(self) -> SessionPort:
+        """The session that is controlled."""
+        session: Any = self.host
+        return session  # type: ignore[no-any-return]
+
+    def call_resource(
+        self, resource: str, method: str, data: Mapping[str, Any] | None = None
+    ) -> ApiResponse:
+        """Read or change something, as a request over HTTP would.
+
+        Args:
+            resource: the resource's name, such as "Task" or "Logs".
+            method: "get", "post", "put", "patch" or "delete".
+            data: what stands in the path, such as the task's name, with the query of a get
+                or delete, or the body of another method.
+
+        Raises:
+            RedengineError: what the answer would be the error envelope of.
+
+        Example:
+            >>> api.call_resource("Task", "patch", {"name": "fetch", "disabled": True})
+        """
+        return self._call(resource, method, data or {}, secrets.token_hex(8))
+
+    def answer(
+        self, resource: str, method: str, data: Mapping[str, Any] | None = None
+    ) -> ApiResponse:
+        """The same, for transports that answer: an error is a response with its envelope."""
+        request_id = secrets.token_hex(8)
+        try:
+            return self._call(resource, method, data or {}, request_id)
+        except Exception as error:  # noqa: BLE001 - every error has an answer
+            return error_response(error, request_id)
+
+    def _call(
+        self, resource: str, method: str, data: Mapping[str, Any], request_id: str
+    ) -> ApiResponse:
+        found = self.dispatcher.resource(resource)
+        method = method.lower()
+        request = request_from(found, method, data, request_id, self.name)
+        return self.dispatcher.dispatch(found, method, request)
+
+    # -- how it runs
+
+    def _work(self, stop: Any = TerminationFlag()) -> None:  # noqa: B008 - an argument of a task
+        self.setup()
+        self.serve(stop)
+
+    def _replay(self) -> None:
+        for resource, method, data in self.get_requests():
+            try:
+                found = self.dispatcher.resource(resource)
+                request = request_from(found, method, data, "replay", "journal")
+                self.dispatcher.replay(found, method, request)
+            except Exception as error:
+                if method == "delete" and isinstance(error, NotFound):
+                    continue  # what should be gone is gone
+                logger.exception(
+                    "a journalled change cannot be applied again: %s %s %s",
+                    method,
+                    resource,
+                    data.get("name", ""),
+                    extra={"action": "replay"},
+                )

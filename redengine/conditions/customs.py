@@ -1,0 +1,212 @@
+"""Custom conditions: user code as a statement.
+
+The world holds their last answer and never runs them; whoever makes the world asks them,
+every so often, outside of all locks.
+"""
+
+from __future__ import annotations
+
+import inspect
+from abc import abstractmethod
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, overload
+
+from redengine.conditions.base import NOTHING, Condition
+from redengine.conditions.explanation import Change, say_moment
+from redengine.conditions.naming import literal
+from redengine.durations import parse_duration
+from redengine.exceptions import InvalidInput, shortened
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from redengine.conditions.world import World
+
+
+class CustomCondition(Condition):
+    """Base of conditions whose verdict is user code: subclass it and write `check`.
+
+    Example:
+        class QueueIsShort(CustomCondition):
+            every = timedelta(seconds=5)
+
+            def check(self) -> bool:
+                return queue.qsize() < 10
+    """
+
+    __slots__ = ()
+
+    every: timedelta = timedelta(seconds=1)
+    """How often it is asked."""
+
+    topics: frozenset[str] = NOTHING
+    """Further topics at whose change it is asked."""
+
+    @abstractmethod
+    def check(self) -> bool:
+        """Whether it holds; an exception counts as no and shows in the explanation."""
+
+    @property
+    def key(self) -> str:
+        """What tells it from other custom conditions; equal conditions have equal ones."""
+        kind = type(self)
+        state = sorted(getattr(self, "__dict__", {}).items())
+        values = ", ".join(f"{name}={value!r}" for name, value in state)
+        return f"{kind.__module__}.{kind.__qualname__}({values})"
+
+    def holds(self, world: World) -> bool:
+        return world.check(self).holds
+
+    def until(self, world: World) -> None:  # noqa: ARG002 - as the base has it
+        return None
+
+    def reads(self) -> frozenset[str]:
+        return frozenset((f"custom:{self.key}",)) | self.topics
+
+    def evidence(self, world: World) -> str:
+        result = world.check(self)
+        if result.error is not None:
+            return f"its check raised: {result.error}"
+        if result.at is None:
+            return "it has not been asked yet"
+        return f"asked at {say_moment(result.at, world.now, world.zone)}"
+
+    def change(self, world: World) -> Change:
+        return Change((f"{self} must turn {'false' if self.holds(world) else 'true'}",))
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and self.key == other.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+
+class FuncCond(CustomCondition):
+    """A custom condition whose check is a function; `condition` makes them.
+
+    Args:
+        func: called with the arguments; what it returns is taken as true or false.
+        args: positional arguments.
+        kwargs: named arguments.
+        name: its name in the string language.
+        every: how often it is asked.
+        topics: further topics at whose change it is asked.
+    """
+
+    __slots__ = ("args", "every", "func", "kwargs", "name", "topics")
+
+    def __init__(
+        self,
+        func: Callable[..., Any],
+        args: tuple[Any, ...] = (),
+        kwargs: dict[str, Any] | None = None,
+        *,
+        name: str | None = None,
+        every: timedelta | str | float = 1,
+        topics: Iterable[str] = (),
+    ) -> None:
+        self.func = func
+        self.args = args
+        self.kwargs = kwargs or {}
+        self.name = name or getattr(func, "__name__", type(func).__name__)
+        self.every = _interval(every)
+        self.topics = frozenset(topics)
+
+    @property
+    def key(self) -> str:
+        module = getattr(self.func, "__module__", "")
+        return f"{module}.{getattr(self.func, '__qualname__', self.name)}{self._arguments(repr)}"
+
+    def check(self) -> bool:
+        return bool(self.func(*self.args, **self.kwargs))
+
+    def _arguments(self, say: Callable[[object], str]) -> str:
+        named = [f"{name}={say(value)}" for name, value in self.kwargs.items()]
+        return f"({', '.join((*map(say, self.args), *named))})"
+
+    def __str__(self) -> str:
+        return f"{self.name}{self._arguments(lambda value: literal(value) or repr(value))}"
+
+
+class ConditionFactory:
+    """What `@condition` makes of a function: call it to get the condition.
+
+    Args:
+        func: the function.
+        name: its name in the string language; that of the function if not given.
+        every: how often its conditions are asked.
+        topics: further topics at whose change they are asked.
+    """
+
+    __slots__ = ("__name__", "__wrapped__", "every", "func", "name", "topics")
+
+    def __init__(
+        self,
+        func: Callable[..., Any],
+        *,
+        name: str | None = None,
+        every: timedelta | str | float = 1,
+        topics: Iterable[str] = (),
+    ) -> None:
+        if not callable(func):
+            raise InvalidInput({"condition": f"expected a function, got {shortened(func)}"})
+        self.func = self.__wrapped__ = func
+        self.name: str = name or str(getattr(func, "__name__", type(func).__name__))
+        self.__name__ = self.name
+        self.every = _interval(every)
+        self.topics = tuple(topics)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> FuncCond:
+        try:
+            inspect.signature(self.func).bind_partial(*args, **kwargs)
+        except TypeError as error:
+            raise InvalidInput({self.name: str(error)}) from None
+        except ValueError:
+            pass  # a builtin without a signature
+        return FuncCond(
+            self.func, args, kwargs, name=self.name, every=self.every, topics=self.topics
+        )
+
+    def __repr__(self) -> str:
+        return f"ConditionFactory({self.name!r})"
+
+
+@overload
+def condition(func: Callable[..., Any], /) -> ConditionFactory: ...
+@overload
+def condition(
+    *,
+    name: str | None = None,
+    every: timedelta | str | float = 1,
+    reads: Iterable[str] = (),
+) -> Callable[[Callable[..., Any]], ConditionFactory]: ...
+def condition(
+    func: Callable[..., Any] | None = None,
+    /,
+    *,
+    name: str | None = None,
+    every: timedelta | str | float = 1,
+    reads: Iterable[str] = (),
+) -> ConditionFactory | Callable[[Callable[..., Any]], ConditionFactory]:
+    """A decorator that makes a function usable as a condition, and by name in strings.
+
+    Args:
+        func: the function, when the decorator is used without parentheses.
+        name: its name in the string language; that of the function if not given.
+        every: how often it is asked; one second if not given.
+        reads: topics at whose change it is asked as well, such as "parameter:path".
+
+    Raises:
+        InvalidInput: `every` is no duration longer than nothing.
+    """
+    if func is not None:
+        return ConditionFactory(func, name=name, every=every, topics=reads)
+    _interval(every)
+    return lambda func: ConditionFactory(func, name=name, every=every, topics=reads)
+
+
+def _interval(every: timedelta | str | float) -> timedelta:
+    duration = parse_duration(every, field="every")
+    if duration <= timedelta(0):
+        raise InvalidInput({"every": "the interval is longer than nothing"})
+    return duration

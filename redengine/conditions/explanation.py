@@ -1,0 +1,136 @@
+"""Explanations: why a condition holds or does not, and what would change that."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime, tzinfo
+
+_HOLDS: Final = {True: "✓", False: "✗"}
+
+
+def say_instant(instant: datetime, zone: tzinfo) -> str:
+    """An instant in full, such as "2026-11-21 07:00 EET"; seconds only where there are any."""
+    return f"{instant.astimezone(zone):%Y-%m-%d} {say_clock(instant, zone)} {_zone(instant, zone)}"
+
+
+def say_moment(instant: datetime, now: datetime, zone: tzinfo) -> str:
+    """An instant as short as it stays clear: without the date if it is today's."""
+    local = instant.astimezone(zone)
+    clock = f"{local:%H:%M:%S}"
+    return clock if local.date() == now.astimezone(zone).date() else f"{local:%Y-%m-%d} {clock}"
+
+
+def say_clock(instant: datetime, zone: tzinfo) -> str:
+    """The wall-clock time, with seconds only where there are any."""
+    local = instant.astimezone(zone)
+    if local.microsecond:
+        return f"{local:%H:%M:%S.%f}".rstrip("0")
+    return f"{local:%H:%M:%S}" if local.second else f"{local:%H:%M}"
+
+
+def _zone(instant: datetime, zone: tzinfo) -> str:
+    local = instant.astimezone(zone)
+    name = local.tzname() or ""
+    return name if name.isalpha() else f"{local:%z}"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What would turn a verdict round.
+
+    Attributes:
+        events: what has to happen, each a short sentence.
+        wait: the instant until which to wait, if time is part of it; UTC.
+        is_possible: False if nothing could ever do it.
+    """
+
+    events: tuple[str, ...] = ()
+    wait: datetime | None = None
+    is_possible: bool = True
+
+    def text(self, zone: tzinfo) -> str:
+        """The change in words, with times in a zone."""
+        if not self.is_possible:
+            return "nothing can change it"
+        waits = () if self.wait is None else (f"wait until {say_instant(self.wait, zone)}",)
+        return " and ".join((*waits, *self.events)) or "nothing is known to change it"
+
+    @classmethod
+    def together(cls, changes: Iterable[Change]) -> Change:
+        """All of several changes as one."""
+        changes = tuple(changes)
+        events = tuple(dict.fromkeys(event for change in changes for event in change.events))
+        waits = [change.wait for change in changes if change.wait is not None]
+        possible = all(change.is_possible for change in changes)
+        return cls(events, max(waits, default=None), possible)
+
+    @classmethod
+    def smallest(cls, changes: Iterable[Change]) -> Change:
+        """The one of several changes that asks for least: few events, then a short wait."""
+        return min(changes, key=_size, default=IMPOSSIBLE)
+
+
+def _size(change: Change) -> tuple[bool, int, float]:
+    wait_s = change.wait.timestamp() if change.wait else 0.0
+    return (not change.is_possible, len(change.events), wait_s)
+
+
+IMPOSSIBLE: Final = Change(is_possible=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """A verdict with its evidence, as a tree without short-circuit.
+
+    Attributes:
+        text: the condition, as the string language has it.
+        holds: the verdict.
+        evidence: what it rests on, in words; times are in the session's zone.
+        until: when time alone could change it next; UTC; None: never.
+        zone: the zone in which times are said.
+        change: what would turn the verdict round.
+        children: the explanations of its parts.
+    """
+
+    text: str
+    holds: bool
+    evidence: str
+    until: datetime | None = None
+    zone: tzinfo = UTC
+    change: Change = IMPOSSIBLE
+    children: tuple[Explanation, ...] = ()
+
+    def smallest_change(self) -> str:
+        """The smallest change that would let the condition hold, in words."""
+        return "nothing: it holds now" if self.holds else self.change.text(self.zone)
+
+    def to_dict(self) -> dict[str, object]:
+        """The tree in JSON terms; the root adds `smallest_change`."""
+        return {**self._node(), "smallest_change": self.smallest_change()}
+
+    def _node(self) -> dict[str, object]:
+        return {
+            "text": self.text,
+            "holds": self.holds,
+            "evidence": self.evidence,
+            "until": self.until.astimezone(self.zone).isoformat() if self.until else None,
+            "children": [child._node() for child in self.children],  # noqa: SLF001 - same class
+        }
+
+    def lines(self) -> list[str]:
+        """The tree, a line a node."""
+        until = f" (until {say_instant(self.until, self.zone)})" if self.until else ""
+        evidence = f": {self.evidence}" if self.evidence else ""
+        head = f"{_HOLDS[self.holds]} {self.text}{evidence}{until}"
+        tail: list[str] = []
+        for child in self.children:
+            tail += [f"  {line}" for line in child.lines()]
+        return [head, *tail]
+
+    def __str__(self) -> str:
+        return "\n".join((*self.lines(), f"→ {self.smallest_change()}"))

@@ -1,0 +1,209 @@
+"""Statements about parameters, the scheduler, and nothing at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from redengine.conditions.base import Condition
+from redengine.conditions.explanation import IMPOSSIBLE, Change, say_moment
+from redengine.conditions.naming import literal, quote
+from redengine.conditions.world import MISSING
+from redengine.durations import format_duration, parse_duration
+from redengine.exceptions import InvalidInput, shortened
+
+if TYPE_CHECKING:
+    from datetime import datetime, timedelta
+
+    from redengine.conditions.world import World
+
+ENVIRONMENT: Final = "env"
+"""The parameter that `env '<name>'` looks at."""
+
+_SCHEDULER: Final = frozenset(("scheduler",))
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Constant(Condition):
+    """Always holds, or never does.
+
+    Attributes:
+        value: the verdict.
+    """
+
+    value: bool
+    is_calendar = True
+
+    def holds(self, world: World) -> bool:  # noqa: ARG002 - as the base has it
+        return self.value
+
+    def until(self, world: World) -> None:  # noqa: ARG002 - as the base has it
+        return None
+
+    def change(self, world: World) -> Change:  # noqa: ARG002 - as the base has it
+        return IMPOSSIBLE
+
+    def __str__(self) -> str:
+        return f"always {str(self.value).lower()}"
+
+
+def is_value(actual: object, wanted: object) -> bool:
+    """Whether a parameter's value is the wanted one; a wanted text also fits a value's text."""
+    if actual is MISSING:
+        return False
+    if isinstance(wanted, str):
+        text = str(actual).lower() if isinstance(actual, bool) else str(actual)
+        return text == (wanted.lower() if isinstance(actual, bool) else wanted)
+    if wanted is None or isinstance(wanted, bool) or isinstance(actual, bool):
+        return actual is wanted
+    return isinstance(actual, int | float) and actual == wanted
+
+
+class _OfParameter(Condition):
+    """Base of statements about one session parameter."""
+
+    __slots__ = ()
+
+    name: str
+
+    def until(self, world: World) -> None:  # noqa: ARG002 - as the base has it
+        return None
+
+    def reads(self) -> frozenset[str]:
+        return frozenset((f"parameter:{self.name}",))
+
+    def evidence(self, world: World) -> str:
+        actual = world.parameter(self.name)
+        if actual is MISSING:
+            return f"there is no parameter {quote(self.name)}"
+        return f"it is {shortened(actual)}"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ParamIs(_OfParameter):
+    """Holds while a session parameter has a value.
+
+    Attributes:
+        name: the parameter's name.
+        value: a text (which also fits a value whose text it is), number, boolean or None.
+    """
+
+    name: str
+    value: object
+
+    def __post_init__(self) -> None:
+        _refuse_bad_name(self.name)
+        if literal(self.value) is None:
+            message = f"expected a text, number, boolean or None, got {shortened(self.value)}"
+            raise InvalidInput({"value": f"{message}; write a custom condition for more"})
+
+    def holds(self, world: World) -> bool:
+        return is_value(world.parameter(self.name), self.value)
+
+    def change(self, world: World) -> Change:
+        wish = "must not be" if self.holds(world) else "must be"
+        return Change((f"parameter {quote(self.name)} {wish} {literal(self.value)}",))
+
+    def __str__(self) -> str:
+        return f"param {quote(self.name)} is {literal(self.value)}"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ParamExists(_OfParameter):
+    """Holds while there is a session parameter of that name, whatever its value.
+
+    Attributes:
+        name: the parameter's name.
+    """
+
+    name: str
+
+    def __post_init__(self) -> None:
+        _refuse_bad_name(self.name)
+
+    def holds(self, world: World) -> bool:
+        return world.parameter(self.name) is not MISSING
+
+    def change(self, world: World) -> Change:
+        wish = "must be deleted" if self.holds(world) else "must be set"
+        return Change((f"parameter {quote(self.name)} {wish}",))
+
+    def __str__(self) -> str:
+        return f"param {quote(self.name)} exists"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Env(_OfParameter):
+    """Holds while the session parameter `env` is the given one.
+
+    Attributes:
+        value: the environment's name, such as "prod".
+    """
+
+    value: str
+    name = ENVIRONMENT
+
+    def __post_init__(self) -> None:
+        _refuse_bad_name(self.value)
+
+    def holds(self, world: World) -> bool:
+        return is_value(world.parameter(ENVIRONMENT), self.value)
+
+    def change(self, world: World) -> Change:
+        wish = "must not be" if self.holds(world) else "must be"
+        return Change((f"parameter '{ENVIRONMENT}' {wish} {quote(self.value)}",))
+
+    def __str__(self) -> str:
+        return f"env {quote(self.value)}"
+
+
+def _refuse_bad_name(name: object) -> None:
+    if not isinstance(name, str) or not name:
+        raise InvalidInput({"name": f"expected a non-empty text, got {shortened(name)}"})
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class SchedulerRun(Condition):
+    """Holds once the scheduler has run for a while.
+
+    Attributes:
+        over: for how long.
+    """
+
+    over: timedelta
+
+    def __init__(self, over: timedelta | str | float) -> None:
+        object.__setattr__(self, "over", parse_duration(over, field="scheduler has run over"))
+
+    def holds(self, world: World) -> bool:
+        started = world.scheduler_started
+        return started is not None and world.now - started >= self.over
+
+    def until(self, world: World) -> datetime | None:
+        started = world.scheduler_started
+        if started is None or world.now - started >= self.over:
+            return None
+        return started + self.over
+
+    def reads(self) -> frozenset[str]:
+        return _SCHEDULER
+
+    def evidence(self, world: World) -> str:
+        if world.scheduler_started is None:
+            return "the scheduler does not run"
+        return f"it started at {say_moment(world.scheduler_started, world.now, world.zone)}"
+
+    def change(self, world: World) -> Change:
+        until = self.until(world)
+        if until is not None:
+            return Change(wait=until)
+        if self.holds(world):
+            return Change(("the scheduler must be restarted",))
+        return Change(("the scheduler must be started",))
+
+    def __str__(self) -> str:
+        return f"scheduler has run over {format_duration(self.over)}"
+
+
+TRUE: Final = Constant(value=True)
+FALSE: Final = Constant(value=False)

@@ -1,0 +1,221 @@
+"""The names with which conditions are made in Python."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from redengine.conditions.base import Any as AnyOf
+from redengine.conditions.base import Condition
+from redengine.conditions.facts import FALSE, TRUE, Env, ParamExists, ParamIs, SchedulerRun
+from redengine.conditions.naming import task_name
+from redengine.conditions.periods import Every, Periodic, TimeOf
+from redengine.conditions.pulses import Cron
+from redengine.conditions.records import Has
+from redengine.conditions.statements import After, IsRunning, Retry
+from redengine.conditions.units import DAILY, HOUR, MINUTE, MONTH, SECOND, WEEK
+from redengine.conditions.windows import Window
+from redengine.durations import parse_duration
+from redengine.exceptions import InvalidInput, shortened
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+
+true: Final = TRUE
+"""Always holds."""
+
+false: Final = FALSE
+"""Never holds."""
+
+secondly: Final = Periodic(Window(SECOND))
+minutely: Final = Periodic(Window(MINUTE))
+hourly: Final = Periodic(Window(HOUR))
+daily: Final = Periodic(Window(DAILY))
+"""Once a day; narrow it with `.after("07:00")`, `.at("07:00")` … as all of its kin."""
+weekly: Final = Periodic(Window(WEEK))
+monthly: Final = Periodic(Window(MONTH))
+
+time_of_minute: Final = TimeOf(Window(MINUTE))
+time_of_hour: Final = TimeOf(Window(HOUR))
+time_of_day: Final = TimeOf(Window(DAILY))
+"""At a time of day; narrow it with `.between("10:00", "12:00")` … as all of its kin."""
+time_of_week: Final = TimeOf(Window(WEEK))
+time_of_month: Final = TimeOf(Window(MONTH))
+
+
+def every(interval: timedelta | str | float) -> Every:
+    """One interval after the latest due time: a duration such as "10 s", or seconds."""
+    return Every(interval)
+
+
+def cron(expression: str) -> Cron:
+    """At the times of a cron expression of five fields, or six with the seconds last.
+
+    Raises:
+        InvalidInput: it cannot be read.
+        ImpossibleCondition: it never comes.
+    """
+    if not isinstance(expression, str):
+        raise InvalidInput({"cron": f"expected an expression, got {shortened(expression)}"})
+    return Cron(expression)
+
+
+def after_success(task: Any) -> After:
+    """After a task has succeeded; a task is named by itself, its function or its name."""
+    return After((task,))
+
+
+def after_fail(task: Any) -> After:
+    """After a task has failed past its retries."""
+    return After((task,), "failed")
+
+
+def after_finish(task: Any) -> After:
+    """After a task has succeeded, failed or been terminated."""
+    return After((task,), "finished")
+
+
+def after_terminate(task: Any) -> After:
+    """After a task has been terminated."""
+    return After((task,), "terminated")
+
+
+def after_all_success(*tasks: Any) -> After:
+    """After all of several tasks have succeeded."""
+    return After(tasks, "succeeded", "All")
+
+
+def after_all_fail(*tasks: Any) -> After:
+    """After all of several tasks have failed."""
+    return After(tasks, "failed", "All")
+
+
+def after_all_finish(*tasks: Any) -> After:
+    """After all of several tasks have finished."""
+    return After(tasks, "finished", "All")
+
+
+def after_all_terminate(*tasks: Any) -> After:
+    """After all of several tasks have been terminated."""
+    return After(tasks, "terminated", "All")
+
+
+def after_any_success(*tasks: Any) -> After:
+    """After any of several tasks has succeeded."""
+    return After(tasks, "succeeded", "Any")
+
+
+def after_any_fail(*tasks: Any) -> After:
+    """After any of several tasks has failed."""
+    return After(tasks, "failed", "Any")
+
+
+def after_any_finish(*tasks: Any) -> After:
+    """After any of several tasks has finished."""
+    return After(tasks, "finished", "Any")
+
+
+def after_any_terminate(*tasks: Any) -> After:
+    """After any of several tasks has been terminated."""
+    return After(tasks, "terminated", "Any")
+
+
+def _optional(task: Any) -> str | None:
+    return None if task is None else task_name(task)
+
+
+def succeeded(task: Any = None) -> Has:
+    """Whether a task, or the asked one, has succeeded; `.today`, `.past("2 h")`, `>= 3` …."""
+    return Has("succeeded", _optional(task))
+
+
+def failed(task: Any = None) -> Has:
+    """Whether a task has failed past its retries."""
+    return Has("failed", _optional(task))
+
+
+def finished(task: Any = None) -> Has:
+    """Whether a task has succeeded, failed or been terminated."""
+    return Has("finished", _optional(task))
+
+
+def started(task: Any = None) -> Has:
+    """Whether a task has started."""
+    return Has("started", _optional(task))
+
+
+def terminated(task: Any = None) -> Has:
+    """Whether a task has been terminated."""
+    return Has("terminated", _optional(task))
+
+
+def inacted(task: Any = None) -> Has:
+    """Whether a start of a task has been skipped."""
+    return Has("inacted", _optional(task))
+
+
+def crashed(task: Any = None) -> Has:
+    """Whether the place in which a task ran went away."""
+    return Has("crashed", _optional(task))
+
+
+def running(task: Any = None, *, more_than: timedelta | str | float | None = None) -> IsRunning:
+    """Whether a task, or the asked one, runs, or has run for more than a while."""
+    span = None if more_than is None else parse_duration(more_than, field="more_than")
+    return IsRunning(_optional(task), span)
+
+
+def retry(times: int = 1) -> Retry:
+    """After the task has failed, so many times in a row."""
+    return Retry(times)
+
+
+class Parameter:
+    """A session parameter in a condition; `param` makes it.
+
+    Args:
+        name: its name.
+    """
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def equals(self, value: object) -> ParamIs:
+        """While it has this value: a text, a number, a boolean or None."""
+        return ParamIs(self.name, value)
+
+    def differs(self, value: object) -> Condition:
+        """While it has another value, or does not exist."""
+        return ~ParamIs(self.name, value)
+
+    def is_in(self, *values: object) -> Condition:
+        """While it has one of these values."""
+        return AnyOf.of(ParamIs(self.name, value) for value in values)
+
+    def exists(self) -> ParamExists:
+        """While it exists, whatever its value."""
+        return ParamExists(self.name)
+
+    def __repr__(self) -> str:
+        return f"param({self.name!r})"
+
+
+def param(name: str) -> Parameter:
+    """A session parameter, to be compared: `param("mode").equals("fast")`."""
+    return Parameter(name)
+
+
+def env(name: str) -> Env:
+    """While the session parameter `env` is this."""
+    return Env(name)
+
+
+def scheduler_running(over: timedelta | str | float = 0) -> SchedulerRun:
+    """Once the scheduler has run for so long."""
+    return SchedulerRun(over)
+
+
+def scheduler_started(ago: timedelta | str | float = 0) -> SchedulerRun:
+    """Once the scheduler's start is so long ago."""
+    return SchedulerRun(ago)

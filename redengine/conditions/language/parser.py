@@ -1,0 +1,190 @@
+"""The parser: `|` binds least, then `&`, then `~`; parentheses group."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+from typing import Any as Anything
+
+from redengine.conditions.base import DEEPEST, All, Any, Condition
+from redengine.conditions.language.cursor import Cursor
+from redengine.conditions.language.forms import STARTS, form_of
+from redengine.conditions.language.leaves import CONTINUATIONS, KEYWORDS, LEAVES, custom, periodic
+from redengine.conditions.units import BY_ADVERB
+from redengine.exceptions import ConditionSyntaxError, InvalidInput, nearest, shortened
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from redengine.conditions.customs import ConditionFactory
+
+LONGEST_TEXT: Final = 65_536
+_LONGEST_CACHED: Final = 500
+_MOST_FIXES: Final = 3
+_NEAR: Final = 20
+_CALL: Final = re.compile(r"[^\W\d]\w*\s*\(")
+_NO_CUSTOMS: Final[dict[str, Anything]] = {}
+
+
+def parse(text: str, customs: Mapping[str, ConditionFactory] | None = None) -> Condition:
+    """The condition that a text means.
+
+    Args:
+        text: in the string language.
+        customs: what makes custom conditions, by their names.
+
+    Raises:
+        ConditionSyntaxError: it cannot be read; the message has a caret under the place and
+            the nearest valid form.
+        ImpossibleCondition: it names what never comes, or negates an instant.
+    """
+    if not isinstance(text, str):
+        raise InvalidInput({"condition": f"expected text, got {shortened(text)}"})
+    if len(text) > LONGEST_TEXT:
+        message = f"expected at most {LONGEST_TEXT} characters, got {len(text)}"
+        raise ConditionSyntaxError(text, 0, message)
+    if len(text) <= _LONGEST_CACHED and not (customs and _names_any(customs, text)):
+        return _read_cached(text)
+    return _read(text, customs or _NO_CUSTOMS)
+
+
+def _names_any(customs: Mapping[str, ConditionFactory], text: str) -> bool:
+    """Whether a text may name a custom condition, so that its meaning is not the text's alone."""
+    return _CALL.search(text) is not None or any(name in text for name in customs)
+
+
+@lru_cache(maxsize=4096)
+def _read_cached(text: str) -> Condition:
+    return _read(text, _NO_CUSTOMS)
+
+
+def _read(text: str, customs: Mapping[str, ConditionFactory]) -> Condition:
+    try:
+        return _parsed(text, customs)
+    except ConditionSyntaxError as error:
+        fixed = _fixed(error, customs)
+        error_with_fix = ConditionSyntaxError(
+            text, error.position, error.expected, fixed or _nearest_form(text, error.position)
+        )
+        raise error_with_fix from None
+
+
+def _fixed(error: ConditionSyntaxError, customs: Mapping[str, ConditionFactory]) -> str | None:
+    """The suggested text, with what else is wrong in it put right; None if that fails."""
+    suggestion = error.suggestion
+    for _ in range(_MOST_FIXES):
+        if suggestion is None:
+            return None
+        try:
+            _parsed(suggestion, customs)
+        except ConditionSyntaxError as another:
+            suggestion = another.suggestion
+        except InvalidInput:
+            return None
+        else:
+            return suggestion
+    return None
+
+
+def _nearest_form(text: str, position: int) -> str | None:
+    """The form of the statement in which the error is."""
+    statement = re.split(r"[&|~(]", text[:position])[-1] + text[position : position + _NEAR]
+    words = re.findall(r"[a-z_]\w*", statement.lower())
+    keyword = nearest(words[0], STARTS) if words else None
+    return form_of(keyword) if keyword else None
+
+
+def _parsed(text: str, customs: Mapping[str, ConditionFactory]) -> Condition:
+    cursor = Cursor(text, customs)
+    if cursor.token.kind == "end":
+        cursor.fail("expected a condition such as 'every 10 seconds', got nothing")
+    condition = _any(cursor)
+    if cursor.token.text:
+        _fail_between(cursor)
+    return condition
+
+
+def _fail_between(cursor: Cursor) -> None:
+    token = cursor.token
+    suggestion = None
+    if token.text == ")":
+        suggestion = f"{cursor.text[: token.start]}{cursor.text[token.end :]}"
+        cursor.fail("this parenthesis was never opened", suggestion=suggestion)
+    if token.kind == "word" and token.text in KEYWORDS:
+        suggestion = f"{cursor.text[: token.start]}& {cursor.text[token.start :]}"
+    expected = "expected '&', '|' or the end"
+    cursor.fail(expected, candidates=CONTINUATIONS, suggestion=suggestion)
+
+
+def _any(cursor: Cursor) -> Condition:
+    parts = [_all(cursor)]
+    while cursor.take_sign("|"):
+        parts.append(_all(cursor))
+    return _combined(cursor, Any, parts)
+
+
+def _all(cursor: Cursor) -> Condition:
+    parts = [_not(cursor)]
+    while cursor.take_sign("&"):
+        parts.append(_not(cursor))
+    return _combined(cursor, All, parts)
+
+
+def _combined(cursor: Cursor, kind: type[All | Any], parts: list[Condition]) -> Condition:
+    try:
+        return kind.of(parts)
+    except InvalidInput as error:
+        cursor.fail("; ".join(error.fields.values()))
+
+
+def _not(cursor: Cursor) -> Condition:
+    is_negated = False
+    while cursor.take_sign("~"):
+        is_negated = not is_negated
+    condition = _primary(cursor)
+    return ~condition if is_negated else condition
+
+
+def _primary(cursor: Cursor) -> Condition:
+    token = cursor.token
+    if cursor.take_sign("("):
+        return _group(cursor, token.start)
+    if token.kind != "word":
+        got = f"{token.text!r}" if token.text else "the end"
+        cursor.fail(f"expected a statement such as 'daily after 07:00', got {got}")
+    reader = LEAVES.get(token.text)
+    unit = BY_ADVERB.get(token.text)
+    if reader is None and unit is None:
+        if cursor.following.text == "(":
+            cursor.advance()
+            return custom(cursor, token)
+        _fail_unknown(cursor)
+    cursor.advance()
+    if unit is not None:
+        return periodic(cursor, unit)
+    assert reader is not None
+    return reader(cursor)
+
+
+def _fail_unknown(cursor: Cursor) -> None:
+    token = cursor.token
+    written = cursor.raw(token, token)
+    if written in cursor.customs:
+        fixed = f"{cursor.text[: token.end]}(){cursor.text[token.end :]}"
+        cursor.fail("a custom condition is written with parentheses", suggestion=fixed)
+    cursor.fail(f"no statement begins with {shortened(written)}", candidates=KEYWORDS)
+
+
+def _group(cursor: Cursor, start: int) -> Condition:
+    cursor.depth += 1
+    if cursor.depth > DEEPEST:
+        cursor.fail(f"parentheses nest at most {DEEPEST} deep", at=start)
+    condition = _any(cursor)
+    if not cursor.take_sign(")"):
+        if cursor.token.kind == "end":
+            fixed = f"{cursor.text})"
+            cursor.fail("this parenthesis is not closed", at=start, suggestion=fixed)
+        _fail_between(cursor)
+    cursor.depth -= 1
+    return condition

@@ -1,0 +1,390 @@
+"""Every error that redengine raises on purpose.
+
+::
+
+    RedengineError
+    ├── InvalidInput (ValueError)          what was given cannot be accepted; nothing changed
+    │   ├── UnknownName                    an option, field, key or operator that does not exist
+    │   ├── ConditionSyntaxError           a condition string that cannot be parsed
+    │   ├── ImpossibleCondition            a condition that can never start its task
+    │   ├── QueryError                     a filter that cannot be applied
+    │   └── MissingArgument                a task asks for a value nobody gives
+    ├── NotFound (LookupError)             the named task, job, parameter … does not exist
+    ├── Conflict                           the state forbids it now
+    │   ├── AlreadyExists                  the name or id is taken
+    │   └── SessionStateError              the session is not in a state that allows it
+    ├── Forbidden                          the caller may not do this
+    ├── JobError                           the job did not end with success
+    │   ├── JobFailed
+    │   ├── JobTerminated
+    │   ├── JobCrashed
+    │   └── JobSkipped                     it never started: cancelled, or recorded as inaction
+    ├── WaitTimeout (TimeoutError)         it has not happened in the time given
+    ├── StoreError                         the store cannot be opened, read or written
+    ├── UnsafeAddress                      the API would be open to everybody
+    └── PortInUse (OSError)                another program listens on the port
+
+The constructors take data and build the message; the data stays readable on the instance.
+`code` is stable: it is the `error` of the HTTP envelope.
+"""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+
+def nearest(word: str, candidates: Iterable[str]) -> str | None:
+    """The candidate most like `word`, or None when none is close enough to suggest."""
+    by_folded = {candidate.casefold(): candidate for candidate in candidates}
+    matches = difflib.get_close_matches(word.casefold(), by_folded, n=1, cutoff=0.6)
+    return by_folded[matches[0]] if matches else None
+
+
+def did_you_mean(word: str, candidates: Iterable[str]) -> str:
+    """A clause to append to an error message: "; did you mean 'fetch'?", or nothing."""
+    match = nearest(word, candidates)
+    return f"; did you mean '{match}'?" if match else ""
+
+
+def shortened(value: object, limit: int = 80) -> str:
+    """`repr(value)` cut to `limit` characters, for messages that quote what a user gave."""
+    text = repr(value)
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+class RedengineError(Exception):
+    """Base of every error of this package: catch it to catch them all."""
+
+    code: ClassVar[str] = "INTERNAL_ERROR"
+
+    def details(self) -> dict[str, object]:
+        """The error's data for the HTTP envelope; values are JSON-ready."""
+        return {}
+
+
+class InvalidInput(RedengineError, ValueError):
+    """Something given cannot be accepted: read `fields` for the reason of each field.
+
+    Args:
+        fields: the reason by the name of the field.
+    """
+
+    code = "VALIDATION_ERROR"
+
+    def __init__(self, fields: Mapping[str, str]) -> None:
+        self.fields = dict(fields)
+        super().__init__("; ".join(f"{name}: {reason}" for name, reason in self.fields.items()))
+
+    def details(self) -> dict[str, object]:
+        return {"fields": self.fields}
+
+
+class UnknownName(InvalidInput):
+    """An option, field or key that does not exist; the message names the nearest that does.
+
+    Args:
+        kind: what was looked for, such as "task option" or "config key".
+        name: what was given.
+        known: the names that exist.
+    """
+
+    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+        self.kind = kind
+        self.name = name
+        known = list(known)
+        self.suggestion = nearest(name, known)
+        hint = did_you_mean(name, known) or (
+            f"; known are {', '.join(sorted(known))}" if known else ""
+        )
+        super().__init__({shortened(name)[1:-1]: f"unknown {kind}{hint}"})
+
+
+class ConditionSyntaxError(InvalidInput):
+    """A condition string cannot be parsed: the caret in the message stands under the place.
+
+    Args:
+        text: the condition string.
+        position: the offset of the first character that does not fit.
+        expected: what could stand there.
+        suggestion: the nearest valid form, if one is near.
+    """
+
+    def __init__(
+        self, text: str, position: int, expected: str, suggestion: str | None = None
+    ) -> None:
+        self.text = text
+        self.position = position
+        self.expected = expected
+        self.suggestion = suggestion
+        super().__init__({"condition": expected})
+        self.args = (self._message(),)
+
+    def _message(self) -> str:
+        start = max(0, self.position - 60)
+        excerpt = self.text[start : self.position + 60].replace("\n", " ")
+        caret = " " * (self.position - start) + "^"
+        hint = f"\ndid you mean: {self.suggestion}" if self.suggestion else ""
+        return f"cannot read the condition: {self.expected}\n  {excerpt}\n  {caret}{hint}"
+
+    def details(self) -> dict[str, object]:
+        return {
+            "fields": {"condition": self.expected},
+            "condition": self.text,
+            "position": self.position,
+            "suggestion": self.suggestion,
+        }
+
+
+class ImpossibleCondition(InvalidInput):
+    """A condition can never hold, or can never start its task.
+
+    Args:
+        condition: the condition as text.
+        reason: why it can never hold.
+    """
+
+    def __init__(self, condition: str, reason: str) -> None:
+        self.condition = condition
+        self.reason = reason
+        super().__init__({"condition": f"'{condition}' can never start a task: {reason}"})
+
+
+class QueryError(InvalidInput):
+    """A filter or control key cannot be applied.
+
+    Args:
+        field: the query key as it was given.
+        reason: why it cannot be applied.
+    """
+
+    def __init__(self, field: str, reason: str) -> None:
+        self.field = field
+        self.reason = reason
+        super().__init__({field: reason})
+
+
+class MissingArgument(InvalidInput):
+    """A task asks for a value that neither the session, the task nor the caller gives.
+
+    Args:
+        task: the task's name.
+        argument: the argument as the task's function names it.
+        source: where the value was looked for.
+    """
+
+    def __init__(self, task: str, argument: str, source: str) -> None:
+        self.task = task
+        self.argument = argument
+        self.source = source
+        super().__init__({argument: f"task '{task}' needs it, and {source}"})
+
+
+class NotFound(RedengineError, LookupError):
+    """The named thing does not exist.
+
+    Args:
+        kind: what was looked for: "task", "job", "parameter", "runtime", "path" …
+        name: the name that was given.
+        known: the names that exist, for a suggestion.
+    """
+
+    code = "NOT_FOUND"
+
+    def __init__(self, kind: str, name: str, known: Iterable[str] = ()) -> None:
+        self.kind = kind
+        self.name = name
+        known = list(known)
+        self.suggestion = nearest(name, known)
+        super().__init__(f"no {kind} {shortened(name)}{did_you_mean(name, known)}")
+
+    def details(self) -> dict[str, object]:
+        return {"kind": self.kind, "name": self.name, "suggestion": self.suggestion}
+
+
+class Conflict(RedengineError):
+    """The state of things forbids this now.
+
+    Args:
+        message: what is in the way, and the next step.
+        **facts: what a program needs to decide what to do.
+    """
+
+    code = "CONFLICT"
+
+    def __init__(self, message: str, **facts: object) -> None:
+        self.facts = facts
+        super().__init__(message)
+
+    def details(self) -> dict[str, object]:
+        return dict(self.facts)
+
+
+class AlreadyExists(Conflict):
+    """The name or id is taken; the existing one is untouched.
+
+    Args:
+        kind: "task", "job", "runtime" …
+        name: the taken name.
+        hint: the next step, such as "use on_exists='replace'".
+    """
+
+    def __init__(self, kind: str, name: str, hint: str = "") -> None:
+        tail = f"; {hint}" if hint else ""
+        super().__init__(f"a {kind} {shortened(name)} exists already{tail}", kind=kind, name=name)
+
+
+class SessionStateError(Conflict):
+    """The session is not in a state that allows the call.
+
+    Args:
+        state: the session's state.
+        message: what the call needs, and the next step.
+    """
+
+    def __init__(self, state: str, message: str) -> None:
+        self.state = state
+        super().__init__(message, state=state)
+
+
+class Forbidden(RedengineError):
+    """The caller may not do this.
+
+    Args:
+        message: what is refused and why.
+        **facts: what a program needs to know.
+    """
+
+    code = "FORBIDDEN"
+
+    def __init__(self, message: str, **facts: object) -> None:
+        self.facts = facts
+        super().__init__(message)
+
+    def details(self) -> dict[str, object]:
+        return dict(self.facts)
+
+
+class JobError(RedengineError):
+    """A job did not end with success.
+
+    Args:
+        job_id: the job's id.
+        task: the task's name.
+        reason: why, as the job's log record says it.
+    """
+
+    code = "JOB_ERROR"
+    verb: ClassVar[str] = "did not succeed"
+
+    def __init__(self, job_id: str, task: str, reason: str) -> None:
+        self.job_id = job_id
+        self.task = task
+        self.reason = reason
+        super().__init__(f"job {job_id} of task '{task}' {self.verb}: {reason}")
+
+    def details(self) -> dict[str, object]:
+        return {"job_id": self.job_id, "task": self.task, "reason": self.reason}
+
+
+class JobFailed(JobError):
+    """The task's code raised; the original exception is the `__cause__` where it is at hand."""
+
+    code = "JOB_FAILED"
+    verb = "failed"
+
+
+class JobTerminated(JobError):
+    """The job was ended from outside: by a person, a timeout, an end condition or a shut-down."""
+
+    code = "JOB_TERMINATED"
+    verb = "was terminated"
+
+
+class JobCrashed(JobError):
+    """The place in which the job ran went away: its process died or the session was killed."""
+
+    code = "JOB_CRASHED"
+    verb = "crashed"
+
+
+class JobSkipped(JobError):
+    """The job never started."""
+
+    code = "JOB_SKIPPED"
+    verb = "never started"
+
+
+class WaitTimeout(RedengineError, TimeoutError):
+    """What was waited for has not happened in the time given.
+
+    Args:
+        what: what was waited for.
+        timeout_s: how long, in seconds.
+    """
+
+    code = "TIMEOUT"
+
+    def __init__(self, what: str, timeout_s: float) -> None:
+        self.what = what
+        self.timeout_s = timeout_s
+        super().__init__(f"{what} has not happened in {timeout_s:g} s")
+
+    def details(self) -> dict[str, object]:
+        return {"waited_for": self.what, "timeout": self.timeout_s}
+
+
+class StoreError(RedengineError):
+    """The store cannot be opened, read or written.
+
+    Args:
+        url: the store's URL with its password masked.
+        reason: what happened, and the next step.
+    """
+
+    code = "STORE_UNAVAILABLE"
+
+    def __init__(self, url: str, reason: str) -> None:
+        self.url = url
+        self.reason = reason
+        super().__init__(f"store {url}: {reason}")
+
+
+class UnsafeAddress(RedengineError):
+    """The API would listen where others can reach it, and nothing guards it.
+
+    Args:
+        host: the address.
+    """
+
+    code = "UNSAFE_ADDRESS"
+
+    def __init__(self, host: str) -> None:
+        self.host = host
+        super().__init__(
+            f"FlaskAPI refuses to listen on {host!r} without a guard: the API can run code. "
+            "Override authenticate() on a subclass of FlaskAPI, listen on 127.0.0.1 behind a "
+            "reverse proxy, or say insecure=True where the network itself is the guard"
+        )
+
+
+class PortInUse(RedengineError, OSError):
+    """Another program listens on the port.
+
+    Args:
+        host: the address.
+        port: the port.
+    """
+
+    code = "PORT_IN_USE"
+
+    def __init__(self, host: str, port: int) -> None:
+        self.host = host
+        self.port = port
+        super().__init__(
+            f"port {port} on {host} is in use by another program; "
+            f"stop it, or give FlaskAPI another port=, such as {port + 1}"
+        )

@@ -1,0 +1,39 @@
+"""Named values of a session or task, and the ways in which a task asks for them."""
+
+from redengine.parameters.arguments import (
+    Arg,
+    Argument,
+    ArgumentSource,
+    EnvArg,
+    FuncArg,
+    Return,
+    SecretArg,
+    SessionArg,
+    TaskArg,
+    TerminationFlag,
+    task_name,
+)
+from redengine.parameters.binding import Signature
+from redengine.parameters.parameters import MASK, Parameters
+
+Task = TaskArg
+Session = SessionArg
+
+__all__ = [
+    "MASK",
+    "Arg",
+    "Argument",
+    "ArgumentSource",
+    "EnvArg",
+    "FuncArg",
+    "Parameters",
+    "Return",
+    "SecretArg",
+    "Session",
+    "SessionArg",
+    "Signature",
+    "Task",
+    "TaskArg",
+    "TerminationFlag",
+    "task_name",
+]

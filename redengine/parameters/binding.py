@@ -1,0 +1,112 @@
+"""A function's signature, read once, and the arguments that one job calls it with."""
+
+from __future__ import annotations
+
+import inspect
+from typing import TYPE_CHECKING, Any, Final
+
+from redengine.exceptions import InvalidInput, did_you_mean
+from redengine.parameters.arguments import Arg, Argument, SecretArg
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from redengine.parameters.arguments import ArgumentSource
+
+_NOT_GIVEN: Final = object()
+
+
+class Signature:
+    """What a function can be called with.
+
+    Args:
+        func: the function; one whose signature Python cannot tell takes anything.
+    """
+
+    __slots__ = ("arguments", "optional", "required", "takes_any")
+
+    def __init__(self, func: Callable[..., Any]) -> None:
+        self.required: tuple[str, ...] = ()
+        self.optional: tuple[str, ...] = ()
+        self.arguments: dict[str, Argument] = {}
+        self.takes_any = False
+        try:
+            parameters = inspect.signature(func).parameters.values()
+        except (TypeError, ValueError):
+            self.takes_any = True
+            return
+        for parameter in parameters:
+            self._read(parameter)
+
+    def _read(self, parameter: inspect.Parameter) -> None:
+        if parameter.kind is parameter.VAR_KEYWORD:
+            self.takes_any = True
+        elif parameter.kind is parameter.VAR_POSITIONAL:
+            return
+        elif parameter.kind is parameter.POSITIONAL_ONLY:
+            if parameter.default is parameter.empty:
+                reason = "is positional-only without a default; a task calls by name"
+                raise InvalidInput({parameter.name: reason})
+        elif isinstance(parameter.default, Argument):
+            self.arguments[parameter.name] = parameter.default
+        elif parameter.default is parameter.empty:
+            self.required += (parameter.name,)
+        else:
+            self.optional += (parameter.name,)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all parameters that can be given by name."""
+        return (*self.required, *self.arguments, *self.optional)
+
+    def secrets(self) -> list[str]:
+        """The session parameters that the signature declares to be secret."""
+        return [str(each.name) for each in self.arguments.values() if isinstance(each, SecretArg)]
+
+    def refuse_unknown(self, given: Iterable[str]) -> None:
+        """Complain of parameters that the function does not take.
+
+        Raises:
+            InvalidInput: with a reason for each unknown name.
+        """
+        if self.takes_any:
+            return
+        known = self.names
+        reasons = {
+            name: f"the task takes no such parameter{did_you_mean(name, known)}"
+            for name in given
+            if name not in known
+        }
+        if reasons:
+            raise InvalidInput(reasons)
+
+    def bind(self, source: ArgumentSource, given: Mapping[str, Any]) -> dict[str, Any]:
+        """The arguments to call the function with.
+
+        What the job or the task gives comes first, then the signature's own arguments,
+        then session parameters of the same name, then plain defaults.
+
+        Args:
+            source: where values are looked up.
+            given: the parameters of the task and the job, already merged.
+
+        Raises:
+            MissingArgument: a value is needed that nobody gives.
+        """
+        values = {
+            name: value.resolve(source, name) if isinstance(value, Argument) else value
+            for name, value in given.items()
+            if self.takes_any or name in self.names
+        }
+        for name, argument in self.arguments.items():
+            if name not in values:
+                values[name] = argument.resolve(source, name)
+        for name in self.required:
+            if name not in values:
+                values[name] = Arg(name).resolve(source, name)
+        for name in self.optional:
+            if name not in values:
+                value = source.parameter(name, _NOT_GIVEN)
+                if value is not _NOT_GIVEN:
+                    values[name] = value
+        return values

@@ -1,0 +1,170 @@
+"""Matching: whether a value in memory fulfils a clause."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from redengine.query.patterns import compile_pattern
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from redengine.query.operands import JsonOperand, Span
+
+    Test = Callable[[Any], bool]
+    Comparison = Callable[[Any, Any], bool]
+
+
+def value_matcher(
+    kind: str, path: tuple[str, ...], operator: str, operands: tuple[Any, ...]
+) -> Test:
+    """A function that tells whether a value of a field fulfils a clause."""
+    if kind == "json":
+        return json_matcher(path, operator, operands)
+    prepare, comparisons = _KINDS[kind]
+    if operator == "regex":
+        patterns = [compile_pattern(pattern) for pattern in operands]
+        return lambda value: value is not None and any(each(str(value)) for each in patterns)
+    if operator in _BOUNDS:
+        compare = comparisons[operator]
+        return lambda value: _holds_for_all(compare, prepare(value), operands)
+    equal = comparisons["eq"]
+    wanted = operator == "eq"
+    return lambda value: _is_any(equal, prepare(value), operands) is wanted
+
+
+def json_matcher(
+    path: tuple[str, ...], operator: str, operands: tuple[Any, ...]
+) -> Callable[[Any], bool]:
+    """A function that tells whether what stands at `path` in a JSON value fulfils a clause."""
+    test: Test
+    if operator == "regex":
+        patterns = [compile_pattern(pattern) for pattern in operands]
+        test = lambda value: isinstance(value, str) and any(each(value) for each in patterns)  # noqa: E731 - a closure is what is made here
+    elif operator in _BOUNDS:
+        compare = _JSON_COMPARISONS[operator]
+        test = lambda value: all(compare(value, operand) for operand in operands)  # noqa: E731
+    else:
+        test = lambda value: any(_json_equals(value, operand) for operand in operands)  # noqa: E731
+    negated = operator == "not"
+    return lambda value: _any_element(test, _follow(value, path)) is not negated
+
+
+def sort_key(field: str) -> Callable[[Mapping[str, Any]], tuple[bool, Any]]:
+    """The key that sorts items by a field; a missing value comes before all others."""
+
+    def key(item: Mapping[str, Any]) -> tuple[bool, Any]:
+        value = item.get(field)
+        return (value is not None, 0 if value is None else value)
+
+    return key
+
+
+def _follow(value: Any, path: tuple[str, ...]) -> Any:
+    for key in path:
+        if not isinstance(value, dict):
+            return None
+        value = value.get(key)
+    return value
+
+
+def _any_element(test: Test, value: Any) -> bool:
+    if isinstance(value, list | tuple | set | frozenset):
+        return any(test(element) for element in value)
+    return test(value)
+
+
+def _is_any(equal: Comparison, value: Any, operands: tuple[Any, ...]) -> bool:
+    return any(equal(value, operand) for operand in operands)
+
+
+def _holds_for_all(compare: Comparison, value: Any, operands: tuple[Any, ...]) -> bool:
+    return value is not None and all(compare(value, operand) for operand in operands)
+
+
+# What a value is compared as.
+
+
+def _as_text(value: Any) -> str | None:
+    return value if value is None or isinstance(value, str) else str(value)
+
+
+def _as_number(value: Any) -> Any:
+    return value.total_seconds() if isinstance(value, timedelta) else value
+
+
+def _as_is(value: Any) -> Any:
+    return value
+
+
+# Comparisons of a value with an operand.
+
+
+def _equals(value: Any, operand: Any) -> bool:
+    return bool(value == operand)
+
+
+def _text_equals(value: str | None, operand: str) -> bool:
+    return value == operand or (value is None and operand == "null")
+
+
+def _at_least(value: Any, operand: Any) -> bool:
+    return bool(value >= operand)
+
+
+def _at_most(value: Any, operand: Any) -> bool:
+    return bool(value <= operand)
+
+
+def _is_within(value: Any, span: Span | None) -> bool:
+    if value is None or span is None:
+        return value is None and span is None
+    if span.end is None:
+        return bool(value == span.start)
+    return bool(span.start <= value < span.end)
+
+
+def _is_from(value: Any, span: Span) -> bool:
+    return bool(value >= span.start)
+
+
+def _is_until(value: Any, span: Span) -> bool:
+    return bool(value <= span.start if span.end is None else value < span.end)
+
+
+def _json_equals(value: Any, operand: JsonOperand) -> bool:
+    if isinstance(value, str):
+        return value == operand.text
+    if value is None or isinstance(value, bool):
+        return operand.text == _JSON_WORDS[value]
+    return isinstance(value, int | float) and value == operand.number
+
+
+def _json_at_least(value: Any, operand: JsonOperand) -> bool:
+    if isinstance(value, str):
+        return value >= operand.text
+    return _is_number(value) and operand.number is not None and bool(value >= operand.number)
+
+
+def _json_at_most(value: Any, operand: JsonOperand) -> bool:
+    if isinstance(value, str):
+        return value <= operand.text
+    return _is_number(value) and operand.number is not None and bool(value <= operand.number)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+_BOUNDS: Final = ("min", "max")
+_JSON_WORDS: Final = {None: "null", True: "true", False: "false"}
+_JSON_COMPARISONS: Final = {"min": _json_at_least, "max": _json_at_most}
+_PLAIN: Final = {"eq": _equals, "min": _at_least, "max": _at_most}
+_KINDS: Final[Mapping[str, tuple[Callable[[Any], Any], Mapping[str, Comparison]]]] = {
+    "text": (_as_text, {"eq": _text_equals, "min": _at_least, "max": _at_most}),
+    "number": (_as_number, _PLAIN),
+    "boolean": (_as_is, _PLAIN),
+    "datetime": (_as_is, {"eq": _is_within, "min": _is_from, "max": _is_until}),
+    "date": (_as_is, _PLAIN),
+}

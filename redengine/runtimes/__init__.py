@@ -1,0 +1,32 @@
+"""Places where jobs are carried out: threads, worker processes, asyncio, the main thread."""
+
+from redengine.runtimes.aio import AsyncRuntime
+from redengine.runtimes.base import Execution, Runtime
+from redengine.runtimes.context import JobContext, Progress, current_job
+from redengine.runtimes.inline import InlineRuntime
+from redengine.runtimes.main import MainRuntime
+from redengine.runtimes.outcome import Outcome
+from redengine.runtimes.output import OutputLimits, Sink
+from redengine.runtimes.process import ProcessRuntime
+from redengine.runtimes.recorded import RecordedExecution
+from redengine.runtimes.remote import RemoteError, TransferError
+from redengine.runtimes.thread import ThreadRuntime
+
+__all__ = [
+    "AsyncRuntime",
+    "Execution",
+    "InlineRuntime",
+    "JobContext",
+    "MainRuntime",
+    "Outcome",
+    "OutputLimits",
+    "ProcessRuntime",
+    "Progress",
+    "RecordedExecution",
+    "RemoteError",
+    "Runtime",
+    "Sink",
+    "ThreadRuntime",
+    "TransferError",
+    "current_job",
+]

@@ -1,0 +1,180 @@
+"""What jobs print and log reaches their output, and still goes where it would have gone.
+
+`sys.stdout` and `sys.stderr` are replaced by proxies; what code prints while it
+runs as a job is written to the job's output and to the real stream.
+
+Log records are taken where a logger hands them to its handlers. A handler on
+the root logger would be simpler, but `logging.basicConfig` does nothing once
+there is one, Python's handler of last resort falls silent, and a console
+handler would bring each record into the output a second time.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TextIO, cast
+
+from redengine.runtimes.context import running_job
+from redengine.runtimes.output import QUIET
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from redengine.runtimes.context import JobContext
+
+_FORMATTER = logging.Formatter("%(levelname)s %(name)s: %(message)s")
+_STREAMS = ("stdout", "stderr")
+
+
+class JobStream:
+    """A standard stream that also writes to the output of the job that uses it.
+
+    Everything else is the real stream's.
+
+    Args:
+        name: "stdout" or "stderr".
+        real: the stream that stands behind; None where the program has none.
+    """
+
+    def __init__(self, name: str, real: TextIO | None) -> None:
+        self._name = name
+        self._real = real
+
+    def __getattr__(self, attribute: str) -> Any:
+        return getattr(self._real, attribute)
+
+    def __repr__(self) -> str:
+        return f"<JobStream over {self._name}>"
+
+    @property
+    def real(self) -> TextIO | None:
+        """The stream that stands behind."""
+        return self._real
+
+    def write(self, text: str) -> int:
+        """Write to the job's output, if a job is running here, and to the real stream."""
+        context = running_job()
+        if context is None:
+            return self._pass_on(text)
+        output = context.output()
+        if output is not None:
+            output.write(self._name, str(text))
+        try:
+            return self._pass_on(text)
+        except ValueError:
+            # The stream was swapped and closed under us: a task is not to fail for that.
+            if self._real is not None and self._real.closed:
+                return len(text)
+            raise
+
+    def writelines(self, lines: Iterable[str]) -> None:
+        """Write each of the lines as it is."""
+        for line in lines:
+            self.write(line)
+
+    def flush(self) -> None:
+        """Flush the real stream; nothing when it is closed."""
+        if self._real is not None and not self._real.closed:
+            self._real.flush()
+
+    def _pass_on(self, text: str) -> int:
+        return len(text) if self._real is None else self._real.write(text)
+
+
+class _Capture:
+    """The proxies and the hook in logging, put in place once however many ask for it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._count = 0
+        self._call_handlers = logging.Logger.callHandlers
+        self.forward: Callable[[JobContext, logging.LogRecord, bool], None] = _keep_record
+
+    def install(self) -> None:
+        with self._lock:
+            self._count += 1
+            for name in _STREAMS:
+                if not isinstance(getattr(sys, name), JobStream):
+                    setattr(sys, name, cast("TextIO", JobStream(name, getattr(sys, name))))
+            if self._count == 1:
+                self._call_handlers = logging.Logger.callHandlers
+                logging.Logger.callHandlers = _call_handlers  # type: ignore[method-assign,assignment] # see the module's docstring
+
+    def uninstall(self) -> None:
+        with self._lock:
+            self._count = max(0, self._count - 1)
+            if self._count:
+                return
+            for name in _STREAMS:
+                stream = getattr(sys, name)
+                if isinstance(stream, JobStream):
+                    setattr(sys, name, stream.real)
+            if logging.Logger.callHandlers is _call_handlers:
+                logging.Logger.callHandlers = self._call_handlers  # type: ignore[method-assign] # see above
+
+    def handle(self, logger: logging.Logger, record: logging.LogRecord) -> None:
+        context = running_job()
+        if context is None or QUIET.is_on:
+            self._call_handlers(logger, record)
+            return
+        has_handlers = logger.hasHandlers()
+        self.forward(context, record, has_handlers)
+        if has_handlers or self.forward is _keep_record:
+            QUIET.is_on = True
+            try:
+                self._call_handlers(logger, record)
+            finally:
+                QUIET.is_on = False
+
+
+def _call_handlers(logger: logging.Logger, record: logging.LogRecord) -> None:
+    _CAPTURE.handle(logger, record)
+
+
+def _keep_record(context: JobContext, record: logging.LogRecord, _has_handlers: bool) -> None:
+    output = context.output()
+    if output is not None:
+        output.line("log", format_record(record))
+
+
+def format_record(record: logging.LogRecord) -> str:
+    """The record as a line of output: "WARNING my.logger: message", and its traceback."""
+    try:
+        return _FORMATTER.format(record)
+    except Exception as error:  # noqa: BLE001 # logging never raises for arguments that do not fit
+        return f"{record.levelname} {record.name}: {record.msg!r} ({error})"
+
+
+_CAPTURE = _Capture()
+
+
+def install() -> None:
+    """Capture the output of jobs from now on; counted: each call needs its `uninstall`."""
+    _CAPTURE.install()
+
+
+def uninstall() -> None:
+    """Take back one `install`; the last one restores the streams and logging."""
+    _CAPTURE.uninstall()
+
+
+def forward_records(forward: Callable[[JobContext, logging.LogRecord, bool], None]) -> None:
+    """Have the log records of jobs sent elsewhere: a worker process sends them to its parent.
+
+    Args:
+        forward: takes the job, the record, and whether a handler of this process takes it too.
+    """
+    _CAPTURE.forward = forward
+
+
+@contextmanager
+def captured() -> Iterator[None]:
+    """Capture the output of jobs within the block."""
+    install()
+    try:
+        yield
+    finally:
+        uninstall()

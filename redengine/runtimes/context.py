@@ -1,0 +1,317 @@
+"""What the code of a task can ask and tell about the job it is running as."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, NamedTuple
+
+from redengine.exceptions import Conflict, InvalidInput, JobTerminated
+from redengine.runtimes.gate import LOCK, Gate
+from redengine.runtimes.output import DEFAULT_LIMITS, Output, OutputLimits, Sink
+
+if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop, Future
+    from collections.abc import Callable, Generator
+
+_LOGGER = logging.getLogger("redengine.runtimes")
+_CURRENT: ContextVar[JobContext | None] = ContextVar("redengine_job", default=None)
+_process_job: JobContext | None = None
+
+
+class Progress(NamedTuple):
+    """How far a job is.
+
+    Attributes:
+        done: how much is done.
+        total: of how much, if that is known.
+        text: what it is doing, if it says so.
+    """
+
+    done: float
+    total: float | None = None
+    text: str | None = None
+
+
+class JobContext:
+    """The running job, as its own code sees it: `current_job()` gives it.
+
+    Args:
+        job_id: the job's id.
+        task: the task's name.
+        attempt: 1 for the first attempt.
+        sink: takes the output lines; None: output is not captured.
+        on_progress: told of each progress, in the thread that made it.
+        limits: how much output is kept.
+    """
+
+    __slots__ = (
+        "_callbacks",
+        "_gate",
+        "_loop",
+        "_output",
+        "attempt",
+        "grace_s",
+        "has_noticed_stop",
+        "is_cooperative",
+        "is_stop_asked",
+        "job_id",
+        "latest_progress",
+        "limits",
+        "on_progress",
+        "sink",
+        "stop_reason",
+        "task",
+    )
+
+    def __init__(
+        self,
+        job_id: str,
+        task: str,
+        attempt: int = 1,
+        *,
+        sink: Sink | None = None,
+        on_progress: Callable[[Progress], None] | None = None,
+        limits: OutputLimits = DEFAULT_LIMITS,
+    ) -> None:
+        self.job_id = job_id
+        self.task = task
+        self.attempt = attempt
+        self.sink = sink
+        self.on_progress = on_progress
+        self.limits = limits
+        self.latest_progress: Progress | None = None
+        self.stop_reason: str | None = None
+        self.grace_s: float | None = None
+        self.is_stop_asked = False
+        self.is_cooperative = False
+        self.has_noticed_stop = False
+        self._gate: Gate | None = None
+        self._loop: AbstractEventLoop | None = None
+        self._output: Output | None = None
+        self._callbacks: list[Callable[[], object]] | None = None
+
+    def __repr__(self) -> str:
+        return f"<JobContext {self.job_id} of task '{self.task}', attempt {self.attempt}>"
+
+    # What the task's code calls.
+
+    @property
+    def should_stop(self) -> bool:
+        """Whether the job was asked to stop: end soon, or be ended.
+
+        Code that returns after it saw True ends its job as terminated.
+        """
+        self.is_cooperative = True
+        if self.is_stop_asked:
+            self.has_noticed_stop = True
+        return self.is_stop_asked
+
+    def checkpoint(self) -> Checkpoint:
+        """A point where the job may be paused or ended.
+
+        Blocks while the job is paused. In a coroutine write
+        `await current_job().checkpoint()`: there the waiting is in the await.
+
+        Raises:
+            JobTerminated: the job was asked to stop; let it pass.
+        """
+        self.is_cooperative = True
+        if self.is_stop_asked:
+            self._raise_stop()
+        gate = self._gate
+        if gate is None:
+            return _PASSED
+        if self._loop is not None:
+            return Checkpoint(self)
+        gate.wait()
+        return self.checkpoint()
+
+    def progress(self, done: float, total: float | None = None, text: str | None = None) -> None:
+        """Tell how far the job is; the latest one is shown.
+
+        Args:
+            done: how much is done.
+            total: of how much, if known.
+            text: what the job is doing, in a few words.
+        """
+        for name, number in (("done", done), ("total", total)):
+            if not isinstance(number, int | float | None):
+                raise InvalidInput({name: f"expected a number, got {number!r}"})
+        self.latest_progress = latest = Progress(done, total, text)
+        if self.on_progress is not None:
+            self.on_progress(latest)
+
+    def write(self, stream: str, text: str) -> None:
+        """Add to the job's output what does not pass through `print` or logging.
+
+        Args:
+            stream: "stdout", "stderr" or "log".
+            text: one line without its line end, or several.
+        """
+        output = self.output()
+        if output is not None:
+            output.line(stream, text)
+
+    def on_stop(self, callback: Callable[[], object]) -> Callable[[], None]:
+        """Have `callback` called, in a thread of its own, once the job is asked to stop.
+
+        For code that waits where it cannot look: the callback ends what is waited for.
+        Asked to stop already, it is called here and now.
+
+        Returns:
+            A function that takes the callback back.
+        """
+        self.is_cooperative = True
+        with LOCK:
+            is_late = self.is_stop_asked
+            if not is_late:
+                self._callbacks = [*(self._callbacks or ()), callback]
+        if is_late:
+            self.has_noticed_stop = True
+            _call(callback)
+        return lambda: self._forget(callback)
+
+    # What the scheduler and the runtimes call.
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether the job is to wait at its next checkpoint, or waits at one."""
+        return self._gate is not None
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the job stands at a checkpoint right now: the pause has taken hold."""
+        gate = self._gate
+        return gate is not None and gate.waiting > 0
+
+    @property
+    def dropped_lines(self) -> int:
+        """How many output lines were not kept, for the limits."""
+        return self._output.dropped_lines if self._output is not None else 0
+
+    def request_stop(self, reason: str | None = None, grace_s: float | None = None) -> None:
+        """Ask the code to end itself; wakes it where it is paused. The first reason stays."""
+        with LOCK:
+            self.grace_s = grace_s
+            if self.is_stop_asked:
+                return
+            self.stop_reason = reason or "asked to stop"
+            self.is_stop_asked = True
+            gate, callbacks, self._callbacks = self._gate, self._callbacks, None
+            if callbacks:
+                self.has_noticed_stop = True
+        if gate is not None:
+            gate.open()
+        if callbacks:
+            name = f"redengine-stop-{self.job_id}"
+            threading.Thread(target=_call_all, args=(callbacks,), name=name, daemon=True).start()
+
+    def pause(self) -> None:
+        """Hold the code at its next checkpoint; without effect once it was asked to stop."""
+        with LOCK:
+            if self._gate is None and not self.is_stop_asked:
+                self._gate = Gate()
+
+    def resume(self) -> None:
+        """Let the code pass its checkpoints again."""
+        with LOCK:
+            gate, self._gate = self._gate, None
+        if gate is not None:
+            gate.open()
+
+    def output(self) -> Output | None:
+        """The job's captured output, made when first asked for; None when it has no sink."""
+        if self._output is None and self.sink is not None:
+            with LOCK:
+                if self._output is None:
+                    self._output = Output(self.sink, self.limits)
+        return self._output
+
+    def close_output(self) -> None:
+        """Hand over the last partial line; what the job writes later is not captured."""
+        if self._output is not None:
+            self._output.close()
+
+    def add_dropped_lines(self, number: int) -> None:
+        """Count lines that a worker process has not kept."""
+        output = self.output() if number else None
+        if output is not None:
+            output.dropped_lines += number
+
+    def enter_loop(self, loop: AbstractEventLoop) -> None:
+        """From here on the code is a coroutine on this loop: a checkpoint must not block."""
+        self._loop = loop
+
+    def _raise_stop(self) -> None:
+        self.has_noticed_stop = True
+        raise JobTerminated(self.job_id, self.task, self.stop_reason or "asked to stop")
+
+    def _forget(self, callback: Callable[[], object]) -> None:
+        with LOCK:
+            self._callbacks = [kept for kept in self._callbacks or () if kept is not callback]
+
+
+class Checkpoint:
+    """What `checkpoint()` gives: nothing to a function, something to await to a coroutine."""
+
+    __slots__ = ("_context",)
+
+    def __init__(self, context: JobContext | None) -> None:
+        self._context = context
+
+    def __await__(self) -> Generator[Future[None], None, None]:
+        context = self._context
+        while context is not None and (gate := context._gate) is not None:  # noqa: SLF001 # both classes are one mechanism
+            if context.is_stop_asked or context._loop is None:  # noqa: SLF001 # see above
+                break
+            yield from gate.future(context._loop).__await__()  # noqa: SLF001 # see above
+        if context is not None:
+            context.checkpoint()
+
+
+_PASSED = Checkpoint(None)
+
+
+def current_job() -> JobContext:
+    """The job that the calling code runs as.
+
+    Raises:
+        Conflict: the calling code does not run as a job.
+    """
+    context = running_job()
+    if context is None:
+        raise Conflict(
+            "current_job() was called outside of a job; it works in the code of a task, "
+            "in the thread, coroutine or worker process in which its runtime runs it"
+        )
+    return context
+
+
+def running_job() -> JobContext | None:
+    """The job that the calling code runs as, or None."""
+    return _CURRENT.get() or _process_job
+
+
+def enter_job(context: JobContext) -> None:
+    """Make `context` the current job of the calling contextvars context."""
+    _CURRENT.set(context)
+
+
+def set_process_job(context: JobContext | None) -> None:
+    """Make `context` the job of the whole process: a worker process runs one at a time."""
+    global _process_job  # noqa: PLW0603 # one job a worker process is what the name says
+    _process_job = context
+
+
+def _call_all(callbacks: list[Callable[[], object]]) -> None:
+    for callback in callbacks:
+        _call(callback)
+
+
+def _call(callback: Callable[[], object]) -> None:
+    try:
+        callback()
+    except Exception:
+        _LOGGER.exception("an on_stop callback failed")

@@ -1,0 +1,93 @@
+"""The runtime of the program's main thread."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from typing import TYPE_CHECKING, ClassVar
+
+from redengine.exceptions import Conflict, InvalidInput
+from redengine.runtimes.base import checked_size
+from redengine.runtimes.slot import Slot
+from redengine.runtimes.thread import ThreadRuntime
+
+if TYPE_CHECKING:
+    from redengine.runtimes.slot import Run
+
+_INTERRUPTIBLE_S = 0.5 if sys.platform == "win32" else -1.0
+"""Windows does not interrupt a wait without end for Ctrl-C; elsewhere nobody wakes for nothing."""
+
+
+class MainRuntime(ThreadRuntime):
+    """One execution at a time, in the thread that has called `run_until`.
+
+    While nobody serves it, a thread of its own does, so that a task with
+    `execution="main"` also runs in a session that was started in the background.
+    """
+
+    kind: ClassVar[str] = "main"
+
+    def __init__(self, name: str = "main") -> None:
+        super().__init__(name, 1)
+        self._host: Slot | None = None
+        self._stop = threading.Event()
+
+    @property
+    def is_served(self) -> bool:
+        """Whether a thread is inside `run_until`."""
+        return self._host is not None
+
+    def resize(self, size: int) -> None:
+        if checked_size(size) != 1:
+            raise InvalidInput({"size": f"there is one main thread; got {size!r}"})
+
+    def run_until(self, stop: threading.Event) -> None:
+        """Carry out executions in the calling thread until `stop` is set or the runtime closed.
+
+        Raises:
+            Conflict: another thread does so already.
+        """
+        threading.Thread(
+            target=self._watch, args=(stop,), name=f"redengine-{self._name}-stop", daemon=True
+        ).start()
+        while self._is_open and not stop.is_set():
+            self._work(self._take_place(stop))
+
+    def _watch(self, stop: threading.Event) -> None:
+        stop.wait()
+        with self._lock:
+            self._wake_all()
+
+    def _take_place(self, stop: threading.Event) -> Slot:
+        """Make the calling thread the one that serves, and retire the other one."""
+        with self._lock:
+            if self._host is not None:
+                raise Conflict(f"runtime '{self._name}' is served by another thread already")
+            self._stop = stop
+            self._host = host = Slot(threading.current_thread())
+            self._slots.add(host)
+            self._wake_all()
+        return host
+
+    def _must_leave(self, slot: Slot) -> bool:
+        if not self._is_open:
+            return True
+        if slot is self._host:
+            return self._stop.is_set()
+        return self._host is not None
+
+    def _leave(self, slot: Slot) -> None:
+        with self._lock:
+            if slot is self._host:
+                self._host = None
+            if slot in self._idle:  # an interrupt, such as Ctrl-C, ended its sleep
+                self._idle.remove(slot)
+
+    def _lose(self, run: Run) -> None:
+        super()._lose(run)
+        if run.slot is self._host:
+            self._host = None
+
+    def _sleep(self, slot: Slot) -> None:
+        while not slot.wake.acquire(timeout=_INTERRUPTIBLE_S):
+            pass

@@ -1,0 +1,117 @@
+"""How an execution ended, and the text of what it raised."""
+
+from __future__ import annotations
+
+import os.path
+import traceback
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from redengine.exceptions import JobTerminated
+
+if TYPE_CHECKING:
+    from types import FrameType, TracebackType
+
+    from redengine.runtimes.context import JobContext
+
+Action = Literal["success", "fail", "terminate", "crash"]
+
+LONGEST_TEXT = 64 * 1024
+"""A formatted traceback longer than this many characters loses its middle."""
+
+_PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep  # noqa: PTH100, PTH120 # imported by every worker process: pathlib would slow its start
+_OURS = (_PACKAGE, os.path.dirname(os.__file__) + os.sep + "asyncio" + os.sep)  # noqa: PTH120 # see above
+
+
+class Outcome(NamedTuple):
+    """How one execution ended.
+
+    Attributes:
+        action: "success", "fail", "terminate" or "crash".
+        value: what the task returned; None unless it succeeded.
+        exception: what it raised, if anything.
+        exc_text: the formatted traceback, from the user's first frame on.
+        abandoned: the code is still running in a thread that nobody waits for.
+        reason: why, in words; None where the action says it all.
+    """
+
+    action: Action
+    value: Any = None
+    exception: BaseException | None = None
+    exc_text: str | None = None
+    abandoned: bool = False
+    reason: str | None = None
+
+
+def returned(value: object, context: JobContext) -> Outcome:
+    """The outcome of code that came back with a value.
+
+    Code that saw that it should stop has ended early, whatever it returned;
+    code that was asked to stop but finished before it looked has done its work.
+    """
+    if context.has_noticed_stop:
+        return Outcome("terminate", reason=context.stop_reason)
+    return Outcome("success", value)
+
+
+def raised(exception: BaseException, context: JobContext) -> Outcome:
+    """The outcome of code that raised; anything but the job's own stop signal keeps its text."""
+    if isinstance(exception, JobTerminated) and exception.job_id == context.job_id:
+        return Outcome("terminate", None, exception, reason=context.stop_reason or exception.reason)
+    text = format_exception(exception)
+    if context.has_noticed_stop:
+        return Outcome("terminate", None, exception, text, reason=context.stop_reason)
+    return Outcome("fail", None, exception, text, reason=summary(exception))
+
+
+def stopped(context: JobContext) -> Outcome:
+    """The outcome of an execution that was ended before or without its code's doing."""
+    return Outcome("terminate", reason=context.stop_reason)
+
+
+def abandoned(context: JobContext) -> Outcome:
+    """The outcome of an execution whose code does not stop and cannot be ended."""
+    grace = f" within {context.grace_s:g} s" if context.grace_s else ""
+    reason = f"{context.stop_reason}; its code did not stop{grace} and runs on, abandoned"
+    return Outcome("terminate", abandoned=True, reason=reason)
+
+
+def summary(exception: BaseException) -> str:
+    """The exception in one line, as the last line of a traceback says it."""
+    lines = traceback.format_exception_only(exception)
+    return _bounded("".join(lines).strip().split("\n", 1)[0], 500)
+
+
+def format_exception(exception: BaseException) -> str:
+    """The traceback from the user's first frame on; its frames are cleared afterwards.
+
+    Clearing lets go of the locals: a failed job that is remembered for a while
+    does not keep a task's data in memory.
+    """
+    trace = _from_user_frame(exception.__traceback__)
+    lines = traceback.format_exception(type(exception), exception, trace)
+    traceback.clear_frames(exception.__traceback__)
+    exception.__traceback__ = trace
+    return _bounded("".join(lines), LONGEST_TEXT)
+
+
+def _from_user_frame(trace: TracebackType | None) -> TracebackType | None:
+    while trace is not None and trace.tb_frame.f_code.co_filename.startswith(_OURS):
+        trace = trace.tb_next
+    return trace
+
+
+def format_stack(frame: FrameType) -> str:
+    """A live stack as text, oldest call first, from the user's first frame on."""
+    entries = traceback.extract_stack(frame)
+    is_ours = [entry.filename.startswith(_OURS) for entry in entries]
+    first = is_ours.index(True) if True in is_ours else 0
+    while first < len(entries) and is_ours[first]:
+        first += 1
+    return "".join(traceback.format_list(entries[first:] or entries))
+
+
+def _bounded(text: str, limit: int) -> str:
+    if len(text) <= limit:
+        return text
+    half = limit // 2
+    return f"{text[:half]}\n… {len(text) - limit} characters left out …\n{text[-half:]}"

@@ -1,0 +1,66 @@
+"""Carrying out one execution in the calling thread."""
+
+from __future__ import annotations
+
+import logging
+from contextvars import copy_context
+from types import CoroutineType
+from typing import TYPE_CHECKING
+
+from redengine.runtimes.context import enter_job
+from redengine.runtimes.outcome import raised, returned
+
+if TYPE_CHECKING:
+    from redengine.runtimes.base import Execution
+    from redengine.runtimes.outcome import Outcome
+
+_LOGGER = logging.getLogger("redengine.runtimes")
+
+
+def begin(execution: Execution) -> Outcome | bool:
+    """Begin an execution.
+
+    Returns:
+        True: it is begun. False: it is not to be run, nor ended.
+        An Outcome: beginning it failed; it must be ended with this one.
+    """
+    try:
+        if not execution.begin():
+            return False
+    except BaseException as error:
+        _LOGGER.exception("job %s could not begin", execution.id)
+        return raised(error, execution.context)
+    return True
+
+
+def perform(execution: Execution) -> Outcome:
+    """Run the code here, as the current job; whatever it raises becomes the outcome."""
+    return copy_context().run(_perform, execution)
+
+
+def _perform(execution: Execution) -> Outcome:
+    context = execution.context
+    enter_job(context)
+    try:
+        value = execution.call()
+        if type(value) is CoroutineType:
+            value = run_coroutine(value)
+    except BaseException as error:  # noqa: BLE001 # SystemExit and KeyboardInterrupt end the job, not the worker
+        return raised(error, context)
+    return returned(value, context)
+
+
+def run_coroutine(coroutine: CoroutineType[object, object, object]) -> object:
+    """What an `async def` function returns, run on a loop of its own in this thread."""
+    import asyncio
+
+    return asyncio.run(coroutine)
+
+
+def finish(execution: Execution, outcome: Outcome) -> None:
+    """Close the output and report the end; a failing report is logged and goes no further."""
+    try:
+        execution.context.close_output()
+        execution.end(outcome)
+    except BaseException:
+        _LOGGER.exception("the end of job %s (%s) could not be reported", execution.id, outcome[0])

@@ -1,0 +1,313 @@
+"""Threads that carry out executions from a queue: the body of several runtimes."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from abc import ABC, abstractmethod
+from collections import deque
+from functools import partial
+from itertools import count
+from typing import TYPE_CHECKING, ClassVar
+
+from redengine.exceptions import Conflict
+from redengine.runtimes.base import checked_size
+from redengine.runtimes.outcome import abandoned, stopped
+from redengine.runtimes.perform import begin, finish
+from redengine.runtimes.readyqueue import ReadyQueue
+from redengine.runtimes.slot import Run, Slot
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from redengine.runtimes.base import Execution
+    from redengine.runtimes.outcome import Outcome
+
+_LOGGER = logging.getLogger("redengine.runtimes")
+LAST_WAIT_S = 5.0
+"""How long `close` waits for what it has just killed."""
+
+
+class Pool(ABC):
+    """A runtime of up to `size` threads, started when needed and then kept.
+
+    An idle thread sleeps on a lock of its own, so waking one costs a single
+    release; the one that came last is woken first, which leaves the others cold.
+
+    Args:
+        name: the runtime's name.
+        size: how many executions run at the same time.
+    """
+
+    kind: ClassVar[str]
+
+    def __init__(self, name: str, size: int) -> None:
+        self._name = name
+        self._size = checked_size(size)
+        self._lock = threading.Lock()
+        self._changed = threading.Condition(self._lock)  # notified once the pool is closed
+        self._queue = ReadyQueue()
+        self._urgent: deque[Callable[[], None]] = deque()
+        self._runs: dict[int, Run] = {}
+        self._lost: dict[int, Run] = {}
+        self._slots: set[Slot] = set()
+        self._idle: list[Slot] = []
+        self._is_open = True
+        self._numbers = count(1)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} '{self._name}', {self.running} of {self._size} running>"
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    @property
+    def size(self) -> int:
+        return self._size
+
+    @property
+    def running(self) -> int:
+        return len(self._runs)
+
+    @property
+    def queued(self) -> int:
+        return len(self._queue)
+
+    def open(self) -> None:
+        self._is_open = True
+
+    def submit(self, execution: Execution) -> None:
+        with self._lock:
+            if not self._is_open:
+                raise Conflict(f"runtime '{self._name}' is closed", runtime=self._name)
+            self._queue.push(execution)
+            fresh = self._rouse()
+        if fresh is not None:
+            self._start(fresh)
+
+    def withdraw(self, execution: Execution) -> bool:
+        with self._lock:
+            return self._queue.remove(execution)
+
+    def terminate(self, execution: Execution, grace_s: float, reason: str | None = None) -> None:
+        with self._lock:
+            run = self._runs.get(id(execution))
+            if run is None:
+                return
+            if run.timer is not None:
+                run.timer.cancel()
+            run.timer = timer = threading.Timer(max(0.0, grace_s), self._expire, (run,))
+            timer.name = f"redengine-grace-{execution.id}"
+            timer.daemon = True
+        execution.context.request_stop(reason, grace_s)
+        self._interrupt(run)
+        timer.start()
+
+    def pause(self, execution: Execution) -> str | None:
+        if id(execution) not in self._runs:
+            return None
+        execution.context.pause()
+        return "checkpoint"
+
+    def resume(self, execution: Execution) -> bool:
+        execution.context.resume()
+        return id(execution) in self._runs
+
+    def stack(self, execution: Execution) -> str | None:
+        run = self._runs.get(id(execution)) or self._lost.get(id(execution))
+        return None if run is None else self._stack(run)
+
+    def resize(self, size: int) -> None:
+        with self._lock:
+            self._size = checked_size(size)
+            wanted = min(len(self._queue), size - len(self._slots))
+            fresh = [self._add_slot() for _ in range(wanted)]
+            self._wake_all()
+        self._start(*fresh)
+
+    def close(self, timeout_s: float) -> list[Execution]:
+        with self._lock:
+            self._is_open = False
+            left = self._queue.clear()
+            self._wake_all()
+        if not self._wait_until_idle(timeout_s):
+            for run in list(self._runs.values()):
+                run.execution.context.request_stop(f"runtime '{self._name}' was closed", 0.0)
+                self._interrupt(run)
+                self._expire(run)
+            self._wait_until_idle(LAST_WAIT_S)
+        return left
+
+    def load(self) -> dict[str, object]:
+        return {
+            "name": self._name,
+            "kind": self.kind,
+            "size": self._size,
+            "running": self.running,
+            "queued": self.queued,
+            "abandoned": len(self._lost),
+            "threads": len(self._slots),
+        }
+
+    # What the runtimes differ in.
+
+    @abstractmethod
+    def _carry_out(self, run: Run) -> Outcome | None:
+        """Run the code of a begun execution; None: its end will be reported by other means."""
+
+    @abstractmethod
+    def _stack(self, run: Run) -> str | None:
+        """The live stack of an execution that runs or was abandoned."""
+
+    def _interrupt(self, run: Run) -> None:
+        """Do more than setting the flag to have an execution stop."""
+
+    def _expire(self, run: Run) -> None:
+        """End an execution whose grace is over.
+
+        One that has not begun needs nothing: the flag is set, so its code will not run.
+        """
+        if run.is_begun:
+            self._abandon(run)
+
+    def _must_leave(self, slot: Slot) -> bool:  # noqa: ARG002 # overriders look at the slot
+        """Whether a thread that has nothing in hand is to go; called under the lock."""
+        return len(self._slots) > self._size or not self._is_open
+
+    def _sleep(self, slot: Slot) -> None:
+        slot.wake.acquire()
+
+    def _leave(self, slot: Slot) -> None:
+        """Let go of what a leaving thread has kept."""
+
+    # The life of a thread.
+
+    def _work(self, slot: Slot) -> None:
+        try:
+            while not slot.is_lost and (work := self._next(slot)) is not None:
+                work()
+                del work  # an idle thread keeps nothing of the job it ran last
+        finally:
+            self._leave(slot)
+            with self._lock:
+                self._slots.discard(slot)
+                fresh = self._rouse() if self._queue and self._is_open else None
+                self._note_change()
+            self._start(fresh)
+
+    def _next(self, slot: Slot) -> Callable[[], None] | None:
+        """What the thread does next, waiting for it; None: it leaves."""
+        while True:
+            with self._lock:
+                if self._urgent:
+                    return self._urgent.popleft()
+                if self._must_leave(slot):
+                    return None
+                if len(self._runs) < self._size:
+                    execution = self._queue.pop()
+                    if execution is not None:
+                        run = self._runs[id(execution)] = Run(execution, slot)
+                        return partial(self._process, run)
+                self._idle.append(slot)
+            self._sleep(slot)
+
+    def _process(self, run: Run) -> None:
+        begun = begin(run.execution)
+        if begun is False:
+            with self._lock:
+                self._release(run)
+            return
+        run.is_begun = True
+        if begun is not True:
+            outcome: Outcome | None = begun
+        elif run.execution.context.is_stop_asked:
+            outcome = stopped(run.execution.context)
+        else:
+            outcome = self._carry_out(run)
+        if outcome is not None:
+            self._end(run, outcome)
+
+    # The end of a run; all of these settle under the lock who reports it.
+
+    def _end(self, run: Run, outcome: Outcome) -> None:
+        """Report the end of a run; the late one of an abandoned run is ignored."""
+        with self._lock:
+            if not self._release(run):
+                self._lost.pop(id(run.execution), None)
+                return
+        finish(run.execution, outcome)
+
+    def _abandon(self, run: Run) -> None:
+        """Report the end of a run whose code goes on; its place is free from now on."""
+        with self._lock:
+            if not self._release(run):
+                return
+            self._lost[id(run.execution)] = run
+            self._lose(run)
+            fresh = self._rouse() if self._queue else None
+        self._start(fresh)
+        finish(run.execution, abandoned(run.execution.context))
+
+    def _lose(self, run: Run) -> None:
+        """Write off the thread that a run does not give back; called under the lock."""
+        run.slot.is_lost = True
+        self._slots.discard(run.slot)
+
+    def _release(self, run: Run) -> bool:
+        """Take a run off the books; False when it was taken off before. Under the lock."""
+        if run.is_ended:
+            return False
+        run.is_ended = True
+        del self._runs[id(run.execution)]
+        if run.timer is not None:
+            run.timer.cancel()
+        self._note_change()
+        return True
+
+    # Waking and starting threads; the first four are called under the lock.
+
+    def _rouse(self, *, is_urgent: bool = False) -> Slot | None:
+        """Wake an idle thread, or make a new one, which the caller must start."""
+        if self._idle:
+            self._idle.pop().wake.release()
+            return None
+        if is_urgent or len(self._slots) < self._size:
+            return self._add_slot()
+        return None
+
+    def _add_slot(self) -> Slot:
+        name = f"redengine-{self._name}-{next(self._numbers)}"
+        slot = Slot(threading.Thread(target=lambda: self._work(slot), name=name, daemon=True))
+        self._slots.add(slot)
+        return slot
+
+    def _wake_all(self) -> None:
+        while self._idle:
+            self._idle.pop().wake.release()
+
+    def _note_change(self) -> None:
+        if not self._is_open:
+            self._changed.notify_all()
+
+    def _start(self, *slots: Slot | None) -> None:
+        for slot in slots:
+            if slot is None:
+                continue
+            try:
+                slot.thread.start()
+            except RuntimeError:  # the system has no thread left, or the interpreter is ending
+                _LOGGER.exception("runtime '%s' cannot start another thread", self._name)
+                with self._lock:
+                    self._slots.discard(slot)
+
+    def _wait_until_idle(self, timeout_s: float) -> bool:
+        """Wait until no run and no thread but the caller's is left; False: not in time."""
+        caller = threading.current_thread()
+
+        def is_idle() -> bool:
+            slots = {*self._slots, *(run.slot for run in self._runs.values())}
+            return all(slot.thread is caller for slot in slots)
+
+        with self._changed:
+            return self._changed.wait_for(is_idle, max(0.0, timeout_s))

@@ -1,0 +1,126 @@
+"""Frames over a pair of pipes between a session and a worker process.
+
+`multiprocessing.connection` would do, but importing it doubles the start-up
+time of a worker; and its reader does not notice the death of the other side
+while a process forked from there holds the pipe open.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import select
+import struct
+import sys
+import threading
+import time
+from typing import Any
+
+_HEADER = struct.Struct("!Q")
+_CHUNK = 1024 * 1024
+
+Frame = tuple[Any, ...]
+
+
+class Wire:
+    """One end of a conversation; frames are tuples of what pickles plainly.
+
+    Frames are sent whole, from any thread; one thread receives.
+
+    Args:
+        read_fd: where frames come from.
+        write_fd: where frames go to.
+        peer: a process descriptor (`os.pidfd_open`) of the other side, where the system
+            has such: its death ends the conversation like a closed pipe.
+    """
+
+    __slots__ = ("_lock", "_peer", "_poll", "_read_fd", "_write_fd")
+
+    def __init__(self, read_fd: int, write_fd: int, peer: int | None = None) -> None:
+        self._read_fd = read_fd
+        self._write_fd = write_fd
+        self._peer = peer
+        self._lock = threading.Lock()
+        self._poll = None
+        if sys.platform != "win32":
+            self._poll = select.poll()
+            for descriptor in (read_fd, peer):
+                if descriptor is not None:
+                    self._poll.register(descriptor, select.POLLIN)
+
+    def send(self, *frame: Any) -> None:
+        """Send a frame; blocks while the other side does not read.
+
+        Raises:
+            OSError: the other side is gone.
+        """
+        data = pickle.dumps(frame, pickle.HIGHEST_PROTOCOL)
+        with self._lock:
+            self._write(data)
+
+    def send_if_free(self, *frame: Any) -> None:
+        """Send a frame unless another thread is sending one or the other side is gone."""
+        if not self._lock.acquire(blocking=False):
+            return
+        try:
+            self._write(pickle.dumps(frame, pickle.HIGHEST_PROTOCOL))
+        except OSError:
+            pass
+        finally:
+            self._lock.release()
+
+    def receive(self) -> Frame:
+        """The next frame; blocks until there is one.
+
+        Raises:
+            EOFError: the other side has closed its end or is gone.
+        """
+        (size,) = _HEADER.unpack(self._read(_HEADER.size))
+        frame: Frame = pickle.loads(self._read(size))  # noqa: S301 # both ends are ours, the pipe is private
+        return frame
+
+    def wait_for_end(self, timeout_s: float) -> None:
+        """Wait until the other side has closed its end or is gone; what it sends is dropped."""
+        deadline = time.monotonic() + timeout_s
+        while self._poll is not None and (left := deadline - time.monotonic()) > 0:
+            events = self._poll.poll(left * 1000)
+            if not self._is_readable(events) or not os.read(self._read_fd, _CHUNK):
+                return
+
+    def has_ended(self) -> bool:
+        """Whether the other side is gone, asked while it has nothing to say."""
+        return self._poll is not None and bool(self._poll.poll(0))
+
+    def close(self) -> None:
+        """Close this end."""
+        for descriptor in (self._read_fd, self._write_fd, self._peer):
+            if descriptor is not None:
+                os.close(descriptor)
+
+    def _write(self, data: bytes) -> None:
+        rest = memoryview(_HEADER.pack(len(data)) + data)
+        while rest:
+            rest = rest[os.write(self._write_fd, rest) :]
+
+    def _read(self, size: int) -> bytearray:
+        data = bytearray()
+        while len(data) < size:
+            if self._poll is not None and not self._is_readable(self._poll.poll()):
+                raise EOFError
+            chunk = os.read(self._read_fd, min(_CHUNK, size - len(data)))
+            if not chunk:
+                raise EOFError
+            data += chunk
+        return data
+
+    def _is_readable(self, events: list[tuple[int, int]]) -> bool:
+        """Whether there is something to read; if not, the other side is dead."""
+        return any(descriptor == self._read_fd for descriptor, _ in events)
+
+
+def process_descriptor(pid: int) -> int | None:
+    """A descriptor that becomes readable when the process dies; None where there is no such."""
+    try:
+        return os.pidfd_open(pid)
+    except (AttributeError, OSError):
+        return None

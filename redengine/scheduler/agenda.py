@@ -1,0 +1,115 @@
+"""The agenda: what has to be looked at, and when.
+
+A heap of instants, an index from topics to those who read them, and a list of what
+has been touched. Cost follows what changes, not how many are registered.
+"""
+
+from __future__ import annotations
+
+import heapq
+from itertools import count
+from typing import TYPE_CHECKING, Final, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+_SPARE_ENTRIES: Final = 1024
+
+
+class Item(Protocol):
+    """Something on the agenda: a task, a watch or a timer."""
+
+    wake: datetime | None
+    """The instant of its one valid place in the heap; None when it has none."""
+
+
+class Agenda:
+    """Instants and topics of the items of one session; guarded by the session's lock."""
+
+    __slots__ = ("_heap", "_order", "_stale", "_topics", "touched")
+
+    def __init__(self) -> None:
+        self._heap: list[tuple[datetime, int, Item]] = []
+        self._order = count()
+        self._stale = 0
+        self._topics: dict[str, dict[Item, None]] = {}
+        self.touched: dict[Item, None] = {}
+        """The items to look at now, in the order in which they were touched."""
+
+    def put(self, item: Item, at: datetime | None) -> None:
+        """Give an item its next instant, in place of the one it has."""
+        if item.wake == at:
+            return
+        if item.wake is not None:
+            self._stale += 1
+        item.wake = at
+        if at is not None:
+            heapq.heappush(self._heap, (at, next(self._order), item))
+        if self._stale > len(self._heap) // 2 + _SPARE_ENTRIES:
+            self._drop_stale()
+
+    def _drop_stale(self) -> None:
+        self._heap = [entry for entry in self._heap if entry[2].wake == entry[0]]
+        heapq.heapify(self._heap)
+        self._stale = 0
+
+    def next_instant(self) -> datetime | None:
+        """The earliest instant at which an item has to be looked at, or None."""
+        heap = self._heap
+        while heap:
+            at, _, item = heap[0]
+            if item.wake == at:
+                return at
+            heapq.heappop(heap)
+            self._stale -= 1
+        return None
+
+    def pop_due(self, now: datetime) -> tuple[datetime, Item] | None:
+        """Take the earliest item whose instant is `now` or before, or None."""
+        at = self.next_instant()
+        if at is None or at > now:
+            return None
+        _, _, item = heapq.heappop(self._heap)
+        item.wake = None
+        return at, item
+
+    def subscribe(self, item: Item, topics: Iterable[str]) -> None:
+        """Touch the item whenever one of these topics changes."""
+        for topic in topics:
+            self._topics.setdefault(topic, {})[item] = None
+
+    def unsubscribe(self, item: Item, topics: Iterable[str]) -> None:
+        """Take back a subscription."""
+        for topic in topics:
+            readers = self._topics.get(topic)
+            if readers is not None:
+                readers.pop(item, None)
+                if not readers:
+                    del self._topics[topic]
+
+    def readers(self, topic: str) -> list[Item]:
+        """Those who read a topic."""
+        return list(self._topics.get(topic, ()))
+
+    def publish(self, topic: str) -> None:
+        """A topic has changed: touch all who read it."""
+        readers = self._topics.get(topic)
+        if readers:
+            self.touched.update(readers)
+
+    def touch(self, item: Item) -> None:
+        """Look at an item at the next chance."""
+        self.touched[item] = None
+
+    def pop_touched(self) -> Item | None:
+        """Take the item that was touched first, or None."""
+        for item in self.touched:
+            del self.touched[item]
+            return item
+        return None
+
+    def forget(self, item: Item) -> None:
+        """Take an item off the heap and the list of the touched."""
+        self.touched.pop(item, None)
+        self.put(item, None)

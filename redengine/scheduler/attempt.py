@@ -1,0 +1,159 @@
+"""Attempt: one try at a job, as a runtime carries it out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from redengine.parameters import Argument
+from redengine.runtimes import JobContext
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from redengine.runtimes import Outcome, Progress
+    from redengine.scheduler.control import Control
+    from redengine.scheduler.core import Core
+    from redengine.scheduler.job import Job
+
+_NOT_GIVEN: Final = object()
+
+
+class Attempt:
+    """One try at a job (`runtimes.Execution`)."""
+
+    __slots__ = ("_control", "_core", "context", "job", "order")
+
+    def __init__(self, core: Core, control: Control, job: Job, order: int) -> None:
+        self._core = core
+        self._control = control
+        self.job = job
+        self.order = order
+        self.context = JobContext(
+            job.id,
+            job.task,
+            job.attempt,
+            sink=OutputSink(core, job),
+            on_progress=self._on_progress,
+            limits=core.session.output_limits,
+        )
+        job.context = self.context
+
+    @property
+    def id(self) -> str:
+        return self.job.id
+
+    @property
+    def priority(self) -> int:
+        return self.job.priority
+
+    def begin(self) -> bool:
+        return self._control.begin(self)
+
+    def call(self) -> Any:
+        func, arguments = self._prepared()
+        return func(**arguments)
+
+    def payload(self) -> tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]:
+        func, arguments = self._prepared()
+        return func, (), arguments
+
+    def end(self, outcome: Outcome) -> None:
+        self._control.end(self.job, outcome)
+
+    def _prepared(self) -> tuple[Callable[..., Any], dict[str, Any]]:
+        job = self.job
+        task = job.definition
+        if task is None:
+            message = f"the definition of task '{job.task}' is gone"
+            raise RuntimeError(message)
+        self._core.hooks.call("task_execute", job)
+        given = {**task.parameters, **job.parameters}
+        return task.prepare(JobSource(self._core, job), given)
+
+    def _on_progress(self, progress: Progress) -> None:
+        self.job.progress_value = progress._asdict()
+
+
+class OutputSink:
+    """Takes a job's output lines to the store, secrets masked."""
+
+    __slots__ = ("_core", "_job")
+
+    def __init__(self, core: Core, job: Job) -> None:
+        self._core = core
+        self._job = job
+
+    def line(self, stream: str, text: str) -> None:
+        self._core.journal.output(self._job, stream, self._core.parameters.scrub(text))
+
+
+class JobSource:
+    """Where a job's arguments are looked up (`parameters.ArgumentSource`)."""
+
+    __slots__ = ("_core", "_job")
+
+    def __init__(self, core: Core, job: Job) -> None:
+        self._core = core
+        self._job = job
+
+    @property
+    def task(self) -> Any:
+        return self._job.definition
+
+    @property
+    def session(self) -> Any:
+        return self._core.session
+
+    @property
+    def task_name(self) -> str:
+        return self._job.task
+
+    @property
+    def termination(self) -> StopFlag:
+        return StopFlag(self._job)
+
+    def parameter(self, name: str, default: Any) -> Any:
+        job = self._job
+        definition = job.definition
+        for values in (job.parameters, definition.parameters if definition else {}):
+            if name in values:
+                value = values[name]
+                return value.resolve(self, name) if isinstance(value, Argument) else value
+        return self._core.parameters.get(name, default)
+
+    def returned(self, task: str, default: Any) -> Any:
+        return self._core.returns.get(task, default)
+
+
+class StopFlag:
+    """Tells the task's code whether it has been asked to stop; it can be waited for."""
+
+    __slots__ = ("_job",)
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+
+    def is_set(self) -> bool:
+        """Whether the job has been asked to stop."""
+        context = self._job.context
+        return context is not None and context.should_stop
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Return when the job has been asked to stop, or after `timeout` seconds."""
+        import threading
+
+        context = self._job.context
+        if context is None or context.should_stop:
+            return True
+        asked = threading.Event()
+        forget = context.on_stop(asked.set)
+        try:
+            return asked.wait(timeout)
+        finally:
+            forget()
+
+    def __bool__(self) -> bool:
+        return self.is_set()
+
+    def __repr__(self) -> str:
+        return f"StopFlag({self.is_set()})"

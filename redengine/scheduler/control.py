@@ -1,0 +1,355 @@
+"""Control: the one place where a job's state changes."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any, Final
+
+from redengine.exceptions import Conflict, StoreError
+from redengine.runtimes import Outcome
+from redengine.scheduler.attempt import Attempt
+from redengine.scheduler.core import STOPPING, log
+from redengine.scheduler.returns import encoded_result
+from redengine.scheduler.watch import Watch
+
+if TYPE_CHECKING:
+    from datetime import datetime, timedelta
+
+    from redengine.scheduler.core import Core
+    from redengine.scheduler.job import Job
+    from redengine.tasks import Task
+
+TIMEOUT: Final = "timeout"
+SHUT_DOWN: Final = "shutdown"
+_RETRIED: Final = frozenset({"fail", "crash", "terminate"})
+
+
+class Control:
+    """Begins, ends, stops, pauses and retries jobs."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self._order = 0
+
+    def dispatch(self, job: Job) -> None:
+        """Queue the next attempt of a job in its runtime; under the lock."""
+        self._order += 1
+        job.execution = Attempt(self._core, self, job, self._order)
+        self._core.runtimes[job.runtime].submit(job.execution)
+
+    # -- called by runtimes, in their threads
+
+    def begin(self, attempt: Attempt) -> bool:
+        """A runtime is about to run a job's code; whether it may.
+
+        Where the store is durable this returns after the job's `run` record is committed.
+        """
+        core, job = self._core, attempt.job
+        with core.lock:
+            if job.status != "queued" or job.execution is not attempt:
+                return False
+            at = core.clock.now()
+            job.status = "run"
+            job.started_at = at
+            task = job.definition
+            moment, ticket = core.journal.begun(job, at)
+            if task is not None:
+                self._note_start(task, job, at)
+                task.history.note("run", moment)
+            core.publish(f"task:{job.task}")
+        if ticket is None:
+            return True
+        try:
+            ticket.wait()
+        except (StoreError, Conflict) as error:
+            self._refuse(job, str(error))
+            return False
+        return True
+
+    def _note_start(self, task: Task, job: Job, at: datetime) -> None:
+        core = self._core
+        if task.history.running_since is None:
+            task.history.running_since = at
+        timeout = None if task.permanent else task.timeout or core.config.timeout
+        if timeout is not None:
+            job.timeout_at = at + timeout
+            core.agenda.put(job, job.timeout_at)
+            core.wake_engine()
+        end_cond = task.end_cond
+        if end_cond is not None:
+            job.watch = Watch(end_cond, lambda: self._end_condition_holds(job))
+            job.watch.subscribe(core)
+        core.show(task)
+
+    def _end_condition_holds(self, job: Job) -> None:
+        if job.status == "run":
+            self._stop(job, "end_cond")
+
+    def _refuse(self, job: Job, reason: str) -> None:
+        """The store would not take the start: the job has not run."""
+        with self._core.lock:
+            job.reason = reason
+            job.error = reason
+            self._finish(job, "inaction", self._core.clock.now())
+        self._tell(job)
+
+    def end(self, job: Job, outcome: Outcome) -> None:
+        """A runtime has finished with an attempt."""
+        core = self._core
+        encoded = encoded_result(outcome.value) if outcome.action == "success" else None
+        with core.lock:
+            if job.has_ended or job.status == "queued":
+                return
+            at = core.clock.now()
+            job.encoded_result = encoded
+            self._take_outcome(job, outcome)
+            if self._is_retried(job, outcome):
+                self._retry(job, outcome, at)
+                return
+            self._finish(job, outcome.action, at)
+        self._tell(job)
+
+    def _take_outcome(self, job: Job, outcome: Outcome) -> None:
+        scrub = self._core.parameters.scrub
+        job.abandoned = outcome.abandoned
+        told = outcome.reason and scrub(outcome.reason)
+        job.exception_object = outcome.exception
+        job.exc_text = outcome.exc_text and scrub(outcome.exc_text)
+        job.error = None
+        if outcome.action == "success":
+            job.reason = None
+            job.result_value = outcome.value
+        elif outcome.action == "fail":
+            job.reason = None
+            job.error = told
+        else:
+            job.reason = job.error = job.reason or told
+
+    def _is_retried(self, job: Job, outcome: Outcome) -> bool:
+        task = job.definition
+        if task is None or self._core.state in {STOPPING, "stopped"}:
+            return False
+        if task.permanent:
+            return outcome.action in {"fail", "crash"} and not task.disabled
+        if outcome.action not in _RETRIED or job.attempt > job.retries:
+            return False
+        if outcome.action == "crash":
+            return bool(task.on_crash == "retry")
+        return outcome.action == "fail" or job.reason == TIMEOUT
+
+    def _retry(self, job: Job, outcome: Outcome, at: datetime) -> None:
+        """Record the failed attempt, and queue the next one after its back-off."""
+        core, task = self._core, job.definition
+        if task is None:
+            return
+        delay = task.backoff.delay(job.attempt)
+        message = (
+            f"attempt {job.attempt} of {job.retries + 1}, next in {delay.total_seconds():.1f} s"
+        )
+        core.journal.retried(job, outcome.action, at, message)
+        self._put_down(job)
+        job.attempt += 1
+        job.status = "queued"
+        job.reason = None
+        job.run_at = at + delay
+        core.journal.changed(job)
+        core.agenda.put(job, job.run_at)
+        core.show(task)
+        core.wake_engine()
+
+    def _put_down(self, job: Job) -> None:
+        """Forget what belongs to the attempt that has ended."""
+        core = self._core
+        core.agenda.forget(job)
+        job.timeout_at = None
+        if job.watch is not None:
+            job.watch.unsubscribe(core)
+            job.watch = None
+        task = job.definition
+        if task is not None:
+            others = [each for each in task.active if each is not job and each.status != "queued"]
+            task.history.running_since = min(
+                (each.started_at for each in others if each.started_at), default=None
+            )
+
+    def _finish(self, job: Job, status: str, at: datetime) -> None:
+        """The job's end, under the lock."""
+        core, task = self._core, job.definition
+        was_started = job.status != "queued"
+        self._put_down(job)
+        job.status = status
+        job.ended_at = at
+        if was_started or status in {"inaction", "cancel"}:
+            moment = core.journal.ended(job, at)
+            if task is not None:
+                action = "inaction" if status == "cancel" else status
+                task.history.note(action, moment)
+        core.jobs.pop(job.id, None)
+        if task is not None:
+            task.active = tuple(each for each in task.active if each is not job)
+            if status == "success":
+                core.returns.take(task.name, job.result_value, job.encoded_result)
+            core.show(task)
+            if core.tasks.get(task.name) is task:
+                core.touch(task)
+        core.publish(f"task:{job.task}")
+        if core.startup_jobs:
+            self._finish_startup(job)
+        core.wake_engine()
+
+    def _finish_startup(self, job: Job) -> None:
+        core = self._core
+        core.startup_jobs.discard(job.id)
+        if not core.startup_jobs:
+            core.wake_engine()
+
+    def _tell(self, job: Job) -> None:
+        """Tell those who wait for the job's end, outside the lock."""
+        if job.event is not None:
+            job.event.set()
+        if self._core.hooks.has("job_end"):
+            self._core.hooks.call("job_end", job)
+
+    # -- called at start, for jobs of an earlier session, under the lock
+
+    def crash(self, job: Job, reason: str) -> None:
+        """A job's place went away while it ran: settle it, or try it again."""
+        outcome = Outcome("crash", reason=reason)
+        at = self._core.clock.now()
+        self._take_outcome(job, outcome)
+        if self._is_retried(job, outcome):
+            self._retry(job, outcome, at)
+        else:
+            self._finish(job, "crash", at)
+
+    def drop(self, job: Job, reason: str) -> None:
+        """A job cannot be run any more."""
+        job.reason = job.error = reason
+        self._finish(job, "inaction", self._core.clock.now())
+
+    # -- called by the engine, under the lock
+
+    def attend(self, job: Job) -> None:
+        """A job's instant has come: its time is over, or its next attempt is due."""
+        if job.status == "queued":
+            self.dispatch(job)
+        elif job.status in {"run", "paused"}:
+            log.warning("job %s of task '%s' has run out of time", job.id, job.task)
+            self._stop(job, TIMEOUT)
+
+    # -- called by people
+
+    def event_for(self, job: Job) -> threading.Event:
+        """An event that is set when the job ends."""
+        with self._core.lock:
+            if job.event is None:
+                job.event = threading.Event()
+                if job.has_ended:
+                    job.event.set()
+            return job.event
+
+    def output_of(self, job_id: str) -> list[dict[str, Any]]:
+        """The lines that a job has written."""
+        return self._core.journal.store.output(job_id, limit=1_000_000)
+
+    def cancel_job(self, job: Job) -> None:
+        """Withdraw a queued job."""
+        with self._core.lock:
+            job.refuse_unless("cancel", "queued")
+            self._withdraw(job, "cancelled by hand")
+        self._tell(job)
+
+    def _withdraw(self, job: Job, reason: str) -> None:
+        runtime = self._core.runtimes.get(job.runtime)
+        if runtime is not None and job.execution is not None:
+            runtime.withdraw(job.execution)
+        job.execution = None
+        job.reason = reason
+        self._finish(job, "cancel", self._core.clock.now())
+
+    def terminate_job(self, job: Job, reason: str) -> None:
+        """End a job: a running one by the ladder, a queued one by withdrawing it."""
+        with self._core.lock:
+            job.refuse_unless("terminate", "queued", "run", "paused")
+            is_queued = job.status == "queued"
+            if is_queued:
+                self._withdraw(job, reason)
+            else:
+                self._stop(job, reason)
+        if is_queued:
+            self._tell(job)
+
+    def _stop(self, job: Job, reason: str, grace: timedelta | None = None) -> None:
+        core = self._core
+        job.reason = reason
+        grace = core.config.termination_grace if grace is None else grace
+        runtime = core.runtimes.get(job.runtime)
+        if runtime is not None:
+            runtime.terminate(job.execution, grace.total_seconds(), reason)
+
+    def withdraw_waiting(self, reason: str, *, permanent: bool) -> None:
+        """Withdraw what is queued and would start only later; under the lock."""
+        for job in self._active(permanent=permanent):
+            if job.status == "queued":
+                self._set_aside(job, reason)
+
+    def _active(self, *, permanent: bool) -> list[Job]:
+        return [
+            job
+            for job in list(self._core.jobs.values())
+            if (job.definition is not None and job.definition.permanent) is permanent
+        ]
+
+    def _set_aside(self, job: Job, reason: str) -> None:
+        """A waiting job at shut-down: a durable store keeps it for the next start."""
+        core = self._core
+        if not core.journal.store.durable or (job.definition and job.definition.permanent):
+            self._withdraw(job, reason)
+            return
+        core.runtimes[job.runtime].withdraw(job.execution)
+        job.execution = None
+        job.reason = "the session shut down before it began; it waits for the next start"
+        self._put_down(job)
+        core.jobs.pop(job.id, None)
+        if job.definition is not None:
+            job.definition.active = tuple(x for x in job.definition.active if x is not job)
+            core.show(job.definition)
+        core.wake_engine()
+        if job.event is not None:
+            job.event.set()
+
+    def stop_all(self, reason: str, grace: timedelta, *, permanent: bool) -> list[Job]:
+        """Withdraw what is queued and stop what runs; under the lock.
+
+        Args:
+            reason: recorded with each.
+            grace: how long each may take to end.
+            permanent: the jobs of permanent tasks, or all the others.
+        """
+        jobs = self._active(permanent=permanent)
+        for job in jobs:
+            if job.status == "queued":
+                self._set_aside(job, reason)
+            else:
+                self._stop(job, reason, grace)
+        return jobs
+
+    def pause_job(self, job: Job) -> str:
+        """Hold a running job."""
+        with self._core.lock:
+            job.refuse_unless("pause", "run")
+            how = self._core.runtimes[job.runtime].pause(job.execution)
+            if how is None:
+                message = f"job {job.id} is ending"
+                raise Conflict(message, job_id=job.id, status=job.status)
+            job.status = "paused"
+            self._core.journal.changed(job)
+            return how
+
+    def resume_job(self, job: Job) -> None:
+        """Let a paused job go on."""
+        with self._core.lock:
+            job.refuse_unless("resume", "paused")
+            self._core.runtimes[job.runtime].resume(job.execution)
+            job.status = "run"
+            self._core.journal.changed(job)

@@ -1,0 +1,102 @@
+"""Core: what the parts of one session share, and the lock that guards it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import TYPE_CHECKING, Any
+
+from redengine.scheduler.agenda import Agenda
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from redengine.clock import Clock
+    from redengine.conditions import CheckResult
+    from redengine.parameters import Parameters
+    from redengine.runtimes import Runtime
+    from redengine.scheduler.config import Config
+    from redengine.scheduler.hooks import Hooks
+    from redengine.scheduler.job import Job
+    from redengine.scheduler.journal import Journal
+    from redengine.scheduler.returns import Returns
+    from redengine.tasks import Task
+
+log = logging.getLogger("redengine")
+
+INITIALISED, STARTING, RUNNING, PAUSED, STOPPING, STOPPED = (
+    "initialised",
+    "starting",
+    "running",
+    "paused",
+    "stopping",
+    "stopped",
+)
+
+
+class Core:
+    """The state of a session.
+
+    Everything here is read and changed under `lock`, which is held for microseconds:
+    never across a user's code, I/O or a call to the database. `changed` is the lock's
+    condition variable; the engine waits on it.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self.lock = threading.RLock()
+        self.changed = threading.Condition(self.lock)
+        self.is_engine_waiting = False
+        self.state = INITIALISED
+        self.started_at: datetime | None = None
+        self.held_since: datetime | None = None
+        """Since when nominal times pass unattended; None while they are attended to."""
+        self.agenda = Agenda()
+        self.tasks: dict[str, Task] = {}
+        self.tasks_version = 0
+        self.jobs: dict[str, Job] = {}
+        """The jobs that have not ended."""
+        self.startup_jobs: set[str] = set()
+        """The start-up jobs that everything else waits for."""
+        self.checks: dict[str, CheckResult] = {}
+        """The latest results of conditions that run a user's code."""
+        self.runtimes: dict[str, Runtime] = {}
+        self.session: Any = None
+        self.config: Config
+        self.hooks: Hooks
+        self.parameters: Parameters
+        self.returns: Returns
+        self.journal: Journal
+
+    @property
+    def is_scheduling(self) -> bool:
+        """Whether conditions may start tasks now."""
+        return self.state == RUNNING and not self.startup_jobs
+
+    def wake_engine(self) -> None:
+        """Let the engine look at the agenda; under the lock."""
+        if self.is_engine_waiting:
+            self.is_engine_waiting = False
+            self.changed.notify_all()
+
+    def publish(self, topic: str) -> None:
+        """A topic has changed: let those look who read it; under the lock."""
+        self.agenda.publish(topic)
+        if self.agenda.touched:
+            self.wake_engine()
+
+    def touch(self, task: Task) -> None:
+        """Let the engine look at a task; under the lock."""
+        self.agenda.touch(task)
+        self.wake_engine()
+
+    def touch_all(self) -> None:
+        """Let the engine look at every task; under the lock."""
+        for task in self.tasks.values():
+            self.agenda.touch(task)
+        self.wake_engine()
+
+    def show(self, task: Task) -> None:
+        """What others see of a task has changed; under the lock."""
+        task.touch()
+        self.tasks_version += 1

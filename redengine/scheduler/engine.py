@@ -1,0 +1,183 @@
+"""The engine: decides, at the right instants, what starts."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from redengine.scheduler.core import PAUSED, RUNNING
+from redengine.scheduler.job import Job
+from redengine.scheduler.watch import Watch
+from redengine.scheduler.world import SessionWorld
+from redengine.tasks import Task
+
+if TYPE_CHECKING:
+    from redengine.scheduler.agenda import Item
+    from redengine.scheduler.control import Control
+    from redengine.scheduler.core import Core
+    from redengine.scheduler.missed import Missed
+    from redengine.scheduler.starts import Starts
+
+log = logging.getLogger("redengine.engine")
+
+LONGEST_WAIT: Final = timedelta(seconds=60)
+"""No wait is longer, so that a stepped clock or a resume from suspend is soon seen."""
+JUMP: Final = timedelta(seconds=2)
+"""A difference between the wall clock and the monotonic one that counts as a jump."""
+
+
+class Engine:
+    """Looks at what is due or touched, and waits for the next instant or event.
+
+    Nothing here waits for anything but the lock's condition variable, and the lock is
+    given free between any two tasks.
+    """
+
+    def __init__(self, core: Core, starts: Starts, control: Control, missed: Missed) -> None:
+        self._core = core
+        self._starts = starts
+        self._control = control
+        self._missed = missed
+        self._world = SessionWorld(core)
+        self._last_now: datetime | None = None
+        self._last_monotonic = 0.0
+        self._broken: dict[str, str] = {}
+        self.wake_ups = 0
+        """How often the engine has looked at the agenda."""
+        self.seen_at: float | None = None
+        """When it last did, on the monotonic clock."""
+
+    def run(self) -> None:
+        """Step until the session stops; the body of the engine's thread."""
+        core = self._core
+        while True:
+            self.step()
+            with core.lock:
+                if core.state not in {RUNNING, PAUSED}:
+                    return
+                self._wait()
+
+    def _wait(self) -> None:
+        core = self._core
+        if core.agenda.touched:
+            return
+        timeout = LONGEST_WAIT
+        instant = core.agenda.next_instant()
+        if instant is not None:
+            timeout = min(timeout, instant - core.clock.now())
+        seconds = timeout.total_seconds()
+        if seconds > 0:
+            core.is_engine_waiting = True
+            core.changed.wait(seconds)
+            core.is_engine_waiting = False
+
+    def step(self) -> None:
+        """Look at everything that is touched or due by now."""
+        core = self._core
+        started = self._starts.count
+        with core.lock:
+            self.wake_ups += 1
+            now = core.clock.now()
+            self._notice_jump(now)
+            self._world.refresh()
+            core.journal.note_alive(now)
+            if core.is_scheduling and core.held_since is not None:
+                self._make_up(core.held_since, now)
+        while self._look_at_next(now):
+            pass
+        if core.hooks.has("scheduler_cycle") and self._starts.count != started:
+            core.hooks.call("scheduler_cycle", core.session)
+
+    def _look_at_next(self, now: datetime) -> bool:
+        """Look at one item: first those touched, as of now, then those due, as of their instant."""
+        core = self._core
+        with core.lock:
+            item = core.agenda.pop_touched()
+            if item is not None:
+                self._look(item, now)
+                return True
+            due = core.agenda.pop_due(now)
+            if due is None:
+                return False
+            at, item = due
+            self._look(item, at)
+            return True
+
+    def _look(self, item: Item, at: datetime) -> None:
+        try:
+            if isinstance(item, Task):
+                self.look_at_task(item, at)
+            elif isinstance(item, Job):
+                self._control.attend(item)
+            elif isinstance(item, Watch):
+                self._world.ask_for(None, at)
+                item.look(self._core, self._world)
+            else:
+                item.attend(at)  # type: ignore[attr-defined]
+        except Exception:
+            # The engine outlives whatever one item does to it.
+            log.exception("looking at %r failed; the scheduler goes on", item)
+
+    def look_at_task(self, task: Task, at: datetime) -> None:
+        """Start the task if it is to start now, and see when to look again."""
+        core = self._core
+        if not core.is_scheduling:
+            return
+        if task.force_run:
+            task.reset(force_run=False)
+            self._starts.start(task, "force_run")
+        if self._missed.has_backlog(task):
+            self._missed.work_off(task)
+        condition = task.start_cond
+        if condition is None or core.tasks.get(task.name) is not task:
+            return
+        world = self._world
+        world.ask_for(task, at)
+        again = None
+        try:
+            if condition.holds(world):
+                again = self._starts.consider(task, condition, world)
+            until = condition.until(world)
+        except Exception as error:  # noqa: BLE001 - a user's own condition may raise anything
+            self._note_broken(task, error)
+            until = at + LONGEST_WAIT
+        if again is not None and (until is None or again < until):
+            until = again
+        core.agenda.put(task, until)
+
+    def _note_broken(self, task: Task, error: Exception) -> None:
+        """A condition raised: it counts as false; each message is logged once."""
+        message = f"{type(error).__name__}: {error}"
+        if self._broken.get(task.name) != message:
+            self._broken[task.name] = message
+            if not self._core.config.silence_cond_check:
+                log.error("the condition of task '%s' raised %s", task.name, message)
+
+    def _notice_jump(self, now: datetime) -> None:
+        """See whether the wall clock was stepped or the machine slept since the last look."""
+        core = self._core
+        monotonic = core.clock.monotonic()
+        last, last_monotonic = self._last_now, self._last_monotonic
+        self._last_now, self._last_monotonic = now, monotonic
+        self.seen_at = monotonic
+        if last is None:
+            return
+        jump = (now - last) - timedelta(seconds=monotonic - last_monotonic)
+        if abs(jump) <= JUMP:
+            return
+        direction = "forward" if jump > timedelta(0) else "back"
+        log.warning("the clock went %s by %s; the agenda is made anew", direction, abs(jump))
+        if jump < timedelta(0):
+            for task in core.tasks.values():
+                last_due = task.history.last_due
+                if last_due is not None and last_due > now:
+                    task.history.last_due = now
+        core.held_since = core.held_since or (last if jump > timedelta(0) else now)
+
+    def _make_up(self, since: datetime, now: datetime) -> None:
+        """Starts are possible again: give what was missed its chance, and look at everything."""
+        core = self._core
+        core.held_since = None
+        self._missed.review(self._world, since, now)
+        core.touch_all()

@@ -1,0 +1,112 @@
+"""History: the jobs and log records of a session, those of earlier runs included."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Final
+
+from redengine.exceptions import NotFound
+from redengine.query import parse_query
+from redengine.scheduler.recovery import restored_job
+from redengine.store import JOB_FIELDS, LOG_FIELDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from redengine.query import Query
+    from redengine.scheduler.control import Control
+    from redengine.scheduler.core import Core
+    from redengine.scheduler.job import Job
+    from redengine.store import Page
+
+MOST: Final = 10_000
+_USUAL: Final = 1000
+
+
+class Jobs:
+    """The jobs of a session: by id, or those that match a query.
+
+    Iterating gives the active ones.
+    """
+
+    def __init__(self, core: Core, control: Control) -> None:
+        self._core = core
+        self._control = control
+
+    def __getitem__(self, job_id: str) -> Job:
+        job = self._core.jobs.get(job_id)
+        if job is not None:
+            return job
+        row = self._core.journal.store.job(job_id)
+        if row is None:
+            raise NotFound("job", job_id)
+        return restored_job(row, self._core, self._control)
+
+    def __contains__(self, job_id: object) -> bool:
+        if not isinstance(job_id, str):
+            return False
+        return job_id in self._core.jobs or self._core.journal.store.job(job_id) is not None
+
+    def __iter__(self) -> Iterator[Job]:
+        return iter(list(self._core.jobs.values()))
+
+    def __len__(self) -> int:
+        return len(self._core.jobs)
+
+    def of(self, task: str, limit: int = _USUAL) -> list[Job]:
+        """The jobs of one task, newest first."""
+        query = parse_query(
+            [("task", task), ("$limit", str(limit))],
+            JOB_FIELDS,
+            zone=self._core.config.timezone,
+            default_limit=limit,
+            max_limit=MOST,
+        )
+        rows = self._core.journal.store.jobs(query).items
+        return [
+            self._core.jobs.get(row["job_id"]) or restored_job(row, self._core, self._control)
+            for row in rows
+        ]
+
+    def query(self, query: Query) -> Page:
+        """The objects of the jobs that match, newest first; progress of running ones is live."""
+        page = self._core.journal.store.jobs(query)
+        for row in page.items:
+            job = self._core.jobs.get(row.get("job_id", ""))
+            if job is not None and "progress" in row:
+                row["progress"] = job.progress
+        return page
+
+    def __repr__(self) -> str:
+        return f"Jobs({len(self)} active)"
+
+
+def log_records(core: Core, filters: dict[str, Any]) -> list[dict[str, Any]]:
+    """The log records that match; see `Session.logs`."""
+    items: list[tuple[str, str]] = []
+    for name, value in filters.items():
+        items += _items("$limit" if name == "limit" else name, value)
+    query = parse_query(
+        items,
+        LOG_FIELDS,
+        zone=core.config.timezone,
+        default_limit=_USUAL,
+        max_limit=MOST,
+    )
+    return list(core.journal.store.logs(query).items)
+
+
+def _items(name: str, value: Any) -> list[tuple[str, str]]:
+    """A keyword of `Session.logs` as query items."""
+    if isinstance(value, tuple) and len(value) == 2:  # noqa: PLR2004 - a pair of bounds
+        bounds = zip((f"{name}$min", f"{name}$max"), value, strict=True)
+        return [(key, _text(bound)) for key, bound in bounds if bound is not None]
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        return [(name, _text(each)) for each in value]
+    return [(name, _text(value))]
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return "null"
+    return str(value.isoformat() if hasattr(value, "isoformat") else value)

@@ -1,0 +1,69 @@
+"""Hooks: the places at which a user's functions are called."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from redengine.exceptions import InvalidInput, UnknownName
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+log = logging.getLogger("redengine.hooks")
+F = TypeVar("F", bound="Callable[..., Any]")
+
+HOOKS: Final = {
+    "task_init": "A task has been registered; called with the task.",
+    "task_execute": "A job is about to run its code; called with the job, where it runs.",
+    "scheduler_startup": "The session starts, before anything runs; called with the session.",
+    "scheduler_cycle": "The scheduler woke up and started something; called with the session.",
+    "scheduler_shutdown": "The session has shut down, after everything; called with the session.",
+    "job_end": "A job has ended; called with the job.",
+}
+"""The hooks by name, and when each is called."""
+
+
+class Hooks:
+    """The functions to call at each hook; one that raises is logged and does no harm."""
+
+    __slots__ = ("_functions",)
+
+    def __init__(self) -> None:
+        self._functions: dict[str, list[Callable[..., Any]]] = {}
+
+    def add(self, name: str, func: Callable[..., Any]) -> None:
+        """Call `func` at the hook from now on.
+
+        Raises:
+            UnknownName: there is no such hook.
+            InvalidInput: `func` cannot be called.
+        """
+        if name not in HOOKS:
+            raise UnknownName("hook", name, HOOKS)
+        if not callable(func):
+            raise InvalidInput({"func": f"expected a function, got {func!r}"})
+        self._functions.setdefault(name, []).append(func)
+
+    def decorator(self, name: str) -> Callable[[F], F]:
+        """A decorator that adds the function to the hook."""
+        if name not in HOOKS:
+            raise UnknownName("hook", name, HOOKS)
+
+        def take(func: F) -> F:
+            self.add(name, func)
+            return func
+
+        return take
+
+    def has(self, name: str) -> bool:
+        """Whether anybody listens at the hook."""
+        return name in self._functions
+
+    def call(self, name: str, *args: Any) -> None:
+        """Call the hook's functions in the order in which they were added."""
+        for func in self._functions.get(name, ()):
+            try:
+                func(*args)
+            except Exception:
+                log.exception("the %s hook %r raised; it is ignored", name, func)

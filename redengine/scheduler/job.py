@@ -1,0 +1,287 @@
+"""Job: one execution of a task, from submission to its end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from redengine.exceptions import (
+    Conflict,
+    JobCrashed,
+    JobError,
+    JobFailed,
+    JobSkipped,
+    JobTerminated,
+    WaitTimeout,
+)
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from redengine.runtimes import JobContext
+    from redengine.tasks import Task
+
+ENDED: Final = frozenset({"success", "fail", "terminate", "crash", "inaction", "cancel"})
+"""The statuses that a job never leaves."""
+_ERRORS: Final[Mapping[str, type[JobError]]] = {
+    "fail": JobFailed,
+    "terminate": JobTerminated,
+    "crash": JobCrashed,
+    "inaction": JobSkipped,
+    "cancel": JobSkipped,
+}
+
+
+class JobControl(Protocol):
+    """What a job asks of its session."""
+
+    def cancel_job(self, job: Job) -> None:
+        """Take a queued job out of the queue."""
+
+    def terminate_job(self, job: Job, reason: str) -> None:
+        """Ask a running job to end."""
+
+    def pause_job(self, job: Job) -> str:
+        """Hold a job; the answer says when it takes hold."""
+
+    def resume_job(self, job: Job) -> None:
+        """Let a held job go on."""
+
+    def output_of(self, job_id: str) -> list[dict[str, Any]]:
+        """The lines that a job has written."""
+
+    def event_for(self, job: Job) -> threading.Event:
+        """An event that is set when the job ends."""
+
+
+class Job:
+    """One execution of a task, whoever asked for it.
+
+    Attributes:
+        id: sorts by the time of submission.
+        task: the task's name.
+        status: queued, run, paused, success, fail, terminate, crash, inaction or cancel.
+        trigger: who asked: condition, run, api, force_run, startup, shutdown.
+        attempt: the number of the current attempt, from 1.
+        due_at: the nominal time of the occurrence; None for a job started by hand.
+        submitted_at: when it was asked for.
+        started_at: when its latest attempt began.
+        ended_at: when it ended.
+        error: the message of the exception that ended it.
+        reason: why it ended as it did, where the status alone does not say.
+    """
+
+    __slots__ = (
+        "__weakref__",
+        "abandoned",
+        "attempt",
+        "context",
+        "control",
+        "definition",
+        "due_at",
+        "encoded_result",
+        "ended_at",
+        "error",
+        "event",
+        "exc_text",
+        "exception_object",
+        "execution",
+        "id",
+        "output_size",
+        "parameters",
+        "priority",
+        "progress_value",
+        "reason",
+        "result_value",
+        "retries",
+        "run_at",
+        "runtime",
+        "started_at",
+        "status",
+        "submitted_at",
+        "task",
+        "timeout_at",
+        "trigger",
+        "wake",
+        "watch",
+    )
+
+    def __init__(
+        self,
+        *,
+        id: str,  # noqa: A002 - the contract's name
+        definition: Task | None,
+        task: str,
+        control: JobControl,
+        trigger: str,
+        runtime: str,
+        submitted_at: datetime,
+        priority: int = 0,
+        retries: int = 0,
+        due_at: datetime | None = None,
+        parameters: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.id = id
+        self.definition = definition
+        self.task = task
+        self.control = control
+        self.trigger = trigger
+        self.runtime = runtime
+        self.submitted_at = submitted_at
+        self.priority = priority
+        self.retries = retries
+        self.due_at = due_at
+        self.parameters = parameters or {}
+        self.status = "queued"
+        self.attempt = 1
+        self.started_at: datetime | None = None
+        self.ended_at: datetime | None = None
+        self.timeout_at: datetime | None = None
+        self.run_at: datetime | None = None
+        self.error: str | None = None
+        self.exc_text: str | None = None
+        self.reason: str | None = None
+        self.abandoned = False
+        self.progress_value: dict[str, Any] | None = None
+        self.result_value: Any = None
+        self.encoded_result: tuple[str, str | None] | None = None
+        self.exception_object: BaseException | None = None
+        self.event: threading.Event | None = None
+        self.context: JobContext | None = None
+        self.execution: Any = None
+        self.output_size = 0
+        self.wake: datetime | None = None
+        self.watch: Any = None
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the job has come to its end."""
+        return self.status in ENDED
+
+    @property
+    def duration(self) -> float | None:
+        """Seconds from the start of the latest attempt to its end, or None before."""
+        if self.started_at is None or self.ended_at is None:
+            return None
+        return (self.ended_at - self.started_at).total_seconds()
+
+    @property
+    def progress(self) -> dict[str, Any] | None:
+        """What the task's code last told of its progress: done, total, text."""
+        return self.progress_value
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait for the job's end; whether it has come.
+
+        Args:
+            timeout: seconds; None waits for ever.
+        """
+        return self.has_ended or self.control.event_for(self).wait(timeout)
+
+    def result(self, timeout: float | None = None) -> Any:
+        """Wait for the job's end and give what the task returned.
+
+        Args:
+            timeout: seconds; None waits for ever.
+
+        Raises:
+            WaitTimeout: it has not ended in the time given.
+            JobFailed: the task raised; its exception is the `__cause__`.
+            JobTerminated: it was ended from outside.
+            JobCrashed: the place in which it ran went away.
+            JobSkipped: it never started.
+        """
+        if not self.wait(timeout):
+            raise WaitTimeout(f"the end of job {self.id}", timeout or 0)
+        if self.status == "success":
+            return self.result_value
+        raise self._failure() from self.exception_object
+
+    def exception(self, timeout: float | None = None) -> BaseException | None:
+        """Wait for the job's end and give the exception that ended it, or None.
+
+        Raises:
+            WaitTimeout: it has not ended in the time given.
+        """
+        if not self.wait(timeout):
+            raise WaitTimeout(f"the end of job {self.id}", timeout or 0)
+        if self.status == "success":
+            return None
+        return self.exception_object or self._failure()
+
+    def _failure(self) -> JobError:
+        return _ERRORS.get(self.status, JobSkipped)(
+            self.id, self.task, self.error or self.reason or self.status
+        )
+
+    def output(self) -> list[str]:
+        """The lines that the job has written so far: prints, error stream and logging."""
+        return [line["text"] for line in self.control.output_of(self.id)]
+
+    def cancel(self) -> None:
+        """Withdraw the job before it starts.
+
+        Raises:
+            Conflict: it runs or has ended.
+        """
+        self.control.cancel_job(self)
+
+    def terminate(self, reason: str = "terminated by hand") -> None:
+        """Ask the job to end; a queued one is cancelled.
+
+        Raises:
+            Conflict: it has ended.
+        """
+        self.control.terminate_job(self, reason)
+
+    def pause(self) -> str:
+        """Hold the job; the answer says which kind of pause it is and when it takes hold.
+
+        Raises:
+            Conflict: it has ended, or is paused.
+        """
+        return self.control.pause_job(self)
+
+    def resume(self) -> None:
+        """Let a paused job go on.
+
+        Raises:
+            Conflict: it is not paused.
+        """
+        self.control.resume_job(self)
+
+    def refuse_unless(self, action: str, *allowed: str) -> None:
+        """Complain where the job's state forbids an action.
+
+        Raises:
+            Conflict: naming the state and what it would have to be.
+        """
+        if self.status not in allowed:
+            wanted = " or ".join(allowed)
+            message = f"job {self.id} is '{self.status}'; to {action} it, it has to be {wanted}"
+            raise Conflict(message, job_id=self.id, status=self.status, allowed=list(allowed))
+
+    def snapshot(self) -> dict[str, Any]:
+        """The job's object as the API shows it."""
+        return {
+            "job_id": self.id,
+            "task": self.task,
+            "status": self.status,
+            "trigger": self.trigger,
+            "attempt": self.attempt,
+            "priority": self.priority,
+            "runtime": self.runtime,
+            "parameters": dict(self.parameters),
+            "due_at": self.due_at,
+            "submitted_at": self.submitted_at,
+            "started_at": self.started_at,
+            "ended_at": self.ended_at,
+            "duration": self.duration,
+            "progress": self.progress_value,
+            "error": self.error,
+            "reason": self.reason,
+        }
+
+    def __repr__(self) -> str:
+        return f"Job({self.id!r}, task={self.task!r}, status={self.status!r})"

@@ -1,0 +1,225 @@
+"""The journal: what happens in a session, written to its store as log records and job rows."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from redengine.conditions import Moment
+from redengine.store import (
+    ChangeEntry,
+    DeleteEntry,
+    JobEntry,
+    LogEntry,
+    OutputEntry,
+    ReturnEntry,
+    StateEntry,
+    TaskEntry,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from redengine.scheduler.core import Core
+    from redengine.scheduler.job import Job
+    from redengine.store import Store, StoredHistory, Ticket
+    from redengine.tasks import Task
+
+ALIVE_EVERY: Final = timedelta(seconds=30)
+_ALIVE: Final = "alive"
+_USUAL_JOBS: Final = 20
+
+
+class Journal:
+    """Writes what happens; nothing here waits for the database.
+
+    Args:
+        core: the session's state; all methods but `output` and the reading ones are called
+            under its lock.
+        store: the session's memory.
+    """
+
+    def __init__(self, core: Core, store: Store) -> None:
+        self._core = core
+        self.store = store
+        self._order = store.last_order()
+        self._histories: dict[str, StoredHistory] = store.histories()
+        self._alive_at: datetime | None = None
+        self.latest: Ticket = store.write()
+        """Settled when everything written so far is durable."""
+
+    def _moment(self, at: datetime) -> Moment:
+        self._order += 1
+        return Moment(self._order, at)
+
+    # -- tasks
+
+    def welcome(self, task: Task) -> None:
+        """A task is registered: give it back what the store remembers of it."""
+        stored = self._histories.pop(task.name, None)
+        history = task.history
+        if stored is not None:
+            latest = {action: Moment(*pair) for action, pair in stored.latest.items()}
+            history.restore(latest, stored.failures, stored.last_due)
+            history.created = stored.created
+        if history.created is None:
+            history.created = self._core.clock.now()
+            if self.store.durable:
+                self.store.write(TaskEntry(task.name, history.created))
+
+    def farewell(self, task: Task) -> None:
+        """A task is gone; its log records stay."""
+        if self.store.durable:
+            self.store.write(DeleteEntry("task", task.name))
+
+    def refill(self, pairs: Iterable[tuple[Task, str]]) -> None:
+        """Give tasks the stored moments of actions that conditions count; not under the lock."""
+        for task, action in pairs:
+            stored = self.store.moments(task.name, action)
+            moments = [Moment(*pair) for pair in stored]
+            with self._core.lock:
+                task.history.refill(action, moments)
+
+    # -- jobs
+
+    def queued(self, job: Job) -> None:
+        """A job has been made."""
+        self.latest = self.store.write(_job_entry(job))
+
+    def changed(self, job: Job) -> None:
+        """A job's row has changed, without an action."""
+        self.latest = self.store.write(_job_entry(job))
+
+    def begun(self, job: Job, at: datetime) -> tuple[Moment, Ticket | None]:
+        """A job's code is about to run; what to wait for before it does."""
+        moment = self._moment(at)
+        record = LogEntry(moment.order, at, "run", job.task, job.id, at)
+        self.latest = self.store.write(_job_entry(job), record)
+        return moment, self.latest if self.store.durable else None
+
+    def retried(self, job: Job, action: str, at: datetime, message: str) -> None:
+        """An attempt has ended, and another one follows."""
+        record = self._end_record(job, action, at, message, "retry")
+        self.latest = self.store.write(record)
+
+    def ended(self, job: Job, at: datetime) -> Moment:
+        """A job has come to its end."""
+        action = "inaction" if job.status == "cancel" else job.status
+        record = self._end_record(job, action, at, job.error, job.reason)
+        self.latest = self.store.write(_job_entry(job), record)
+        return Moment(record.id, at)
+
+    def _end_record(
+        self, job: Job, action: str, at: datetime, message: str | None, reason: str | None
+    ) -> LogEntry:
+        moment = self._moment(at)
+        start = job.started_at
+        duration = (at - start).total_seconds() if start is not None else None
+        return LogEntry(
+            moment.order,
+            at,
+            action,
+            job.task,
+            job.id,
+            start,
+            at,
+            duration,
+            message,
+            job.exc_text,
+            reason,
+        )
+
+    def inaction(
+        self,
+        task: Task,
+        at: datetime,
+        due: datetime | None,
+        reason: str,
+        message: str,
+        job_id: str | None,
+    ) -> Moment:
+        """A start was skipped."""
+        moment = self._moment(at)
+        said = f"not started, due {due.isoformat(sep=' ')}: {message}" if due else message
+        self.latest = self.store.write(
+            LogEntry(moment.order, at, "inaction", task.name, job_id, message=said, reason=reason)
+        )
+        return moment
+
+    def output(self, job: Job, stream: str, text: str) -> None:
+        """A job has written a line."""
+        job.output_size += 1
+        at = self._core.clock.now()
+        self.store.write(OutputEntry(job.id, job.output_size, at, stream, text))
+
+    def durations(self, task: str) -> list[float]:
+        """How long the latest successful jobs of a task took, in seconds."""
+        return self.store.durations(task, _USUAL_JOBS)
+
+    # -- the rest
+
+    def returned(self, task: str, encoded: tuple[str, str | None]) -> None:
+        """A task has a new return value."""
+        kind, text = encoded
+        self.store.write(ReturnEntry(task, self._core.clock.now(), kind, text))
+
+    def change(
+        self,
+        resource: str,
+        name: str | None,
+        method: str,
+        data: Mapping[str, Any],
+        actor: str | None,
+        request_id: str | None,
+    ) -> Ticket:
+        """Something was modified through the API."""
+        at = self._core.clock.now()
+        entry = ChangeEntry(at, resource, name, method, dict(data), actor, request_id)
+        return self.store.write(entry)
+
+    def note_alive(self, now: datetime) -> None:
+        """Remember now and then that the session runs, so that a later one knows what it missed."""
+        if not self.store.durable:
+            return
+        if self._alive_at is None or abs(now - self._alive_at) >= ALIVE_EVERY:
+            self.mark_alive(now)
+
+    def mark_alive(self, now: datetime) -> None:
+        """Remember that the session runs now."""
+        self._alive_at = now
+        self.store.write(StateEntry(_ALIVE, now.isoformat()))
+
+    def last_alive(self) -> datetime | None:
+        """When an earlier session on this store was last known to run."""
+        text = self.store.state(_ALIVE)
+        return datetime.fromisoformat(text) if isinstance(text, str) else None
+
+
+def _job_entry(job: Job) -> JobEntry:
+    """The job's row as it now is."""
+    kind, result = job.encoded_result or ("none", None)
+    is_own = job.trigger == "condition"
+    ended = job.ended_at
+    return JobEntry(
+        job.id,
+        job.task,
+        job.status,
+        job.trigger,
+        job.submitted_at,
+        job.attempt,
+        job.priority,
+        job.runtime,
+        job.parameters,
+        job.due_at,
+        job.due_at if is_own else None,
+        job.started_at,
+        ended,
+        job.duration if ended is not None else None,
+        job.progress_value,
+        job.error,
+        job.reason,
+        result,
+        kind,
+        job.abandoned,
+        run_at=job.run_at,
+    )

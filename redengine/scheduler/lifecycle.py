@@ -1,0 +1,422 @@
+"""The life of a session: start, pause, resume, shut down, restart."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+import threading
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from redengine.exceptions import SessionStateError
+from redengine.runtimes.capture import install as install_capture
+from redengine.runtimes.capture import uninstall as uninstall_capture
+from redengine.runtimes.context import running_job
+from redengine.scheduler.control import SHUT_DOWN
+from redengine.scheduler.core import (
+    INITIALISED,
+    PAUSED,
+    RUNNING,
+    STARTING,
+    STOPPED,
+    STOPPING,
+    log,
+)
+from redengine.scheduler.recovery import Recovery
+from redengine.scheduler.watch import Watch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from redengine.scheduler.control import Control
+    from redengine.scheduler.core import Core
+    from redengine.scheduler.engine import Engine
+    from redengine.scheduler.places import Places
+    from redengine.scheduler.predicates import Predicates
+    from redengine.scheduler.starts import Starts
+    from redengine.tasks import Task
+
+_KILL_MARGIN_S: Final = 2.0
+
+
+class Lifecycle:
+    """Moves a session from state to state."""
+
+    def __init__(
+        self,
+        core: Core,
+        engine: Engine,
+        control: Control,
+        starts: Starts,
+        predicates: Predicates,
+        places: Places,
+    ) -> None:
+        self._core = core
+        self._engine = engine
+        self._control = control
+        self._starts = starts
+        self._predicates = predicates
+        self._places = places
+        self._recovery = Recovery(core, control)
+        self._thread: threading.Thread | None = None
+        self._stopper: threading.Thread | None = None
+        self._stopped = threading.Event()
+        self._shut_watch: Watch | None = None
+        self._is_by_hand = False
+        self._restart_after: str | None = None
+        self._pid = os.getpid()
+
+    # -- starting
+
+    def start(self, *, block: bool) -> None:
+        """Start the scheduler; see `Session.start`."""
+        self.refuse_fork()
+        self._enter_starting()
+        try:
+            self._set_up()
+        except BaseException:
+            self._back_out()
+            raise
+        self._launch()
+        if block:
+            self._serve_main_thread()
+
+    def _enter_starting(self) -> None:
+        core = self._core
+        with core.lock:
+            if core.state not in {INITIALISED, STOPPED}:
+                raise SessionStateError(
+                    core.state, f"the session is {core.state}, not to be started"
+                )
+            core.state = STARTING
+        self._pid = os.getpid()
+        self._stopped.clear()
+
+    def _set_up(self) -> None:
+        """All that may refuse the start, before anything runs."""
+        core = self._core
+        core.journal.store.reopen()
+        for runtime in core.runtimes.values():
+            runtime.open()
+        if self._places.runs_code and not self._is_by_hand:
+            for task in core.session.tasks:
+                task.setup()
+
+    def _back_out(self) -> None:
+        core = self._core
+        for runtime in core.runtimes.values():
+            runtime.close(0)
+        with core.lock:
+            core.state = INITIALISED
+
+    def _launch(self) -> None:
+        core = self._core
+        if not self._places.is_virtual:
+            install_capture()
+        last_alive = core.journal.last_alive()
+        self._recovery.recover()
+        with core.lock:
+            now = core.clock.now()
+            core.started_at = now
+            core.held_since = last_alive or now
+            core.state = PAUSED if self._is_by_hand else RUNNING
+        core.hooks.call("scheduler_startup", core.session)
+        with core.lock:
+            if not self._is_by_hand:
+                self._start_first_tasks()
+                self._watch_shut_cond()
+            core.publish("scheduler")
+        self._places.start_engine(self)
+
+    def start_engine_thread(self) -> None:
+        """Run the engine in a thread of its own."""
+        self._thread = threading.Thread(
+            target=self._run_engine, name="redengine-engine", daemon=True
+        )
+        self._thread.start()
+
+    def _run_engine(self) -> None:
+        try:
+            self._engine.run()
+        except BaseException:
+            log.critical("the engine died; nothing starts any more", exc_info=True)
+            raise
+
+    @property
+    def is_engine_alive(self) -> bool:
+        """Whether the engine's thread runs, or there is none on purpose."""
+        return self._thread is None or self._thread.is_alive()
+
+    def _start_first_tasks(self) -> None:
+        """Start the permanent and the start-up tasks; the rest waits for the latter."""
+        core = self._core
+        first = [task for task in core.tasks.values() if task.on_startup or task.permanent]
+        for task in sorted(first, key=lambda each: -each.priority):
+            if task.disabled or task.active:
+                continue
+            job = self._starts.start(task, "startup")
+            if not task.permanent:
+                core.startup_jobs.add(job.id)
+
+    def _watch_shut_cond(self) -> None:
+        core = self._core
+        if self._shut_watch is not None:
+            self._shut_watch.unsubscribe(core)
+            self._shut_watch = None
+        condition = core.config.shut_cond
+        if condition is not None:
+            self._shut_watch = Watch(condition, self._shut_condition_holds)
+            self._shut_watch.subscribe(core)
+
+    def _shut_condition_holds(self) -> None:
+        log.info("shut_cond holds: %s; shutting down", self._core.config.shut_cond)
+        self.shut_down(None, wait=False)
+
+    def _serve_main_thread(self) -> None:
+        """Run main-thread jobs and heed signals until the session has stopped."""
+        with self._signals():
+            self._places.serve_main(self._core, self._stopped)
+        if self._stopper is not None:
+            self._stopper.join()
+        if self._restart_after == "relaunch":
+            self._relaunch()
+
+    @contextlib.contextmanager
+    def _signals(self) -> Iterator[None]:
+        """Let Ctrl-C and SIGTERM shut the session down, and a second Ctrl-C at once."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        numbers = (signal.SIGINT, signal.SIGTERM)
+        before = {number: signal.signal(number, self._on_signal) for number in numbers}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def _on_signal(self, number: int, _frame: object) -> None:
+        name = signal.Signals(number).name
+        if self._stopper is None:
+            log.info("%s: shutting down; once more ends running jobs at once", name)
+            self.shut_down(None, wait=False)
+        else:
+            log.warning("%s again: ending running jobs at once", name)
+            self.shut_down(0, wait=False)
+
+    # -- pausing
+
+    def pause(self) -> None:
+        """Hold new starts."""
+        core = self._core
+        with core.lock:
+            if core.state == PAUSED:
+                return
+            self._refuse_unless(RUNNING)
+            core.state = PAUSED
+            core.held_since = core.held_since or core.clock.now()
+            core.publish("scheduler")
+        log.info("paused; running jobs go on")
+
+    def resume(self) -> None:
+        """Let tasks start again."""
+        core = self._core
+        with core.lock:
+            if core.state == RUNNING:
+                return
+            self._refuse_unless(PAUSED)
+            core.state = RUNNING
+            core.touch_all()
+            core.publish("scheduler")
+        log.info("resumed")
+
+    def _refuse_unless(self, state: str) -> None:
+        now = self._core.state
+        if now != state:
+            raise SessionStateError(now, f"the session is {now}; it has to be {state} for this")
+
+    # -- stopping
+
+    def shut_down(self, timeout: float | None, *, wait: bool) -> None:
+        """Stop the session; see `Session.shut_down`."""
+        core = self._core
+        self.refuse_fork()
+        is_first = False
+        with core.lock:
+            if core.state in {INITIALISED, STARTING, STOPPED}:
+                if core.state == INITIALISED:
+                    core.journal.store.close()
+                return
+            if core.state == STOPPING:
+                if timeout == 0:
+                    self._control.stop_all(SHUT_DOWN, timedelta(0), permanent=False)
+            else:
+                core.state = STOPPING
+                core.wake_engine()
+                core.publish("scheduler")
+                is_first = True
+        if is_first:
+            self._stopper = self._places.run_stop(lambda: self._stop(timeout))
+        if wait and not self._is_called_by_own_job():
+            if threading.current_thread() is threading.main_thread():
+                self._places.serve_main(core, self._stopped)
+            self._stopped.wait()
+
+    def _is_called_by_own_job(self) -> bool:
+        """Whether a job or the engine of this session asks, which it cannot wait for."""
+        return running_job() is not None or threading.current_thread() is self._thread
+
+    def _stop(self, timeout: float | None) -> None:
+        """The shut-down, in a thread of its own, so that whoever asked is not in its way."""
+        core, config = self._core, self._core.config
+        grace = config.termination_grace
+        try:
+            if self._thread is not None:
+                self._thread.join()
+            with core.lock:
+                core.startup_jobs.clear()
+            patience_s = config.shutdown_timeout.total_seconds() if timeout is None else timeout
+            self._end_jobs(0 if config.instant_shutdown else patience_s, grace, permanent=False)
+            self._run_last_tasks(patience_s)
+            self._end_jobs(0, grace, permanent=True)
+            for runtime in core.runtimes.values():
+                runtime.close(0)
+            self._predicates.close()
+        except Exception:  # noqa: BLE001 - logged; the session has to come to its end
+            log.exception("the shut-down met an error; it goes on")
+        finally:
+            self._finish_stop()
+
+    def _finish_stop(self) -> None:
+        core = self._core
+        if not self._places.is_virtual:
+            uninstall_capture()
+        core.hooks.call("scheduler_shutdown", core.session)
+        core.journal.mark_alive(core.clock.now())
+        with core.lock:
+            core.state = STOPPED
+            core.changed.notify_all()
+        log.info("stopped")
+        restart = self._restart_after
+        if restart != "recall":
+            core.journal.store.close()
+        self._stopper = None
+        self._stopped.set()
+        if restart == "recall":
+            self._restart_after = None
+            self.start(block=False)
+
+    def _end_jobs(self, patience_s: float, grace: timedelta, *, permanent: bool) -> None:
+        """Wait for jobs to end, then end them."""
+        core = self._core
+        self._places.settle(core)
+        if self._places.is_virtual:
+            patience_s = 0
+        if patience_s > 0:
+            self._withdraw_queued(permanent=permanent)
+            self._wait_for_none(patience_s, permanent=permanent)
+        with core.lock:
+            left = self._control.stop_all(SHUT_DOWN, grace, permanent=permanent)
+        if left:
+            self._wait_for_none(grace.total_seconds() + _KILL_MARGIN_S, permanent=permanent)
+
+    def _withdraw_queued(self, *, permanent: bool) -> None:
+        with self._core.lock:
+            self._control.withdraw_waiting(SHUT_DOWN, permanent=permanent)
+
+    def _wait_for_none(self, timeout_s: float, *, permanent: bool) -> bool:
+        """Wait until no job is active any more; whether that came to pass."""
+        core = self._core
+
+        def none_left() -> bool:
+            return not any(
+                job.definition is None or job.definition.permanent is permanent
+                for job in core.jobs.values()
+            )
+
+        with core.lock:
+            core.is_engine_waiting = True
+            return self._wait_until(none_left, timeout_s)
+
+    def _wait_until(self, holds: Callable[[], bool], timeout_s: float) -> bool:
+        """Wait on the lock's condition variable, which every job's end notifies."""
+        core = self._core
+
+        def check() -> bool:
+            core.is_engine_waiting = True
+            return holds()
+
+        return core.changed.wait_for(check, timeout_s)
+
+    def _run_last_tasks(self, patience_s: float) -> None:
+        core = self._core
+        with core.lock:
+            last: list[Task] = [
+                task for task in core.tasks.values() if task.on_shutdown and not task.disabled
+            ]
+            for task in sorted(last, key=lambda each: -each.priority):
+                self._starts.start(task, "shutdown")
+        if last:
+            self._end_jobs(max(patience_s, _KILL_MARGIN_S), timedelta(0), permanent=False)
+
+    # -- restarting
+
+    def restart(self) -> None:
+        """Shut down and start again; see `Session.restart`."""
+        core = self._core
+        with core.lock:
+            if core.state not in {RUNNING, PAUSED}:
+                raise SessionStateError(core.state, f"the session is {core.state}, not running")
+            self._restart_after = core.config.restarting
+        self.shut_down(None, wait=False)
+
+    def _relaunch(self) -> None:
+        """Replace this process by a new one that runs the same script."""
+        self._restart_after = None
+        log.info("restarting %s", sys.argv[0] if sys.argv else "the script")
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 - restarting itself is what is asked
+
+    # -- the rest
+
+    @contextlib.contextmanager
+    def only_by_hand(self) -> Iterator[None]:
+        """Run without any scheduling, for the tasks that are asked for."""
+        self._is_by_hand = True
+        try:
+            self.start(block=False)
+            try:
+                yield
+            finally:
+                self.shut_down(None, wait=True)
+        finally:
+            self._is_by_hand = False
+
+    def refuse_fork(self) -> None:
+        """Complain when this process is a forked child of the one that started the session.
+
+        Raises:
+            SessionStateError: it is.
+        """
+        if self._core.state not in {INITIALISED, STOPPED} and os.getpid() != self._pid:
+            message = (
+                "this process was forked from the one that runs the session, and threads do not "
+                "survive a fork; start the session after the fork, for instance in gunicorn's "
+                "post_fork, or in one process of its own"
+            )
+            raise SessionStateError("forked", message)
+
+    def config_changed(self, keys: frozenset[str]) -> None:
+        """Let a change of configuration take effect."""
+        core = self._core
+        with core.lock:
+            self._places.resize(core, keys)
+            if "shut_cond" in keys and core.state in {RUNNING, PAUSED}:
+                self._watch_shut_cond()
+            if keys & {"execution", "timezone"}:
+                for task in core.tasks.values():
+                    core.show(task)
+            core.touch_all()

@@ -1,0 +1,73 @@
+"""A store that remembers nothing: for forecasts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class DoneTicket:
+    """A ticket of something that is settled already."""
+
+    done = True
+
+    def wait(self, timeout: float | None = None) -> None:
+        """Return at once."""
+
+    def then(self, callback: Any) -> None:
+        """Call back at once."""
+        callback()
+
+
+class NullStore:
+    """Takes everything and remembers nothing (the part of `store.Store` that a journal uses)."""
+
+    durable = False
+    healthy = True
+    url = "none"
+    last_error: str | None = None
+    _ticket = DoneTicket()
+
+    def write(self, *entries: Any) -> DoneTicket:
+        """Forget the entries."""
+        del entries
+        return self._ticket
+
+    def flush(self, timeout: float | None = None) -> None:
+        """Nothing is kept back."""
+
+    def close(self, timeout: float | None = None) -> None:
+        """Nothing is open."""
+
+    def reopen(self) -> None:
+        """Nothing was closed."""
+
+    def last_order(self) -> int:
+        """No record has a number."""
+        return 0
+
+    def histories(self) -> dict[str, Any]:
+        """Nobody is remembered."""
+        return {}
+
+    def moments(self, task: str, action: str, since: Any = None) -> list[Any]:
+        """Nothing is remembered."""
+        del task, action, since
+        return []
+
+    def returns(self) -> dict[str, Any]:
+        """No return value is remembered."""
+        return {}
+
+    def state(self, key: str) -> None:
+        """Nothing is remembered."""
+        del key
+
+    def jobs_in_state(self, *statuses: str) -> list[dict[str, Any]]:
+        """No job is remembered."""
+        del statuses
+        return []
+
+    def durations(self, task: str, number: int = 20) -> list[float]:
+        """Nothing is remembered."""
+        del task, number
+        return []

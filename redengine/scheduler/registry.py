@@ -1,0 +1,240 @@
+"""The session's tasks by name: registering, changing and removing them at any time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from redengine.conditions import CustomCondition, Has, IsRunning
+from redengine.exceptions import AlreadyExists, Conflict, NotFound
+from redengine.parameters import task_name
+from redengine.scheduler.dependencies import refuse_cycle
+from redengine.scheduler.soundness import refuse_impossible
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, ValuesView
+
+    from redengine.conditions import Condition
+    from redengine.scheduler.control import Control
+    from redengine.scheduler.core import Core
+    from redengine.scheduler.predicates import Predicates
+    from redengine.tasks import Task
+
+_OWN: Final = "task:"
+"""The topic of a statement about the task's own jobs."""
+
+
+class Tasks:
+    """The tasks of a session, in the order in which they were made.
+
+    `session.tasks["fetch"]` is a task; iterating gives the tasks; `in` takes a name, a task
+    or a decorated function.
+    """
+
+    def __init__(self, core: Core, control: Control, predicates: Predicates) -> None:
+        self._core = core
+        self._control = control
+        self._predicates = predicates
+        self._counted: dict[str, set[str]] = {}
+        """By task, the actions of which some condition counts the moments."""
+
+    # -- reading
+
+    def __getitem__(self, task: object) -> Task:
+        name = task_name(task)
+        try:
+            return self._core.tasks[name]
+        except KeyError:
+            raise NotFound("task", name, list(self._core.tasks)) from None
+
+    def get(self, task: object, default: Task | None = None) -> Task | None:
+        """The task, or `default` if there is none of that name."""
+        return self._core.tasks.get(task_name(task), default)
+
+    def __contains__(self, task: object) -> bool:
+        return task_name(task) in self._core.tasks
+
+    def __iter__(self) -> Iterator[Task]:
+        return iter(list(self._core.tasks.values()))
+
+    def __len__(self) -> int:
+        return len(self._core.tasks)
+
+    def values(self) -> ValuesView[Task]:
+        """All tasks, as they are at this moment."""
+        with self._core.lock:
+            return dict(self._core.tasks).values()
+
+    def names(self) -> list[str]:
+        """The names of all tasks."""
+        return list(self._core.tasks)
+
+    def __repr__(self) -> str:
+        return f"Tasks({self.names()!r})"
+
+    # -- changing
+
+    def add(self, task: Task, on_exists: str) -> Task:
+        """Register a task.
+
+        Raises:
+            AlreadyExists: the name is taken and `on_exists` is "raise".
+            ImpossibleCondition: its condition can never start it.
+        """
+        core = self._core
+        refuse_impossible(task)
+        with core.lock:
+            known = core.tasks.get(task.name)
+            if known is not None:
+                if on_exists == "ignore":
+                    return known
+                if on_exists == "rename":
+                    task.rename(self._free_name(task.name))
+                elif on_exists == "replace":
+                    self._replace(known, task)
+                else:
+                    hint = "say on_exists='replace', 'ignore' or 'rename', or give it another name"
+                    raise AlreadyExists("task", task.name, hint)
+            refuse_cycle(core.tasks, task)
+            if known is None or task.name != known.name:
+                core.journal.welcome(task)
+            core.tasks[task.name] = task
+            for name in task.secret_names():
+                core.parameters.mark_secret(name)
+            self._follow(task)
+            core.show(task)
+            core.touch(task)
+            core.publish(f"task:{task.name}")
+        self._remember(task)
+        if core.hooks.has("task_init"):
+            core.hooks.call("task_init", task)
+        return task
+
+    def _free_name(self, name: str) -> str:
+        number = 1
+        while f"{name}-{number}" in self._core.tasks:
+            number += 1
+        return f"{name}-{number}"
+
+    def _replace(self, old: Task, new: Task) -> None:
+        """The new task takes over the old one's name, history and running jobs' slots."""
+        self._unfollow(old)
+        new.history = old.history
+        new.history.skip_noted = False
+        new.active = old.active
+        for job in new.active:
+            job.definition = new
+
+    def change(self, task: Task, names: frozenset[str], apply: Callable[[], None]) -> None:
+        """Change a task's options in one step.
+
+        Raises:
+            ImpossibleCondition: the new condition can never start it; nothing is changed.
+        """
+        core = self._core
+        with core.lock:
+            is_known = core.tasks.get(task.name) is task
+            before = task.options
+            if is_known:
+                self._unfollow(task)
+            try:
+                apply()
+                if "start_cond" in names:
+                    refuse_impossible(task)
+                    refuse_cycle(core.tasks, task)
+            except Exception:
+                task.restore_options(before)
+                raise
+            finally:
+                if is_known:
+                    self._follow(task)
+            task.history.skip_noted = False
+            core.show(task)
+            if is_known:
+                core.touch(task)
+        self._remember(task)
+
+    def _remember(self, new: Task) -> None:
+        """Have tasks keep all moments of the actions that conditions count, not under the lock.
+
+        These are the ones that the new task's condition counts, and the new task's own that
+        others count.
+        """
+        core = self._core
+        condition = new.start_cond
+        refilled = []
+        with core.lock:
+            pairs = {(new.name, action) for action in self._counted.get(new.name, ())}
+            for other, action in condition.remembered() if condition is not None else ():
+                name = new.name if other is None else other
+                self._counted.setdefault(name, set()).add(action)
+                pairs.add((name, action))
+            for name, action in pairs:
+                counted = core.tasks.get(name)
+                if counted is not None and counted.history.keep(action):
+                    refilled.append((counted, action))
+        if refilled:
+            core.journal.refill(refilled)
+            with core.lock:
+                core.touch_all()
+
+    def remove(self, task: Task, *, force: bool) -> None:
+        """Forget a task.
+
+        Raises:
+            NotFound: it is not registered (any more).
+            Conflict: it runs, and `force` was not given; nothing is changed.
+        """
+        core = self._core
+        with core.lock:
+            if core.tasks.get(task.name) is not task:
+                raise NotFound("task", task.name, list(core.tasks))
+            jobs = list(task.active)
+            if jobs and not force:
+                ids = [job.id for job in jobs]
+                message = (
+                    f"task '{task.name}' has {len(jobs)} active job(s), such as {ids[0]}; "
+                    "terminate them first, or delete with force"
+                )
+                raise Conflict(message, task=task.name, jobs=ids)
+            self._unfollow(task)
+            del core.tasks[task.name]
+            core.agenda.forget(task)
+            core.journal.farewell(task)
+            core.show(task)
+            core.publish(f"task:{task.name}")
+        for job in jobs:
+            if not job.has_ended:
+                self._control.terminate_job(job, "its task was deleted")
+
+    # -- what a task's condition reads
+
+    def _follow(self, task: Task) -> None:
+        """Subscribe a task to what its condition reads, and keep what it remembers."""
+        condition = task.start_cond
+        if condition is None:
+            return
+        self._core.agenda.subscribe(task, topics_of(task, condition))
+        self._predicates.follow(leaf for leaf in condition.walk() if is_custom(leaf))
+
+    def _unfollow(self, task: Task) -> None:
+        condition = task.start_cond
+        if condition is None:
+            return
+        self._core.agenda.unsubscribe(task, topics_of(task, condition))
+        self._predicates.unfollow(leaf for leaf in condition.walk() if is_custom(leaf))
+
+
+def topics_of(task: Task, condition: Condition) -> list[str]:
+    """What a task's condition reads; of its own jobs it hears anyway when one ends.
+
+    Only a statement about records or running jobs has to hear of an own start as well.
+    """
+    reads = [topic for topic in condition.reads() if topic != _OWN]
+    if any(isinstance(leaf, IsRunning | Has) for leaf in condition.leaves()):
+        reads.append(f"task:{task.name}")
+    return reads
+
+
+def is_custom(condition: Any) -> bool:
+    """Whether a condition runs a user's code."""
+    return isinstance(condition, CustomCondition)

@@ -1,0 +1,120 @@
+"""Returns: the latest return value of each task."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+
+from redengine.exceptions import InvalidInput, NotFound, shortened
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+LONGEST_RESULT: Final = 1024 * 1024
+"""A result of more characters of JSON is described rather than stored."""
+_PREVIEW: Final = 500
+
+
+def encoded_result(value: Any) -> tuple[str, str | None]:
+    """A return value as it is stored: its kind, and its text.
+
+    Returns:
+        ("none", None); ("json", the JSON text); or ("preview", a description in JSON) for a
+        value that has no JSON form or is too large.
+    """
+    if value is None:
+        return "none", None
+    try:
+        text = orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY).decode()
+    except (TypeError, ValueError, RecursionError):
+        reason = "has no JSON form"
+    else:
+        if len(text) <= LONGEST_RESULT:
+            return "json", text
+        reason = f"is larger than {LONGEST_RESULT} characters"
+    described = {"type": type(value).__qualname__, "why": reason, "preview": _preview(value)}
+    return "preview", orjson.dumps(described).decode()
+
+
+def _preview(value: Any) -> str:
+    try:
+        return shortened(value, _PREVIEW).encode("utf-8", "replace").decode()
+    except Exception as error:  # noqa: BLE001 - a user's __repr__ may raise anything
+        return f"<its repr raised {type(error).__name__}>"
+
+
+class Returns:
+    """The latest return value by task name; what is given over the API is JSON.
+
+    Args:
+        stored: the values of earlier runs.
+        save: writes one to the store.
+    """
+
+    def __init__(
+        self,
+        stored: Mapping[str, Any],
+        save: Callable[[str, tuple[str, str | None]], None],
+    ) -> None:
+        self._lock = threading.Lock()
+        self._values: dict[str, Any] = dict(stored)
+        self._save = save
+
+    def take(self, task: str, value: Any, encoded: tuple[str, str | None] | None) -> None:
+        """A task has returned."""
+        if value is None and task not in self._values:
+            self._values[task] = None
+            return
+        self._values[task] = value
+        self._save(task, encoded or encoded_result(value))
+
+    def update(self, values: Mapping[str, Any]) -> None:
+        """Set return values by hand.
+
+        Raises:
+            InvalidInput: a value has no JSON form; nothing is changed then.
+        """
+        encoded = {task: encoded_result(value) for task, value in values.items()}
+        reasons = {
+            str(task): "has no JSON form, or is too large"
+            for task, (kind, _) in encoded.items()
+            if kind == "preview"
+        }
+        if reasons:
+            raise InvalidInput(reasons)
+        with self._lock:
+            for task, value in values.items():
+                self._values[task] = value
+                self._save(task, encoded[task])
+
+    def get(self, task: str, default: Any = None) -> Any:
+        """The latest value, or `default` while there is none."""
+        return self._values.get(task, default)
+
+    def __getitem__(self, task: str) -> Any:
+        try:
+            return self._values[task]
+        except KeyError:
+            raise NotFound("return value of task", task, list(self._values)) from None
+
+    def __contains__(self, task: object) -> bool:
+        return task in self._values
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(list(self._values))
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def snapshot(self) -> dict[str, Any]:
+        """JSON-ready values by task; a value without JSON form is described."""
+        shown = {}
+        for task, value in list(self._values.items()):
+            kind, text = encoded_result(value)
+            shown[task] = value if kind != "preview" else orjson.loads(text or "null")
+        return shown
+
+    def __repr__(self) -> str:
+        return f"Returns({sorted(self._values)})"

@@ -1,0 +1,462 @@
+"""Session: the registry and the running scheduler, as users hold it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+from redengine.clock import SystemClock
+from redengine.conditions import parse
+from redengine.exceptions import WaitTimeout
+from redengine.parameters import Parameters
+from redengine.runtimes import OutputLimits
+from redengine.scheduler import default
+from redengine.scheduler.changes import Changes
+from redengine.scheduler.config import Config
+from redengine.scheduler.control import Control
+from redengine.scheduler.core import Core
+from redengine.scheduler.custom import CustomNames
+from redengine.scheduler.dependencies import dependencies
+from redengine.scheduler.engine import Engine
+from redengine.scheduler.forecast import Forecast, forecast
+from redengine.scheduler.health import health
+from redengine.scheduler.history import Jobs, log_records
+from redengine.scheduler.hooks import Hooks
+from redengine.scheduler.journal import Journal
+from redengine.scheduler.lifecycle import Lifecycle
+from redengine.scheduler.missed import Missed
+from redengine.scheduler.places import Places
+from redengine.scheduler.predicates import Predicates
+from redengine.scheduler.registry import Tasks
+from redengine.scheduler.returns import Returns
+from redengine.scheduler.starts import Starts
+from redengine.scheduler.submission import Submission
+from redengine.scheduler.summary import session_snapshot
+from redengine.scheduler.why import TaskExplanation, explain_task, next_run
+from redengine.tasks import FuncTask
+from redengine.tasks.spec import create_task
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime, tzinfo
+
+    from redengine.clock import Clock
+    from redengine.conditions import Condition, ConditionFactory
+    from redengine.query import Query
+    from redengine.scheduler.job import Job
+    from redengine.store import Page, Store
+    from redengine.tasks import Task
+
+F = TypeVar("F", bound="Callable[..., Any]")
+
+
+class Session:
+    """Tasks, parameters, configuration, hooks, a store and runtimes; and the scheduler over them.
+
+    Args:
+        store: where the memory is kept: None for a bounded one in memory,
+            "sqlite:///jobs.db" for a file, or another SQLAlchemy URL.
+        timezone: the IANA zone in which wall-clock conditions are read; UTC if not given.
+        config: configuration keys and values, see `redengine.scheduler.config.SETTINGS`.
+        parameters: the first session parameters.
+        name: a name for people, in logs and answers.
+
+    Raises:
+        InvalidInput: a config key is unknown, or a value does not fit.
+        StoreError: the store cannot be opened, or another session has it.
+
+    Example:
+        >>> app = Session(store="sqlite:///jobs.db", timezone="Europe/Helsinki")
+        >>> @app.task("daily after 07:00", retries=3)
+        ... def fetch(): ...
+        >>> app.start()  # doctest: +SKIP
+    """
+
+    def __init__(
+        self,
+        store: str | Store | None = None,
+        timezone: str | tzinfo | None = None,
+        config: Mapping[str, Any] | None = None,
+        parameters: Mapping[str, Any] | None = None,
+        name: str | None = None,
+        *,
+        clock: Clock | None = None,
+        places: Places | None = None,
+    ) -> None:
+        self.name = name or "redengine"
+        self._core = core = Core(clock or SystemClock())
+        core.session = self
+        core.hooks = Hooks()
+        self._names = CustomNames()
+        settings = dict(config or {}) | ({"timezone": timezone} if timezone is not None else {})
+        core.config = Config(settings, parse=self.parse, changed=self._config_changed)
+        core.parameters = Parameters(parameters, self._parameters_changed)
+        self._places = places or Places()
+        if store is None or isinstance(store, str):
+            store = self._places.open_store(core, store)
+        self.store: Store = store
+        core.journal = Journal(core, self.store)
+        core.returns = Returns(self.store.returns(), core.journal.returned)
+        self._control = Control(core)
+        self._starts = Starts(core, self._control)
+        self._predicates = Predicates(core, inline=self._places.is_virtual)
+        self._missed = Missed(core, self._starts)
+        self._engine = Engine(core, self._starts, self._control, self._missed)
+        self._submission = Submission(core, self._starts)
+        self._tasks = Tasks(core, self._control, self._predicates)
+        self._places.furnish(core)
+        self._lifecycle = Lifecycle(
+            core, self._engine, self._control, self._starts, self._predicates, self._places
+        )
+        self.jobs = Jobs(core, self._control)
+        self.changes = Changes(core)
+        if not self._places.is_virtual:
+            default.adopt(self)
+
+    # -- what it holds
+
+    @property
+    def tasks(self) -> Tasks:
+        """The tasks by name."""
+        return self._tasks
+
+    @property
+    def parameters(self) -> Parameters:
+        """The session parameters: a mapping; a change is seen by conditions at once."""
+        return self._core.parameters
+
+    @parameters.setter
+    def parameters(self, values: Mapping[str, Any]) -> None:
+        self._core.parameters.update(values)
+
+    @property
+    def config(self) -> Config:
+        """The configuration; assigning a key validates it and takes effect at once."""
+        return self._core.config
+
+    @property
+    def returns(self) -> Returns:
+        """The latest return value of each task."""
+        return self._core.returns
+
+    @property
+    def state(self) -> str:
+        """initialised, starting, running, paused, stopping or stopped."""
+        return self._core.state
+
+    @property
+    def started_at(self) -> datetime | None:
+        """When it last started; aware, UTC."""
+        return self._core.started_at
+
+    @property
+    def zone(self) -> tzinfo:
+        """The zone in which wall-clock conditions and naive times are read."""
+        zone: tzinfo = self._core.config.timezone
+        return zone
+
+    @property
+    def tasks_version(self) -> int:
+        """A number that grows whenever a task's object changes, comes or goes."""
+        return self._core.tasks_version
+
+    # -- making things
+
+    def task(self, start_cond: Condition | str | None = None, **options: Any) -> Callable[[F], F]:
+        """A decorator that makes the function a task of this session.
+
+        Args:
+            start_cond: when it starts.
+            **options: see `redengine.tasks.Task`.
+        """
+        on_exists = options.pop("on_exists", self._core.config.task_pre_exist)
+
+        def take(func: F) -> F:
+            FuncTask(func, start_cond=start_cond, session=self, on_exists=on_exists, **options)
+            return func
+
+        return take
+
+    def create_task(self, data: Mapping[str, Any], /, *, on_exists: str = "raise") -> Task:
+        """Make a task from its JSON object.
+
+        Raises:
+            InvalidInput: a field is missing, unknown or does not fit.
+            AlreadyExists: the name is taken and `on_exists` is "raise".
+        """
+        return create_task(data, self, on_exists)
+
+    def condition(self, **options: Any) -> Callable[[Callable[..., Any]], ConditionFactory]:
+        """A decorator that makes a predicate a condition, also by its name in strings.
+
+        Args:
+            **options: `every` (how often it is asked, 1 s if not given), `reads` (topics
+                after which it is asked as well), `name`.
+        """
+        return self._names.decorator(**options)
+
+    def hook(self, name: str) -> Callable[[F], F]:
+        """A decorator that has the function called at a hook.
+
+        Raises:
+            UnknownName: there is no such hook.
+        """
+        return self._core.hooks.decorator(name)
+
+    def parse(self, text: str) -> Condition:
+        """A condition string, read with this session's own conditions.
+
+        Raises:
+            ConditionSyntaxError: it cannot be read.
+        """
+        return parse(text, customs=self._names.by_name)
+
+    # -- running
+
+    def start(self, *, block: bool = True) -> Self:
+        """Start the scheduler.
+
+        Args:
+            block: return only after the session has shut down (Ctrl-C does that when this is
+                the main thread); otherwise run in the background.
+
+        Raises:
+            SessionStateError: it is running already, or in a forked child of the process that
+                started it.
+            PortInUse: a task's server cannot listen.
+        """
+        self._lifecycle.start(block=block)
+        return self
+
+    def pause(self) -> None:
+        """Hold new starts; running jobs go on."""
+        self._lifecycle.pause()
+
+    def resume(self) -> None:
+        """Let tasks start again; what was missed has its chance."""
+        self._lifecycle.resume()
+
+    def shut_down(self, timeout: float | None = None, *, wait: bool = True) -> None:
+        """Stop: no new starts, wait for running jobs, then terminate them.
+
+        Args:
+            timeout: seconds to wait for running jobs; the config's `shutdown_timeout` if not given.
+            wait: return only when it has stopped.
+        """
+        self._lifecycle.shut_down(timeout, wait=wait)
+
+    def restart(self) -> None:
+        """Shut down and start again, as the config's `restarting` says."""
+        self._lifecycle.restart()
+
+    def run(
+        self, *tasks: object, obey_cond: bool = False, timeout: float | None = None
+    ) -> list[Job]:
+        """Run tasks once, and wait for them; the session is started for it if it is not running.
+
+        Args:
+            tasks: names, tasks or decorated functions.
+            obey_cond: run only those whose condition holds now.
+            timeout: seconds to wait for each.
+
+        Raises:
+            NotFound: there is no such task.
+            WaitTimeout: a job has not ended in time.
+        """
+        chosen = [self._tasks[task] for task in tasks]
+        if self.state not in {"running", "paused"}:
+            with self._lifecycle.only_by_hand():
+                return self._run(chosen, timeout, obey_cond=obey_cond)
+        return self._run(chosen, timeout, obey_cond=obey_cond)
+
+    def _run(self, tasks: list[Task], timeout: float | None, *, obey_cond: bool) -> list[Job]:
+        if obey_cond:
+            tasks = [task for task in tasks if explain_task(self._core, self._starts, task).holds]
+        jobs: list[Job] = [task.run() for task in tasks]
+        for job in jobs:
+            if not job.wait(timeout):
+                raise WaitTimeout(f"the end of job {job.id}", timeout or 0)
+        return jobs
+
+    def submit(
+        self,
+        task: object,
+        /,
+        *,
+        job_id: str | None = None,
+        **parameters: Any,
+    ) -> Job:
+        """Start a job now, whatever the task's condition says.
+
+        Args:
+            task: a name, a task or a decorated function.
+            job_id: an id of the caller's own; submitting it again gives the same job.
+            **parameters: values for the task's arguments.
+
+        Returns:
+            The job, once it is stored.
+
+        Raises:
+            NotFound: there is no such task.
+            InvalidInput: the task takes no such parameter.
+            SessionStateError: the session is not running.
+        """
+        return self.submit_job(task, parameters, job_id=job_id, trigger="run")
+
+    def submit_job(
+        self,
+        task: object,
+        parameters: Mapping[str, Any],
+        *,
+        job_id: str | None = None,
+        trigger: str = "api",
+    ) -> Job:
+        """The same for programs: parameters as a mapping, and who asks."""
+        return self._submission.submit(
+            self._tasks[task], parameters, job_id=job_id, trigger=trigger
+        )
+
+    def __enter__(self) -> Self:
+        return self.start(block=False)
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.shut_down()
+
+    # -- asking
+
+    def job(self, job_id: str) -> Job:
+        """A job by its id, also an ended one.
+
+        Raises:
+            NotFound: there is none.
+        """
+        return self.jobs[job_id]
+
+    def logs(self, **filters: Any) -> list[dict[str, Any]]:
+        """Log records, newest first.
+
+        Args:
+            **filters: a value, a list of which any fits, or a pair (from, to) of times or numbers
+                of which either may be None: `action=["fail", "crash"]`, `timestamp=("2026-01-01",
+                None)`; also `limit`.
+
+        Raises:
+            QueryError: there is no such field, or a value does not fit.
+        """
+        return log_records(self._core, filters)
+
+    def logs_page(self, query: Query) -> Page:
+        """The log records that match a query."""
+        return self.store.logs(query)
+
+    def output(self, job_id: str, after: int = 0, limit: int = 1000) -> list[dict[str, Any]]:
+        """Lines of a job's output whose number is over `after`."""
+        return self.store.output(job_id, after, limit)
+
+    def why(self, task: object) -> TaskExplanation:
+        """Why a task does or does not start.
+
+        Raises:
+            NotFound: there is no such task.
+        """
+        return explain_task(self._core, self._starts, self._tasks[task])
+
+    def forecast(self, until: Any, /, task: str | None = None) -> Forecast:
+        """The starts that are to be expected.
+
+        Args:
+            until: an instant, or a duration from now.
+            task: only of this one.
+
+        Raises:
+            NotFound: there is no such task.
+            InvalidInput: `until` is neither, or lies too far ahead.
+        """
+        if task is not None:
+            task = self._tasks[task].name
+        return forecast(self, until, task)
+
+    def dependencies(self) -> list[dict[str, Any]]:
+        """Which task starts after which: parent, child, relation and type."""
+        return dependencies(self._tasks)
+
+    def health(self) -> tuple[bool, dict[str, Any]]:
+        """Whether all is well, and the checks."""
+        return health(self._core, self._engine, self._lifecycle)
+
+    def snapshot(self) -> dict[str, Any]:
+        """The session's object as the API shows it."""
+        return session_snapshot(self._core, self.name)
+
+    def __repr__(self) -> str:
+        return f"Session({self.name!r}, {len(self._tasks)} tasks, {self.state})"
+
+    # -- what tasks ask (tasks.host.TaskHost)
+
+    def add_task(self, task: Task, on_exists: str) -> Task:
+        """Register a task that has just been made."""
+        return self._tasks.add(task, on_exists)
+
+    def discard_task(self, task: Task, *, force: bool) -> None:
+        """Forget a task."""
+        self._tasks.remove(task, force=force)
+
+    def task_changed(self, task: Task, names: frozenset[str], apply: Callable[[], None]) -> None:
+        """Apply a change of options in one step."""
+        if "execution" in names:
+            self._places.runtime_name(self._core, task)
+        self._tasks.change(task, names, apply)
+
+    def submit_task(self, task: Task, parameters: Mapping[str, Any]) -> Job:
+        """Start a job by hand."""
+        return self._submission.submit(task, parameters)
+
+    def terminate_task(self, task: Task, reason: str) -> int:
+        """Ask all active jobs of a task to end."""
+        jobs = [job for job in task.active if not job.has_ended]
+        for job in jobs:
+            self._control.terminate_job(job, reason)
+        return len(jobs)
+
+    def explain_task(self, task: Task) -> TaskExplanation:
+        """Why the task does or does not start."""
+        return explain_task(self._core, self._starts, task)
+
+    def next_run(self, task: Task) -> datetime | None:
+        """When the task starts next, as far as time alone decides it."""
+        return next_run(self._core, task)
+
+    def jobs_of(self, task: Task) -> list[Job]:
+        """The task's jobs, newest first."""
+        return self.jobs.of(task.name)
+
+    def runtime_of(self, task: Task) -> str:
+        """The name of the runtime in which the task's jobs run."""
+        return self._places.runtime_name(self._core, task)
+
+    def jobs_running(self, task: Task) -> int:
+        """How many jobs of the task are running now."""
+        return sum(job.status in {"run", "paused"} for job in task.active)
+
+    # -- what parts of it ask
+
+    @property
+    def output_limits(self) -> OutputLimits:
+        """How much output of a job is kept."""
+        return OutputLimits(lines=self._core.config.output_lines)
+
+    def refuse_fork(self) -> None:
+        """Complain in a forked child of the process that runs the session.
+
+        Raises:
+            SessionStateError: this is one.
+        """
+        self._lifecycle.refuse_fork()
+
+    def _parameters_changed(self, names: frozenset[str]) -> None:
+        core = self._core
+        with core.lock:
+            for name in names:
+                core.publish(f"parameter:{name}")
+
+    def _config_changed(self, keys: frozenset[str]) -> None:
+        self._lifecycle.config_changed(keys)

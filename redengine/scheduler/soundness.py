@@ -1,0 +1,32 @@
+"""Soundness: conditions that can never start their task are refused when the task is made."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING
+
+from redengine.conditions import Constant, impossible, suspicious
+from redengine.exceptions import ImpossibleCondition
+
+if TYPE_CHECKING:
+    from redengine.tasks import Task
+
+
+class SuspiciousCondition(UserWarning):
+    """A condition that is possible, but hardly what was meant."""
+
+
+def refuse_impossible(task: Task) -> None:
+    """Complain of a condition that can never hold, and warn of one that hardly means what it says.
+
+    Raises:
+        ImpossibleCondition: with the reason.
+    """
+    condition = task.start_cond
+    if condition is None or isinstance(condition, Constant):
+        return  # "always false" is how to say: only by hand
+    reason = impossible(condition)
+    if reason is not None:
+        raise ImpossibleCondition(str(condition), reason)
+    for doubt in suspicious(condition):
+        warnings.warn(f"task '{task.name}': {doubt}", SuspiciousCondition, stacklevel=4)

@@ -1,0 +1,185 @@
+"""Starting jobs: when a condition holds, what may stand in the way, and what is recorded."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from redengine.scheduler.ids import new_job_id
+from redengine.scheduler.job import Job
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from redengine.conditions import Condition
+    from redengine.scheduler.control import Control
+    from redengine.scheduler.core import Core
+    from redengine.scheduler.world import SessionWorld
+    from redengine.tasks import Task
+
+REPEAT_AFTER: Final = timedelta(seconds=1)
+"""A condition without nominal times starts a task at most once an instant; then it waits this
+long, which matters on a virtual clock only."""
+_INSTANT: Final = timedelta(microseconds=1)
+
+
+class Block(NamedTuple):
+    """What keeps a task from starting although its condition holds.
+
+    Attributes:
+        reason: disabled, overlap or condition.
+        message: the reason in words.
+        job_id: the job that holds the slot.
+    """
+
+    reason: str
+    message: str
+    job_id: str | None = None
+
+
+class Starts:
+    """Decides on, makes and dispatches jobs; every method is called under the lock."""
+
+    def __init__(self, core: Core, control: Control) -> None:
+        self._core = core
+        self._control = control
+        self.count = 0
+        """How many jobs have been started."""
+
+    def consider(self, task: Task, condition: Condition, world: SessionWorld) -> datetime | None:
+        """Start a task whose condition holds, unless something is in the way.
+
+        Returns:
+            When to look again, where the condition cannot know.
+        """
+        due = condition.due(world)
+        occurrence = world.now if due is None else due
+        history = task.history
+        if history.last_due is not None and occurrence <= history.last_due:
+            return world.now + REPEAT_AFTER if due is None and not task.active else None
+        block = self.block(task, world)
+        if block is not None:
+            self._hold_back(task, condition, world, due, block)
+            return None
+        if history.blocked_due is not None:
+            self._settle_blocked(task, occurrence)
+        history.last_due = occurrence
+        history.skip_noted = False
+        self.start(task, "condition", due_at=occurrence)
+        return world.now + REPEAT_AFTER if due is None and not self.is_full(task) else None
+
+    def block(self, task: Task, world: SessionWorld | None = None) -> Block | None:
+        """What keeps a task from starting now although its condition holds."""
+        if task.disabled:
+            return Block("disabled", "the task is disabled; set disabled=False, or force_run")
+        if self.is_full(task):
+            return self._overlap(task)
+        end_cond = task.end_cond
+        if end_cond is not None and world is not None and end_cond.holds(world):
+            return Block("condition", f"its end_cond holds: {end_cond}")
+        return None
+
+    @staticmethod
+    def is_full(task: Task) -> bool:
+        """Whether as many jobs of the task are active as may be."""
+        most: int = task.max_instances
+        return len(task.active) >= most
+
+    @staticmethod
+    def _overlap(task: Task) -> Block:
+        holder: Job = task.active[0]
+        since = f" since {holder.started_at:%Y-%m-%d %H:%M:%S} UTC" if holder.started_at else ""
+        number = len(task.active)
+        message = (
+            f"{number} of {task.max_instances} instances active; job {holder.id} "
+            f"is '{holder.status}'{since} and holds the slot"
+        )
+        return Block("overlap", message, holder.id)
+
+    def _hold_back(
+        self,
+        task: Task,
+        condition: Condition,
+        world: SessionWorld,
+        due: datetime | None,
+        block: Block,
+    ) -> None:
+        """Remember, or record, that an occurrence could not start."""
+        history = task.history
+        if block.reason != "overlap":
+            if not history.skip_noted:
+                history.skip_noted = True
+                self.record_skip(task, due, block.reason, block.message, block.job_id)
+            return
+        if due is None:
+            return
+        if is_pulse(condition, world):
+            self.record_skip(task, due, block.reason, block.message, block.job_id)
+        elif history.blocked_due != due:
+            self._settle_blocked(task, due)
+            history.blocked_due = due
+
+    def _settle_blocked(self, task: Task, newer: datetime) -> None:
+        """Record the occurrence that waited for a slot, if a newer one takes its place."""
+        waited = task.history.blocked_due
+        task.history.blocked_due = None
+        last_due = task.history.last_due
+        if waited is None or waited >= newer or (last_due is not None and waited <= last_due):
+            return
+        if task.active:
+            block = self._overlap(task)
+            self.record_skip(task, waited, block.reason, block.message, block.job_id)
+        else:
+            self.record_skip(task, waited, "overlap", "the earlier job ran past it", None)
+
+    def record_skip(
+        self, task: Task, due: datetime | None, reason: str, message: str, job_id: str | None
+    ) -> None:
+        """Record that a start was skipped."""
+        core = self._core
+        at = core.clock.now()
+        moment = core.journal.inaction(task, at, due, reason, message, job_id)
+        task.history.note("inaction", moment)
+        core.show(task)
+        core.publish(f"task:{task.name}")
+
+    def start(
+        self,
+        task: Task,
+        trigger: str,
+        *,
+        due_at: datetime | None = None,
+        parameters: Mapping[str, Any] | None = None,
+        job_id: str | None = None,
+        **options: Any,
+    ) -> Job:
+        """Make a job and queue it in the task's runtime."""
+        core = self._core
+        config = core.config
+        job = Job(
+            id=job_id or new_job_id(),
+            definition=task,
+            task=task.name,
+            control=self._control,
+            trigger=trigger,
+            runtime=core.session.runtime_of(task),
+            submitted_at=core.clock.now(),
+            priority=options.get("priority", task.priority or config.task_priority),
+            retries=options.get("retries", task.retries),
+            due_at=due_at,
+            parameters=parameters,
+        )
+        task.active = (*task.active, job)
+        core.jobs[job.id] = job
+        self.count += 1
+        core.journal.queued(job)
+        core.show(task)
+        self._control.dispatch(job)
+        return job
+
+
+def is_pulse(condition: Condition, world: SessionWorld) -> bool:
+    """Whether the condition holds for this instant alone, so that it cannot wait."""
+    instant = world.nominal or world.now
+    return any(True for _ in condition.nominal_times(world, instant - _INSTANT, instant))

@@ -1,0 +1,96 @@
+"""Virtual time: the real scheduler without threads, stepped from instant to instant."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from redengine.runtimes import InlineRuntime
+from redengine.scheduler.places import SERVICE, Places
+from redengine.store import Store
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from redengine.clock import ManualClock
+    from redengine.runtimes import Execution
+    from redengine.scheduler.core import Core
+    from redengine.scheduler.engine import Engine
+    from redengine.scheduler.lifecycle import Lifecycle
+
+
+class VirtualPlaces(Places):
+    """The surroundings of a session on a virtual clock: jobs run where time is advanced.
+
+    Args:
+        clock: the clock to follow.
+        duration_of: how long a job takes in virtual time; no time if not given.
+    """
+
+    is_virtual = True
+
+    def __init__(
+        self, clock: ManualClock, duration_of: Callable[[Execution], timedelta] | None = None
+    ) -> None:
+        self.clock = clock
+        self.duration_of = duration_of or (lambda _execution: timedelta(0))
+        self.runtimes: list[InlineRuntime] = []
+
+    def open_store(self, core: Core, url: str | None) -> Store:
+        return Store.open(
+            url,
+            records=core.config.history_records,
+            age=core.config.history_age,
+            name=core.session.name,
+            synchronous=True,
+        )
+
+    def furnish(self, core: Core) -> None:
+        config = core.config
+        sizes = {
+            "thread": config.max_threads,
+            "process": config.max_processes,
+            "async": config.max_async,
+            "main": 1,
+            SERVICE: 1000,
+        }
+        for name, size in sizes.items():
+            runtime = self.make_runtime(name, size)
+            self.runtimes.append(runtime)
+            core.runtimes[name] = runtime
+
+    def make_runtime(self, name: str, size: int) -> InlineRuntime:
+        """One runtime that carries out jobs where time is advanced."""
+        return InlineRuntime(name, size, clock=self.clock, duration_of=self.duration_of)
+
+    def start_engine(self, lifecycle: Lifecycle) -> None:
+        del lifecycle  # whoever advances the time steps the engine
+
+    def serve_main(self, core: Core, stop: threading.Event) -> None:
+        del core, stop  # there is no time to wait in
+
+    def run_stop(self, stop: Callable[[], None]) -> threading.Thread | None:
+        stop()
+        return None
+
+    def settle(self, core: Core) -> None:
+        del core
+        while any(runtime.drain() for runtime in self.runtimes):
+            continue
+
+
+def advance(core: Core, engine: Engine, places: VirtualPlaces, until: datetime) -> None:
+    """Let everything happen that is to happen up to and including an instant."""
+    clock = places.clock
+    while True:
+        engine.step()
+        if any(runtime.drain() for runtime in places.runtimes) or core.agenda.touched:
+            continue
+        instants = [core.agenda.next_instant(), *(each.next_end for each in places.runtimes)]
+        following = min((at for at in instants if at is not None), default=None)
+        if following is None or following > until:
+            clock.move_to(until)
+            return
+        clock.move_to(following)

@@ -1,0 +1,42 @@
+"""The durable memory of a session: log records, jobs, output, returns, changes.
+
+The only place that knows SQLAlchemy.
+"""
+
+from __future__ import annotations
+
+from redengine.store.entries import (
+    ChangeEntry,
+    DeleteEntry,
+    Entry,
+    JobEntry,
+    LogEntry,
+    OutputEntry,
+    ReturnEntry,
+    StateEntry,
+    TaskEntry,
+)
+from redengine.store.listing import Page
+from redengine.store.memories import StoredHistory
+from redengine.store.store import Store
+from redengine.store.tables import CHANGE_FIELDS, JOB_FIELDS, LOG_FIELDS
+from redengine.store.ticket import Ticket
+
+__all__ = [
+    "CHANGE_FIELDS",
+    "JOB_FIELDS",
+    "LOG_FIELDS",
+    "ChangeEntry",
+    "DeleteEntry",
+    "Entry",
+    "JobEntry",
+    "LogEntry",
+    "OutputEntry",
+    "Page",
+    "ReturnEntry",
+    "StateEntry",
+    "Store",
+    "StoredHistory",
+    "TaskEntry",
+    "Ticket",
+]

@@ -1,0 +1,175 @@
+"""Database: the connections of a store, whatever the engine behind them."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from redengine.exceptions import StoreError
+from redengine.store.outage import Outage
+from redengine.store.statements import statements_for
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from sqlalchemy import Connection, Engine
+
+    from redengine.store.batch import Cursor
+    from redengine.store.statements import Statements
+
+
+class Database(ABC):
+    """The connections of a store: one to write with, others to read with.
+
+    Attributes:
+        url: the URL without the password.
+        engine: where connections come from.
+        statements: what is written, in the engine's SQL.
+        durable: whether what is committed outlives the process.
+        matches_in_sql: whether patterns and JSON can be matched by the database itself.
+        linger_s: how long writes that nobody waits for may gather.
+    """
+
+    durable: ClassVar[bool] = True
+    matches_in_sql: ClassVar[bool] = False
+    linger_s: ClassVar[float] = 0.005
+
+    def __init__(self, url: str, engine: Engine) -> None:
+        self.url = url
+        self.engine = engine
+        self.statements: Statements = statements_for(engine.dialect)
+        self._writing: Any = None
+        self._prepare: Callable[[Connection], None] = lambda _connection: None
+
+    def open(self, prepare: Callable[[Connection], None]) -> None:
+        """Take the right to the database, and bring its tables into the form of this version.
+
+        Args:
+            prepare: brings the tables into form; asked again where the database was replaced.
+
+        Raises:
+            StoreError: it cannot be opened, and what to do.
+        """
+        self._prepare = prepare
+        self.acquire()
+        try:
+            self._bring_into_form()
+        except BaseException:
+            self.close()
+            raise
+
+    def _bring_into_form(self) -> None:
+        try:
+            with self.engine.begin() as connection:
+                self._prepare(connection)
+        except StoreError:
+            raise
+        except Exception as error:
+            if not self.is_driver_error(error):
+                raise
+            raise StoreError(self.url, self.explain(error)) from None
+
+    @abstractmethod
+    def acquire(self) -> None:
+        """Take the right to be the only session that writes.
+
+        Raises:
+            StoreError: another session has it.
+        """
+
+    @abstractmethod
+    def release(self) -> None:
+        """Give that right back."""
+
+    def check(self) -> None:
+        """Look whether the database is still the one that was opened.
+
+        Raises:
+            Outage: it is not there now.
+        """
+
+    def close(self) -> None:
+        """Close all connections and give the right back; reading opens new ones."""
+        self._drop_writing()
+        self.engine.dispose()
+        self.release()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Cursor]:
+        """A transaction on the one connection that writes (`batch.WritableDatabase`)."""
+        try:
+            self.check()
+            if self._writing is None:
+                self._writing = self.engine.raw_connection()
+            cursor = self._writing.cursor()
+            self.begin(cursor)
+        except Exception as error:
+            self._drop_writing()
+            raise self._outage_of(error) from error
+        try:
+            yield cursor
+            self._writing.commit()
+        except Exception as error:
+            is_outage = self.is_outage(error)
+            self._undo(is_outage=is_outage)
+            if is_outage:
+                raise self._outage_of(error) from error
+            raise
+        finally:
+            with suppress(Exception):  # the connection it belongs to may be gone
+                cursor.close()
+
+    def begin(self, cursor: Any) -> None:
+        """Begin a transaction, where the driver does not by itself."""
+
+    def _outage_of(self, error: Exception) -> Outage:
+        return error if isinstance(error, Outage) else Outage(self.explain(error))
+
+    def _undo(self, *, is_outage: bool) -> None:
+        try:
+            self._writing.rollback()
+        except Exception:  # noqa: BLE001 - whatever it is, the connection is of no use any more
+            is_outage = True
+        if is_outage:
+            self._drop_writing()
+
+    def _drop_writing(self) -> None:
+        writing, self._writing = self._writing, None
+        if writing is not None:
+            writing.invalidate()
+            writing.close()
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection to read with.
+
+        Raises:
+            StoreError: the database cannot be read now.
+        """
+        try:
+            with self.engine.connect() as connection:
+                yield connection
+        except Exception as error:
+            if not self.is_driver_error(error):
+                raise
+            raise StoreError(self.url, self.explain(error)) from error
+
+    def is_driver_error(self, error: BaseException) -> bool:
+        """Whether the error came from the database or its driver."""
+        from sqlalchemy.exc import DBAPIError
+
+        return isinstance(error, DBAPIError | self.engine.dialect.loaded_dbapi.Error | OSError)
+
+    def is_outage(self, error: Exception) -> bool:
+        """Whether the same may succeed later."""
+        dbapi = self.engine.dialect.loaded_dbapi
+        return isinstance(error, Outage | dbapi.OperationalError | dbapi.InternalError)
+
+    def clashes(self, error: Exception) -> bool:
+        """Whether the error says that something unique is there already."""
+        return isinstance(error, self.engine.dialect.loaded_dbapi.IntegrityError)
+
+    def explain(self, error: BaseException) -> str:
+        """What is wrong and what can be done, for a person."""
+        return str(getattr(error, "orig", None) or error).strip()

@@ -1,0 +1,37 @@
+"""Rows as dictionaries: times are aware datetimes in UTC, JSON is parsed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from redengine.store.instants import EPOCH
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    Row = Sequence[Any]
+
+
+def decoder(names: Sequence[str], kinds: Mapping[str, str]) -> Callable[[Row], dict[str, Any]]:
+    """A function that makes a dictionary of a row whose values stand in the order of `names`."""
+    times, objects, flags = (
+        [place for place, name in enumerate(names) if kinds[name] == kind]
+        for kind in ("datetime", "json", "boolean")
+    )
+
+    def decode(row: Row) -> dict[str, Any]:
+        values = list(row)
+        for place in times:
+            if values[place] is not None:
+                values[place] = EPOCH + timedelta(0, 0, values[place])
+        for place in objects:
+            if values[place] is not None:
+                values[place] = orjson.loads(values[place])
+        for place in flags:
+            values[place] = bool(values[place])
+        return dict(zip(names, values, strict=True))
+
+    return decode

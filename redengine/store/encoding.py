@@ -1,0 +1,128 @@
+"""Entries as rows: tuples in the order of the table's columns, without generated ones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+
+from redengine.store.instants import to_microseconds
+
+if TYPE_CHECKING:
+    from redengine.store.entries import (
+        ChangeEntry,
+        JobEntry,
+        LogEntry,
+        OutputEntry,
+        ReturnEntry,
+        StateEntry,
+        TaskEntry,
+    )
+
+_LONGEST_REPR: Final = 500
+_JSON_OPTIONS: Final = orjson.OPT_NON_STR_KEYS | orjson.OPT_SERIALIZE_NUMPY
+
+
+def to_json(value: Any) -> str | None:
+    """A value as JSON text; what JSON does not know is written as its `repr`, shortened."""
+    if value is None or isinstance(value, str):
+        return value
+    return orjson.dumps(value, _describe, _JSON_OPTIONS).decode()
+
+
+def value_to_json(value: Any) -> str:
+    """Any value as JSON text, a text as a JSON string."""
+    return orjson.dumps(value, _describe, _JSON_OPTIONS).decode()
+
+
+def _describe(value: Any) -> str:
+    return repr(value)[:_LONGEST_REPR]
+
+
+def encode_log(entry: LogEntry) -> tuple[Any, ...]:
+    """A log record as a row of `logs`."""
+    number, timestamp, action, task, job_id, start, end, duration, message, exc, reason, made = (
+        entry
+    )
+    at = to_microseconds(timestamp)
+    return (
+        number,
+        at,
+        at if made is None else to_microseconds(made),
+        action,
+        task,
+        job_id,
+        at if start is timestamp else to_microseconds(start),
+        at if end is timestamp else to_microseconds(end),
+        duration,
+        message,
+        exc,
+        reason,
+    )
+
+
+def encode_job(entry: JobEntry) -> tuple[Any, ...]:
+    """A job as a row of `jobs`."""
+    due_at = to_microseconds(entry.due_at)
+    occurrence = entry.occurrence
+    return (
+        *entry[:4],
+        to_microseconds(entry.submitted_at),
+        *entry[5:8],
+        to_json(entry.parameters) if entry.parameters else "{}",
+        due_at,
+        due_at if occurrence is entry.due_at else to_microseconds(occurrence),
+        to_microseconds(entry.started_at),
+        to_microseconds(entry.ended_at),
+        entry.duration,
+        to_json(entry.progress),
+        *entry[15:21],
+        to_microseconds(entry.run_at),
+        to_json(entry.options),
+    )
+
+
+def encode_output(entry: OutputEntry) -> tuple[Any, ...]:
+    """A line of output as a row of `output`."""
+    return (entry.job_id, entry.seq, to_microseconds(entry.at), entry.stream, entry.text)
+
+
+def encode_task(entry: TaskEntry) -> tuple[Any, ...]:
+    """A known task as a row of `tasks`."""
+    return (entry.name, to_microseconds(entry.created), to_microseconds(entry.last_due))
+
+
+def encode_return(entry: ReturnEntry) -> tuple[Any, ...]:
+    """A return value as a row of `returns`."""
+    return (entry.task, to_microseconds(entry.at), entry.kind, entry.value)
+
+
+def encode_change(entry: ChangeEntry) -> tuple[Any, ...]:
+    """A change as a row of `changes`."""
+    at, resource, name, method, data, actor, request_id, result, before = entry
+    texts = (None if value is None else value_to_json(value) for value in (data, before))
+    data_text, before_text = texts
+    return (
+        to_microseconds(at),
+        resource,
+        name,
+        method,
+        data_text,
+        actor,
+        request_id,
+        result,
+        before_text,
+    )
+
+
+def encode_state(entry: StateEntry) -> tuple[Any, ...]:
+    """A state value as a row of `state`."""
+    return (entry.key, value_to_json(entry.value))
+
+
+def without_surrogates(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The same row with what has no UTF-8 form written as an escape."""
+    return tuple(
+        value.encode("utf-8", "backslashreplace").decode() if isinstance(value, str) else value
+        for value in row
+    )

@@ -1,0 +1,147 @@
+"""Entries: what can be written to a store. Instants are aware datetimes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+
+class LogEntry(NamedTuple):
+    """One action of a job, or one start that was not made.
+
+    Attributes:
+        id: its place in the log; higher than that of every earlier record.
+        timestamp: when it happened.
+        reason: "retry" marks the end of an attempt that another one follows: histories pass
+            it over.
+        created: when the record was made; None for `timestamp`.
+    """
+
+    id: int
+    timestamp: datetime
+    action: str
+    task_name: str
+    job_id: str | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+    duration: float | None = None
+    message: str | None = None
+    exc_text: str | None = None
+    reason: str | None = None
+    created: datetime | None = None
+
+
+class JobEntry(NamedTuple):
+    """A job as it now is: inserted, or put in the place of what was known of it.
+
+    Its task, trigger, parameters, `submitted_at`, `occurrence` and `content_hash` stay as they
+    were first written.
+
+    Attributes:
+        occurrence: the nominal time for which only one job of the task may ever exist:
+            `due_at` of a job that the task's condition started, None for all others.
+        parameters: JSON-ready values by name, or JSON text; not to be changed any more.
+        progress: a JSON-ready object, or JSON text.
+        result: JSON text.
+        result_kind: "json", "none", or "preview" where `result` describes a value that has no
+            JSON form.
+        content_hash: tells whether a second submission of the id asks for the same.
+        options: what else was asked for, as a JSON-ready object.
+    """
+
+    job_id: str
+    task: str
+    status: str
+    trigger: str
+    submitted_at: datetime
+    attempt: int = 1
+    priority: int = 0
+    runtime: str = "thread"
+    parameters: Mapping[str, Any] | str | None = None
+    due_at: datetime | None = None
+    occurrence: datetime | None = None
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    duration: float | None = None
+    progress: Mapping[str, Any] | str | None = None
+    error: str | None = None
+    reason: str | None = None
+    result: str | None = None
+    result_kind: str = "none"
+    abandoned: bool = False
+    content_hash: str | None = None
+    run_at: datetime | None = None
+    options: Mapping[str, Any] | None = None
+
+
+class OutputEntry(NamedTuple):
+    """One line that a job has written; `seq` counts from 1 within the job."""
+
+    job_id: str
+    seq: int
+    at: datetime
+    stream: str
+    text: str
+
+
+class TaskEntry(NamedTuple):
+    """A task is known; the first `created` and the latest given `last_due` are kept."""
+
+    name: str
+    created: datetime
+    last_due: datetime | None = None
+
+
+class ReturnEntry(NamedTuple):
+    """The latest return value of a task; `kind` and `value` as in `JobEntry`."""
+
+    task: str
+    at: datetime
+    kind: str
+    value: str | None
+
+
+class ChangeEntry(NamedTuple):
+    """One modification made through the API; the store gives it its number."""
+
+    at: datetime
+    resource: str
+    name: str | None
+    method: str
+    data: Any = None
+    actor: str | None = None
+    request_id: str | None = None
+    result: str | None = None
+    before: Any = None
+
+
+class StateEntry(NamedTuple):
+    """A JSON-ready value under a key of the session's own."""
+
+    key: str
+    value: Any
+
+
+class DeleteEntry(NamedTuple):
+    """Something is no more: a job with its output, a task, a return value, a state value.
+
+    Log records are left alone.
+    """
+
+    what: Literal["job", "task", "return", "state"]
+    key: str
+
+
+Entry = (
+    LogEntry
+    | JobEntry
+    | OutputEntry
+    | TaskEntry
+    | ReturnEntry
+    | ChangeEntry
+    | StateEntry
+    | DeleteEntry
+)

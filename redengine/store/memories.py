@@ -1,0 +1,121 @@
+"""What a session that starts wants to know of the tasks of earlier ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import func, or_, select
+
+from redengine.store.instants import to_datetime, to_microseconds
+from redengine.store.tables import jobs, logs, tasks
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement, Connection
+
+RETRIED: Final = "retry"
+"""The reason of a record that ends an attempt, not the job: histories pass it over."""
+
+
+@dataclass(slots=True, kw_only=True)
+class StoredHistory:
+    """What is remembered of one task.
+
+    Attributes:
+        created: when the task was first known.
+        last_due: the nominal time of its latest job that its condition started.
+        failures: how often it has failed since it last succeeded or was terminated.
+        latest: the log id and the instant of the latest record of each action.
+    """
+
+    created: datetime | None = None
+    last_due: datetime | None = None
+    failures: int = 0
+    latest: dict[str, tuple[int, datetime]] = field(default_factory=dict)
+
+
+def read_histories(connection: Connection) -> dict[str, StoredHistory]:
+    """The histories of all tasks by name."""
+    histories: dict[str, StoredHistory] = {}
+    for name, created, last_due in connection.execute(select(*tasks.c)):
+        histories[name] = StoredHistory(
+            created=to_datetime(created), last_due=to_datetime(last_due)
+        )
+    for name, occurrence in connection.execute(_latest_occurrences()):
+        history = histories.setdefault(name, StoredHistory())
+        due = to_datetime(occurrence)
+        history.last_due = max(filter(None, (history.last_due, due)), default=None)
+    for name, action, number, at in latest_records(connection):
+        moment = (number, _instant(at))
+        histories.setdefault(name, StoredHistory()).latest[action] = moment
+    for name, history in histories.items():
+        history.failures = _failures(connection, name, history)
+    return histories
+
+
+def _latest_occurrences() -> Any:
+    found = jobs.c.occurrence.is_not(None)
+    latest = func.max(jobs.c.occurrence)
+    return select(jobs.c.task, latest).where(found).group_by(jobs.c.task)
+
+
+def latest_records(connection: Connection) -> list[tuple[str, str, int, int]]:
+    """Task, action, log id and time of the latest record of each action, retries passed over."""
+    columns = (logs.c.task_name, logs.c.action)
+    newest = select(func.max(logs.c.id)).group_by(*columns)
+    rows = connection.execute(
+        select(*columns, logs.c.id, logs.c.timestamp, logs.c.reason).where(logs.c.id.in_(newest))
+    ).all()
+    found: list[tuple[str, str, int, int]] = []
+    for task, action, number, at, reason in rows:
+        if reason != RETRIED:
+            found.append((task, action, number, at))
+            continue
+        statement = _records(task, action).order_by(logs.c.id.desc()).limit(1)
+        found += [(task, action, row.id, row.timestamp) for row in connection.execute(statement)]
+    return found
+
+
+def read_moments(
+    connection: Connection, task: str, action: str, since: datetime | None
+) -> list[tuple[int, datetime]]:
+    """Log id and instant of one action of a task, ascending, retries passed over."""
+    statement = _records(task, action).order_by(logs.c.id)
+    if since is not None:
+        statement = statement.where(logs.c.timestamp >= to_microseconds(since))
+    return [(number, _instant(at)) for number, at in connection.execute(statement)]
+
+
+def _records(task: str, action: str) -> Any:
+    return select(logs.c.id, logs.c.timestamp).where(
+        logs.c.task_name == task, logs.c.action == action, _counts()
+    )
+
+
+def _counts() -> ColumnElement[bool]:
+    return or_(logs.c.reason.is_(None), logs.c.reason != RETRIED)
+
+
+def _failures(connection: Connection, task: str, history: StoredHistory) -> int:
+    last_fail = history.latest.get("fail")
+    ends = [
+        history.latest[action][0] for action in ("success", "terminate") if action in history.latest
+    ]
+    since = max(ends, default=0)
+    if last_fail is None or last_fail[0] < since:
+        return 0
+    statement = (
+        select(func.count())
+        .select_from(logs)
+        .where(logs.c.task_name == task, logs.c.action == "fail", logs.c.id > since, _counts())
+    )
+    return int(connection.execute(statement).scalar_one())
+
+
+def _instant(microseconds: int) -> datetime:
+    at = to_datetime(microseconds)
+    if at is None:
+        raise TypeError(microseconds)
+    return at

@@ -1,0 +1,130 @@
+"""Pruning: forgetting what is older, or more, than is to be kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import func, select
+
+from redengine.store.instants import to_microseconds
+from redengine.store.memories import latest_records
+from redengine.store.tables import jobs, logs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from contextlib import AbstractContextManager
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement, Connection, Row
+
+    from redengine.store.database import Database
+    from redengine.store.retention import Retention
+
+BATCH: Final = 500
+"""So many rows are deleted in one transaction; writers get their turn between two."""
+ENDED: Final = ("success", "fail", "terminate", "crash", "inaction", "cancel")
+
+
+def prune(
+    database: Database,
+    retention: Retention,
+    now: datetime,
+    turn: Callable[[], AbstractContextManager[None]],
+) -> int:
+    """Delete what may be forgotten; how many log records and jobs that was.
+
+    Args:
+        database: where to delete.
+        retention: what is kept.
+        now: what ages are reckoned from.
+        turn: keeps batches of writes away, for the length of a block.
+
+    Raises:
+        StoreError: the database cannot be read now.
+        Outage: it cannot be written now.
+    """
+    return _prune_logs(database, retention, now, turn) + _prune_jobs(database, retention, now, turn)
+
+
+def _prune_logs(
+    database: Database,
+    retention: Retention,
+    now: datetime,
+    turn: Callable[[], AbstractContextManager[None]],
+) -> int:
+    with database.reading() as connection:
+        last = _last_to_go(connection, logs.c.id, logs.c.timestamp, retention, now)
+        if last is None:
+            return 0
+        kept = {number for _, _, number, _ in latest_records(connection)}
+    removed = 0
+    for rows in _batches(database, (logs.c.id,), last, []):
+        numbers = [(row.id,) for row in rows if row.id not in kept]
+        with turn(), database.transaction() as cursor:
+            cursor.executemany(database.statements.deleting["log"][0], numbers)
+        removed += len(numbers)
+    return removed
+
+
+def _prune_jobs(
+    database: Database,
+    retention: Retention,
+    now: datetime,
+    turn: Callable[[], AbstractContextManager[None]],
+) -> int:
+    with database.reading() as connection:
+        last = _last_to_go(connection, jobs.c.seq, jobs.c.submitted_at, retention, now)
+        if last is None:
+            return 0
+        latest = func.max(jobs.c.occurrence)
+        kept = set(connection.execute(select(jobs.c.task, latest).group_by(jobs.c.task)).tuples())
+    removed = 0
+    columns = (jobs.c.seq, jobs.c.job_id, jobs.c.task, jobs.c.occurrence)
+    for rows in _batches(database, columns, last, [jobs.c.status.in_(ENDED)]):
+        numbers = [
+            (row.job_id,)
+            for row in rows
+            if row.occurrence is None or (row.task, row.occurrence) not in kept
+        ]
+        with turn(), database.transaction() as cursor:
+            for sql in database.statements.deleting["job"]:
+                cursor.executemany(sql, numbers)
+        removed += len(numbers)
+    return removed
+
+
+def _last_to_go(
+    connection: Connection,
+    order: ColumnElement[int],
+    time: ColumnElement[int],
+    retention: Retention,
+    now: datetime,
+) -> int | None:
+    """The place in the order up to which rows may be forgotten, or None."""
+    limits: list[int | None] = []
+    if retention.records is not None:
+        beyond = select(order).order_by(order.desc()).offset(retention.records).limit(1)
+        limits.append(connection.execute(beyond).scalar())
+    if retention.age is not None:
+        oldest = to_microseconds(now - retention.age)
+        limits.append(connection.execute(select(func.max(order)).where(time < oldest)).scalar())
+    return max((limit for limit in limits if limit is not None), default=None)
+
+
+def _batches(
+    database: Database,
+    columns: Sequence[ColumnElement[Any]],
+    last: int,
+    where: list[ColumnElement[bool]],
+) -> Iterator[Sequence[Row[Any]]]:
+    """Rows up to the place `last` of the first column, some at a time."""
+    order = columns[0]
+    after = -1
+    while True:
+        statement = select(*columns).where(order > after, order <= last, *where)
+        with database.reading() as connection:
+            rows = connection.execute(statement.order_by(order).limit(BATCH)).all()
+        if not rows:
+            return
+        after = rows[-1][0]
+        yield rows

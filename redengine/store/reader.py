@@ -1,0 +1,173 @@
+"""Reader: what can be asked of a store."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+from sqlalchemy import func, select
+
+from redengine.store import tables
+from redengine.store.decoding import decoder
+from redengine.store.listing import Listing, Page
+from redengine.store.memories import read_histories, read_moments
+from redengine.store.tables import changes, jobs, logs, output, returns, state
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Select
+
+    from redengine.query import Query
+    from redengine.store.database import Database
+    from redengine.store.memories import StoredHistory
+
+_JOB_KINDS: Final[Mapping[str, str]] = {
+    **tables.JOB_FIELDS,
+    "result": "json",
+    "result_kind": "text",
+    "abandoned": "boolean",
+    "content_hash": "text",
+    "run_at": "datetime",
+    "options": "json",
+}
+_OUTPUT_KINDS: Final = {"seq": "number", "at": "datetime", "stream": "text", "text": "text"}
+_LINES: Final = 1000
+
+
+class Reader:
+    """Reads a database; everything that was written before is seen.
+
+    Args:
+        database: what is read.
+        catch_up: commits what was written before.
+
+    Every method raises StoreError where the database cannot be read now.
+    """
+
+    def __init__(self, database: Database, catch_up: Callable[[], None]) -> None:
+        self._database = database
+        self._catch_up = catch_up
+        self._logs = Listing(database, logs, tables.LOG_FIELDS, "id")
+        self._jobs = Listing(database, jobs, tables.JOB_FIELDS, "seq")
+        self._changes = Listing(database, changes, tables.CHANGE_FIELDS, "id")
+
+    # -- lists
+
+    def logs(self, query: Query) -> Page:
+        """Log records, newest first; their fields are `LOG_FIELDS`."""
+        self._catch_up()
+        return self._logs.page(query)
+
+    def jobs(self, query: Query) -> Page:
+        """Jobs, newest first; their fields are `JOB_FIELDS`."""
+        self._catch_up()
+        return self._jobs.page(query)
+
+    def changes(self, query: Query) -> Page:
+        """Journalled changes, newest first; their fields are `CHANGE_FIELDS`."""
+        self._catch_up()
+        return self._changes.page(query)
+
+    # -- single things
+
+    def job(self, job_id: str) -> dict[str, Any] | None:
+        """One job, or None.
+
+        Beside the fields of a list it has `result` (parsed), `result_kind`, `abandoned`,
+        `content_hash`, `run_at` and `options`.
+        """
+        found = self._dictionaries(_whole_jobs().where(jobs.c.job_id == job_id), _JOB_KINDS)
+        return found[0] if found else None
+
+    def jobs_in_state(self, *statuses: str) -> list[dict[str, Any]]:
+        """All jobs of some statuses, oldest first, as `job` gives them."""
+        chosen = _whole_jobs().where(jobs.c.status.in_(statuses)).order_by(jobs.c.seq)
+        return self._dictionaries(chosen, _JOB_KINDS)
+
+    def change(self, change_id: int) -> dict[str, Any] | None:
+        """One journalled change, or None."""
+        kinds = tables.CHANGE_FIELDS
+        chosen = select(*(changes.c[name] for name in kinds)).where(changes.c.id == change_id)
+        found = self._dictionaries(chosen, kinds)
+        return found[0] if found else None
+
+    def output(self, job_id: str, after: int = 0, limit: int = _LINES) -> list[dict[str, Any]]:
+        """The lines that a job has written, in their order: `seq`, `at`, `stream` and `text`.
+
+        Args:
+            job_id: the job.
+            after: only lines with a higher `seq`.
+            limit: no more than so many.
+        """
+        chosen = (
+            select(*(output.c[name] for name in _OUTPUT_KINDS))
+            .where(output.c.job_id == job_id, output.c.seq > after)
+            .order_by(output.c.seq)
+            .limit(limit)
+        )
+        return self._dictionaries(chosen, _OUTPUT_KINDS)
+
+    def durations(self, task: str, n: int = 20) -> list[float]:
+        """How many seconds the latest successful jobs of a task took, newest first."""
+        chosen = (
+            select(jobs.c.duration)
+            .where(jobs.c.task == task, jobs.c.status == "success", jobs.c.duration.is_not(None))
+            .order_by(jobs.c.seq.desc())
+            .limit(n)
+        )
+        return [row[0] for row in self._rows(chosen)]
+
+    # -- what a session starts with
+
+    def histories(self) -> dict[str, StoredHistory]:
+        """What is remembered of each task, by its name."""
+        self._catch_up()
+        with self._database.reading() as connection:
+            return read_histories(connection)
+
+    def moments(
+        self, task: str, action: str, since: datetime | None = None
+    ) -> list[tuple[int, datetime]]:
+        """Log id and instant of one action of a task, ascending; retried attempts passed over.
+
+        Args:
+            task: the task's name.
+            action: the action.
+            since: only from this instant on.
+        """
+        self._catch_up()
+        with self._database.reading() as connection:
+            return read_moments(connection, task, action, since)
+
+    def last_order(self) -> int:
+        """The highest id of a log record; 0 while there is none."""
+        return int(self._rows(select(func.max(logs.c.id)))[0][0] or 0)
+
+    def returns(self) -> dict[str, Any]:
+        """The latest return value of each task; a description where it has no JSON form."""
+        return {
+            task: None if value is None else orjson.loads(value)
+            for task, value in self._rows(select(returns.c.task, returns.c.value))
+        }
+
+    def state(self, key: str) -> Any:
+        """The value under a key, or None."""
+        found = self._rows(select(state.c.value).where(state.c.key == key))
+        return orjson.loads(found[0][0]) if found else None
+
+    def _dictionaries(
+        self, statement: Select[Any], kinds: Mapping[str, str]
+    ) -> list[dict[str, Any]]:
+        decode = decoder(tuple(kinds), kinds)
+        return [decode(row) for row in self._rows(statement)]
+
+    def _rows(self, statement: Select[Any]) -> Sequence[Any]:
+        self._catch_up()
+        with self._database.reading() as connection:
+            return connection.execute(statement).all()
+
+
+def _whole_jobs() -> Select[Any]:
+    return select(*(jobs.c[name] for name in _JOB_KINDS))

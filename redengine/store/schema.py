@@ -1,0 +1,68 @@
+"""The form of the database: made for a new one, brought up to date for an older one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import Column, MetaData, String, Table, inspect, select
+
+from redengine.exceptions import StoreError
+from redengine.store.tables import REVISION, VERSION_TABLE, metadata
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+    from sqlalchemy import Connection
+
+MIGRATIONS: Final = Path(__file__).with_name("migrations")
+_version = Table(VERSION_TABLE, MetaData(), Column("version_num", String(32), primary_key=True))
+
+
+def bring_up_to_date(connection: Connection, url: str) -> None:
+    """Make the tables, or migrate those of an older version; all of it or nothing.
+
+    Raises:
+        StoreError: the database was written by a newer version.
+    """
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    if not inspect(connection).has_table(VERSION_TABLE):
+        _create(connection)
+        return
+    revision = connection.execute(select(_version.c.version_num)).scalar()
+    if revision != REVISION:
+        migrate(connection, url)
+
+
+def _create(connection: Connection) -> None:
+    metadata.create_all(connection, checkfirst=False)
+    _version.create(connection)
+    connection.execute(_version.insert().values(version_num=REVISION))
+
+
+def migrate(connection: Connection, url: str) -> None:
+    """Run the migrations that the database has not seen.
+
+    Raises:
+        StoreError: it has seen one that this version does not know.
+    """
+    from alembic import command
+    from alembic.util import CommandError
+
+    try:
+        command.upgrade(migration_config(connection), "head")
+    except CommandError as error:
+        raise StoreError(
+            url, f"was written by a newer version of redengine; upgrade redengine ({error})"
+        ) from None
+
+
+def migration_config(connection: Connection) -> Config:
+    """What Alembic needs to know to work on a connection."""
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    return config

@@ -1,0 +1,140 @@
+"""The SQL that writes entries, made once for each database engine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import bindparam, delete, func
+from sqlalchemy.dialects import mysql, postgresql, sqlite
+
+from redengine.store import encoding, tables
+from redengine.store.entries import (
+    ChangeEntry,
+    JobEntry,
+    LogEntry,
+    OutputEntry,
+    ReturnEntry,
+    StateEntry,
+    TaskEntry,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from sqlalchemy import Dialect, Table
+    from sqlalchemy.sql.dml import Insert
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Writing:
+    """How entries of one kind are written.
+
+    Attributes:
+        sql: the statement, with positional parameters.
+        encode: makes the parameters of an entry.
+        key: what tells apart the things that entries replace; None where each is a new one.
+    """
+
+    sql: str
+    encode: Callable[[Any], tuple[Any, ...]]
+    key: Callable[[Any], str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statements:
+    """All that is written, by the class of the entry, and all that is deleted, by its word."""
+
+    writing: Mapping[type, Writing]
+    deleting: Mapping[str, Sequence[str]]
+
+
+def statements_for(dialect: Dialect) -> Statements:
+    """The statements in the SQL of one database engine."""
+    return Statements(
+        writing={
+            LogEntry: _adding(dialect, tables.logs, encoding.encode_log),
+            JobEntry: _replacing(dialect, tables.jobs, encoding.encode_job, "job_id"),
+            OutputEntry: _adding(dialect, tables.output, encoding.encode_output),
+            TaskEntry: _replacing(dialect, tables.tasks, encoding.encode_task, "name"),
+            ReturnEntry: _replacing(dialect, tables.returns, encoding.encode_return, "task"),
+            ChangeEntry: _adding(dialect, tables.changes, encoding.encode_change),
+            StateEntry: _replacing(dialect, tables.state, encoding.encode_state, "key"),
+        },
+        deleting={
+            "job": (
+                _removing(dialect, tables.output, "job_id"),
+                _removing(dialect, tables.jobs, "job_id"),
+            ),
+            "log": (_removing(dialect, tables.logs, "id"),),
+            "task": (_removing(dialect, tables.tasks, "name"),),
+            "return": (_removing(dialect, tables.returns, "task"),),
+            "state": (_removing(dialect, tables.state, "key"),),
+        },
+    )
+
+
+def _adding(
+    dialect: Dialect,
+    table: Table,
+    encode: Callable[[Any], tuple[Any, ...]],
+) -> Writing:
+    return Writing(sql=_sql(_insert(dialect, table), dialect), encode=encode)
+
+
+def _replacing(
+    dialect: Dialect,
+    table: Table,
+    encode: Callable[[Any], tuple[Any, ...]],
+    key: str,
+) -> Writing:
+    """An insert that puts the new values in the place of those with the same key."""
+    insert = _insert(dialect, table)
+    columns = [column.name for column in table.columns if column not in _GENERATED]
+    changed = [name for name in columns if name != key and name not in _FIXED]
+    if isinstance(insert, mysql.Insert):
+        values = {name: _kept(table, name, insert.inserted[name]) for name in changed}
+        statement: Insert = insert.on_duplicate_key_update(values)
+    elif isinstance(insert, sqlite.Insert | postgresql.Insert):
+        values = {name: _kept(table, name, insert.excluded[name]) for name in changed}
+        statement = insert.on_conflict_do_update(index_elements=[key], set_=values)
+    else:
+        raise NotImplementedError(dialect.name)
+    place = columns.index(key)
+    return Writing(sql=_sql(statement, dialect), encode=encode, key=lambda entry: str(entry[place]))
+
+
+def _kept(table: Table, name: str, given: Any) -> Any:
+    """The value to keep of a row that is replaced: a task stays as old as it was."""
+    if table is tables.tasks:
+        first = (table.c[name], given) if name == "created" else (given, table.c[name])
+        return func.coalesce(*first)
+    return given
+
+
+def _insert(dialect: Dialect, table: Table) -> Any:
+    return _INSERTS[dialect.name](table).inline()
+
+
+def _sql(statement: Insert, dialect: Dialect) -> str:
+    names = [column.name for column in statement.table.c if column not in _GENERATED]
+    return str(statement.compile(dialect=dialect, column_keys=names))
+
+
+def _removing(dialect: Dialect, table: Table, column: str) -> str:
+    statement = delete(table).where(table.c[column] == bindparam("key"))
+    return str(statement.compile(dialect=dialect))
+
+
+_GENERATED: Final = frozenset((tables.jobs.c.seq, tables.changes.c.id))
+"""Columns to which the database gives values."""
+_FIXED: Final = frozenset(
+    ("task", "trigger", "submitted_at", "parameters", "occurrence", "content_hash")
+)
+"""Columns of a job that never change; leaving them out spares their indexes."""
+_INSERTS: Final[Mapping[str, Any]] = {
+    "sqlite": sqlite.insert,
+    "postgresql": postgresql.insert,
+    "mysql": mysql.insert,
+    "mariadb": mysql.insert,
+}

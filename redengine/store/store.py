@@ -1,0 +1,236 @@
+"""Store: the durable memory of a session."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import weakref
+from typing import TYPE_CHECKING, Final, Self
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from redengine.clock import SystemClock
+from redengine.exceptions import StoreError, shortened
+from redengine.store.batch import write_batch
+from redengine.store.outage import Outage
+from redengine.store.pruning import prune
+from redengine.store.reader import Reader
+from redengine.store.retention import Retention
+from redengine.store.schema import bring_up_to_date
+from redengine.store.sqlite import open_sqlite
+from redengine.store.writer import Writer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import timedelta
+
+    from redengine.clock import Clock
+    from redengine.store.database import Database
+    from redengine.store.entries import Entry
+    from redengine.store.ticket import Ticket
+
+log = logging.getLogger("redengine.store")
+
+IN_MEMORY: Final = "sqlite://"
+RECORDS_IN_MEMORY: Final = 20_000
+_READ_WAITS_S: Final = 5.0
+"""How long a reader waits for what was written before; then it reads what is there."""
+_LEAST_SLACK: Final = 1_000
+"""Pruning by count waits until this much more has gathered, or a tenth of what is kept."""
+
+
+class Store(Reader):
+    """Log records, jobs, output lines, tasks, return values, changes and state of a session.
+
+    Writing joins a queue and never waits for the database. Reading sees all that was written
+    before. In an outage of the database nothing that was taken is lost: it is written when the
+    database can be reached again, and reading gives what was written until then.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        retention: Retention,
+        name: str | None = None,
+        clock: Clock | None = None,
+        synchronous: bool = False,
+    ) -> None:
+        self._retention = retention
+        self._clock = clock or SystemClock()
+        self._written_since_pruning = 0
+        self.name = name
+        self._writer = Writer(
+            database.url,
+            self._write_batch,
+            linger_s=database.linger_s,
+            background=not synchronous,
+            after_commit=self._prune_if_due,
+        )
+        super().__init__(database, self._commit_pending)
+        self._finalizer: weakref.finalize[..., Store] | None = None
+
+    @classmethod
+    def open(
+        cls,
+        url: str | None = None,
+        *,
+        records: int | None = None,
+        age: timedelta | None = None,
+        name: str | None = None,
+        clock: Clock | None = None,
+        synchronous: bool = False,
+    ) -> Self:
+        """A store that can be read and written.
+
+        Args:
+            url: None for a bounded one in memory; "sqlite:///jobs.db" for a file.
+            records: how many log records, and how many jobs, one in memory keeps; 20,000 if not
+                given.
+            age: how long log records and ended jobs are kept; for ever if not given.
+            name: the session's name.
+            clock: what ages are reckoned by.
+            synchronous: whether all is done where the store is called, without a thread.
+
+        Raises:
+            StoreError: it cannot be opened; the message says what to do.
+        """
+        database = _database(url or IN_MEMORY)
+        if database.durable:
+            retention = Retention(age=age)
+        else:
+            retention = Retention(records=records or RECORDS_IN_MEMORY, age=age)
+        store = cls(database, retention=retention, name=name, clock=clock, synchronous=synchronous)
+        store.reopen()
+        return store
+
+    def reopen(self) -> None:
+        """Take the database up again after `close`.
+
+        Raises:
+            StoreError: it cannot be opened.
+        """
+        if self._finalizer is not None and self._finalizer.alive:
+            return
+        database = self._database
+        database.open(lambda connection: bring_up_to_date(connection, database.url))
+        self._writer.reopen()
+        self._finalizer = weakref.finalize(self, _close, self._writer, database)
+
+    @property
+    def durable(self) -> bool:
+        """Whether it outlives the process."""
+        return self._database.durable
+
+    @property
+    def url(self) -> str:
+        """Where it is, without its password."""
+        return self._database.url
+
+    @property
+    def healthy(self) -> bool:
+        """Whether the latest try to write succeeded."""
+        return self._writer.healthy
+
+    @property
+    def last_error(self) -> str | None:
+        """Why it cannot be written now; None while it can."""
+        return self._writer.last_error
+
+    @property
+    def pending(self) -> int:
+        """How many entries are not yet committed."""
+        return self._writer.pending
+
+    def write(self, *entries: Entry) -> Ticket:
+        """Take entries, all of which will be kept, or none; does not wait for the database.
+
+        Raises:
+            StoreError: the store is closed, or too many entries wait in an outage.
+        """
+        return self._writer.put(entries)
+
+    def flush(self, timeout: float | None = None) -> None:
+        """Return when all that was written before is committed.
+
+        Args:
+            timeout: seconds; None waits for as long as the database is out of reach.
+
+        Raises:
+            StoreError: it is not in the time given.
+        """
+        self._writer.flush(timeout)
+
+    def close(self, timeout: float = 5.0) -> None:
+        """Commit what was written, and give the database back; it can still be read.
+
+        Args:
+            timeout: seconds for the database to take what is left.
+        """
+        if self._finalizer is not None and self._finalizer.detach():
+            _close(self._writer, self._database, timeout)
+
+    def prune(self) -> int:
+        """Forget now what need not be kept; how many log records and jobs that was.
+
+        Raises:
+            StoreError: the database cannot be written now.
+        """
+        self._commit_pending()
+        try:
+            return prune(self._database, self._retention, self._clock.now(), self._writer.exclusive)
+        except Outage as error:
+            raise StoreError(self.url, error.reason) from None
+
+    def _commit_pending(self) -> None:
+        if self._writer.healthy:
+            with contextlib.suppress(StoreError):
+                self._writer.flush(_READ_WAITS_S)
+
+    def _write_batch(self, tickets: Sequence[Ticket]) -> None:
+        write_batch(self._database, tickets)
+        self._written_since_pruning += sum(len(ticket.entries) for ticket in tickets)
+
+    def _prune_if_due(self) -> None:
+        if self._retention.keeps_all or self._written_since_pruning < self._slack():
+            return
+        self._written_since_pruning = 0
+        with contextlib.suppress(StoreError):  # an outage is told of where it is written
+            removed = self.prune()
+            log.debug("store %s: %d records and jobs pruned", self.url, removed)
+
+    def _slack(self) -> int:
+        return max(_LEAST_SLACK, (self._retention.records or 0) // 10)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"Store({self.url!r})"
+
+
+def _close(writer: Writer, database: Database, timeout_s: float = 5.0) -> None:
+    writer.close(timeout_s)
+    database.close()
+
+
+def _database(url: str) -> Database:
+    """The database of a URL.
+
+    Raises:
+        StoreError: there is no such kind.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise StoreError(
+            shortened(url), "is not a URL; write 'sqlite:///jobs.db' for a file named jobs.db"
+        ) from None
+    kind = parsed.get_backend_name()
+    if kind == "sqlite":
+        return open_sqlite(parsed)
+    raise StoreError(parsed.render_as_string(), f"'{kind}' is not supported; use 'sqlite:///…'")

@@ -1,0 +1,195 @@
+"""The tables, and the fields of lists that are kept in them.
+
+Instants are whole microseconds since 1970 UTC, JSON is text, and text is ordered by code point:
+so every database answers alike.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects.mysql import LONGTEXT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+REVISION: Final = "0001"
+"""The migration after which the database has the form that is declared here."""
+
+_LONGEST_NAME: Final = 500
+_COLLATIONS: Final = {"postgresql": "C", "mysql": "utf8mb4_bin", "mariadb": "utf8mb4_bin"}
+
+_number = BigInteger().with_variant(Integer(), "sqlite")
+_instant = BigInteger()
+_name = String(_LONGEST_NAME)
+_text = Text()
+for _dialect, _collation in _COLLATIONS.items():
+    _name = _name.with_variant(String(_LONGEST_NAME, collation=_collation), _dialect)
+    _long = (
+        Text(collation=_collation) if _dialect == "postgresql" else LONGTEXT(collation=_collation)
+    )
+    _text = _text.with_variant(_long, _dialect)
+
+VERSION_TABLE: Final = "redengine_version"
+"""The table that names the migration after which the database stands."""
+
+metadata = MetaData()
+
+logs = Table(
+    "redengine_logs",
+    metadata,
+    Column("id", _number, primary_key=True, autoincrement=False),
+    Column("timestamp", _instant, nullable=False),
+    Column("created", _instant, nullable=False),
+    Column("action", _name, nullable=False),
+    Column("task_name", _name, nullable=False),
+    Column("job_id", _name),
+    Column("start", _instant),
+    Column("end", _instant),
+    Column("duration", Float),
+    Column("message", _text),
+    Column("exc_text", _text),
+    Column("reason", _text),
+    Index("redengine_logs_by_time", "timestamp"),
+    Index("redengine_logs_by_action", "action", "id"),
+    Index("redengine_logs_by_task", "task_name", "action", "id"),
+    Index("redengine_logs_by_job", "job_id"),
+)
+
+jobs = Table(
+    "redengine_jobs",
+    metadata,
+    Column("seq", _number, primary_key=True),
+    Column("job_id", _name, nullable=False),
+    Column("task", _name, nullable=False),
+    Column("status", _name, nullable=False),
+    Column("trigger", _name, nullable=False),
+    Column("submitted_at", _instant, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("priority", BigInteger, nullable=False),
+    Column("runtime", _name),
+    Column("parameters", _text),
+    Column("due_at", _instant),
+    Column("occurrence", _instant),
+    Column("started_at", _instant),
+    Column("ended_at", _instant),
+    Column("duration", Float),
+    Column("progress", _text),
+    Column("error", _text),
+    Column("reason", _text),
+    Column("result", _text),
+    Column("result_kind", _name, nullable=False),
+    Column("abandoned", Boolean, nullable=False),
+    Column("content_hash", _name),
+    Column("run_at", _instant),
+    Column("options", _text),
+    UniqueConstraint("job_id", name="redengine_jobs_one_of_id"),
+    UniqueConstraint("task", "occurrence", name="redengine_jobs_one_of_occurrence"),
+    Index("redengine_jobs_by_task", "task", "seq"),
+    Index("redengine_jobs_by_status", "status", "seq"),
+    Index("redengine_jobs_by_time", "submitted_at"),
+)
+
+output = Table(
+    "redengine_output",
+    metadata,
+    Column("job_id", _name, primary_key=True),
+    Column("seq", _number, primary_key=True, autoincrement=False),
+    Column("at", _instant, nullable=False),
+    Column("stream", _name, nullable=False),
+    Column("text", _text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+tasks = Table(
+    "redengine_tasks",
+    metadata,
+    Column("name", _name, primary_key=True),
+    Column("created", _instant, nullable=False),
+    Column("last_due", _instant),
+)
+
+returns = Table(
+    "redengine_returns",
+    metadata,
+    Column("task", _name, primary_key=True),
+    Column("at", _instant, nullable=False),
+    Column("kind", _name, nullable=False),
+    Column("value", _text),
+)
+
+changes = Table(
+    "redengine_changes",
+    metadata,
+    Column("id", _number, primary_key=True),
+    Column("at", _instant, nullable=False),
+    Column("resource", _name, nullable=False),
+    Column("name", _text),
+    Column("method", _name, nullable=False),
+    Column("data", _text),
+    Column("actor", _text),
+    Column("request_id", _text),
+    Column("result", _text),
+    Column("before", _text),
+    Index("redengine_changes_by_resource", "resource", "id"),
+    Index("redengine_changes_by_time", "at"),
+)
+
+state = Table(
+    "redengine_state",
+    metadata,
+    Column("key", _name, primary_key=True),
+    Column("value", _text),
+)
+
+
+def _fields(names_by_kind: Mapping[str, str], order: str) -> Mapping[str, str]:
+    kinds = {name: kind for kind, names in names_by_kind.items() for name in names.split()}
+    return {name: kinds[name] for name in order.split()}
+
+
+LOG_FIELDS: Final = _fields(
+    {
+        "number": "id duration",
+        "datetime": "timestamp created start end",
+        "text": "action task_name job_id message exc_text reason",
+    },
+    "id timestamp created action task_name job_id start end duration message exc_text reason",
+)
+"""The fields of a log record in their order, and the kind of each."""
+
+JOB_FIELDS: Final = _fields(
+    {
+        "number": "attempt priority duration",
+        "datetime": "due_at submitted_at started_at ended_at",
+        "text": "job_id task status trigger runtime error reason",
+        "json": "parameters progress",
+    },
+    "job_id task status trigger attempt priority runtime parameters due_at submitted_at started_at"
+    " ended_at duration progress error reason",
+)
+"""The fields of a job in a list, in their order, and the kind of each."""
+
+CHANGE_FIELDS: Final = _fields(
+    {
+        "number": "id",
+        "datetime": "at",
+        "text": "resource name method actor request_id result",
+        "json": "data before",
+    },
+    "id at resource name method data actor request_id result before",
+)
+"""The fields of a journalled change in their order, and the kind of each."""

@@ -1,0 +1,358 @@
+"""Group commit: what is written together is committed together.
+
+A write only joins a queue. It is committed by whoever first needs it to be: a caller that waits
+for its ticket commits all that is queued by then, its own entries and everybody else's; what
+nobody waits for is committed by the writer's thread after a short while.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import deque
+from contextlib import contextmanager
+from itertools import chain, repeat
+from typing import TYPE_CHECKING, Any, Final
+
+from redengine.exceptions import StoreError
+from redengine.store.outage import Outage
+from redengine.store.ticket import Ticket
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from redengine.store.entries import Entry
+
+log = logging.getLogger("redengine.store")
+
+MOST_PENDING: Final = 200_000
+"""So many entries wait in memory while the database is out of reach; more are refused."""
+_MOST_IN_BATCH: Final = 5_000
+_RETRY_DELAYS_S: Final = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
+
+
+class Writer:
+    """The queue of entries on their way into a database.
+
+    Args:
+        url: the store's URL, for errors.
+        write_batch: commits tickets and settles them, or raises Outage.
+        linger_s: how long entries that nobody waits for may gather.
+        background: whether a thread commits what nobody waits for and tries again in an outage;
+            without it all happens where somebody waits, flushes or reads.
+        after_commit: called after commits, on the thread where there is one.
+        most_pending: so many entries may wait.
+        retry_delays_s: the pauses between tries in an outage; the last one repeats.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        write_batch: Callable[[Sequence[Ticket]], None],
+        *,
+        linger_s: float,
+        background: bool = True,
+        after_commit: Callable[[], None] = lambda: None,
+        most_pending: int = MOST_PENDING,
+        retry_delays_s: Sequence[float] = _RETRY_DELAYS_S,
+    ) -> None:
+        self._url = url
+        self._write_batch = write_batch
+        self._linger_s = linger_s
+        self._background = background
+        self._after_commit = after_commit
+        self._most_pending = most_pending
+        self._retry_delays_s = retry_delays_s
+        self._commit_lock = threading.RLock()
+        """Held while a batch is written; taken before the queue's lock, never after."""
+        self._queue_lock = threading.Lock()
+        self._wake = threading.Condition(self._queue_lock)
+        self._settled = threading.Condition(self._queue_lock)
+        self._pending: deque[Ticket] = deque()
+        self._pending_entries = 0
+        self._callbacks: deque[Callable[[], None]] = deque()
+        self._waiting_callbacks: list[tuple[Ticket, Callable[[], None]]] = []
+        self._thread: threading.Thread | None = None
+        self._is_idle = False
+        self._is_urgent = False
+        self._is_closed = False
+        self.last_error: str | None = None
+
+    @property
+    def healthy(self) -> bool:
+        """Whether the latest try to write succeeded."""
+        return self.last_error is None
+
+    @property
+    def pending(self) -> int:
+        """How many entries wait."""
+        return self._pending_entries
+
+    def put(self, entries: tuple[Entry, ...]) -> Ticket:
+        """Queue entries; never waits for the database.
+
+        Raises:
+            StoreError: the store is closed, or too many entries wait in an outage.
+        """
+        ticket = Ticket(self, entries)
+        with self._queue_lock:
+            self._refuse_if_full(len(entries))
+            self._pending.append(ticket)
+            self._pending_entries += len(entries)
+            if self._is_idle:
+                self._is_idle = False
+                self._wake.notify()
+            elif self._thread is None and self._background:
+                self._start_thread()
+        return ticket
+
+    def _refuse_if_full(self, number: int) -> None:
+        if self._is_closed:
+            raise StoreError(self._url, "is closed; reopen it, or start the session again")
+        if self._pending_entries + number > self._most_pending:
+            raise StoreError(
+                self._url,
+                f"{self._pending_entries} entries wait already, as it cannot be written: "
+                f"{self.last_error or 'the database is too slow'}",
+            )
+
+    def _start_thread(self) -> None:
+        self._thread = threading.Thread(target=self._run, name="redengine-store", daemon=True)
+        self._thread.start()
+
+    # -- committing
+
+    @contextmanager
+    def exclusive(self) -> Iterator[None]:
+        """Keep batches from being written, for the length of the block."""
+        with self._commit_lock:
+            yield
+
+    def flush(self, timeout_s: float | None = None) -> None:
+        """Return when all that was written before is settled.
+
+        Raises:
+            StoreError: it is not in the time given.
+        """
+        with self._queue_lock:
+            last = self._pending[-1] if self._pending else None
+        if last is not None:
+            self.settle(last, timeout_s)
+        elif self._commit_lock.acquire(timeout=-1 if timeout_s is None else timeout_s):
+            self._commit_lock.release()
+        else:
+            raise self._not_in_time(timeout_s)
+
+    def settle(self, ticket: Ticket, timeout_s: float | None) -> None:
+        """Return when the ticket is done; commit it here if nobody is at it.
+
+        Raises:
+            StoreError: it is not in the time given.
+        """
+        deadline = None if timeout_s is None else time.monotonic() + timeout_s
+        while not ticket.done:
+            if not self._commit_lock.acquire(timeout=_seconds_until(deadline)):
+                raise self._not_in_time(timeout_s)
+            try:
+                is_stuck = not (ticket.done or (self.healthy and self._commit_some()))
+            finally:
+                self._commit_lock.release()
+            if is_stuck:
+                self._await_recovery(ticket, deadline, timeout_s)
+        self._finish_here()
+
+    def _await_recovery(
+        self, ticket: Ticket, deadline: float | None, timeout_s: float | None
+    ) -> None:
+        if not self._background and not self._commit_all():
+            raise self._not_in_time(timeout_s)
+        with self._queue_lock:
+            remaining_s = None if deadline is None else deadline - time.monotonic()
+            if not self._settled.wait_for(lambda: ticket.done, remaining_s):
+                raise self._not_in_time(timeout_s)
+
+    def _not_in_time(self, timeout_s: float | None) -> StoreError:
+        span = "" if timeout_s is None else f" within {timeout_s:g} s"
+        return StoreError(
+            self._url, f"could not be written{span}: {self.last_error or 'it is busy'}"
+        )
+
+    def _commit_all(self) -> bool:
+        """Commit all that is queued; whether the database took it."""
+        while self._pending:
+            with self._commit_lock:
+                if not self._commit_some():
+                    return False
+        return True
+
+    def _commit_some(self) -> bool:
+        """Commit one batch, under the commit lock; whether the database took it."""
+        batch = self._take_batch()
+        if not batch:
+            return True
+        outage: Outage | None = None
+        try:
+            self._write_batch(batch)
+        except Outage as error:
+            outage = error
+        with self._queue_lock:
+            self._put_back([ticket for ticket in batch if not ticket.done])
+            self._due_callbacks()
+            self._settled.notify_all()
+        self._note(outage)
+        return outage is None
+
+    def _take_batch(self) -> list[Ticket]:
+        batch: list[Ticket] = []
+        size = 0
+        with self._queue_lock:
+            while self._pending and size < _MOST_IN_BATCH:
+                ticket = self._pending.popleft()
+                size += len(ticket.entries)
+                batch.append(ticket)
+            self._pending_entries -= size
+        return batch
+
+    def _put_back(self, tickets: list[Ticket]) -> None:
+        self._pending.extendleft(reversed(tickets))
+        self._pending_entries += sum(len(ticket.entries) for ticket in tickets)
+
+    def _note(self, outage: Outage | None) -> None:
+        """Tell once of an outage, and once of its end."""
+        if outage is None:
+            if self.last_error is not None:
+                log.warning("store %s can be written again", self._url)
+            self.last_error = None
+            return
+        if self.last_error is None:
+            log.error(
+                "store %s cannot be written: %s; nothing is lost, it is tried again",
+                self._url,
+                outage.reason,
+            )
+        self.last_error = outage.reason
+
+    # -- callbacks
+
+    def call_when_done(self, ticket: Ticket, callback: Callable[[], None]) -> None:
+        """Call on the thread once the ticket is done; at once if it is."""
+        with self._queue_lock:
+            if not ticket.done:
+                self._waiting_callbacks.append((ticket, callback))
+                self._is_urgent = True
+                self._wake.notify()
+                return
+        _call(callback)
+
+    def _due_callbacks(self) -> None:
+        """Move what can be called to the thread's list; under the queue's lock."""
+        if not self._waiting_callbacks:
+            return
+        waiting = self._waiting_callbacks
+        self._waiting_callbacks = [pair for pair in waiting if not pair[0].done]
+        self._callbacks.extend(callback for ticket, callback in waiting if ticket.done)
+        if self._callbacks:
+            self._wake.notify()
+
+    def _run_callbacks(self) -> None:
+        while self._callbacks:
+            _call(self._callbacks.popleft())
+
+    def _finish_here(self) -> None:
+        """Where there is no thread, do what it would do after a commit."""
+        if not self._background:
+            self._run_callbacks()
+            self._after_commit()
+
+    # -- the thread
+
+    def _run(self) -> None:
+        tries = 0
+        while self._await_work():
+            if self._commit_all():
+                tries = 0
+                self._run_callbacks()
+                self._housekeep()
+            else:
+                delay_s = self._retry_delays_s[min(tries, len(self._retry_delays_s) - 1)]
+                tries += 1
+                with self._queue_lock:
+                    self._wake.wait(delay_s)
+
+    def _await_work(self) -> bool:
+        """Wait until there is something to do; False when the thread is to end."""
+        with self._queue_lock:
+            while self._is_own_thread() and not (self._pending or self._callbacks):
+                self._is_idle = True
+                self._wake.wait()
+            self._is_idle = False
+            is_calm = not (self._is_urgent or self._callbacks) and self.healthy
+            if is_calm and self._linger_s > 0 and self._is_own_thread():
+                self._wake.wait(self._linger_s)
+            self._is_urgent = False
+            return self._is_own_thread()
+
+    def _is_own_thread(self) -> bool:
+        """Whether the thread that asks is the writer's; it is not any more after `close`."""
+        return threading.current_thread() is self._thread
+
+    def _housekeep(self) -> None:
+        try:
+            self._after_commit()
+        except Exception:
+            log.exception("housekeeping of store %s failed", self._url)
+
+    # -- opening and closing
+
+    def reopen(self) -> None:
+        """Take entries again."""
+        with self._queue_lock:
+            self._is_closed = False
+
+    def close(self, timeout_s: float = 5.0) -> None:
+        """Commit what is queued, and take nothing more.
+
+        What the database does not take in the time given is refused: its tickets tell.
+        """
+        with self._queue_lock:
+            if self._is_closed:
+                return
+            self._is_closed = True
+            thread, self._thread = self._thread, None
+            self._wake.notify_all()
+        deadline = time.monotonic() + timeout_s
+        for delay_s in chain(self._retry_delays_s, repeat(self._retry_delays_s[-1])):
+            if self._commit_all() or time.monotonic() + delay_s > deadline:
+                break
+            with self._queue_lock:
+                self._settled.wait(delay_s)
+        self._refuse_rest()
+        if thread is not None and thread is not threading.current_thread():
+            thread.join(timeout_s)
+        self._run_callbacks()
+
+    def _refuse_rest(self) -> None:
+        if self._pending:
+            log.error("store %s: %d entries are lost", self._url, self._pending_entries)
+        with self._queue_lock:
+            reason = f"was closed before it could be written: {self.last_error}"
+            for ticket in self._pending:
+                ticket.error = StoreError(self._url, reason)
+                ticket.done = True
+            self._pending.clear()
+            self._pending_entries = 0
+            self._due_callbacks()
+            self._settled.notify_all()
+
+
+def _call(callback: Callable[[], Any]) -> None:
+    try:
+        callback()
+    except Exception:
+        log.exception("a callback of the store raised")
+
+
+def _seconds_until(deadline: float | None) -> float:
+    """The time left, as locks take it."""
+    return -1 if deadline is None else max(0.0, deadline - time.monotonic())

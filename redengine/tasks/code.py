@@ -1,0 +1,69 @@
+"""CodeTask: a piece of Python source as a task."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+from redengine.exceptions import InvalidInput, shortened
+from redengine.parameters import Argument
+from redengine.tasks.task import Task
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from redengine.parameters import ArgumentSource
+
+
+class CodeTask(Task):
+    """Python source that is run anew for each job; its variable `result` is the return value.
+
+    The parameters of the task and the job are variables of the code.
+
+    Args:
+        code: the source.
+        **options: see `Task`.
+    """
+
+    __slots__ = ("code",)
+
+    kind = "CodeTask"
+    body_fields = ("code",)
+
+    def __init__(self, code: str, **options: Any) -> None:
+        self.code: str = self.convert_body("code", code)
+        super().__init__(**options)
+
+    def default_name(self) -> str:
+        return f"code-{hashlib.sha256(self.code.encode()).hexdigest()[:8]}"
+
+    def prepare(
+        self, source: ArgumentSource, given: Mapping[str, Any]
+    ) -> tuple[Callable[..., Any], dict[str, Any]]:
+        variables = {
+            name: value.resolve(source, name) if isinstance(value, Argument) else value
+            for name, value in given.items()
+        }
+        return run_code, {"code": self.code, "name": self.name, "variables": variables}
+
+    def body(self) -> dict[str, Any]:
+        return {"code": self.code}
+
+    def convert_body(self, name: str, value: Any) -> str:
+        if not isinstance(value, str) or not value.strip():
+            raise InvalidInput({name: f"expected Python source, got {shortened(value)}"})
+        try:
+            compile(value, "<code>", "exec")
+        except (SyntaxError, ValueError) as error:
+            raise InvalidInput({name: f"is not valid Python: {error}"}) from None
+        return value
+
+    def apply_body(self, values: Mapping[str, Any]) -> None:
+        self.code = values["code"]
+
+
+def run_code(code: str, name: str, variables: Mapping[str, Any]) -> Any:
+    """Run source in a namespace of its own; its variable `result`, or None."""
+    namespace: dict[str, Any] = {"__name__": f"task:{name}", **variables}
+    exec(compile(code, f"<task {name}>", "exec"), namespace)  # noqa: S102 - running the user's code is the task
+    return namespace.get("result")

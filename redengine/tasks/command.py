@@ -1,0 +1,270 @@
+"""CommandTask: a program or a shell line as a task."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import signal
+import subprocess
+import sys
+import threading
+from collections import deque
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from redengine.exceptions import InvalidInput, RedengineError, shortened
+from redengine.runtimes import current_job
+from redengine.tasks.task import Task
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import IO
+
+    from redengine.parameters import ArgumentSource
+    from redengine.runtimes import JobContext
+
+_SHOWN_ERROR_LINES: Final = 5
+_KILL_AFTER_S: Final = 5.0
+
+
+class CommandFailed(RedengineError):
+    """The command ended with an exit code other than 0.
+
+    Args:
+        command: the command as it was run.
+        exit_code: its exit code; negative for a signal.
+        last_lines: what it last wrote to its error stream.
+    """
+
+    code = "COMMAND_FAILED"
+
+    def __init__(self, command: str, exit_code: int, last_lines: str) -> None:
+        self.command = command
+        self.exit_code = exit_code
+        how = f"signal {-exit_code}" if exit_code < 0 else f"exit code {exit_code}"
+        tail = f": {last_lines}" if last_lines else ""
+        super().__init__(f"command {shortened(command)} ended with {how}{tail}")
+
+    def details(self) -> dict[str, object]:
+        return {"command": self.command, "exit_code": self.exit_code}
+
+
+class CommandTask(Task):
+    """A command as a task: its output is the job's output, its exit code the return value.
+
+    The parameters of the task and the job become options behind the command:
+    `day="2026-01-01"` is `--day 2026-01-01`.
+    Termination ends the whole process group, first with SIGTERM, then with SIGKILL.
+
+    Args:
+        command: the program and its arguments; a string is split as a POSIX shell splits
+            words, or given whole to the shell with `shell=True`.
+        cwd: the folder to run it in.
+        env: environment variables on top of the session's own.
+        shell: run a string by the system's shell.
+        argform: how parameters are written: "long" (`--day x`) or "short" (`-day x`).
+        **options: see `Task`.
+    """
+
+    __slots__ = ("argform", "command", "cwd", "env", "shell")
+
+    kind = "CommandTask"
+    body_fields = ("command", "cwd", "env", "shell", "argform")
+
+    def __init__(
+        self,
+        command: str | list[str],
+        *,
+        cwd: str | Path | None = None,
+        env: Mapping[str, str] | None = None,
+        shell: bool = False,
+        argform: str = "long",
+        **options: Any,
+    ) -> None:
+        self.command = command
+        self.cwd: str | None = None
+        self.env: dict[str, str] = {}
+        self.shell = False
+        self.argform = "long"
+        self.apply_body(
+            {
+                "command": _command("command", command),
+                "cwd": _cwd("cwd", cwd),
+                "env": _environment("env", env),
+                "shell": _flag("shell", shell),
+                "argform": _argform("argform", argform),
+            }
+        )
+        super().__init__(**options)
+
+    def default_name(self) -> str:
+        return self.command if isinstance(self.command, str) else " ".join(self.command)
+
+    def prepare(
+        self, source: ArgumentSource, given: Mapping[str, Any]
+    ) -> tuple[Callable[..., Any], dict[str, Any]]:
+        values = {
+            name: value.resolve(source, name) if hasattr(value, "resolve") else value
+            for name, value in given.items()
+        }
+        dash = "--" if self.argform == "long" else "-"
+        extra = [part for name, value in values.items() for part in (dash + name, str(value))]
+        command: str | list[str]
+        if self.shell:
+            line = self.command if isinstance(self.command, str) else shlex.join(self.command)
+            command = " ".join((line, *map(shlex.quote, extra)))
+        else:
+            words = shlex.split(self.command) if isinstance(self.command, str) else self.command
+            command = [*words, *extra]
+        return run_command, {
+            "command": command,
+            "cwd": self.cwd,
+            "env": self.env,
+            "shell": self.shell,
+        }
+
+    def body(self) -> dict[str, Any]:
+        return {
+            "command": self.command,
+            "cwd": self.cwd,
+            "env": dict.fromkeys(self.env, "*****"),
+            "shell": self.shell,
+            "argform": self.argform,
+        }
+
+    def convert_body(self, name: str, value: Any) -> Any:
+        return _CONVERTERS[name](name, value)
+
+    def apply_body(self, values: Mapping[str, Any]) -> None:
+        for name, value in values.items():
+            setattr(self, name, value)
+
+
+def _command(name: str, value: Any) -> str | list[str]:
+    if isinstance(value, str) and value.strip():
+        try:
+            shlex.split(value)
+        except ValueError as error:
+            raise InvalidInput({name: f"cannot be split into words: {error}"}) from None
+        return value
+    if isinstance(value, list) and value and all(isinstance(word, str) for word in value):
+        return value
+    raise InvalidInput({name: f"expected a text or a list of texts, got {shortened(value)}"})
+
+
+def _cwd(name: str, value: Any) -> str | None:
+    if value is None or isinstance(value, str | Path):
+        return None if value is None else str(value)
+    raise InvalidInput({name: f"expected a folder, got {shortened(value)}"})
+
+
+def _environment(name: str, value: Any) -> dict[str, str]:
+    pairs = {} if value is None else value
+    if isinstance(pairs, dict) and all(
+        isinstance(key, str) and isinstance(each, str) for key, each in pairs.items()
+    ):
+        return dict(pairs)
+    raise InvalidInput({name: f"expected names and texts, got {shortened(value)}"})
+
+
+def _flag(name: str, value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    raise InvalidInput({name: f"expected true or false, got {shortened(value)}"})
+
+
+def _argform(name: str, value: Any) -> str:
+    if value in {"long", "short"}:
+        return str(value)
+    raise InvalidInput({name: f"expected 'long' or 'short', got {shortened(value)}"})
+
+
+_CONVERTERS: Final[Mapping[str, Callable[[str, Any], Any]]] = {
+    "command": _command,
+    "cwd": _cwd,
+    "env": _environment,
+    "shell": _flag,
+    "argform": _argform,
+}
+
+
+def run_command(
+    command: str | list[str], cwd: str | None, env: Mapping[str, str], shell: bool
+) -> int:
+    """Run a command in a process group of its own, feeding its output to the current job.
+
+    Returns:
+        The exit code, which is 0.
+
+    Raises:
+        CommandFailed: the exit code is another.
+        OSError: the program cannot be started.
+    """
+    job = current_job()
+    process = subprocess.Popen(  # noqa: S603 - running the user's command is the task
+        command,
+        cwd=cwd,
+        env={**os.environ, **env},
+        shell=shell,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        errors="replace",
+        start_new_session=True,
+    )
+    job.on_stop(lambda: _end_group(process))
+    last_lines = _follow(process, job)
+    exit_code = process.wait()
+    job.checkpoint()
+    if exit_code:
+        line = command if isinstance(command, str) else shlex.join(command)
+        raise CommandFailed(line, exit_code, " | ".join(last_lines))
+    return exit_code
+
+
+def _follow(process: subprocess.Popen[str], job: JobContext) -> deque[str]:
+    """Feed both streams to the job until they end; the last error lines."""
+    last_lines: deque[str] = deque(maxlen=_SHOWN_ERROR_LINES)
+    errors = threading.Thread(
+        target=_read,
+        args=(process.stderr, "stderr", job, last_lines),
+        name="redengine-command-errors",
+        daemon=True,
+    )
+    errors.start()
+    _read(process.stdout, "stdout", job, deque(maxlen=1))
+    errors.join()
+    return last_lines
+
+
+def _read(pipe: IO[str] | None, stream: str, job: JobContext, last_lines: deque[str]) -> None:
+    if pipe is None:
+        return
+    with pipe:
+        for line in pipe:
+            text = line.rstrip("\n")
+            last_lines.append(text)
+            job.write(stream, text)
+
+
+def _end_group(process: subprocess.Popen[str]) -> None:
+    """Ask the command's whole group to end, and kill it if it has not ended in a while."""
+    _signal_group(process, signal.SIGTERM)
+    killer = threading.Timer(_KILL_AFTER_S, _kill_group, (process,))
+    killer.daemon = True
+    killer.start()
+
+
+def _kill_group(process: subprocess.Popen[str]) -> None:
+    _signal_group(process, signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL)
+
+
+def _signal_group(process: subprocess.Popen[str], number: signal.Signals) -> None:
+    try:
+        if sys.platform == "win32":
+            process.send_signal(number)
+        else:
+            os.killpg(process.pid, number)
+    except ProcessLookupError:
+        return  # it has ended by itself

@@ -1,0 +1,218 @@
+"""FuncTask: a Python function as a task."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar, overload
+
+from redengine.exceptions import InvalidInput, shortened
+from redengine.parameters import Signature
+from redengine.tasks.task import Task
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from redengine.parameters import ArgumentSource
+
+F = TypeVar("F", bound="Callable[..., Any]")
+
+
+class FuncTask(Task):
+    """A function as a task: given, decorated, or found by name in a file.
+
+    Args:
+        func: the function. Left out, the instance is a decorator: `@FuncTask(start_cond="daily")`.
+        func_name: the function's name in `path`; loaded when first run, and again when the
+            file has changed.
+        path: the Python file that defines it.
+        **options: see `Task`.
+
+    Example:
+        >>> @FuncTask(start_cond="every 10 seconds")
+        ... def fetch(): ...
+    """
+
+    __slots__ = ("_arguments", "_given", "_source", "func")
+
+    kind = "FuncTask"
+    body_fields = ("func", "func_name", "path")
+
+    def __init__(
+        self,
+        func: Callable[..., Any] | None = None,
+        *,
+        func_name: str | None = None,
+        path: str | Path | None = None,
+        **options: Any,
+    ) -> None:
+        self.func: Callable[..., Any] | None = None
+        self._source: FunctionFile | None = None
+        self._arguments: Signature | None = None
+        self._given: dict[str, Any] | None = None
+        if func_name is not None or path is not None:
+            self._source = _function_file(func, func_name, path)
+        elif func is None:
+            self._given = options
+            return
+        else:
+            self._take(func)
+        super().__init__(**options)
+        if func is not None:
+            _mark(func, self.name)
+
+    def _take(self, func: Callable[..., Any]) -> None:
+        if not callable(func):
+            raise InvalidInput({"func": f"expected a function, got {shortened(func)}"})
+        self.func = func
+        self._arguments = Signature(func)
+
+    @overload
+    def __call__(self, func: F, /) -> F: ...
+    @overload
+    def __call__(self, *args: Any, **kwargs: Any) -> Any: ...
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """As a decorator: take the function and give it back. Otherwise: call the function."""
+        if self._given is None:
+            return self.load()(*args, **kwargs)
+        (func,) = args
+        options, self._given = self._given, None
+        self._take(func)
+        super().__init__(**options)
+        _mark(func, self.name)
+        return func
+
+    def load(self) -> Callable[..., Any]:
+        """The function; one in a file is loaded, or loaded again if the file has changed.
+
+        Raises:
+            OSError: the file cannot be read.
+            AttributeError: the file does not define the function.
+            Exception: whatever the file raises when it is run.
+        """
+        if self._source is not None:
+            func, is_new = self._source.load()
+            if is_new:
+                self._take(func)
+        if self.func is None:
+            raise InvalidInput({"func": "the decorator has not been applied to a function yet"})
+        return self.func
+
+    def default_name(self) -> str:
+        if self._source is not None:
+            return self._source.name
+        return getattr(self.func, "__name__", type(self.func).__name__)
+
+    def prepare(
+        self, source: ArgumentSource, given: Mapping[str, Any]
+    ) -> tuple[Callable[..., Any], dict[str, Any]]:
+        func = self.load()
+        signature = self._arguments or Signature(func)
+        return func, signature.bind(source, given)
+
+    def body(self) -> dict[str, Any]:
+        if self._source is not None:
+            return {"func": self._source.name, "path": str(self._source.path)}
+        module = getattr(self.func, "__module__", None) or "?"
+        name = getattr(self.func, "__qualname__", type(self.func).__qualname__)
+        return {"func": f"{module}:{name}", "path": None}
+
+    def convert_body(self, name: str, value: Any) -> Any:
+        if value == self.body().get("func" if name == "func_name" else name):
+            return value
+        if self._source is None:
+            reason = "this task has a function of the running script, which only the script changes"
+            raise InvalidInput({name: reason})
+        if not isinstance(value, str) or not value:
+            raise InvalidInput({name: f"expected a non-empty text, got {shortened(value)}"})
+        return value
+
+    def apply_body(self, values: Mapping[str, Any]) -> None:
+        if self._source is not None:
+            name = values.get("func_name", values.get("func", self._source.name))
+            self._source = FunctionFile(name, Path(values.get("path") or self._source.path))
+            self.func = self._arguments = None
+
+    def refuse_unknown_parameters(self, names: Mapping[str, Any]) -> None:
+        if self._arguments is not None:
+            self._arguments.refuse_unknown(names)
+
+    def secret_names(self) -> list[str]:
+        return self._arguments.secrets() if self._arguments is not None else []
+
+    def __repr__(self) -> str:
+        return "FuncTask(…)" if self._given is not None else super().__repr__()
+
+
+class FunctionFile:
+    """A function in a Python file that is loaded when it is needed and when the file changed.
+
+    Args:
+        name: the function's name.
+        path: the file.
+    """
+
+    __slots__ = ("_func", "_lock", "_stamp", "name", "path")
+
+    def __init__(self, name: str, path: Path) -> None:
+        self.name = name
+        self.path = path
+        self._lock = threading.Lock()
+        self._stamp: tuple[int, int] | None = None
+        self._func: Callable[..., Any] | None = None
+
+    def load(self) -> tuple[Callable[..., Any], bool]:
+        """The function, and whether it has been loaded anew."""
+        with self._lock:
+            status = self.path.stat()
+            stamp = (status.st_mtime_ns, status.st_size)
+            if self._func is not None and stamp == self._stamp:
+                return self._func, False
+            func = getattr(self._run_file(), self.name, None)
+            if not callable(func):
+                message = f"{self.path} defines no function '{self.name}'"
+                raise AttributeError(message)
+            self._func, self._stamp = func, stamp
+            return func, True
+
+    def _run_file(self) -> Any:
+        path = self.path.resolve()
+        digest = hashlib.sha256(str(path).encode()).hexdigest()[:8]
+        module_name = f"_redengine_file_{path.stem}_{digest}"
+        spec = importlib.util.spec_from_file_location(module_name, path)
+        if spec is None or spec.loader is None:
+            message = f"{path} is not a Python file"
+            raise ImportError(message)
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[module_name] = module
+        try:
+            source = path.read_text(encoding="utf-8")
+            exec(compile(source, str(path), "exec"), module.__dict__)  # noqa: S102 - the user's own file, read past a stale bytecode cache
+        except BaseException:
+            del sys.modules[module_name]
+            raise
+        return module
+
+
+def _function_file(func: object, func_name: str | None, path: str | Path | None) -> FunctionFile:
+    if func is not None:
+        raise InvalidInput({"func": "give either a function, or func_name and path"})
+    reasons = {
+        name: "func_name and path belong together; this one is missing"
+        for name, value in (("func_name", func_name), ("path", path))
+        if not value
+    }
+    if reasons:
+        raise InvalidInput(reasons)
+    return FunctionFile(str(func_name), Path(str(path)))
+
+
+def _mark(func: Callable[..., Any], name: str) -> None:
+    """Let the function stand for its task: `after_success(fetch)`."""
+    try:
+        func.__redengine_task__ = name  # type: ignore[attr-defined]
+    except AttributeError:
+        return  # a built-in or a bound method: its __name__ has to do

@@ -1,0 +1,205 @@
+"""The options of a task: their names, defaults, meanings, and what they accept."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from redengine.durations import parse_duration
+from redengine.exceptions import InvalidInput, UnknownName, did_you_mean, shortened
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+LONGEST_NAME: Final = 200
+MISSED_POLICIES: Final = ("once", "all", "skip")
+CRASH_POLICIES: Final = ("fail", "retry")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backoff:
+    """How long a retry waits: `base * factor ** (attempt - 1)`, at most `maximum`.
+
+    Attributes:
+        base: seconds before the first retry.
+        factor: by how much each further wait is longer.
+        maximum: seconds; no wait is longer.
+        jitter: the share of the wait that is drawn by chance, 0 to 1, so that tasks which
+            failed together do not come back together.
+    """
+
+    base: float = 1.0
+    factor: float = 2.0
+    maximum: float = 3600.0
+    jitter: float = 0.1
+
+    def delay(self, attempt: int) -> timedelta:
+        """The wait after the failed attempt number `attempt` (from 1)."""
+        exponent = min(attempt - 1, 64)
+        seconds = min(self.base * self.factor**exponent, self.maximum)
+        spread = seconds * self.jitter
+        return timedelta(seconds=seconds + random.uniform(-spread, spread))  # noqa: S311 - no secret depends on it
+
+    def to_dict(self) -> dict[str, float]:
+        """The JSON form, which the option takes back."""
+        return asdict(self)
+
+
+def _boolean(name: str, value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    raise InvalidInput({name: f"expected true or false, got {shortened(value)}"})
+
+
+def _integer(minimum: int | None = None) -> Callable[[str, Any], int]:
+    def convert(name: str, value: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise InvalidInput({name: f"expected a whole number, got {shortened(value)}"})
+        if minimum is not None and value < minimum:
+            raise InvalidInput({name: f"expected {minimum} or more, got {value}"})
+        return value
+
+    return convert
+
+
+def _text(name: str, value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    raise InvalidInput({name: f"expected text, got {shortened(value)}"})
+
+
+def _name(name: str, value: Any) -> str:
+    text = _text(name, value)
+    if not text.strip():
+        raise InvalidInput({name: "expected a name, got an empty one"})
+    if len(text) > LONGEST_NAME:
+        raise InvalidInput({name: f"has {len(text)} characters; {LONGEST_NAME} are allowed"})
+    if not text.isprintable():
+        raise InvalidInput({name: f"has a character that cannot be printed: {shortened(text)}"})
+    return text
+
+
+def _optional_text(name: str, value: Any) -> str | None:
+    return None if value is None else _text(name, value)
+
+
+def _duration(name: str, value: Any) -> timedelta | None:
+    if value is None or value == "never":
+        return None
+    duration = parse_duration(value, field=name)
+    if duration <= timedelta(0):
+        raise InvalidInput({name: f"expected more than 0 seconds, got {shortened(value)}"})
+    return duration
+
+
+def _choice(*allowed: str) -> Callable[[str, Any], str]:
+    def convert(name: str, value: Any) -> str:
+        if value in allowed:
+            return str(value)
+        hint = did_you_mean(value, allowed) if isinstance(value, str) else ""
+        raise InvalidInput(
+            {name: f"expected {' or '.join(map(repr, allowed))}, got {shortened(value)}{hint}"}
+        )
+
+    return convert
+
+
+def _tags(name: str, value: Any) -> tuple[str, ...]:
+    if isinstance(value, str) or not isinstance(value, Sequence | set | frozenset):
+        raise InvalidInput({name: f"expected a list of texts, got {shortened(value)}"})
+    if not all(isinstance(tag, str) and tag for tag in value):
+        raise InvalidInput({name: f"every tag is a non-empty text, got {shortened(value)}"})
+    return tuple(value)
+
+
+def _parameters(name: str, value: Any) -> dict[str, Any]:
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
+        raise InvalidInput(
+            {name: f"expected an object of names and values, got {shortened(value)}"}
+        )
+    return dict(value)
+
+
+def _backoff(name: str, value: Any) -> Backoff:
+    if isinstance(value, Backoff):
+        return value
+    if value is None:
+        return Backoff()
+    if not isinstance(value, Mapping):
+        return Backoff(base=parse_duration(value, field=name).total_seconds())
+    known = tuple(Backoff.__dataclass_fields__)
+    for key, part in value.items():
+        if key not in known:
+            raise UnknownName(f"{name} key", str(key), known)
+        if isinstance(part, bool) or not isinstance(part, int | float) or part < 0:
+            raise InvalidInput({f"{name}.{key}": f"expected a number >= 0, got {shortened(part)}"})
+    return Backoff(**value)
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option of a task.
+
+    Attributes:
+        default: what holds when it is not given.
+        convert: takes the option's name and a given value, gives the canonical one.
+        meaning: one sentence for the reference.
+    """
+
+    default: Any
+    convert: Callable[[str, Any], Any]
+    meaning: str
+
+
+OPTIONS: Final[Mapping[str, Option]] = {
+    "description": Option(None, _optional_text, "What the task is for, in the user's words."),
+    "tags": Option((), _tags, "Words to find the task by."),
+    "execution": Option(
+        None, _optional_text, "Where jobs run: thread, process, async, main, or a runtime's name."
+    ),
+    "priority": Option(0, _integer(), "Jobs of a higher priority leave the queue first."),
+    "timeout": Option(None, _duration, "How long one attempt may run before it is terminated."),
+    "retries": Option(0, _integer(0), "How often a failed job is tried again."),
+    "backoff": Option(Backoff(), _backoff, "How long a retry waits; a duration or its parts."),
+    "max_instances": Option(1, _integer(1), "How many jobs of the task may be active at once."),
+    "missed": Option("once", _choice(*MISSED_POLICIES), "What happens to missed nominal times."),
+    "on_crash": Option(
+        "fail", _choice(*CRASH_POLICIES), "Whether a crashed job is tried again, or has failed."
+    ),
+    "disabled": Option(False, _boolean, "A disabled task starts only by hand or force_run."),
+    "force_run": Option(False, _boolean, "Start once, whatever the condition says."),
+    "on_startup": Option(False, _boolean, "Run when the session starts, before anything else."),
+    "on_shutdown": Option(False, _boolean, "Run when the session shuts down, after the rest."),
+    "permanent": Option(False, _boolean, "Runs as long as the session; nobody waits for its end."),
+    "parameters": Option({}, _parameters, "Values for the task's arguments, by name."),
+}
+"""Every option but `name`, `start_cond` and `end_cond`, which need the session to be read."""
+
+CONDITIONS: Final = ("start_cond", "end_cond")
+ALIASES: Final = {"permanent_task": "permanent", "runtime": "execution"}
+"""Spellings that are accepted for an option: the ancestor's, and the one the API shows."""
+
+
+def convert_option(name: str, value: Any) -> Any:
+    """The canonical value of an option.
+
+    Raises:
+        InvalidInput: the value does not fit.
+    """
+    return _name(name, value) if name == "name" else OPTIONS[name].convert(name, value)
+
+
+def refuse_unknown(given: Mapping[str, Any], known: Sequence[str]) -> None:
+    """Complain of the first option that does not exist, naming the nearest that does.
+
+    Raises:
+        UnknownName: one is unknown.
+    """
+    for name in given:
+        if name not in known:
+            raise UnknownName("task option", name, known)

@@ -1,0 +1,429 @@
+"""Task: something that can be run, and the condition under which it starts."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+import orjson
+
+from redengine.conditions import Condition
+from redengine.exceptions import InvalidInput, shortened
+from redengine.parameters import Argument
+from redengine.tasks.history import TaskHistory
+from redengine.tasks.host import default_host
+from redengine.tasks.options import ALIASES, CONDITIONS, OPTIONS, convert_option, refuse_unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime, timedelta
+
+    from redengine.parameters import ArgumentSource
+    from redengine.tasks.host import TaskHost
+
+ON_EXISTS: Final = ("raise", "replace", "ignore", "rename")
+_NO_OPTIONS: Final[Mapping[str, Any]] = {}
+
+
+class _OptionAttribute:
+    """An option as an attribute: reading gives the canonical value, assigning validates."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __get__(self, task: Task | None, owner: type[Task]) -> Any:
+        if task is None:
+            return self
+        return task._options.get(self.name, _DEFAULTS[self.name])  # noqa: SLF001 - part of Task
+
+    def __set__(self, task: Task, value: Any) -> None:
+        task.update({self.name: value})
+
+
+_DEFAULTS: Final[dict[str, Any]] = {
+    **{name: option.default for name, option in OPTIONS.items()},
+    "start_cond": None,
+    "end_cond": None,
+}
+
+
+class Task(ABC):
+    """Base of all tasks; make a `FuncTask`, `CommandTask` or `CodeTask`.
+
+    Every option is an attribute and can be assigned while the session runs; the change
+    takes effect at once. `update` changes several in one step.
+
+    Args:
+        session: the session to join; the default session if not given.
+        on_exists: what to do when the name is taken: "raise", "replace", "ignore", "rename".
+        **options: `name`, `start_cond`, `end_cond` and those of `redengine.tasks.options`.
+
+    Raises:
+        UnknownName: an option does not exist.
+        InvalidInput: an option's value does not fit; all reasons are in `fields`.
+        AlreadyExists: the name is taken and `on_exists` is "raise".
+    """
+
+    __slots__ = (
+        "__weakref__",
+        "_json",
+        "_options",
+        "active",
+        "history",
+        "host",
+        "name",
+        "version",
+        "wake",
+    )
+
+    kind: ClassVar[str]
+    """The word for this kind of task in JSON: `class`."""
+
+    body_fields: ClassVar[tuple[str, ...]] = ()
+    """The options that say what the task does, such as `command`."""
+
+    description: Any = _OptionAttribute("description")
+    tags: Any = _OptionAttribute("tags")
+    start_cond: Any = _OptionAttribute("start_cond")
+    end_cond: Any = _OptionAttribute("end_cond")
+    execution: Any = _OptionAttribute("execution")
+    priority: Any = _OptionAttribute("priority")
+    timeout: Any = _OptionAttribute("timeout")
+    retries: Any = _OptionAttribute("retries")
+    backoff: Any = _OptionAttribute("backoff")
+    max_instances: Any = _OptionAttribute("max_instances")
+    missed: Any = _OptionAttribute("missed")
+    on_crash: Any = _OptionAttribute("on_crash")
+    disabled: Any = _OptionAttribute("disabled")
+    force_run: Any = _OptionAttribute("force_run")
+    on_startup: Any = _OptionAttribute("on_startup")
+    on_shutdown: Any = _OptionAttribute("on_shutdown")
+    permanent: Any = _OptionAttribute("permanent")
+    parameters: Any = _OptionAttribute("parameters")
+
+    def __init__(
+        self,
+        *,
+        session: TaskHost | None = None,
+        on_exists: str = "raise",
+        name: str | None = None,
+        **options: Any,
+    ) -> None:
+        if on_exists not in ON_EXISTS:
+            raise InvalidInput(
+                {"on_exists": f"expected one of {', '.join(ON_EXISTS)}, got {on_exists!r}"}
+            )
+        self.host: TaskHost = session if session is not None else default_host()
+        self.history = TaskHistory()
+        self.active: tuple[Any, ...] = ()
+        """The task's jobs that have not ended, oldest first."""
+        self.wake: datetime | None = None
+        """The instant of the task's valid place in the agenda."""
+        self.version = 0
+        self._json: bytes | None = None
+        refuse_unknown(options, (*_DEFAULTS, *ALIASES, "name", *self.body_fields))
+        self._options: Mapping[str, Any] = self._converted(options) if options else _NO_OPTIONS
+        self.name: str = convert_option("name", self.default_name() if name is None else name)
+        self.host.add_task(self, on_exists)
+
+    # -- what kinds of tasks say of themselves
+
+    @abstractmethod
+    def default_name(self) -> str:
+        """The name of a task that is not given one."""
+
+    @abstractmethod
+    def prepare(
+        self, source: ArgumentSource, given: Mapping[str, Any]
+    ) -> tuple[Callable[..., Any], dict[str, Any]]:
+        """The function that does one job of this task, and its arguments.
+
+        Args:
+            source: where arguments are looked up.
+            given: the parameters of the task and the job, merged.
+
+        Raises:
+            MissingArgument: an argument is needed that nobody gives.
+            Exception: whatever looking up or loading raises; the job fails with it.
+        """
+
+    @abstractmethod
+    def body(self) -> dict[str, Any]:
+        """What the task does, in JSON terms."""
+
+    def convert_body(self, name: str, value: Any) -> Any:
+        """The canonical value of one of `body_fields`.
+
+        Raises:
+            InvalidInput: it does not fit, or cannot be changed.
+        """
+        raise InvalidInput({name: f"cannot be changed on a {self.kind}, got {shortened(value)}"})
+
+    def apply_body(self, values: Mapping[str, Any]) -> None:
+        """Take over converted values of `body_fields`."""
+
+    def refuse_unknown_parameters(self, names: Mapping[str, Any]) -> None:
+        """Complain of parameters that the task does not take.
+
+        Raises:
+            InvalidInput: with a reason for each.
+        """
+
+    def secret_names(self) -> list[str]:
+        """The session parameters that this task declares to be secret."""
+        return []
+
+    def setup(self) -> None:
+        """Called when the session starts, before anything runs; raise to refuse the start."""
+
+    # -- options
+
+    def _converted(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Canonical values of several options, or one error with all the reasons."""
+        values: dict[str, Any] = {}
+        reasons: dict[str, str] = {}
+        for given_name, value in given.items():
+            name = ALIASES.get(given_name, given_name)
+            try:
+                if name in CONDITIONS:
+                    values[name] = self._condition(name, value)
+                elif name in self.body_fields:
+                    values[name] = self.convert_body(name, value)
+                else:
+                    values[name] = convert_option(name, value)
+            except InvalidInput as error:
+                if type(error) is not InvalidInput and len(given) == 1:
+                    raise
+                reasons |= _renamed(error, name)
+        if reasons:
+            raise InvalidInput(reasons)
+        return values
+
+    def _condition(self, name: str, value: Any) -> Condition | None:
+        if value is None or isinstance(value, Condition):
+            return value
+        if isinstance(value, str):
+            return self.host.parse(value)
+        raise InvalidInput({name: f"expected a condition or its text, got {shortened(value)}"})
+
+    def update(self, values: Mapping[str, Any]) -> None:
+        """Change several options in one step: all of them, or none if one does not fit.
+
+        Raises:
+            UnknownName: an option does not exist.
+            InvalidInput: a value does not fit.
+        """
+        settable = (*_DEFAULTS, *ALIASES, *self.body_fields)
+        if "name" in values and values["name"] != self.name:
+            raise InvalidInput({"name": "a task cannot be renamed; create another and delete this"})
+        refuse_unknown(values, (*settable, "name"))
+        changed = self._converted({key: each for key, each in values.items() if key != "name"})
+
+        def apply() -> None:
+            body = {key: each for key, each in changed.items() if key in self.body_fields}
+            if body:
+                self.apply_body(body)
+            options = {key: each for key, each in changed.items() if key not in body}
+            self._options = {**self._options, **options}
+
+        self.host.task_changed(self, frozenset(changed), apply)
+
+    def reset(self, **values: Any) -> None:
+        """Set canonical values without telling anybody: for the scheduler, under its lock."""
+        self._options = {**self._options, **values}
+        self.touch()
+
+    @property
+    def options(self) -> Mapping[str, Any]:
+        """The options that were given, canonical."""
+        return self._options
+
+    def restore_options(self, options: Mapping[str, Any]) -> None:
+        """Take back a change of options: for the scheduler, under its lock."""
+        self._options = options
+
+    def twin(self, host: TaskHost) -> Task:
+        """A copy with a history of its own in another session, for a forecast."""
+        twin = object.__new__(type(self))
+        for kind in type(self).__mro__:
+            for slot in getattr(kind, "__slots__", ()):
+                if slot != "__weakref__" and hasattr(self, slot):
+                    object.__setattr__(twin, slot, getattr(self, slot))
+        twin.host = host
+        twin.history = self.history.copy()
+        twin.active = ()
+        twin.wake = None
+        return twin
+
+    def rename(self, name: str) -> None:
+        """Take another name, before registration only."""
+        self.name = name
+
+    # -- state
+
+    @property
+    def status(self) -> str | None:
+        """The word of the latest action: run, success, fail, terminate, crash, inaction."""
+        return self.history.status
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a job of the task runs now."""
+        return self.host.jobs_running(self) > 0
+
+    @property
+    def last_run(self) -> datetime | None:
+        """When a job last started; aware, UTC."""
+        return self._last("run")
+
+    @property
+    def last_success(self) -> datetime | None:
+        """When a job last succeeded; aware, UTC."""
+        return self._last("success")
+
+    @property
+    def last_fail(self) -> datetime | None:
+        """When a job last failed past its retries; aware, UTC."""
+        return self._last("fail")
+
+    @property
+    def last_terminate(self) -> datetime | None:
+        """When a job was last terminated; aware, UTC."""
+        return self._last("terminate")
+
+    @property
+    def last_inaction(self) -> datetime | None:
+        """When a start was last skipped; aware, UTC."""
+        return self._last("inaction")
+
+    @property
+    def last_crash(self) -> datetime | None:
+        """When a job last crashed; aware, UTC."""
+        return self._last("crash")
+
+    def _last(self, action: str) -> datetime | None:
+        moment = self.history.last(action)
+        return moment.at if moment else None
+
+    @property
+    def next_run(self) -> datetime | None:
+        """When it starts next, as far as time alone decides; None where other things do."""
+        return self.host.next_run(self)
+
+    # -- actions
+
+    def run(self, **parameters: Any) -> Any:
+        """Start a job now, whatever the condition says; answers with the `Job`."""
+        return self.host.submit_task(self, parameters)
+
+    def terminate(self, reason: str = "terminated by hand") -> int:
+        """Ask all running jobs to end; answers with their number."""
+        return self.host.terminate_task(self, reason)
+
+    def delete(self, *, force: bool = False) -> None:
+        """Remove the task from its session.
+
+        Args:
+            force: also when it runs; its jobs are terminated then.
+
+        Raises:
+            Conflict: it runs, and `force` was not given.
+        """
+        self.host.discard_task(self, force=force)
+
+    def why(self) -> Any:
+        """Why it does or does not start: an explanation with evidence."""
+        return self.host.explain_task(self)
+
+    def jobs(self) -> Any:
+        """Its jobs, newest first."""
+        return self.host.jobs_of(self)
+
+    # -- what others see
+
+    def touch(self) -> None:
+        """Something that others see has changed."""
+        self._json = None
+        self.version += 1
+
+    def snapshot(self) -> dict[str, Any]:
+        """Everything needed to make the task again, and its state."""
+        runtime = self.host.runtime_of(self)
+        last = self._last
+        return {
+            "name": self.name,
+            "class": self.kind,
+            "description": self.description,
+            "tags": list(self.tags),
+            "start_cond": _text(self.start_cond),
+            "end_cond": _text(self.end_cond),
+            "execution": runtime,
+            "runtime": runtime,
+            "priority": self.priority,
+            "timeout": _seconds(self.timeout),
+            "retries": self.retries,
+            "backoff": self.backoff.to_dict(),
+            "max_instances": self.max_instances,
+            "missed": self.missed,
+            "on_crash": self.on_crash,
+            "disabled": self.disabled,
+            "force_run": self.force_run,
+            "on_startup": self.on_startup,
+            "on_shutdown": self.on_shutdown,
+            "permanent_task": self.permanent,
+            "parameters": shown_parameters(self.parameters),
+            **self.body(),
+            "status": self.status,
+            "is_running": self.is_running,
+            "last_run": last("run"),
+            "last_success": last("success"),
+            "last_fail": last("fail"),
+            "last_terminate": last("terminate"),
+            "last_inaction": last("inaction"),
+            "last_crash": last("crash"),
+            "next_run": self.next_run,
+            "jobs_running": self.host.jobs_running(self),
+        }
+
+    def json(self) -> bytes:
+        """The snapshot as JSON bytes, kept until something changes."""
+        known = self._json
+        if known is None:
+            version = self.version
+            known = orjson.dumps(self.snapshot(), default=repr, option=orjson.OPT_NON_STR_KEYS)
+            if version == self.version:
+                self._json = known
+        return known
+
+    def __repr__(self) -> str:
+        condition = f", start_cond={str(self.start_cond)!r}" if self.start_cond else ""
+        return f"{self.kind}({self.name!r}{condition})"
+
+
+def _text(condition: Condition | None) -> str | None:
+    return None if condition is None else str(condition)
+
+
+def _seconds(duration: timedelta | None) -> float | None:
+    return None if duration is None else duration.total_seconds()
+
+
+def _renamed(error: InvalidInput, name: str) -> dict[str, str]:
+    """The error's reasons, under the option's own name."""
+    reasons = error.fields
+    if "condition" in reasons and name in CONDITIONS:
+        return {name: str(error)}
+    return reasons
+
+
+def shown_parameters(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """A task's parameters as they may be shown: arguments as text, secrets masked."""
+    return {
+        name: repr(value) if isinstance(value, Argument) else value
+        for name, value in parameters.items()
+    }
+
+
+__all__ = ["ON_EXISTS", "Task", "shown_parameters"]

@@ -1,0 +1,241 @@
+"""FlaskAPI on a real session: the parts that a fake cannot vouch for."""
+
+import http.client
+import json
+import socket
+import threading
+import time
+from contextlib import contextmanager
+
+import pytest
+
+from redengine import Session
+from redengine.api import APITask, FlaskAPI
+from redengine.exceptions import PortInUse
+from redengine.parameters import TerminationFlag
+from redengine.tasks import FuncTask
+
+CODE = {"class": "CodeTask", "code": "result = 40 + 2"}
+
+
+def nothing():
+    """A task's function."""
+
+
+@contextmanager
+def running(session):
+    """The session, running with its API until the block ends; gives the API."""
+    api = FlaskAPI(port=0, session=session)
+    session.start(block=False)
+    try:
+        api.wait_ready(5)
+        yield api
+    finally:
+        session.shut_down()
+
+
+def call(api, method, path, body=None, headers=None):
+    """Status and body of the API's answer."""
+    connection = http.client.HTTPConnection("127.0.0.1", api.port, timeout=10)
+    try:
+        content = None if body is None else json.dumps(body)
+        connection.request(method, path, content, headers or {})
+        answer = connection.getresponse()
+        text = answer.read()
+        is_json = answer.headers["Content-Type"] == "application/json"
+        return answer.status, json.loads(text) if is_json and text else text
+    finally:
+        connection.close()
+
+
+def test_a_task_made_over_http_runs():
+    """From POST to the result: a code task is made, run, logged and read."""
+    session = Session()
+    with running(session) as api:
+        status, task = call(api, "POST", "/tasks/a%2Fb", CODE)
+        assert (status, task["name"], task["class"]) == (201, "a/b", "CodeTask")
+        status, job = call(api, "POST", "/tasks/a%2Fb/jobs", {"job_id": "mine"})
+        assert (status, job["job_id"], job["trigger"]) == (201, "mine", "api")
+        assert session.job("mine").result(timeout=10) == 42
+        assert call(api, "GET", "/jobs/mine/result") == (
+            200,
+            {"job_id": "mine", "status": "success", "result": 42},
+        )
+        assert call(api, "POST", "/jobs", {"task": "a/b", "job_id": "mine"})[0] == 200
+        _, records = call(api, "GET", "/jobs/mine/logs")
+        assert [record["action"] for record in records] == ["success", "run"]
+        _, logs = call(api, "GET", "/logs?task_name=a%2Fb&action=success&$fields=action")
+        assert logs == [{"action": "success"}]
+        assert call(api, "GET", "/returns")[1]["a/b"] == 42
+        assert call(api, "GET", "/jobs?task=a%2Fb")[1][0]["links"]["self"] == "/jobs/mine"
+        assert call(api, "DELETE", "/tasks/a%2Fb")[0] == 204
+
+
+def test_a_patch_is_seen_by_the_scheduler():
+    """A new condition, and force_run, take effect at once."""
+    session = Session()
+    ran = threading.Event()
+    FuncTask(ran.set, name="quiet", session=session)
+    with running(session) as api:
+        assert call(api, "PATCH", "/tasks/quiet", {"force_run": True})[0] == 200
+        assert ran.wait(5)
+        ran.clear()
+        status, task = call(api, "PATCH", "/tasks/quiet", {"start_cond": "every 10 ms"})
+        assert status == 200
+        assert ran.wait(5)
+        status, error = call(api, "PATCH", "/tasks/quiet", {"start_cond": "evry 10 s"})
+        assert (status, error["error"]) == (400, "VALIDATION_ERROR")
+        assert task["start_cond"] == call(api, "GET", "/tasks/quiet")[1]["start_cond"]
+
+
+def test_a_running_task_is_ended_by_force_termination():
+    """PATCH force_termination ends the job that runs."""
+    session = Session()
+    started = threading.Event()
+
+    def wait(flag=TerminationFlag()):
+        started.set()
+        flag.wait(10)
+
+    FuncTask(wait, name="long", session=session)
+    with running(session) as api:
+        _, job = call(api, "POST", "/tasks/long/jobs")
+        assert started.wait(5)
+        assert call(api, "DELETE", "/tasks/long")[0] == 409
+        assert call(api, "GET", f"/jobs/{job['job_id']}/result")[1]["details"]["reason"] == (
+            "not_finished"
+        )
+        assert call(api, "PATCH", "/tasks/long", {"force_termination": True})[0] == 200
+        assert session.job(job["job_id"]).wait(10)
+        details = call(api, "GET", f"/jobs/{job['job_id']}/result")[1]["details"]
+        assert (details["reason"], details["status"]) == ("failed", "terminate")
+
+
+def test_every_reading_path_answers():
+    """All lists and documents can be read from a session with tasks."""
+    session = Session(parameters={"env": "test"})
+    FuncTask(nothing, name="fetch", start_cond="daily", session=session)
+    FuncTask(nothing, name="report", start_cond="after task 'fetch'", session=session)
+    with running(session) as api:
+        for path in (
+            "/tasks",
+            "/tasks?status=null&$sort=-name&$limit=1",
+            "/tasks/report",
+            "/tasks/report/why",
+            "/tasks/report/jobs",
+            "/parameters",
+            "/parameters/env",
+            "/config",
+            "/session",
+            "/logs?timestamp$min=2021-01-01&timestamp$max=2121-12-31",
+            "/returns",
+            "/dependencies",
+            "/dependencies?format=mermaid",
+            "/jobs",
+            "/forecast?until=2%20days",
+            "/changes",
+            "/health",
+        ):
+            status, body = call(api, "GET", path)
+            assert status == 200, (path, body)
+        assert call(api, "GET", "/dependencies")[1][0]["relation"] == "DependSuccess"
+        status, text = call(api, "GET", "/tasks/report/why", headers={"Accept": "text/plain"})
+        assert b"fetch" in text
+        assert {"FlaskAPI", "fetch"} <= set(call(api, "GET", "/session")[1]["tasks"])
+
+
+def test_a_name_of_300_characters_and_a_bad_class_are_refused():
+    """The session's own rules come back as 400 that name the field."""
+    session = Session()
+    with running(session) as api:
+        for path, body, field in (
+            (f"/tasks/{'x' * 300}", CODE, "name"),
+            ("/tasks/a", {**CODE, "class": "CoedTask"}, "CoedTask"),
+            ("/tasks/a", {**CODE, "prioriti": 1}, "prioriti"),
+            ("/tasks/a", {"func": "no_such_module:f"}, "func"),
+            ("/tasks/a", {**CODE, "start_cond": "evry day"}, "condition"),
+        ):
+            status, error = call(api, "POST", path, body)
+            assert (status, list(error["details"]["fields"])) == (400, [field]), error
+        assert len(session.tasks) == 1
+
+
+def test_changes_survive_a_restart(tmp_path):
+    """What was made and changed over HTTP is there in the next session, before anything runs."""
+    url = f"sqlite:///{tmp_path}/jobs.db"
+    ran = threading.Event()
+
+    def scripted():
+        session = Session(store=url)
+        FuncTask(ran.set, name="unwanted", start_cond="daily", disabled=True, session=session)
+        return session
+
+    with running(scripted()) as api:
+        assert call(api, "POST", "/tasks/new", CODE)[0] == 201
+        assert call(api, "PATCH", "/tasks/new", {"priority": 7})[0] == 200
+        assert call(api, "PATCH", "/parameters", {"day": "today"})[0] == 200
+        assert call(api, "DELETE", "/tasks/unwanted")[0] == 204
+    session = scripted()
+    with running(session) as api:
+        assert session.tasks["new"].priority == 7
+        assert session.parameters["day"] == "today"
+        assert "unwanted" not in session.tasks
+        changes = call(api, "GET", "/changes")[1]
+        assert [change["method"] for change in changes] == ["delete", "patch", "patch", "post"]
+    assert not ran.is_set()
+
+
+def test_a_taken_port_refuses_the_start():
+    """session.start() itself says that the port is in use, and which."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        session = Session()
+        FlaskAPI(port=taken.getsockname()[1], session=session)
+        with pytest.raises(PortInUse, match=str(taken.getsockname()[1])):
+            session.start(block=False)
+    session.shut_down()
+
+
+def test_shut_down_over_http_answers_and_stops():
+    """POST /session/shutdown is answered, and the session stops within a second or so."""
+    session = Session()
+    api = FlaskAPI(port=0, session=session)
+    session.start(block=False)
+    api.wait_ready(5)
+    began = time.monotonic()
+    assert call(api, "POST", "/session/shutdown")[0] == 202
+    session.shut_down()
+    assert time.monotonic() - began < 3
+    assert session.state == "stopped"
+
+
+def test_an_api_made_while_the_session_runs_serves():
+    """FlaskAPI() may come after start(): it is up at once."""
+    session = Session()
+    session.start(block=False)
+    try:
+        api = FlaskAPI(port=0, session=session)
+        api.wait_ready(5)
+        assert call(api, "GET", "/health")[0] == 200
+    finally:
+        session.shut_down()
+
+
+class Inbox(APITask):
+    """A transport that takes what a test puts in."""
+
+    def serve(self, stop):
+        self.is_serving = threading.Event()
+        stop.wait()
+
+
+def test_a_transport_of_ones_own_runs_with_the_session():
+    """An APITask subclass is started and stopped as FlaskAPI is."""
+    session = Session()
+    inbox = Inbox(session=session)
+    with session:
+        assert inbox.call_resource("Tasks", "get").status == 200
+        answer = inbox.call_resource("Task", "post", {"name": "made", **CODE})
+        assert answer.status == 201
+    assert session.tasks["made"].code == CODE["code"]
