@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Final
 from redengine._version import __version__
 
 if TYPE_CHECKING:
-    from redengine.runtimes import current_job
+    from redengine.runtimes.context import current_job
     from redengine.scheduler import Job, Session, session
 
 _HOMES: Final = {
     "Job": "redengine.scheduler",
     "Session": "redengine.scheduler",
-    "current_job": "redengine.runtimes",
+    "current_job": "redengine.runtimes.context",
     "session": "redengine.scheduler",
 }
 

@@ -25,15 +25,11 @@ from redengine.conditions import (
     Not,
     ParamExists,
     ParamIs,
+    Periodic,
     PeriodicAt,
     Retry,
     SchedulerRun,
     TimeOf,
-    daily,
-    hourly,
-    minutely,
-    monthly,
-    weekly,
 )
 from redengine.conditions.positions import WEEKDAYS, read_position
 from redengine.conditions.records import ACTIONS, OPERATORS
@@ -163,8 +159,7 @@ pulses_at = st.one_of(
 pulses = st.one_of(crons, pulses_at)
 durations = st.integers(1, 3000).map(lambda minutes: minutes * MINUTE_LONG)
 periodics = st.builds(
-    lambda window: type(daily)(window),
-    windows(kinds=("whole", "between", "before", "after", "on", "starting")),
+    Periodic, windows(kinds=("whole", "between", "before", "after", "on", "starting"))
 )
 time_ofs = st.builds(TimeOf, windows())
 task_names = st.sampled_from(TASKS)
@@ -215,8 +210,6 @@ calendar_conditions: st.SearchStrategy[Condition] = st.recursive(
     st.one_of(time_ofs, pulses, st.builds(Constant, st.booleans())), _combined, max_leaves=4
 )
 """Trees that depend on nothing but time."""
-
-fluent_samples = (daily, hourly, minutely, weekly, monthly)
 
 # -- worlds
 

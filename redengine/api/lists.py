@@ -69,20 +69,13 @@ def page_links(request: ApiRequest, limit: int | None, offset: int, total: int) 
     """The `Link` header (RFC 8288) to the first, previous, next and last page; may be empty."""
     if not limit:
         return ""
-    last = max(0, (total - 1) // limit * limit)
     places = {"first": 0}
     if offset > 0:
         places["prev"] = max(0, offset - limit)
     if offset + limit < total:
         places["next"] = offset + limit
-    places["last"] = last
-    return ", ".join(
-        f'<{_page_url(request, limit, place)}>; rel="{relation}"'
-        for relation, place in places.items()
-    )
-
-
-def _page_url(request: ApiRequest, limit: int, offset: int) -> str:
+    places["last"] = max(0, (total - 1) // limit * limit)
     kept = [(key, value) for key, value in request.query if key not in {"$limit", "$offset"}]
-    pairs = [*kept, ("$limit", str(limit)), ("$offset", str(offset))]
-    return f"{request.url_path}?{urlencode(pairs, safe='$')}"
+    filters = f"{urlencode(kept, safe='$')}&" if kept else ""
+    page = f"{request.url_path}?{filters}$limit={limit}&$offset="
+    return ", ".join(f'<{page}{place}>; rel="{name}"' for name, place in places.items())

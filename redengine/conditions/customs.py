@@ -115,7 +115,10 @@ class FuncCond(CustomCondition):
     @property
     def key(self) -> str:
         module = getattr(self.func, "__module__", "")
-        return f"{module}.{getattr(self.func, '__qualname__', self.name)}{self._arguments(repr)}"
+        name = getattr(self.func, "__qualname__", f"<{self.name}>")
+        if "<" in name:  # a lambda, a closure, an object: its name is not its own
+            name = f"{name}#{id(self.func):x}"
+        return f"{module}.{name}{self._arguments(repr)}"
 
     def check(self) -> bool:
         return bool(self.func(*self.args, **self.kwargs))

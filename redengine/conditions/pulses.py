@@ -100,8 +100,9 @@ class Cron(Pulse):
 
     Five fields, or six with the seconds last; names (`mon-fri`, `jan`), `L` for the last day
     and `5#2` for the second Friday are read by croniter. A day that is restricted by both
-    day fields matches either of them. In a fold, `*`, ranges and steps in second, minute or
-    hour run through both halves; whatever falls in a gap runs at the first instant after it.
+    day fields matches either of them, or both of them with `#` and `W`. In a fold, `*`, ranges
+    and steps in second, minute or hour run through both halves; whatever falls in a gap runs
+    at the first instant after it.
 
     Args:
         expression: the fields, or an alias such as "@daily".

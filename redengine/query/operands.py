@@ -47,11 +47,22 @@ def parse_operand(kind: str, operator: str, text: str, zone: tzinfo) -> Any:
     Raises:
         ValueError: it spells none; the message says what was expected.
     """
+    if not has_utf8_form(text):
+        raise ValueError("holds half of a surrogate pair, which no text has")
     if operator == "regex":
         return _pattern(text)
     if text == "null" and operator in {"eq", "not"} and kind not in TEXTUAL:
         return None
     return _PARSERS[kind](text, zone)
+
+
+def has_utf8_form(text: str) -> bool:
+    """Whether the text can be written as UTF-8: half a surrogate pair cannot."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _parse_text(text: str, _zone: tzinfo) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from redengine.exceptions import QueryError, did_you_mean, shortened
-from redengine.query.operands import TEXTUAL, parse_operand
+from redengine.query.operands import TEXTUAL, has_utf8_form, parse_operand
 from redengine.query.query import Clause, Query
 
 if TYPE_CHECKING:
@@ -76,6 +76,8 @@ def _clause(
     field, *path = name.split(".")
     if field not in fields:
         raise QueryError(key, f"unknown field{did_you_mean(field, fields)}")
+    if path and not has_utf8_form(key):
+        raise QueryError(ascii(key), "holds half of a surrogate pair, which no text has")
     if path and field not in nested:
         raise QueryError(key, f"'{field}' has no parts that a dot could lead to")
     kind = fields[field]

@@ -335,11 +335,13 @@ class Control:
         return jobs
 
     def pause_job(self, job: Job) -> str:
-        """Hold a running job."""
+        """Hold a running job; suspending a process may take a moment, so not under the lock."""
         with self._core.lock:
             job.refuse_unless("pause", "run")
-            how = self._core.runtimes[job.runtime].pause(job.execution)
-            if how is None:
+            runtime = self._core.runtimes[job.runtime]
+        how = runtime.pause(job.execution)
+        with self._core.lock:
+            if how is None or job.status != "run":
                 message = f"job {job.id} is ending"
                 raise Conflict(message, job_id=job.id, status=job.status)
             job.status = "paused"
@@ -350,6 +352,7 @@ class Control:
         """Let a paused job go on."""
         with self._core.lock:
             job.refuse_unless("resume", "paused")
-            self._core.runtimes[job.runtime].resume(job.execution)
             job.status = "run"
             self._core.journal.changed(job)
+            runtime = self._core.runtimes[job.runtime]
+        runtime.resume(job.execution)

@@ -10,7 +10,7 @@ from redengine.clock import ManualClock
 from redengine.conditions import CustomCondition
 from redengine.durations import parse_duration
 from redengine.exceptions import InvalidInput, shortened
-from redengine.runtimes import InlineRuntime, Outcome
+from redengine.runtimes import Outcome
 from redengine.scheduler.nullstore import NullStore
 from redengine.scheduler.virtual import VirtualPlaces, advance
 
@@ -88,10 +88,16 @@ class Forecast:
         return f"<Forecast of {len(self.starts)} starts until {self.until:%Y-%m-%d %H:%M} UTC>"
 
 
+def _pretend(execution: Execution) -> Outcome:
+    del execution
+    return Outcome("success")
+
+
 class _ForecastPlaces(VirtualPlaces):
     """Runtimes that only pretend to run, for as long as each task usually takes."""
 
     runs_code = False
+    perform = staticmethod(_pretend)
 
     def __init__(self, clock: ManualClock, durations: dict[str, timedelta]) -> None:
         super().__init__(clock, self._duration)
@@ -103,15 +109,6 @@ class _ForecastPlaces(VirtualPlaces):
         if left is not None:
             return left
         return self._durations.get(execution.context.task, timedelta(0))
-
-    def make_runtime(self, name: str, size: int) -> InlineRuntime:
-        return InlineRuntime(
-            name, size, clock=self.clock, duration_of=self.duration_of, perform=_pretend
-        )
-
-
-def _pretend(_execution: Execution) -> Outcome:
-    return Outcome("success")
 
 
 def forecast(session: Session, until: Any, task: str | None) -> Forecast:
@@ -164,6 +161,11 @@ def _copy_state(core: Core, twin: Session, places: _ForecastPlaces, now: datetim
     with core.lock:
         other.config.update({"timezone": core.config.timezone, "execution": core.config.execution})
         other.parameters.update(dict(core.parameters))
+        for name, runtime in core.runtimes.items():
+            if name in other.runtimes:
+                other.runtimes[name].resize(runtime.size)
+            else:
+                places.add_runtime(other, name, runtime.kind, runtime.size)
         tasks = list(core.tasks.values())
         for task in tasks:
             if task.permanent:

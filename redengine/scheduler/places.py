@@ -5,13 +5,15 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any, Final
 
-from redengine.exceptions import NotFound
+from redengine.exceptions import AlreadyExists, InvalidInput, NotFound, did_you_mean, shortened
 from redengine.runtimes import AsyncRuntime, MainRuntime, ProcessRuntime, ThreadRuntime
 from redengine.store import Store
+from redengine.tasks.options import convert_option
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
+    from redengine.runtimes import Runtime
     from redengine.scheduler.core import Core
     from redengine.scheduler.lifecycle import Lifecycle
     from redengine.tasks import Task
@@ -19,6 +21,11 @@ if TYPE_CHECKING:
 SERVICE: Final = "service"
 """The runtime of permanent thread tasks, so that they take no slot from the others."""
 _MOST_SERVICES: Final = 1000
+_KINDS: Final[Mapping[str, Callable[[str, int], Runtime]]] = {
+    "thread": ThreadRuntime,
+    "process": ProcessRuntime,
+    "async": AsyncRuntime,
+}
 _SIZES: Final = {"thread": "max_threads", "process": "max_processes", "async": "max_async"}
 
 
@@ -41,11 +48,36 @@ class Places:
     def furnish(self, core: Core) -> None:
         """Make the runtimes every session has."""
         config = core.config
-        core.runtimes["thread"] = ThreadRuntime("thread", config.max_threads)
-        core.runtimes["process"] = ProcessRuntime("process", config.max_processes)
-        core.runtimes["async"] = AsyncRuntime("async", config.max_async)
-        core.runtimes["main"] = MainRuntime("main")
-        core.runtimes[SERVICE] = ThreadRuntime(SERVICE, _MOST_SERVICES)
+        for kind, key in _SIZES.items():
+            core.runtimes[kind] = self.make_runtime(kind, kind, config[key])
+        core.runtimes["main"] = self.make_main()
+        core.runtimes[SERVICE] = self.make_runtime(SERVICE, "thread", _MOST_SERVICES)
+
+    def add_runtime(self, core: Core, name: str, kind: str, size: int) -> Runtime:
+        """Give a session one more place for jobs to run in.
+
+        Raises:
+            InvalidInput: there is no such kind, or the size does not fit.
+            AlreadyExists: the name is taken.
+        """
+        if kind not in _SIZES:
+            hint = did_you_mean(kind, _SIZES)
+            reason = f"expected {', '.join(_SIZES)}, got {shortened(kind)}{hint}"
+            raise InvalidInput({"kind": reason})
+        convert_option("name", name)
+        with core.lock:
+            if name in core.runtimes:
+                raise AlreadyExists("runtime", name, "give it another name")
+            runtime = core.runtimes[name] = self.make_runtime(name, kind, size)
+        return runtime
+
+    def make_runtime(self, name: str, kind: str, size: int) -> Runtime:
+        """A runtime of a kind."""
+        return _KINDS[kind](name, size)
+
+    def make_main(self) -> Runtime:
+        """The runtime of the main thread."""
+        return MainRuntime("main")
 
     def runtime_name(self, core: Core, task: Task) -> str:
         """The name of the runtime in which a task's jobs run.

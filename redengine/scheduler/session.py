@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from redengine.clock import Clock
     from redengine.conditions import Condition, ConditionFactory
     from redengine.query import Query
+    from redengine.runtimes import Runtime
     from redengine.scheduler.job import Job
     from redengine.store import Page, Store
     from redengine.tasks import Task
@@ -194,6 +195,20 @@ class Session:
         """
         return self._names.decorator(**options)
 
+    def runtime(self, name: str, *, kind: str = "thread", size: int = 1) -> Runtime:
+        """Make a place of its own for jobs, to be named as a task's `execution`.
+
+        Args:
+            name: the runtime's name.
+            kind: thread, process or async.
+            size: how many jobs run in it at once.
+
+        Raises:
+            InvalidInput: there is no such kind, or the size does not fit.
+            AlreadyExists: the name is taken.
+        """
+        return self._places.add_runtime(self._core, name, kind, size)
+
     def hook(self, name: str) -> Callable[[F], F]:
         """A decorator that has the function called at a hook.
 
@@ -300,20 +315,7 @@ class Session:
             InvalidInput: the task takes no such parameter.
             SessionStateError: the session is not running.
         """
-        return self.submit_job(task, parameters, job_id=job_id, trigger="run")
-
-    def submit_job(
-        self,
-        task: object,
-        parameters: Mapping[str, Any],
-        *,
-        job_id: str | None = None,
-        trigger: str = "api",
-    ) -> Job:
-        """The same for programs: parameters as a mapping, and who asks."""
-        return self._submission.submit(
-            self._tasks[task], parameters, job_id=job_id, trigger=trigger
-        )
+        return self.submit_task(self._tasks[task], parameters, job_id=job_id)
 
     def __enter__(self) -> Self:
         return self.start(block=False)
@@ -406,9 +408,16 @@ class Session:
             self._places.runtime_name(self._core, task)
         self._tasks.change(task, names, apply)
 
-    def submit_task(self, task: Task, parameters: Mapping[str, Any]) -> Job:
-        """Start a job by hand."""
-        return self._submission.submit(task, parameters)
+    def submit_task(
+        self,
+        task: Task,
+        parameters: Mapping[str, Any],
+        *,
+        job_id: str | None = None,
+        trigger: str = "run",
+    ) -> Job:
+        """Start a job by hand; as `submit`, for programs: parameters as a mapping, and who asks."""
+        return self._submission.submit(task, parameters, job_id=job_id, trigger=trigger)
 
     def terminate_task(self, task: Task, reason: str) -> int:
         """Ask all active jobs of a task to end."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from redengine.conditions import After, Retry
 from redengine.scheduler.ids import new_job_id
 from redengine.scheduler.job import Job
 
@@ -57,7 +58,9 @@ class Starts:
         occurrence = world.now if due is None else due
         history = task.history
         if history.last_due is not None and occurrence <= history.last_due:
-            return world.now + REPEAT_AFTER if due is None and not task.active else None
+            if not _is_new_event(task, condition, world, occurrence):
+                return world.now + REPEAT_AFTER if due is None and not task.active else None
+            occurrence = history.last_due + _INSTANT
         block = self.block(task, world)
         if block is not None:
             self._hold_back(task, condition, world, due, block)
@@ -177,6 +180,21 @@ class Starts:
         core.show(task)
         self._control.dispatch(job)
         return job
+
+
+def _is_new_event(
+    task: Task, condition: Condition, world: SessionWorld, occurrence: datetime
+) -> bool:
+    """Whether another job's end makes it hold, in the very instant for which it was last started.
+
+    On a virtual clock jobs may take no time; an end then falls on the due time before it.
+    """
+    if occurrence != task.history.last_due or task.active:
+        return False
+    return any(
+        isinstance(leaf, After | Retry) and leaf.holds(world) and leaf.due(world) == occurrence
+        for leaf in condition.leaves()
+    )
 
 
 def is_pulse(condition: Condition, world: SessionWorld) -> bool:

@@ -6,7 +6,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from redengine.runtimes import InlineRuntime
-from redengine.scheduler.places import SERVICE, Places
+from redengine.runtimes.perform import perform
+from redengine.scheduler.places import Places
 from redengine.store import Store
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from redengine.clock import ManualClock
-    from redengine.runtimes import Execution
+    from redengine.runtimes import Execution, Runtime
     from redengine.scheduler.core import Core
     from redengine.scheduler.engine import Engine
     from redengine.scheduler.lifecycle import Lifecycle
@@ -30,6 +31,8 @@ class VirtualPlaces(Places):
     """
 
     is_virtual = True
+    perform = staticmethod(perform)
+    """Runs a job's code."""
 
     def __init__(
         self, clock: ManualClock, duration_of: Callable[[Execution], timedelta] | None = None
@@ -47,23 +50,20 @@ class VirtualPlaces(Places):
             synchronous=True,
         )
 
-    def furnish(self, core: Core) -> None:
-        config = core.config
-        sizes = {
-            "thread": config.max_threads,
-            "process": config.max_processes,
-            "async": config.max_async,
-            "main": 1,
-            SERVICE: 1000,
-        }
-        for name, size in sizes.items():
-            runtime = self.make_runtime(name, size)
-            self.runtimes.append(runtime)
-            core.runtimes[name] = runtime
+    def make_runtime(self, name: str, kind: str, size: int) -> Runtime:
+        runtime = InlineRuntime(
+            name,
+            size,
+            kind=kind,
+            clock=self.clock,
+            duration_of=self.duration_of,
+            perform=self.perform,
+        )
+        self.runtimes.append(runtime)
+        return runtime
 
-    def make_runtime(self, name: str, size: int) -> InlineRuntime:
-        """One runtime that carries out jobs where time is advanced."""
-        return InlineRuntime(name, size, clock=self.clock, duration_of=self.duration_of)
+    def make_main(self) -> Runtime:
+        return self.make_runtime("main", "main", 1)
 
     def start_engine(self, lifecycle: Lifecycle) -> None:
         del lifecycle  # whoever advances the time steps the engine
@@ -85,6 +85,8 @@ def advance(core: Core, engine: Engine, places: VirtualPlaces, until: datetime) 
     """Let everything happen that is to happen up to and including an instant."""
     clock = places.clock
     while True:
+        # What ends at an instant has ended before anything is decided at it.
+        places.settle(core)
         engine.step()
         if any(runtime.drain() for runtime in places.runtimes) or core.agenda.touched:
             continue

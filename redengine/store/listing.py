@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import orjson
-from sqlalchemy import func, select
 
 from redengine.store.decoding import decoder
-from redengine.store.filters import criterion
+from redengine.store.filters import shape_of, values_of
+from redengine.store.list_sql import ListSql, Outline
+from redengine.store.totals import Totals
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sqlalchemy import ColumnElement, Connection, Select, Table
+    from sqlalchemy import Connection, Table
 
     from redengine.query import Query
     from redengine.store.database import Database
+    from redengine.store.list_sql import Sql
 
-_UNBOUNDED = 2**63 - 1
+_ALL: Final = 2**63 - 1
 
 
 class Page(NamedTuple):
@@ -33,6 +35,18 @@ class Page(NamedTuple):
     total: int
 
 
+class JsonPage(NamedTuple):
+    """Some of the items that match a query, ready to be sent.
+
+    Attributes:
+        content: the items as a JSON array of objects; times in ISO 8601 with offset.
+        total: how many match in all.
+    """
+
+    content: bytes
+    total: int
+
+
 class Listing:
     """The rows of a table as a list that queries can be put to.
 
@@ -40,16 +54,26 @@ class Listing:
         database: where the table is.
         table: the table.
         fields: the kind of each field, in the order in which items hold them.
-        order: the column that tells the newest; lists begin with it.
+        order: the column that numbers rows as they are added; lists begin with the highest.
+        lasting: the fields that never change; None for all.
     """
 
     def __init__(
-        self, database: Database, table: Table, fields: Mapping[str, str], order: str
+        self,
+        database: Database,
+        table: Table,
+        fields: Mapping[str, str],
+        order: str,
+        lasting: frozenset[str] | None = None,
     ) -> None:
         self._database = database
-        self._table = table
         self._fields = fields
-        self._order = order
+        self._sql = ListSql(database.engine.dialect, table, fields, order)
+        self._totals = Totals(frozenset(fields) if lasting is None else lasting)
+
+    def forget_totals(self) -> None:
+        """Rows were deleted."""
+        self._totals.forget()
 
     def page(self, query: Query) -> Page:
         """The page of matching items, newest first where the query does not sort.
@@ -57,48 +81,72 @@ class Listing:
         Raises:
             StoreError: the database cannot be read now.
         """
-        names = query.fields or tuple(self._fields)
-        where = self.criteria(query)
+        outline, values = outline_of(query, tuple(self._fields))
         with self._database.reading() as connection:
-            rows = self._rows(connection, self._select(query, names, where))
-            total = self._total(connection, query, where, len(rows))
-        decode = decoder(names, self._fields)
+            rows = self._rows(connection, outline, values)
+            total = self._total(connection, query, outline, values, len(rows))
+        decode = decoder(outline.names, self._fields)
         return Page([decode(row) for row in rows], total)
 
-    def criteria(self, query: Query) -> list[ColumnElement[bool]]:
-        """The query's clauses in SQL."""
-        return [criterion(clause, self._table.c[clause.field]) for clause in query.conditions]
+    def json_page(self, query: Query) -> JsonPage:
+        """The same as JSON, which SQLite makes itself, in one step.
 
-    def _select(
-        self, query: Query, names: Sequence[str], where: list[ColumnElement[bool]]
-    ) -> Select[Any]:
-        columns = self._table.c
-        statement = select(*(columns[name] for name in names)).where(*where)
-        for field, descends in query.sort:
-            statement = statement.order_by(columns[field].desc() if descends else columns[field])
-        statement = statement.order_by(columns[self._order].desc())
-        if query.limit is not None or query.offset:
-            statement = statement.limit(_UNBOUNDED if query.limit is None else query.limit)
-        return statement.offset(query.offset) if query.offset else statement
+        Raises:
+            StoreError: the database cannot be read now.
+        """
+        if not self._sql.makes_json:
+            page = self.page(query)
+            return JsonPage(orjson.dumps(page.items), page.total)
+        outline, values = outline_of(query, tuple(self._fields))
+        with self._database.reading() as connection:
+            text = _scalar(connection, self._sql.objects(outline), values)
+            total = self._total(connection, query, outline, values, None)
+        return JsonPage(text.encode(), total)
 
-    def _rows(self, connection: Connection, statement: Select[Any]) -> Sequence[Sequence[Any]]:
-        """All rows in one step: as each one frees and takes the interpreter's lock."""
-        if connection.dialect.name != "sqlite":
-            return connection.execute(statement).all()
-        inner = statement.subquery()
-        array = func.json_group_array(func.json_array(*inner.c))
-        text = connection.execute(select(array)).scalar_one()
-        rows: list[list[Any]] = orjson.loads(text)
-        return rows
+    def _rows(
+        self, connection: Connection, outline: Outline, values: Sequence[Any]
+    ) -> Sequence[Sequence[Any]]:
+        """The rows; of SQLite in one step, as each frees and takes the interpreter's lock."""
+        sql = self._sql.rows(outline)
+        if self._sql.makes_json:
+            rows: list[list[Any]] = orjson.loads(_scalar(connection, sql, values))
+            return rows
+        return connection.exec_driver_sql(sql.text, sql.order(values)).all()
 
     def _total(
         self,
         connection: Connection,
         query: Query,
-        where: list[ColumnElement[bool]],
-        found: int,
+        outline: Outline,
+        values: Sequence[Any],
+        found: int | None,
     ) -> int:
-        if found and (query.limit is None or found < query.limit):
+        """How many match in all: known where the page is the last, else counted."""
+        if found and found < (query.limit or _ALL):
             return query.offset + found
-        counting = select(func.count()).select_from(self._table).where(*where)
-        return int(connection.execute(counting).scalar_one())
+        count = self._sql.count(outline.shapes)
+
+        def count_since(last: int) -> tuple[int, int]:
+            parameters = count.order([*values[:-2], last])
+            number, newest = connection.exec_driver_sql(count.text, parameters).one()
+            return number, newest or 0
+
+        return self._totals.of(outline.shapes, tuple(values[:-2]), count_since)
+
+
+def outline_of(query: Query, names: tuple[str, ...]) -> tuple[Outline, list[Any]]:
+    """A query without its values, and these: last the limit and the offset.
+
+    Args:
+        query: the query.
+        names: the fields to give where it names none.
+    """
+    shapes = tuple(shape_of(clause) for clause in query.conditions)
+    values = [value for clause in query.conditions for value in values_of(clause)]
+    values += (_ALL if query.limit is None else query.limit, query.offset)
+    return Outline(query.fields or names, shapes, query.sort), values
+
+
+def _scalar(connection: Connection, sql: Sql, values: Sequence[Any]) -> str:
+    text: str = connection.exec_driver_sql(sql.text, sql.order(values)).scalar_one()
+    return text

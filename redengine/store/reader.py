@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from redengine.store import tables
 from redengine.store.decoding import decoder
-from redengine.store.listing import Listing, Page
+from redengine.store.listing import JsonPage, Listing, Page
 from redengine.store.memories import read_histories, read_moments
 from redengine.store.tables import changes, jobs, logs, output, returns, state
 
@@ -33,6 +33,8 @@ _JOB_KINDS: Final[Mapping[str, str]] = {
     "options": "json",
 }
 _OUTPUT_KINDS: Final = {"seq": "number", "at": "datetime", "stream": "text", "text": "text"}
+_LASTING: Final = frozenset(("job_id", "task", "trigger", "submitted_at", "parameters"))
+"""The fields of a job that never change once it is written."""
 _LINES: Final = 1000
 
 
@@ -50,7 +52,7 @@ class Reader:
         self._database = database
         self._catch_up = catch_up
         self._logs = Listing(database, logs, tables.LOG_FIELDS, "id")
-        self._jobs = Listing(database, jobs, tables.JOB_FIELDS, "seq")
+        self._jobs = Listing(database, jobs, tables.JOB_FIELDS, "seq", _LASTING)
         self._changes = Listing(database, changes, tables.CHANGE_FIELDS, "id")
 
     # -- lists
@@ -59,6 +61,11 @@ class Reader:
         """Log records, newest first; their fields are `LOG_FIELDS`."""
         self._catch_up()
         return self._logs.page(query)
+
+    def logs_json(self, query: Query) -> JsonPage:
+        """Log records as `logs` gives them, as the bytes of a JSON array; quicker than that."""
+        self._catch_up()
+        return self._logs.json_page(query)
 
     def jobs(self, query: Query) -> Page:
         """Jobs, newest first; their fields are `JOB_FIELDS`."""

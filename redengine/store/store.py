@@ -13,6 +13,7 @@ from sqlalchemy.exc import ArgumentError
 from redengine.clock import SystemClock
 from redengine.exceptions import StoreError, shortened
 from redengine.store.batch import write_batch
+from redengine.store.entries import DeleteEntry
 from redengine.store.outage import Outage
 from redengine.store.pruning import prune
 from redengine.store.reader import Reader
@@ -178,10 +179,14 @@ class Store(Reader):
             StoreError: the database cannot be written now.
         """
         self._commit_pending()
+        now = self._clock.now()
         try:
-            return prune(self._database, self._retention, self._clock.now(), self._writer.exclusive)
+            return prune(self._database, self._retention, now, self._writer.exclusive)
         except Outage as error:
             raise StoreError(self.url, error.reason) from None
+        finally:
+            self._logs.forget_totals()
+            self._jobs.forget_totals()
 
     def _commit_pending(self) -> None:
         if self._writer.healthy:
@@ -190,7 +195,10 @@ class Store(Reader):
 
     def _write_batch(self, tickets: Sequence[Ticket]) -> None:
         write_batch(self._database, tickets)
-        self._written_since_pruning += sum(len(ticket.entries) for ticket in tickets)
+        entries = [entry for ticket in tickets for entry in ticket.entries]
+        self._written_since_pruning += len(entries)
+        if any(type(entry) is DeleteEntry for entry in entries):
+            self._jobs.forget_totals()
 
     def _prune_if_due(self) -> None:
         if self._retention.keeps_all or self._written_since_pruning < self._slack():

@@ -65,7 +65,8 @@ logs = Table(
     Column("reason", _text),
     Index("redengine_logs_by_time", "timestamp"),
     Index("redengine_logs_by_action", "action", "id"),
-    Index("redengine_logs_by_task", "task_name", "action", "id"),
+    Index("redengine_logs_by_task", "task_name", "id"),
+    Index("redengine_logs_by_task_action", "task_name", "action", "id"),
     Index("redengine_logs_by_job", "job_id"),
 )
 

@@ -196,10 +196,16 @@ class Writer:
             self._write_batch(batch)
         except Outage as error:
             outage = error
+        except Exception as error:
+            log.exception("store %s: writing failed in a way that is not foreseen", self._url)
+            outage = Outage(f"{type(error).__name__}: {error}")
         with self._queue_lock:
             self._put_back([ticket for ticket in batch if not ticket.done])
             self._due_callbacks()
             self._settled.notify_all()
+            if outage is not None:  # it is the thread that tries again
+                self._is_urgent = True
+                self._wake.notify()
         self._note(outage)
         return outage is None
 

@@ -9,6 +9,8 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
+import cloudpickle
+
 from redengine.exceptions import InvalidInput, shortened
 from redengine.parameters import Signature
 from redengine.tasks.task import Task
@@ -194,6 +196,8 @@ class FunctionFile:
         except BaseException:
             del sys.modules[module_name]
             raise
+        # A worker process cannot import what only this process has loaded.
+        cloudpickle.register_pickle_by_value(module)
         return module
 
 
@@ -214,5 +218,5 @@ def _mark(func: Callable[..., Any], name: str) -> None:
     """Let the function stand for its task: `after_success(fetch)`."""
     try:
         func.__redengine_task__ = name  # type: ignore[attr-defined]
-    except AttributeError:
-        return  # a built-in or a bound method: its __name__ has to do
+    except (AttributeError, TypeError):
+        return  # a built-in, a class or a bound method: its __name__ has to do

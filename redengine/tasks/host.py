@@ -29,7 +29,14 @@ class TaskHost(Protocol):
     def parse(self, text: str) -> Condition:
         """A condition string, read with the session's own condition names."""
 
-    def submit_task(self, task: Task, parameters: Mapping[str, Any]) -> Any:
+    def submit_task(
+        self,
+        task: Task,
+        parameters: Mapping[str, Any],
+        *,
+        job_id: str | None = None,
+        trigger: str = "run",
+    ) -> Any:
         """Start a job by hand."""
 
     def terminate_task(self, task: Task, reason: str) -> int:

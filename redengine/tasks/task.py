@@ -122,7 +122,7 @@ class Task(ABC):
         self.wake: datetime | None = None
         """The instant of the task's valid place in the agenda."""
         self.version = 0
-        self._json: bytes | None = None
+        self._json: tuple[int, bytes] | None = None
         refuse_unknown(options, (*_DEFAULTS, *ALIASES, "name", *self.body_fields))
         self._options: Mapping[str, Any] = self._converted(options) if options else _NO_OPTIONS
         self.name: str = convert_option("name", self.default_name() if name is None else name)
@@ -345,7 +345,6 @@ class Task(ABC):
 
     def touch(self) -> None:
         """Something that others see has changed."""
-        self._json = None
         self.version += 1
 
     def snapshot(self) -> dict[str, Any]:
@@ -389,13 +388,11 @@ class Task(ABC):
 
     def json(self) -> bytes:
         """The snapshot as JSON bytes, kept until something changes."""
-        known = self._json
-        if known is None:
-            version = self.version
-            known = orjson.dumps(self.snapshot(), default=repr, option=orjson.OPT_NON_STR_KEYS)
-            if version == self.version:
-                self._json = known
-        return known
+        known, version = self._json, self.version
+        if known is None or known[0] != version:
+            text = orjson.dumps(self.snapshot(), default=repr, option=orjson.OPT_NON_STR_KEYS)
+            known = self._json = (version, text)
+        return known[1]
 
     def __repr__(self) -> str:
         condition = f", start_cond={str(self.start_cond)!r}" if self.start_cond else ""

@@ -1,5 +1,6 @@
 """Durations are read as people write them, and printed so that they are read back."""
 
+import contextlib
 from datetime import timedelta
 
 import pytest
@@ -81,7 +82,5 @@ def test_round_trip(duration):
 @given(st.text(alphabet="0123456789 .:,smhdinaours-", max_size=30))
 def test_reads_or_refuses(text):
     """Any text is either a duration or refused: nothing else is raised."""
-    try:
+    with contextlib.suppress(InvalidInput):
         assert timedelta(0) <= parse_duration(text) <= LONGEST
-    except InvalidInput:
-        pass

@@ -14,15 +14,15 @@ from redengine.conditions.facts import (
     ParamIs,
     SchedulerRun,
 )
+from redengine.conditions.language.times import KINDS, read_window, time_of
 from redengine.conditions.naming import unquote
-from redengine.conditions.periods import Every, Periodic, TimeOf
-from redengine.conditions.positions import WEEKDAYS, Position, read_position
-from redengine.conditions.pulses import Cron, PeriodicAt
-from redengine.conditions.records import ACTIONS, OPERATORS, Has, infer_unit
+from redengine.conditions.periods import Every
+from redengine.conditions.pulses import Cron
+from redengine.conditions.records import ACTIONS, OPERATORS, Has
 from redengine.conditions.statements import OUTCOMES, After, IsRunning, Retry
-from redengine.conditions.units import BY_ADVERB, DAILY, UNITS, WEEK, Unit
-from redengine.conditions.windows import Kind, Window
-from redengine.exceptions import ImpossibleCondition, InvalidInput, nearest
+from redengine.conditions.units import BY_ADVERB, DAILY, UNITS, Unit
+from redengine.conditions.windows import Window
+from redengine.exceptions import ImpossibleCondition, InvalidInput
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from redengine.conditions.language.cursor import Cursor
     from redengine.conditions.language.tokens import Token
 
-_KINDS: Final = ("between", "before", "after", "starting", "at", "on")
 _NUMBER: Final = re.compile(r"[+-]?\d{1,18}")
 _FLOAT: Final = re.compile(r"[+-]?(\d{1,300}\.\d{0,300}|\.\d{1,300}|\d{1,300})(e[+-]?\d{1,3})?")
 _CONSTANTS: Final[dict[str, Any]] = {"true": True, "false": False, "none": None, "null": None}
@@ -74,63 +73,6 @@ def _checked_cron(cursor: Cursor, expression: str, start: int) -> Condition:
     except ValueError:
         pass  # it never comes: the condition says so itself
     return Cron(expression)
-
-
-def periodic(cursor: Cursor, unit: Unit) -> Condition:
-    """`daily …` and its kin, after the first keyword."""
-    if not cursor.sees(*_KINDS):
-        return Periodic(Window(unit))
-    if cursor.take("at"):
-        return PeriodicAt(unit, _position(cursor, unit))
-    return Periodic(_window(cursor, unit))
-
-
-def _time(cursor: Cursor) -> Condition:
-    cursor.expect("of")
-    unit = UNITS[cursor.expect(*UNITS)]
-    if not cursor.sees(*_KINDS):
-        return TimeOf(Window(unit))
-    if cursor.sees("starting"):
-        cursor.fail("'time of' takes between, before, after, at or on", candidates=("after",))
-    return TimeOf(_window(cursor, unit))
-
-
-def _window(cursor: Cursor, unit: Unit | None) -> Window:
-    """A window from its keyword on; without a unit, the times tell it."""
-    start = cursor.token
-    kind: Kind = cursor.expect(*_KINDS)  # type: ignore[assignment]  # one of the literals
-    kind = "on" if cursor.text[start.start : start.end].lower() == "at" else kind
-    if unit is None:
-        unit = infer_unit(" ".join(_ahead(cursor)))
-    first = last = None
-    if kind == "before":
-        last = _position(cursor, unit)
-    else:
-        first = _position(cursor, unit)
-    if kind == "between":
-        cursor.expect("and")
-        last = _position(cursor, unit)
-    try:
-        return Window(unit, kind, first, last)
-    except InvalidInput as error:
-        cursor.fail("; ".join(error.fields.values()), at=start)
-
-
-def _ahead(cursor: Cursor) -> list[str]:
-    """The words of the next position, without taking them."""
-    words = [cursor.token.text.strip("'\"")]
-    if cursor.following.kind == "word" and cursor.following.text != "and":
-        words.append(cursor.following.text)
-    return words
-
-
-def _position(cursor: Cursor, unit: Unit) -> Position:
-    phrase, first = cursor.phrase(f"a time in a {unit.name}", stop=("and",))
-    try:
-        return read_position(unit, phrase)
-    except ValueError as error:
-        day = nearest(first.text, WEEKDAYS) if unit is WEEK else None
-        cursor.fail(str(error), at=first, candidates=(day,) if day else ())
 
 
 def _after(cursor: Cursor) -> Condition:
@@ -177,8 +119,8 @@ def _has(cursor: Cursor, task: str | None = None) -> Condition:
         statement = statement.past(cursor.duration())
     else:
         unit = _current_unit(cursor)
-        if cursor.sees(*_KINDS):
-            statement = Has(statement.word, task, _window(cursor, unit))
+        if cursor.sees(*KINDS):
+            statement = Has(statement.word, task, read_window(cursor, unit))
         elif unit is not None:
             statement = Has(statement.word, task, Window(unit))
     return _counted(cursor, statement)
@@ -304,7 +246,7 @@ LEAVES: Final[dict[str, Callable[[Cursor], Condition]]] = {
     "false": lambda _cursor: FALSE,
     "every": _every,
     "cron": _cron,
-    "time": _time,
+    "time": time_of,
     "after": _after,
     "task": _task,
     "has": _has,
@@ -319,5 +261,5 @@ LEAVES: Final[dict[str, Callable[[Cursor], Condition]]] = {
 KEYWORDS: Final = (*LEAVES, *BY_ADVERB)
 """The words with which a statement begins."""
 
-CONTINUATIONS: Final = (*_KINDS, *OUTCOMES, "today", "this", "past", "for", "and", "or")
+CONTINUATIONS: Final = (*KINDS, *OUTCOMES, "today", "this", "past", "for", "and", "or")
 """The words with which a statement may go on after it could have ended."""

@@ -10,7 +10,8 @@ from typing import Any as Anything
 from redengine.conditions.base import DEEPEST, All, Any, Condition
 from redengine.conditions.language.cursor import Cursor
 from redengine.conditions.language.forms import STARTS, form_of
-from redengine.conditions.language.leaves import CONTINUATIONS, KEYWORDS, LEAVES, custom, periodic
+from redengine.conditions.language.leaves import CONTINUATIONS, KEYWORDS, LEAVES, custom
+from redengine.conditions.language.times import periodic
 from redengine.conditions.units import BY_ADVERB
 from redengine.exceptions import ConditionSyntaxError, InvalidInput, nearest, shortened
 

@@ -1,0 +1,401 @@
+"""What every store does, whatever the database behind it."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from redengine.exceptions import Conflict, StoreError
+from redengine.query import parse_query
+from redengine.store import (
+    CHANGE_FIELDS,
+    JOB_FIELDS,
+    LOG_FIELDS,
+    ChangeEntry,
+    DeleteEntry,
+    JobEntry,
+    LogEntry,
+    OutputEntry,
+    ReturnEntry,
+    StateEntry,
+    Store,
+    TaskEntry,
+)
+
+START = datetime(2026, 3, 7, 12, tzinfo=UTC)
+EMOJI = "tâsk/🚀 \"'\\ %s"
+
+
+def at(seconds):
+    return START + timedelta(seconds=seconds)
+
+
+def log(number, action="run", task="fetch", **values):
+    return LogEntry(number, at(number), action, task, **values)
+
+
+def job(name, status="queued", task="fetch", **values):
+    values = {"trigger": "api", "submitted_at": START, **values}
+    return JobEntry(job_id=name, task=task, status=status, **values)
+
+
+def logs(store, *items):
+    return store.logs(parse_query(items, LOG_FIELDS, zone=UTC))
+
+
+def jobs(store, *items):
+    return store.jobs(parse_query(items, JOB_FIELDS, zone=UTC))
+
+
+@pytest.fixture(params=["memory", "memory-synchronous", "file", "file-synchronous"])
+def store(request, tmp_path):
+    """An empty store of each kind."""
+    kind, _, mode = request.param.partition("-")
+    url = f"sqlite:///{tmp_path / 'jobs.db'}" if kind == "file" else None
+    store = Store.open(url, synchronous=mode == "synchronous")
+    yield store
+    store.close(timeout=1)
+
+
+def test_an_empty_store_knows_nothing(store):
+    """Every question about nothing has an answer."""
+    assert logs(store) == ([], 0)
+    assert jobs(store) == ([], 0)
+    assert store.job("x") is None
+    assert store.change(1) is None
+    assert store.histories() == {}
+    assert store.moments("x", "run") == []
+    assert store.last_order() == 0
+    assert store.output("x") == []
+    assert store.returns() == {}
+    assert store.state("x") is None
+    assert store.durations("x") == []
+    assert store.jobs_in_state("run") == []
+
+
+def test_a_log_record_is_read_as_it_was_written(store):
+    """All fields of a record come back, times as aware datetimes in UTC."""
+    exact = START + timedelta(microseconds=123_457)
+    entry = LogEntry(7, exact, "fail", EMOJI, "j", at(1), at(2), 0.25, "mess\x00age", "exc\n", "r")
+    store.write(entry)
+    assert logs(store).items == [
+        {
+            "id": 7,
+            "timestamp": exact,
+            "created": exact,
+            "action": "fail",
+            "task_name": EMOJI,
+            "job_id": "j",
+            "start": at(1),
+            "end": at(2),
+            "duration": 0.25,
+            "message": "mess\x00age",
+            "exc_text": "exc\n",
+            "reason": "r",
+        }
+    ]
+    assert logs(store).items[0]["timestamp"].tzinfo is UTC
+
+
+def test_a_job_is_read_as_it_was_written(store):
+    """All fields of a job come back; a list leaves out what only one job's answer holds."""
+    entry = job(
+        "j",
+        "success",
+        attempt=2,
+        priority=-5,
+        runtime="gpu",
+        parameters={"day": "x", "deep": [1, None]},
+        due_at=at(1),
+        occurrence=at(1),
+        started_at=at(2),
+        ended_at=at(3),
+        duration=1.0,
+        progress={"done": 1, "total": 2, "text": None},
+        error="e",
+        reason="r",
+        result='{"rows": 42}',
+        result_kind="json",
+        abandoned=True,
+        content_hash="h",
+        run_at=at(4),
+        options={"timeout": 3},
+    )
+    store.write(entry)
+    found = store.job("j")
+    listed = jobs(store).items[0]
+    assert list(listed) == list(JOB_FIELDS)
+    assert listed.items() <= found.items()
+    assert found == {
+        "job_id": "j",
+        "task": "fetch",
+        "status": "success",
+        "trigger": "api",
+        "attempt": 2,
+        "priority": -5,
+        "runtime": "gpu",
+        "parameters": {"day": "x", "deep": [1, None]},
+        "due_at": at(1),
+        "submitted_at": START,
+        "started_at": at(2),
+        "ended_at": at(3),
+        "duration": 1.0,
+        "progress": {"done": 1, "total": 2, "text": None},
+        "error": "e",
+        "reason": "r",
+        "result": {"rows": 42},
+        "result_kind": "json",
+        "abandoned": True,
+        "content_hash": "h",
+        "run_at": at(4),
+        "options": {"timeout": 3},
+    }
+
+
+def test_a_job_without_more_has_defaults(store):
+    """What a job was not given is empty, not missing."""
+    store.write(job("j"))
+    found = store.job("j")
+    assert (found["parameters"], found["result"], found["result_kind"]) == ({}, None, "none")
+    assert (found["abandoned"], found["progress"], found["due_at"]) == (False, None, None)
+
+
+def test_a_job_is_replaced_by_what_it_is_now(store):
+    """Writing a job again changes it, within a batch and across batches."""
+    store.write(job("j"))
+    store.write(job("j", "run", started_at=at(1)))
+    store.flush()
+    store.write(job("j", "success", started_at=at(1), ended_at=at(2)))
+    assert jobs(store).total == 1
+    found = store.job("j")
+    assert (found["status"], found["started_at"], found["ended_at"]) == ("success", at(1), at(2))
+
+
+def test_parameters_json_does_not_know_are_described(store):
+    """A value without a JSON form is stored as its repr, and numbers may be keys."""
+    store.write(job("j", parameters={"when": {1: complex(1, 2)}}))
+    assert store.job("j")["parameters"] == {"when": {"1": "(1+2j)"}}
+
+
+def test_an_occurrence_has_one_job(store):
+    """A second job for one nominal time of a task is refused with all that came with it."""
+    store.write(job("a", occurrence=at(1), due_at=at(1)))
+    second = store.write(job("b", occurrence=at(1), due_at=at(1)), log(1, job_id="b"))
+    others = [
+        store.write(job("c", occurrence=at(2), due_at=at(2))),
+        store.write(job("d", task="report", occurrence=at(1), due_at=at(1))),
+        store.write(job("e", due_at=at(1))),
+        store.write(job("f", due_at=at(1))),
+    ]
+    with pytest.raises(Conflict, match=r"task 'fetch' has a job for 2026-03-07 12:00:01"):
+        second.wait(10)
+    for ticket in others:
+        ticket.wait(10)
+    assert [item["job_id"] for item in jobs(store).items] == ["f", "e", "d", "c", "a"]
+    assert logs(store).total == 0
+
+
+def test_an_occurrence_is_guarded_across_batches(store):
+    """The refusal holds against what was committed earlier, and the first may still change."""
+    store.write(job("a", occurrence=at(1))).wait(10)
+    with pytest.raises(Conflict):
+        store.write(job("b", occurrence=at(1))).wait(10)
+    store.write(job("a", "run", occurrence=at(1))).wait(10)
+    assert store.job("a")["status"] == "run"
+
+
+def test_a_bad_entry_harms_only_its_own_ticket(store):
+    """What can never be written is refused; the rest of its batch is kept."""
+    tickets = [store.write(log(number)) for number in range(1, 6)]
+    bad = [store.write(log(3)), store.write(job("big", priority=2**80))]
+    last = store.write(log(6))
+    for ticket in bad:
+        with pytest.raises(StoreError, match="cannot keep"):
+            ticket.wait(10)
+    for ticket in (*tickets, last):
+        ticket.wait(10)
+    assert [item["id"] for item in logs(store).items] == [6, 5, 4, 3, 2, 1]
+    assert store.healthy
+
+
+def test_text_without_a_utf8_form_is_escaped(store):
+    """Half a surrogate pair is kept as an escape rather than refused."""
+    store.write(OutputEntry("j", 1, START, "stdout", "name \udcff!")).wait(10)
+    assert store.output("j")[0]["text"] == "name \\udcff!"
+
+
+def test_lists_are_newest_first_and_paged(store):
+    """Without `$sort` the newest come first, jobs by submission; pages and totals agree."""
+    for number in range(1, 11):
+        store.write(log(number, "fail" if number % 2 else "run"), job(f"j{number}"))
+    assert [item["id"] for item in logs(store, ("$limit", "3")).items] == [10, 9, 8]
+    page = logs(store, ("$limit", "3"), ("$offset", "8"))
+    assert ([item["id"] for item in page.items], page.total) == ([2, 1], 10)
+    assert logs(store, ("$limit", "0")) == ([], 10)
+    assert logs(store, ("$offset", "20")) == ([], 10)
+    page = logs(store, ("action", "fail"), ("$limit", "2"), ("$fields", "id,action"))
+    assert page == ([{"id": 9, "action": "fail"}, {"id": 7, "action": "fail"}], 5)
+    assert [item["job_id"] for item in jobs(store, ("$limit", "2")).items] == ["j10", "j9"]
+    assert [item["id"] for item in logs(store, ("$sort", "action,id"), ("$limit", "2")).items] == [
+        1,
+        3,
+    ]
+
+
+def test_totals_follow_what_is_written_and_deleted(store):
+    """A total that was asked for before is right after more has come, changed, or gone."""
+    by_status, by_task = ("status", "run"), ("task", "fetch")
+    for number in range(1, 6):
+        store.write(log(number), job(f"j{number}", "run"))
+    assert logs(store, ("action", "run"), ("$limit", "1")).total == 5
+    assert jobs(store, by_status, ("$limit", "1")).total == 5
+    assert jobs(store, by_task, ("$limit", "1")).total == 5
+    store.write(log(6), job("j5", "fail"), job("j6", "run"), DeleteEntry("job", "j1"))
+    assert logs(store, ("action", "run"), ("$limit", "1")).total == 6
+    assert jobs(store, by_status, ("$limit", "1")).total == 4
+    assert jobs(store, by_task, ("$limit", "1")).total == 5
+
+
+def test_logs_as_json_say_the_same(store):
+    """The JSON page holds the same records, times in ISO 8601 with offset."""
+    import orjson
+
+    store.write(log(1, message='a "b"\n☃', start=at(0.000001), duration=0.1), log(2))
+    query = parse_query([("$limit", "9")], LOG_FIELDS, zone=UTC)
+    page = store.logs_json(query)
+    read = orjson.loads(page.content)
+    for item in read:
+        for name, kind in LOG_FIELDS.items():
+            if kind == "datetime" and item[name] is not None:
+                assert item[name].endswith("+00:00")
+                item[name] = datetime.fromisoformat(item[name])
+    assert (read, page.total) == store.logs(query)
+
+
+def test_histories_hold_the_latest_of_each_action(store):
+    """Retried attempts are passed over; failures count since the last success."""
+    store.write(
+        TaskEntry("fetch", at(-10)),
+        log(1, "fail"),
+        log(2, "success"),
+        log(3, "fail"),
+        log(4, "fail", reason="retry"),
+        log(5, "fail", reason="other"),
+        log(6, "fail", reason="retry"),
+        log(7, "run", task="gone"),
+        log(8, "crash", reason="retry", task="gone"),
+        job("a", occurrence=at(5), due_at=at(5)),
+        job("b", occurrence=at(3), due_at=at(3)),
+        job("c", due_at=at(9)),
+    )
+    found = store.histories()
+    fetch = found["fetch"]
+    assert (fetch.created, fetch.last_due, fetch.failures) == (at(-10), at(5), 2)
+    assert fetch.latest == {"success": (2, at(2)), "fail": (5, at(5))}
+    gone = found["gone"]
+    assert (gone.created, gone.last_due, gone.failures) == (None, None, 0)
+    assert gone.latest == {"run": (7, at(7))}
+    assert store.last_order() == 8
+
+
+def test_moments_ascend_without_retries(store):
+    """All moments of an action since an instant, oldest first."""
+    store.write(log(1, "fail"), log(2, "fail", reason="retry"), log(3, "fail"), log(4, "run"))
+    assert store.moments("fetch", "fail") == [(1, at(1)), (3, at(3))]
+    assert store.moments("fetch", "fail", at(2)) == [(3, at(3))]
+    assert store.moments("fetch", "fail", at(3)) == [(3, at(3))]
+
+
+def test_a_task_stays_as_old_as_it_was(store):
+    """Writing a task again keeps when it was first known, until it is deleted."""
+    store.write(TaskEntry("fetch", at(1), last_due=at(5)))
+    store.flush()
+    store.write(TaskEntry("fetch", at(2)))
+    found = store.histories()["fetch"]
+    assert (found.created, found.last_due) == (at(1), at(5))
+    store.write(DeleteEntry("task", "fetch"), TaskEntry("fetch", at(3)))
+    found = store.histories()["fetch"]
+    assert (found.created, found.last_due) == (at(3), None)
+
+
+def test_output_is_read_by_cursor(store):
+    """Lines come in their order, after a cursor and no more than asked for."""
+    store.write(*(OutputEntry("j", seq, at(seq), "stdout", f"line {seq}") for seq in range(1, 6)))
+    store.write(OutputEntry("other", 1, START, "stderr", ""))
+    assert [line["seq"] for line in store.output("j")] == [1, 2, 3, 4, 5]
+    assert store.output("j", after=3, limit=1) == [
+        {"seq": 4, "at": at(4), "stream": "stdout", "text": "line 4"}
+    ]
+
+
+def test_returns_and_state_keep_the_latest(store):
+    """The latest value stands; any JSON value can be one."""
+    store.write(ReturnEntry("a", START, "json", "[1]"), StateEntry("k", "text"))
+    store.flush()
+    store.write(ReturnEntry("a", START, "json", '{"x": null}'), StateEntry("k", [1, None]))
+    store.write(ReturnEntry("b", START, "none", None), StateEntry("none", None))
+    assert store.returns() == {"a": {"x": None}, "b": None}
+    assert store.state("k") == [1, None]
+    assert store.state("none") is None
+    store.write(DeleteEntry("return", "a"), DeleteEntry("state", "k"))
+    assert store.returns() == {"b": None}
+    assert store.state("k") is None
+
+
+def test_changes_are_numbered_and_listed(store):
+    """Changes get rising numbers, and come back with their data."""
+    for number in range(1, 4):
+        store.write(
+            ChangeEntry(at(number), "Task", "x", "patch", {"n": number}, "me", "r", None, "old")
+        )
+    page = store.changes(parse_query([("data.n$max", "2")], CHANGE_FIELDS, zone=UTC))
+    assert [item["data"]["n"] for item in page.items] == [2, 1]
+    newest = store.changes(parse_query([], CHANGE_FIELDS, zone=UTC)).items[0]
+    assert store.change(newest["id"]) == newest
+    assert newest["before"] == "old"
+    assert newest["at"] == at(3)
+
+
+def test_durations_are_those_of_the_latest_successes(store):
+    """Only successful jobs count, newest first, no more than asked for."""
+    for number in range(1, 6):
+        status = "fail" if number == 4 else "success"
+        store.write(job(f"j{number}", status, duration=float(number)))
+    store.write(job("other", "success", task="other", duration=9.0))
+    assert store.durations("fetch", 3) == [5.0, 3.0, 2.0]
+
+
+def test_jobs_are_found_by_status(store):
+    """Jobs of the asked statuses come oldest first."""
+    store.write(job("a", "run"), job("b", "queued"), job("c", "success"), job("d", "paused"))
+    assert [item["job_id"] for item in store.jobs_in_state("run", "paused")] == ["a", "d"]
+
+
+def test_a_deleted_job_takes_its_output_along(store):
+    """Deleting a job deletes its lines, and leaves log records alone."""
+    store.write(job("j"), OutputEntry("j", 1, START, "stdout", "x"), log(1, job_id="j"))
+    store.write(DeleteEntry("job", "j"))
+    assert store.job("j") is None
+    assert store.output("j") == []
+    assert logs(store).total == 1
+
+
+def test_a_closed_store_can_be_read_and_reopened(store):
+    """Closing keeps what was written; it can be read, and written again after `reopen`."""
+    store.write(log(1))
+    store.close()
+    store.close()
+    assert logs(store).total == 1
+    with pytest.raises(StoreError, match="closed"):
+        store.write(log(2))
+    store.reopen()
+    store.write(log(2)).wait(10)
+    assert logs(store).total == 2
+
+
+def test_a_store_says_what_it_is(store):
+    """Its repr and its URL are one line and hold no address of memory."""
+    assert repr(store) == f"Store({store.url!r})"
+    assert store.url.startswith("sqlite://")
+    assert store.healthy
+    assert store.last_error is None
+    assert store.pending == 0

@@ -1,0 +1,207 @@
+"""The reactive engine starts what a brute-force evaluator starts, and at the same instants."""
+
+from __future__ import annotations
+
+import warnings
+from datetime import timedelta
+from itertools import count
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import HealthCheck, assume, event, given, settings
+from hypothesis import strategies as st
+from strategies import (
+    ME,
+    MINUTE_LONG,
+    PARAMETERS,
+    TASKS,
+    TRANSITIONS,
+    VALUES,
+    FakeWorld,
+    Record,
+    conditions,
+)
+
+from redengine.conditions import Has
+from redengine.exceptions import ImpossibleCondition
+from redengine.scheduler.soundness import SuspiciousCondition
+from redengine.testing import ManualSession
+
+NAMES = (ME, *TASKS)
+MINUTES = 20 * 60
+
+
+class BruteForce:
+    """Asks every condition at every minute; knows nothing of `until`, topics or an agenda."""
+
+    def __init__(self, plan):
+        self.plan = plan
+        self.orders = count(1)
+        self.parameters = {}
+        self.records = {name: Record(created=plan.start) for name in NAMES}
+        self.running = {}
+        self.starts = {name: [] for name in NAMES}
+
+    def run(self):
+        for minute in range(MINUTES + 1):
+            now = self.plan.start + minute * MINUTE_LONG
+            self.end_jobs(now)
+            self.parameters.update(self.plan.changes.get(minute, {}))
+            while self.start_jobs(now):
+                self.end_jobs(now)
+        return self.starts
+
+    def end_jobs(self, now):
+        ends = sorted((at, name) for name, at in self.running.items() if at <= now)
+        for _, name in ends:
+            del self.running[name]
+            record = self.records[name]
+            record.running_since = None
+            succeeded = self.plan.outcome(name, len(self.starts[name]) - 1)
+            record.note("success" if succeeded else "fail", next(self.orders), now)
+            record.failures = 0 if succeeded else record.failures + 1
+
+    def start_jobs(self, now):
+        """One round: all conditions are asked, then what is to start starts."""
+        chosen = [name for name in NAMES if name not in self.running and self.decides(name, now)]
+        for name in chosen:
+            self.records[name].note("run", next(self.orders), now)
+            self.records[name].running_since = now
+            self.running[name] = now + self.plan.durations[name] * MINUTE_LONG
+            self.starts[name].append(now)
+        return chosen
+
+    def decides(self, name, now):
+        world = FakeWorld(
+            now=now,
+            zone=self.plan.zone,
+            task=name,
+            scheduler_started=self.plan.start,
+            records=self.records,
+            parameters=self.parameters,
+        )
+        condition, record = self.plan.conditions[name], self.records[name]
+        if not condition.holds(world):
+            return False
+        occurrence = condition.due(world) or now
+        if record.last_due is not None and occurrence <= record.last_due:
+            return False
+        record.last_due = occurrence
+        return True
+
+
+class Plan:
+    """One drawn situation: conditions, durations, outcomes, changes of parameters."""
+
+    def __init__(self, zone, start, conditions, durations, outcomes, changes):
+        self.zone = ZoneInfo(zone)
+        self.start = start
+        self.conditions = conditions
+        self.durations = durations
+        self.outcomes = outcomes
+        self.changes = changes
+
+    def outcome(self, name, number):
+        told = self.outcomes[name]
+        return told[number % len(told)]
+
+    def __repr__(self):
+        lines = [f"{self.zone} from {self.start:%Y-%m-%d %H:%M} UTC, changes {self.changes}"]
+        lines += [
+            f"  {name}: {self.conditions[name]}  ({self.durations[name]} min, "
+            f"{self.outcomes[name]})"
+            for name in NAMES
+        ]
+        return "\n".join(lines)
+
+
+def reactive(plan):
+    """The starts of the real scheduler over virtual time."""
+    session = ManualSession(
+        start=plan.start,
+        timezone=str(plan.zone),
+        durations={name: plan.durations[name] * 60 for name in NAMES},
+    )
+    numbers = {name: count() for name in NAMES}
+
+    def body(name):
+        def run():
+            if not plan.outcome(name, next(numbers[name])):
+                raise ValueError(name)
+
+        return run
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SuspiciousCondition)
+        for name in NAMES:
+            session.task(plan.conditions[name], name=name)(body(name))
+    for minute in sorted(plan.changes):
+        before = plan.start + minute * MINUTE_LONG - timedelta(microseconds=1)
+        if minute > 0:
+            session.advance_to(before)
+            session._clock.move_to(plan.start + minute * MINUTE_LONG)
+            session._manual_places.settle(session._core)
+        session.parameters.update(plan.changes[minute])
+    session.advance_to(plan.start + MINUTES * MINUTE_LONG)
+    return {name: list(session._runs.get(name, ())) for name in NAMES}
+
+
+def counts_inactions(condition):
+    """The brute-force evaluator writes no inaction records, so it cannot count them."""
+    return any(isinstance(leaf, Has) and leaf.word == "inacted" for leaf in condition.leaves())
+
+
+@st.composite
+def plans(draw):
+    """Three tasks with random conditions near a change of the zone's offset."""
+    zone, transition = draw(st.sampled_from(TRANSITIONS))
+    start = transition - draw(st.integers(0, MINUTES)) * MINUTE_LONG
+    chosen = {name: draw(conditions) for name in NAMES}
+    assume(not any(map(counts_inactions, chosen.values())))
+    change = st.dictionaries(st.sampled_from(PARAMETERS), st.sampled_from(VALUES), min_size=1)
+    return Plan(
+        zone,
+        start,
+        chosen,
+        {name: draw(st.integers(1, 90)) for name in NAMES},
+        {name: draw(st.lists(st.booleans(), min_size=1, max_size=4)) for name in NAMES},
+        draw(st.dictionaries(st.integers(0, MINUTES), change, max_size=3)),
+    )
+
+
+def check(plan):
+    try:
+        found = reactive(plan)
+    except ImpossibleCondition:
+        assume(False)
+    expected = BruteForce(plan).run()
+    event(f"starts: {min(sum(map(len, expected.values())), 5)}")
+    shown = {
+        name: ([f"{at:%d %H:%M:%S.%f}" for at in found[name]], [f"{at:%d %H:%M}" for at in starts])
+        for name, starts in expected.items()
+        if found[name] != starts
+    }
+    assert not shown, f"{plan}\n(reactive, brute force): {shown}"
+
+
+@settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
+@given(plans())
+def test_the_engine_starts_what_brute_force_starts(plan):
+    """Random condition trees, histories, parameter changes and DST zones."""
+    check(plan)
+
+
+@pytest.mark.slow
+@settings(
+    max_examples=3000,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
+@given(plans())
+def test_the_engine_starts_what_brute_force_starts_at_length(plan):
+    """The same, for an hour of machine time rather than a minute."""
+    check(plan)
