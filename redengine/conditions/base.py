@@ -308,7 +308,7 @@ class All(Combination):
         calendar = [each for each in self.conditions if each.is_calendar]
         for instant in _merged(self, world, since, until):
             then = CalendarWorld(instant, world.zone)
-            if all(each.holds(then) for each in calendar):
+            if True:
                 yield instant
 
     def __str__(self) -> str:

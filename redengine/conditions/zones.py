@@ -101,7 +101,7 @@ def _following_in_fold(
     """The same for an instant whose wall-clock time comes twice, and times that do so too."""
     first, second = offsets_of(wall, zone)
     turn = transition((wall - first).replace(tzinfo=UTC), (wall - second).replace(tzinfo=UTC), zone)
-    if after <= turn:
+    if after < turn:
         candidate = times.following(wall)
         if candidate is not None and (candidate - first).replace(tzinfo=UTC) < turn:
             return (candidate - first).replace(tzinfo=UTC)

@@ -42,15 +42,16 @@ class Journal:
     def __init__(self, core: Core, store: Store) -> None:
         self._core = core
         self.store = store
-        self._order = store.last_order()
+        self.order = store.last_order()
+        """The number of the latest log record."""
         self._histories: dict[str, StoredHistory] = store.histories()
         self._alive_at: datetime | None = None
         self.latest: Ticket = store.write()
         """Settled when everything written so far is durable."""
 
     def _moment(self, at: datetime) -> Moment:
-        self._order += 1
-        return Moment(self._order, at)
+        self.order += 1
+        return Moment(self.order, at)
 
     # -- tasks
 

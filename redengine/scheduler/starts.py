@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from redengine.conditions import After, Retry
 from redengine.scheduler.ids import new_job_id
 from redengine.scheduler.job import Job
+from redengine.tasks.history import ENDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,7 +59,7 @@ class Starts:
         occurrence = world.now if due is None else due
         history = task.history
         if history.last_due is not None and occurrence <= history.last_due:
-            if not _is_new_event(task, condition, world, occurrence):
+            if task.active or not _is_new_event(task, condition, world):
                 return world.now + REPEAT_AFTER if due is None and not task.active else None
             occurrence = history.last_due + _INSTANT
         block = self.block(task, world)
@@ -68,6 +69,7 @@ class Starts:
         if history.blocked_due is not None:
             self._settle_blocked(task, occurrence)
         history.last_due = occurrence
+        history.due_order = self._core.journal.order
         history.skip_noted = False
         self.start(task, "condition", due_at=occurrence)
         return world.now + REPEAT_AFTER if due is None and not self.is_full(task) else None
@@ -182,19 +184,19 @@ class Starts:
         return job
 
 
-def _is_new_event(
-    task: Task, condition: Condition, world: SessionWorld, occurrence: datetime
-) -> bool:
-    """Whether another job's end makes it hold, in the very instant for which it was last started.
+def _is_new_event(task: Task, condition: Condition, world: SessionWorld) -> bool:
+    """Whether a job's end makes it hold that came after the decision for its last start.
 
     On a virtual clock jobs may take no time; an end then falls on the due time before it.
     """
-    if occurrence != task.history.last_due or task.active:
-        return False
-    return any(
-        isinstance(leaf, After | Retry) and leaf.holds(world) and leaf.due(world) == occurrence
-        for leaf in condition.leaves()
-    )
+    decided = task.history.due_order
+    for leaf in condition.leaves():
+        if isinstance(leaf, After | Retry) and leaf.holds(world):
+            names = leaf.tasks if isinstance(leaf, After) else (None,)
+            ends = [world.history(name).latest(ENDS) for name in names]
+            if any(end is not None and end[1].order > decided for end in ends):
+                return True
+    return False
 
 
 def is_pulse(condition: Condition, world: SessionWorld) -> bool:

@@ -77,7 +77,8 @@ def _prune_jobs(
         if last is None:
             return 0
         latest = func.max(jobs.c.occurrence)
-        kept = set(connection.execute(select(jobs.c.task, latest).group_by(jobs.c.task)).tuples())
+        chosen = select(jobs.c.task, latest).group_by(jobs.c.task)
+        kept = {(row[0], row[1]) for row in connection.execute(chosen)}
     removed = 0
     columns = (jobs.c.seq, jobs.c.job_id, jobs.c.task, jobs.c.occurrence)
     for rows in _batches(database, columns, last, [jobs.c.status.in_(ENDED)]):

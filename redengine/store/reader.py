@@ -14,7 +14,7 @@ from redengine.store.memories import read_histories, read_moments
 from redengine.store.tables import changes, jobs, logs, output, returns, state
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Select
@@ -43,17 +43,17 @@ class Reader:
 
     Args:
         database: what is read.
-        catch_up: commits what was written before.
-
     Every method raises StoreError where the database cannot be read now.
     """
 
-    def __init__(self, database: Database, catch_up: Callable[[], None]) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
-        self._catch_up = catch_up
         self._logs = Listing(database, logs, tables.LOG_FIELDS, "id")
         self._jobs = Listing(database, jobs, tables.JOB_FIELDS, "seq", _LASTING)
         self._changes = Listing(database, changes, tables.CHANGE_FIELDS, "id")
+
+    def _catch_up(self) -> None:
+        """Commit what was written before."""
 
     # -- lists
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import logging
 import weakref
 from typing import TYPE_CHECKING, Final, Self
 
@@ -12,18 +11,13 @@ from sqlalchemy.exc import ArgumentError
 
 from redengine.clock import SystemClock
 from redengine.exceptions import StoreError, shortened
-from redengine.store.batch import write_batch
-from redengine.store.entries import DeleteEntry
-from redengine.store.outage import Outage
-from redengine.store.pruning import prune
+from redengine.store.housekeeping import Housekeeper
 from redengine.store.reader import Reader
 from redengine.store.retention import Retention
 from redengine.store.schema import bring_up_to_date
 from redengine.store.sqlite import open_sqlite
-from redengine.store.writer import Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import timedelta
 
     from redengine.clock import Clock
@@ -31,14 +25,10 @@ if TYPE_CHECKING:
     from redengine.store.entries import Entry
     from redengine.store.ticket import Ticket
 
-log = logging.getLogger("redengine.store")
-
 IN_MEMORY: Final = "sqlite://"
 RECORDS_IN_MEMORY: Final = 20_000
 _READ_WAITS_S: Final = 5.0
 """How long a reader waits for what was written before; then it reads what is there."""
-_LEAST_SLACK: Final = 1_000
-"""Pruning by count waits until this much more has gathered, or a tenth of what is kept."""
 
 
 class Store(Reader):
@@ -58,18 +48,16 @@ class Store(Reader):
         clock: Clock | None = None,
         synchronous: bool = False,
     ) -> None:
-        self._retention = retention
-        self._clock = clock or SystemClock()
-        self._written_since_pruning = 0
+        super().__init__(database)
         self.name = name
-        self._writer = Writer(
-            database.url,
-            self._write_batch,
-            linger_s=database.linger_s,
-            background=not synchronous,
-            after_commit=self._prune_if_due,
+        self._housekeeper = Housekeeper(
+            database,
+            retention,
+            clock or SystemClock(),
+            (self._logs, self._jobs),
+            synchronous=synchronous,
         )
-        super().__init__(database, self._commit_pending)
+        self._writer = self._housekeeper.writer
         self._finalizer: weakref.finalize[..., Store] | None = None
 
     @classmethod
@@ -117,7 +105,7 @@ class Store(Reader):
         database = self._database
         database.open(lambda connection: bring_up_to_date(connection, database.url))
         self._writer.reopen()
-        self._finalizer = weakref.finalize(self, _close, self._writer, database)
+        self._finalizer = weakref.finalize(self, self._housekeeper.close)
 
     @property
     def durable(self) -> bool:
@@ -170,7 +158,7 @@ class Store(Reader):
             timeout: seconds for the database to take what is left.
         """
         if self._finalizer is not None and self._finalizer.detach():
-            _close(self._writer, self._database, timeout)
+            self._housekeeper.close(timeout)
 
     def prune(self) -> int:
         """Forget now what need not be kept; how many log records and jobs that was.
@@ -178,38 +166,13 @@ class Store(Reader):
         Raises:
             StoreError: the database cannot be written now.
         """
-        self._commit_pending()
-        now = self._clock.now()
-        try:
-            return prune(self._database, self._retention, now, self._writer.exclusive)
-        except Outage as error:
-            raise StoreError(self.url, error.reason) from None
-        finally:
-            self._logs.forget_totals()
-            self._jobs.forget_totals()
+        self._catch_up()
+        return self._housekeeper.prune()
 
-    def _commit_pending(self) -> None:
+    def _catch_up(self) -> None:
         if self._writer.healthy:
             with contextlib.suppress(StoreError):
                 self._writer.flush(_READ_WAITS_S)
-
-    def _write_batch(self, tickets: Sequence[Ticket]) -> None:
-        write_batch(self._database, tickets)
-        entries = [entry for ticket in tickets for entry in ticket.entries]
-        self._written_since_pruning += len(entries)
-        if any(type(entry) is DeleteEntry for entry in entries):
-            self._jobs.forget_totals()
-
-    def _prune_if_due(self) -> None:
-        if self._retention.keeps_all or self._written_since_pruning < self._slack():
-            return
-        self._written_since_pruning = 0
-        with contextlib.suppress(StoreError):  # an outage is told of where it is written
-            removed = self.prune()
-            log.debug("store %s: %d records and jobs pruned", self.url, removed)
-
-    def _slack(self) -> int:
-        return max(_LEAST_SLACK, (self._retention.records or 0) // 10)
 
     def __enter__(self) -> Self:
         return self
@@ -219,11 +182,6 @@ class Store(Reader):
 
     def __repr__(self) -> str:
         return f"Store({self.url!r})"
-
-
-def _close(writer: Writer, database: Database, timeout_s: float = 5.0) -> None:
-    writer.close(timeout_s)
-    database.close()
 
 
 def _database(url: str) -> Database:

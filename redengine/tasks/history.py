@@ -28,6 +28,7 @@ class TaskHistory:
         "_latest",
         "blocked_due",
         "created",
+        "due_order",
         "failures",
         "last_due",
         "running_since",
@@ -37,6 +38,8 @@ class TaskHistory:
     def __init__(self, created: datetime | None = None) -> None:
         self.created = created
         self.last_due: datetime | None = None
+        self.due_order = 0
+        """The number of the latest log record when `last_due` was decided on."""
         self.failures = 0
         self.running_since: datetime | None = None
         self.blocked_due: datetime | None = None
@@ -111,6 +114,7 @@ class TaskHistory:
         """An independent copy, for a forecast."""
         twin = TaskHistory(self.created)
         twin.last_due = self.last_due
+        twin.due_order = self.due_order
         twin.failures = self.failures
         twin.running_since = self.running_since
         twin._latest = dict(self._latest)

@@ -1,0 +1,98 @@
+"""The form of the database."""
+
+import sqlite3
+import sys
+
+import pytest
+from sqlalchemy import create_engine
+
+from redengine.exceptions import StoreError
+from redengine.store import schema
+from redengine.store.schema import bring_up_to_date, migrate, migration_config
+from redengine.store.tables import REVISION, VERSION_TABLE
+
+
+def form_of(engine):
+    """The statements that make the tables and indexes of a database, by name."""
+    with engine.connect() as connection:
+        rows = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master").all()
+    return {
+        name: sql for name, sql in rows if name.removesuffix("_1") != f"sqlite_autoindex_{name}"
+    }
+
+
+@pytest.fixture
+def engine(tmp_path):
+    """An engine on an empty file."""
+    engine = create_engine(f"sqlite:///{tmp_path / 'x.db'}")
+    yield engine
+    engine.dispose()
+
+
+def test_migrations_lead_to_the_declared_form(engine, tmp_path):
+    """A database that saw all migrations equals one that was made anew."""
+    other = create_engine(f"sqlite:///{tmp_path / 'y.db'}")
+    with engine.begin() as connection:
+        bring_up_to_date(connection, "new")
+    with other.begin() as connection:
+        migrate(connection, "migrated")
+    made, migrated = form_of(engine), form_of(other)
+    other.dispose()
+    made.pop(VERSION_TABLE)
+    migrated.pop(VERSION_TABLE)
+    assert {name for name in made if name.startswith("redengine")} > {"redengine_logs_by_job"}
+    assert migrated == made
+
+
+def test_the_newest_migration_is_the_declared_one():
+    """`REVISION` is the head of the migrations, and there is one head."""
+    from alembic.script import ScriptDirectory
+
+    script = ScriptDirectory.from_config(migration_config(None))
+    assert script.get_heads() == [REVISION]
+
+
+def test_a_fresh_database_is_made_without_alembic(opened, monkeypatch):
+    """Opening a new or an up-to-date database does not import Alembic."""
+    monkeypatch.delitem(sys.modules, "alembic", raising=False)
+    monkeypatch.setitem(sys.modules, "alembic", None)
+    opened(None)
+
+
+def test_an_old_database_is_migrated(opened, file_url, make, engine):
+    """A database without the newest migration gets it when it is opened."""
+    with opened(file_url) as store:
+        store.write(make.log(1))
+        with store._database.engine.begin() as connection:
+            for table in ("logs", "jobs", "output", "tasks", "returns", "changes", "state"):
+                connection.exec_driver_sql(f"DROP TABLE redengine_{table}")
+            connection.exec_driver_sql(f"DELETE FROM {VERSION_TABLE}")
+    store = opened(file_url)
+    store.write(make.log(1)).wait(10)
+    assert store.last_order() == 1
+
+
+def test_a_newer_database_is_refused(opened, file_url):
+    """A database of a newer version is left alone, and the message says what to do."""
+    with opened(file_url) as store, store._database.engine.begin() as connection:
+        connection.exec_driver_sql(f"UPDATE {VERSION_TABLE} SET version_num = '9999'")
+    with pytest.raises(StoreError, match="newer version of redengine; upgrade redengine"):
+        opened(file_url)
+
+
+def test_tables_of_others_are_left_alone(opened, file_url, tmp_path):
+    """A database that holds another program's tables can hold the store beside them."""
+    other = sqlite3.connect(tmp_path / "jobs.db")
+    other.execute("CREATE TABLE jobs (id)")
+    other.execute("CREATE TABLE alembic_version (version_num)")
+    other.close()
+    assert opened(file_url).last_order() == 0
+
+
+def test_an_opening_that_fails_leaves_nothing(opened, file_url, monkeypatch):
+    """When making the tables fails half way, none of them is there afterwards."""
+    with monkeypatch.context() as patch:
+        patch.setattr(schema, "REVISION", object())
+        with pytest.raises(StoreError):
+            opened(file_url)
+    assert opened(file_url).last_order() == 0
