@@ -308,7 +308,7 @@ class All(Combination):
         calendar = [each for each in self.conditions if each.is_calendar]
         for instant in _merged(self, world, since, until):
             then = CalendarWorld(instant, world.zone)
-            if True:
+            if all(each.holds(then) for each in calendar):
                 yield instant
 
     def __str__(self) -> str:

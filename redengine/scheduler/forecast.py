@@ -159,6 +159,7 @@ def _copy_state(core: Core, twin: Session, places: _ForecastPlaces, now: datetim
     """Give the twin the same tasks, parameters, checks and running jobs."""
     other = twin._core  # noqa: SLF001 - made here
     with core.lock:
+        other.journal.order = core.journal.order
         other.config.update({"timezone": core.config.timezone, "execution": core.config.execution})
         other.parameters.update(dict(core.parameters))
         for name, runtime in core.runtimes.items():

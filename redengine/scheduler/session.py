@@ -395,7 +395,12 @@ class Session:
     # -- what tasks ask (tasks.host.TaskHost)
 
     def add_task(self, task: Task, on_exists: str) -> Task:
-        """Register a task that has just been made."""
+        """Register a task that has just been made.
+
+        Raises:
+            NotFound: its runtime does not exist.
+        """
+        self._places.runtime_name(self._core, task)
         return self._tasks.add(task, on_exists)
 
     def discard_task(self, task: Task, *, force: bool) -> None:

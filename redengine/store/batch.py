@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Protocol
 
 from redengine.exceptions import Conflict, StoreError, shortened
@@ -120,55 +121,59 @@ def _write(
     cleaned: Callable[[tuple[Any, ...]], tuple[Any, ...]] | None = None,
 ) -> None:
     """Write all entries: those of one kind together, deletions in their place between."""
-    groups = Groups(statements)
+    groups = Groups(statements, cleaned)
     for ticket in tickets:
         for entry in ticket.entries:
             if type(entry) is DeleteEntry:
-                groups.write(cursor, cleaned)
+                groups.write(cursor)
                 for sql in statements.deleting[entry.what]:
                     cursor.execute(sql, (entry.key,))
             else:
                 groups.add(entry)
-    groups.write(cursor, cleaned)
+    groups.write(cursor)
 
 
 class Groups:
-    """Entries by their kind; of those that replace one another, only the last is kept."""
+    """Entries by their kind; of those that replace one another, only the last is kept.
 
-    __slots__ = ("_added", "_replaced", "_writing")
+    Args:
+        statements: how entries are written.
+        cleaned: what is done to each row before it is written.
+    """
 
-    def __init__(self, statements: Statements) -> None:
+    __slots__ = ("_added", "_cleaned", "_keys", "_replaced", "_writing")
+
+    def __init__(
+        self,
+        statements: Statements,
+        cleaned: Callable[[tuple[Any, ...]], tuple[Any, ...]] | None,
+    ) -> None:
+        self._cleaned = cleaned
         self._writing = statements.writing
-        self._added: dict[type, list[Entry]] = {}
-        self._replaced: dict[type, dict[str, Entry]] = {}
+        self._keys = {kind: writing.key for kind, writing in statements.writing.items()}
+        self._added: defaultdict[type, list[Entry]] = defaultdict(list)
+        self._replaced: defaultdict[type, dict[object, Entry]] = defaultdict(dict)
 
     def add(self, entry: Entry) -> None:
         """Take an entry in."""
         kind = type(entry)
-        key = self._writing[kind].key
+        key = self._keys[kind]
         if key is None:
-            self._added.setdefault(kind, []).append(entry)
+            self._added[kind].append(entry)
         else:
-            self._replaced.setdefault(kind, {})[key(entry)] = entry
+            self._replaced[kind][entry[key]] = entry
 
-    def write(
-        self, cursor: Cursor, cleaned: Callable[[tuple[Any, ...]], tuple[Any, ...]] | None
-    ) -> None:
+    def write(self, cursor: Cursor) -> None:
         """Write all that was taken in, and forget it."""
         for kind, entries in self._added.items():
-            self._write_kind(cursor, kind, entries, cleaned)
+            self._write_kind(cursor, kind, entries)
         for kind, latest in self._replaced.items():
-            self._write_kind(cursor, kind, latest.values(), cleaned)
+            self._write_kind(cursor, kind, latest.values())
         self._added.clear()
         self._replaced.clear()
 
-    def _write_kind(
-        self,
-        cursor: Cursor,
-        kind: type,
-        entries: Iterable[Entry],
-        cleaned: Callable[[tuple[Any, ...]], tuple[Any, ...]] | None,
-    ) -> None:
+    def _write_kind(self, cursor: Cursor, kind: type, entries: Iterable[Entry]) -> None:
         writing = self._writing[kind]
-        rows = [writing.encode(entry) for entry in entries]
+        encode, cleaned = writing.encode, self._cleaned
+        rows = [encode(entry) for entry in entries]
         cursor.executemany(writing.sql, rows if cleaned is None else [cleaned(row) for row in rows])

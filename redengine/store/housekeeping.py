@@ -87,10 +87,10 @@ class Housekeeper:
 
     def _write_batch(self, tickets: Sequence[Ticket]) -> None:
         write_batch(self._database, tickets)
-        entries = [entry for ticket in tickets for entry in ticket.entries]
-        self._written += len(entries)
-        if any(type(entry) is DeleteEntry for entry in entries):
-            self._forget_totals()
+        for ticket in tickets:
+            self._written += len(ticket.entries)
+            if type(ticket.entries[-1]) is DeleteEntry:
+                self._forget_totals()
 
     def _forget_totals(self) -> None:
         for listing in self._pruned:

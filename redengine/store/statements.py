@@ -33,12 +33,13 @@ class Writing:
     Attributes:
         sql: the statement, with positional parameters.
         encode: makes the parameters of an entry.
-        key: what tells apart the things that entries replace; None where each is a new one.
+        key: the place in the entry of what names the thing it replaces; None where each entry
+            is a new thing.
     """
 
     sql: str
     encode: Callable[[Any], tuple[Any, ...]]
-    key: Callable[[Any], str] | None = None
+    key: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -143,6 +143,7 @@ def test_a_false_conjunction_sleeps_until_its_last_part():
     parts = "daily after 15:00", "daily after 16:00"
     assert parse(" & ".join(parts)).until(world()) == utc("2026-11-19T14:00")
     assert parse(" | ".join(parts)).until(world()) == utc("2026-11-19T13:00")
+    assert parse(" & ".join(reversed(parts))).until(world()) == utc("2026-11-19T14:00")
     assert parse("daily after 15:00 & is running").until(world()) is None
 
 

@@ -139,6 +139,8 @@ def occurrences(condition, zone_name, since, count):
          ("31T00:00+1400", "01T00:00+1400")),
         (hourly, "Australia/Lord_Howe", "2026-04-04T14:30", ("05T01:00+1100", "05T01:30+1030")),
         (hourly, "Australia/Lord_Howe", "2026-04-04T15:00", ("05T01:30+1030", "05T02:00+1030")),
+        (hourly.between("40:00", "20:00"), "Australia/Lord_Howe", "2026-04-04T14:45",
+         ("05T01:40+1100", "05T01:30+1030")),
         (hourly, "Australia/Lord_Howe", "2026-10-03T15:30", ("04T02:30+1100", "04T03:00+1100")),
     ],
 )  # fmt: skip
@@ -202,13 +204,15 @@ def _check_windows_near(zone, change, ticks):
         assert start == opened, (str(zone), str(condition), change)
         if opened not in closes and closed:
             assert end == closed[0], (str(zone), str(condition), change)
-    half = parse("time of hour between 20:00 and 40:00")
+    within = parse("time of hour between 20:00 and 40:00")
+    around = parse("time of hour between 50:00 and 10:00")
     instant = since
     while instant < until:
         world = CalendarWorld(instant, zone)
-        holds = 20 <= wall(instant, zone).minute < 40
-        assert half.holds(world) == holds, (str(zone), instant)
-        assert half.until(world) > instant
+        minute = wall(instant, zone).minute
+        assert within.holds(world) == (20 <= minute < 40), (str(zone), instant)
+        assert around.holds(world) == (minute >= 50 or minute < 10), (str(zone), instant)
+        assert min(within.until(world), around.until(world)) > instant
         instant += timedelta(seconds=47)
 
 

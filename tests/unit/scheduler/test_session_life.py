@@ -1,0 +1,223 @@
+"""The life of a session: states, hooks, configuration, health, runs by hand, the default one."""
+
+import pytest
+
+from redengine import Session
+from redengine import session as default
+from redengine.exceptions import Conflict, InvalidInput, NotFound, SessionStateError, UnknownName
+from redengine.scheduler import SETTINGS
+from redengine.scheduler.hooks import HOOKS
+from redengine.tasks import FuncTask
+from redengine.testing import ManualSession
+
+
+def test_a_session_goes_through_its_states():
+    """Initialised → running → paused → running → stopped."""
+    session = ManualSession()
+    states = [session.state]
+    for step in (
+        lambda: session.start(block=False),
+        session.pause,
+        session.resume,
+        session.shut_down,
+    ):
+        step()
+        states.append(session.state)
+
+    assert states == ["initialised", "running", "paused", "running", "stopped"]
+
+
+def test_what_the_state_forbids_is_named():
+    """Starting twice, pausing or submitting before the start are errors that say the state."""
+    with ManualSession() as session:
+        session.task(name="job")(lambda: None)
+        for forbidden in (session.pause, session.resume, session.restart):
+            with pytest.raises(SessionStateError, match="initialised"):
+                forbidden()
+        with pytest.raises(SessionStateError, match="start it before"):
+            session.submit("job")
+        session.start(block=False)
+        with pytest.raises(SessionStateError, match="running"):
+            session.start(block=False)
+
+
+def test_pause_lets_running_jobs_end_and_hand_started_ones_run():
+    """Only the conditions are held."""
+    with ManualSession(durations={"job": "30 s"}) as session:
+        session.task("every 1 minute", name="job")(lambda: None)
+        session.advance("10 s")
+        session.pause()
+        session.advance("5 minutes")
+        assert len(session.runs("job")) == 1
+        assert session.tasks["job"].status == "success"
+
+        session.submit("job")
+        session.advance("1 minute")
+        assert len(session.runs("job")) == 2
+
+
+def test_every_hook_is_called(session):
+    """task_init, task_execute, scheduler_startup, scheduler_cycle, job_end, scheduler_shutdown."""
+    called = []
+    for name in HOOKS:
+        session.hook(name)(lambda _thing, name=name: called.append(name))
+    session.task("daily", name="job")(lambda: None)
+    session.advance("1 s")
+    session.shut_down()
+
+    assert set(called) == set(HOOKS)
+    assert called[0] == "task_init"
+    assert called[-1] == "scheduler_shutdown"
+
+
+def test_a_hook_that_raises_is_ignored(session, caplog):
+    """It is logged, and the job succeeds."""
+    session.hook("job_end")(lambda _job: 1 / 0)
+    session.task("daily", name="job")(lambda: None)
+    session.advance("1 s")
+
+    assert session.tasks["job"].status == "success"
+    assert "job_end hook" in caplog.text
+
+
+def test_an_unknown_hook_is_answered_with_the_nearest(session):
+    """The error names the one that exists."""
+    with pytest.raises(UnknownName, match="scheduler_startup"):
+        session.hook("scheduler_start")
+
+
+@pytest.mark.parametrize(
+    ("key", "bad"),
+    [
+        ("max_threads", 0),
+        ("max_threads", "many"),
+        ("timezone", "Europe/Helsinky"),
+        ("timeout", "soon"),
+        ("task_pre_exist", "maybe"),
+        ("shut_cond", "evry 10 s"),
+        ("instant_shutdown", "yes"),
+        ("execution", ""),
+        ("restarting", 1),
+        ("no_such_key", 1),
+    ],
+)
+def test_a_config_value_that_does_not_fit_changes_nothing(session, key, bad):
+    """Neither it nor what was given beside it."""
+    before = session.config.snapshot()
+    with pytest.raises(InvalidInput, match=key):
+        session.config.update({"task_priority": 3, key: bad})
+
+    assert session.config.snapshot() == before
+
+
+def test_the_ancestors_config_keys_are_accepted():
+    """Old spellings map to the new keys; what has no meaning here is warned of."""
+    with pytest.warns(UserWarning, match="does not poll"):
+        session = ManualSession(
+            config={"task_execution": "main", "max_process_count": 3, "cycle_sleep": 0.1}
+        )
+
+    assert (session.config.execution, session.config.max_processes) == ("main", 3)
+    assert set(session.config) == set(SETTINGS)
+
+
+def test_run_runs_tasks_once_and_waits():
+    """Without a started session too; the condition is obeyed only if asked."""
+    with ManualSession() as session:
+        ran = []
+        session.task("always false", name="never")(lambda: ran.append("never"))
+        session.task("daily", name="daily")(lambda: ran.append("daily"))
+        session.start(block=False)
+        with pytest.raises(NotFound, match="did you mean 'daily'"):
+            session.run("dialy")
+
+
+def test_run_starts_a_session_for_the_asked_tasks_alone():
+    """It is stopped again afterwards."""
+    session = Session()
+    ran = []
+    session.task("every 1 second", name="other")(lambda: ran.append("other"))
+    session.task(name="job")(lambda: ran.append("job") or 7)
+    session.task("always false", name="never")(lambda: ran.append("never"))
+
+    (job,) = session.run("job", timeout=10)
+    assert (job.result(), ran, session.state) == (7, ["job"], "stopped")
+    assert session.run("never", obey_cond=True, timeout=10) == []
+    assert len(session.run("never", timeout=10)) == 1
+    session.shut_down()
+
+
+def test_health_tells_of_the_engine_store_and_runtimes(session):
+    """Well while it runs, unwell when it does not."""
+    assert session.health()[0] is False
+    session.start(block=False)
+    is_well, facts = session.health()
+
+    assert is_well
+    assert set(facts["checks"]) == {"engine", "store", "runtimes"}
+
+
+def test_the_default_session_is_the_first_one_made():
+    """The module's `session` stands for it, also when it was imported before."""
+    first = Session(name="first")
+    Session(name="second")
+
+    assert default.name == "first"
+    assert isinstance(default, Session)
+    FuncTask(lambda: None, name="joined")
+    assert "joined" in first.tasks
+    first.shut_down()
+
+
+def test_the_default_session_is_made_on_first_use():
+    """A task without a session makes one."""
+    FuncTask(lambda: None, name="joined")
+
+    assert default.tasks.names() == ["joined"]
+    default.shut_down()
+
+
+def test_a_deleted_task_that_runs_needs_force():
+    """It is refused with the job's id; forced, the job is terminated."""
+    with ManualSession(durations={"job": "1 hour"}) as session:
+        task = session.tasks[session.task("daily", name="job")(lambda: None)]
+        session.advance("1 minute")
+        (job,) = task.active
+        with pytest.raises(Conflict, match=job.id):
+            task.delete()
+        assert "job" in session.tasks
+
+        task.delete(force=True)
+        session.advance("1 s")
+        assert "job" not in session.tasks
+        assert job.status == "terminate"
+
+
+def test_named_runtimes_hold_their_size():
+    """A runtime of size 1 runs one job at a time; an unknown one is named."""
+    with ManualSession(durations={"a": "10 s", "b": "10 s"}) as session:
+        session.runtime("gpu", kind="process", size=1)
+        for name in ("a", "b"):
+            session.task("daily", name=name, execution="gpu")(lambda: None)
+        session.advance("15 s")
+        assert sorted(f"{session.runs(name)[0]:%S}" for name in ("a", "b")) == ["00", "10"]
+        with pytest.raises(NotFound, match="did you mean 'gpu'"):
+            session.task("daily", name="c", execution="gpus")(lambda: None)
+        with pytest.raises(Conflict):
+            session.runtime("gpu")
+        with pytest.raises(InvalidInput, match="kind"):
+            session.runtime("other", kind="prozess")
+
+
+def test_a_reused_job_id_gives_the_same_job(session):
+    """The same content: the first job; other content: a conflict."""
+    session.task(name="job")(lambda x: x)
+    session.start(block=False)
+    first = session.submit("job", job_id="mine", x=1)
+
+    assert session.submit("job", job_id="mine", x=1) is first
+    with pytest.raises(Conflict, match="mine"):
+        session.submit("job", job_id="mine", x=2)
+    session.advance("1 s")
+    assert session.submit("job", job_id="mine", x=1).result() == 1
+    assert len(session.runs("job")) == 1

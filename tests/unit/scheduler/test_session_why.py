@@ -1,0 +1,206 @@
+"""Why did it not run, and what runs next."""
+
+import pytest
+
+from redengine.exceptions import InvalidInput, NotFound
+from redengine.testing import ManualSession
+
+
+def test_a_condition_that_holds_and_nothing_in_the_way_starts_now(session):
+    """Before the start the session itself is in the way, and says so."""
+    session.task("daily", name="job")(lambda: None)
+    why = session.why("job")
+
+    assert (why.holds, why.will_start) == (True, False)
+    assert "the session is initialised; start it" in why.blocks
+
+
+def test_the_tree_has_evidence_at_each_leaf(session):
+    """Every leaf says what its verdict rests on, also where another settled the whole."""
+    session.task("every 1 hour", name="fetch")(lambda: 1 / 0)
+    session.task("after task 'fetch' & param 'env' is 'prod'", name="job")(lambda: None)
+    session.advance("1 minute")
+    why = session.why("job").to_dict()
+    leaves = why["condition"]["children"]
+
+    assert [leaf["holds"] for leaf in leaves] == [False, False]
+    assert "failed at" in leaves[0]["evidence"]
+    assert "env" in leaves[1]["text"]
+    assert "fetch" in why["change"]
+    assert "env" in why["change"]
+    assert why["earliest"] is None
+
+
+def test_the_earliest_start_is_told_where_time_decides(session):
+    """For a window, a cron time and an interval."""
+    session.task("daily after 07:00", name="window")(lambda: None)
+    session.task("cron 30 6 * * *", name="cron")(lambda: None)
+    session.task("every 2 hours", name="interval")(lambda: None)
+    session.advance("1 hour")
+
+    found = {name: session.why(name).earliest for name in ("window", "cron", "interval")}
+    assert {name: f"{at:%H:%M}" for name, at in found.items()} == {
+        "window": "07:00",
+        "cron": "06:30",
+        "interval": "02:00",
+    }
+    assert session.tasks["cron"].next_run == found["cron"]
+
+
+def test_a_disabled_task_says_so(session):
+    """The block comes with its remedy."""
+    session.task("daily", name="job", disabled=True)(lambda: None)
+    session.advance("1 s")
+
+    assert "disabled" in session.why("job").blocks[0]
+    assert session.tasks["job"].next_run is None
+
+
+def test_an_overlap_names_the_job_that_holds_the_slot():
+    """The id of the running job is in the answer."""
+    with ManualSession(durations={"job": "1 hour"}) as session:
+        session.task("every 10 minutes", name="job")(lambda: None)
+        session.advance("15 minutes")
+        (holder,) = session.tasks["job"].active
+
+        why = session.why("job")
+        assert why.holds
+        assert not why.will_start
+        assert holder.id in why.blocks[0]
+
+
+def test_a_full_runtime_is_told():
+    """How many run and how many wait."""
+    with ManualSession(durations={"a": "1 hour"}, config={"max_threads": 1}) as session:
+        session.task("daily", name="a")(lambda: None)
+        session.task("after task 'a'", name="b")(lambda: None)
+        session.advance("1 minute")
+
+        assert any("runtime 'thread' is full: 1 of 1" in block for block in session.why("b").blocks)
+
+
+def test_a_paused_session_is_told(session):
+    """With the remedy."""
+    session.task("every 1 minute", name="job")(lambda: None)
+    session.advance("1 s")
+    session.pause()
+
+    assert "the session is paused; resume it" in session.why("job").blocks
+
+
+def test_a_task_without_a_condition_says_how_it_starts(session):
+    """By hand, over the API or by force_run."""
+    session.task(name="job")(lambda: None)
+
+    assert "only by hand" in str(session.why("job"))
+
+
+def test_an_occurrence_that_has_been_started_is_told():
+    """A daily task that runs right now is not to be started again."""
+    with ManualSession(durations={"job": "1 hour"}) as session:
+        session.task("daily", name="job", max_instances=2)(lambda: None)
+        session.advance("1 minute")
+
+        assert "started already" in session.why("job").verdict
+
+
+def test_the_text_form_is_for_people(session):
+    """One line says the verdict, the tree follows."""
+    session.task("daily after 07:00", name="job")(lambda: None)
+    session.advance("1 minute")
+    text = str(session.why("job"))
+
+    assert text.startswith("job: its condition does not hold")
+    assert "earliest start: 2026-01-01 07:00:00 UTC" in text
+
+
+def test_a_forecast_follows_time_dependencies_and_durations():
+    """B starts when A is expected to have ended, as long as A usually takes."""
+    with ManualSession(durations={"a": "10 minutes"}) as session:
+        session.task("every 1 hour", name="a")(lambda: None)
+        session.task("after task 'a'", name="b")(lambda: None)
+        session.advance("30 minutes")
+        forecast = session.forecast("2 hours")
+
+        assert [f"{at:%H:%M}" for at in forecast.of("a")] == ["01:00", "02:00"]
+        assert [f"{at:%H:%M}" for at in forecast.of("b")] == ["01:10", "02:10"]
+
+
+def test_a_forecast_comes_true(session):
+    """What was foretold is what happens."""
+    session.task("cron */20 * * * *", name="cron")(lambda: None)
+    session.task("daily after 01:30", name="daily")(lambda: None)
+    session.task("after task 'cron' & time of day after 01:00", name="both")(lambda: None)
+    session.advance("5 minutes")
+    forecast = session.forecast("3 hours")
+    session.advance("3 hours")
+
+    for name in ("cron", "daily", "both"):
+        later = [at for at in session.runs(name) if at > forecast.since]
+        assert [at.timestamp() for at in forecast.of(name)] == [at.timestamp() for at in later]
+
+
+def test_a_forecast_changes_nothing(session):
+    """Neither history nor agenda nor jobs."""
+    session.task("every 1 minute", name="job")(lambda: None)
+    session.advance("90 s")
+    before = session.tasks["job"].snapshot()
+    session.forecast("1 day")
+    session.advance("1 s")
+
+    assert session.tasks["job"].snapshot() == before
+    assert len(session.runs("job")) == 2
+
+
+def test_what_cannot_be_foretold_says_why(session):
+    """User code, hand-started and disabled tasks."""
+
+    @session.condition(every="1 minute")
+    def moon_is_full():
+        return False
+
+    session.task("moon_is_full()", name="wolf")(lambda: None)
+    session.task(name="by_hand")(lambda: None)
+    session.task("daily", name="off", disabled=True)(lambda: None)
+    session.task("param 'env' is 'prod' & every 1 hour", name="deploy")(lambda: None)
+    session.advance("1 s")
+    reasons = session.forecast("1 day").unpredictable
+
+    assert "moon_is_full()" in reasons["wolf"]
+    assert "by hand" in reasons["by_hand"]
+    assert "disabled" in reasons["off"]
+    assert "parameter:env" in reasons["deploy"]
+
+
+@pytest.mark.parametrize("until", ["yesterday", "2020-01-01", -5, "3 years"])
+def test_a_forecast_needs_a_time_it_can_reach(session, until):
+    """The past, nonsense and the far future are refused by name."""
+    with pytest.raises(InvalidInput, match="until"):
+        session.forecast(until)
+
+
+def test_a_forecast_of_one_task_is_of_that_alone(session):
+    """An unknown one is an error."""
+    session.task("every 1 hour", name="a")(lambda: None)
+    session.task("every 1 hour", name="b")(lambda: None)
+    session.start(block=False)
+
+    assert {start.task for start in session.forecast("2 hours", task="a").starts} == {"a"}
+    with pytest.raises(NotFound):
+        session.forecast("2 hours", task="c")
+
+
+def test_dependencies_are_found_at_any_depth(session):
+    """Parent, child, relation and type."""
+    for name in ("a", "b"):
+        session.task("daily", name=name)(lambda: None)
+    session.task("daily & (after task 'a' failed | after any tasks 'a', 'b')", name="c")(
+        lambda: None
+    )
+
+    found = {tuple(link.values()) for link in session.dependencies()}
+    assert found == {
+        ("a", "c", "DependFailure", None),
+        ("a", "c", "DependSuccess", "Any"),
+        ("b", "c", "DependSuccess", "Any"),
+    }
