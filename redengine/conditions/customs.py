@@ -28,7 +28,7 @@ class CustomCondition(Condition):
 
     Example:
         class QueueIsShort(CustomCondition):
-            every = timedelta(seconds=5)
+            every = "5 s"
 
             def check(self) -> bool:
                 return queue.qsize() < 10
@@ -37,10 +37,16 @@ class CustomCondition(Condition):
     __slots__ = ()
 
     every: timedelta = timedelta(seconds=1)
-    """How often it is asked."""
+    """How often it is asked; a subclass may say it as text or in seconds."""
 
     topics: frozenset[str] = NOTHING
     """Further topics at whose change it is asked."""
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        every = cls.__dict__.get("every")
+        if isinstance(every, str | int | float | timedelta):
+            cls.every = _interval(every)
 
     @abstractmethod
     def check(self) -> bool:

@@ -96,12 +96,22 @@ class _Capture:
     def install(self) -> None:
         with self._lock:
             self._count += 1
-            for name in _STREAMS:
-                if not isinstance(getattr(sys, name), JobStream):
-                    setattr(sys, name, cast("TextIO", JobStream(name, getattr(sys, name))))
+            self._take_streams()
             if self._count == 1:
                 self._call_handlers = logging.Logger.callHandlers
                 logging.Logger.callHandlers = _call_handlers  # type: ignore[method-assign,assignment] # see the module's docstring
+
+    def _take_streams(self) -> None:
+        for name in _STREAMS:
+            if not isinstance(getattr(sys, name), JobStream):
+                setattr(sys, name, cast("TextIO", JobStream(name, getattr(sys, name))))
+
+    def ensure(self) -> None:
+        if type(sys.stdout) is JobStream and type(sys.stderr) is JobStream:
+            return
+        with self._lock:
+            if self._count:
+                self._take_streams()
 
     def uninstall(self) -> None:
         with self._lock:
@@ -154,6 +164,14 @@ _CAPTURE = _Capture()
 def install() -> None:
     """Capture the output of jobs from now on; counted: each call needs its `uninstall`."""
     _CAPTURE.install()
+
+
+def ensure() -> None:
+    """Take the standard streams again if somebody has replaced them while output is captured.
+
+    Test runners and notebooks do so.
+    """
+    _CAPTURE.ensure()
 
 
 def uninstall() -> None:

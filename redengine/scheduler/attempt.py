@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from redengine.parameters import Argument
-from redengine.runtimes import JobContext
+from redengine.runtimes import JobContext, capture
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,6 +66,7 @@ class Attempt:
         if task is None:
             message = f"the definition of task '{job.task}' is gone"
             raise RuntimeError(message)
+        capture.ensure()
         self._core.hooks.call("task_execute", job)
         given = {**task.parameters, **job.parameters}
         return task.prepare(JobSource(self._core, job), given)

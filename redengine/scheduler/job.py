@@ -177,7 +177,8 @@ class Job:
         Args:
             timeout: seconds; None waits for ever.
         """
-        return self.has_ended or self.control.event_for(self).wait(timeout)
+        # Asking for the event takes the session's lock: an end that is seen has been recorded.
+        return self.control.event_for(self).wait(timeout)
 
     def result(self, timeout: float | None = None) -> Any:
         """Wait for the job's end and give what the task returned.

@@ -81,7 +81,7 @@ class Tasks:
             ImpossibleCondition: its condition can never start it.
         """
         core = self._core
-        refuse_impossible(task)
+        refuse_impossible(task, core.config.timezone)
         with core.lock:
             known = core.tasks.get(task.name)
             if known is not None:
@@ -139,7 +139,7 @@ class Tasks:
             try:
                 apply()
                 if "start_cond" in names:
-                    refuse_impossible(task)
+                    refuse_impossible(task, core.config.timezone)
                     refuse_cycle(core.tasks, task)
             except Exception:
                 task.restore_options(before)
@@ -230,7 +230,10 @@ def topics_of(task: Task, condition: Condition) -> list[str]:
     Only a statement about records or running jobs has to hear of an own start as well.
     """
     reads = [topic for topic in condition.reads() if topic != _OWN]
-    if any(isinstance(leaf, IsRunning | Has) for leaf in condition.leaves()):
+    if any(
+        isinstance(leaf, IsRunning | Has) and leaf.task in {None, task.name}
+        for leaf in condition.leaves()
+    ):
         reads.append(f"task:{task.name}")
     return reads
 

@@ -9,6 +9,8 @@ from redengine.conditions import Constant, impossible, suspicious
 from redengine.exceptions import ImpossibleCondition
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
+
     from redengine.tasks import Task
 
 
@@ -16,7 +18,7 @@ class SuspiciousCondition(UserWarning):
     """A condition that is possible, but hardly what was meant."""
 
 
-def refuse_impossible(task: Task) -> None:
+def refuse_impossible(task: Task, zone: tzinfo) -> None:
     """Complain of a condition that can never hold, and warn of one that hardly means what it says.
 
     Raises:
@@ -25,8 +27,8 @@ def refuse_impossible(task: Task) -> None:
     condition = task.start_cond
     if condition is None or isinstance(condition, Constant):
         return  # "always false" is how to say: only by hand
-    reason = impossible(condition)
+    reason = impossible(condition, zone)
     if reason is not None:
         raise ImpossibleCondition(str(condition), reason)
-    for doubt in suspicious(condition):
+    for doubt in suspicious(condition, zone):
         warnings.warn(f"task '{task.name}': {doubt}", SuspiciousCondition, stacklevel=4)

@@ -119,7 +119,10 @@ class Starts:
             return
         if due is None:
             return
+        if due == history.skipped_due:
+            return
         if is_pulse(condition, world):
+            history.skipped_due = due
             self.record_skip(task, due, block.reason, block.message, block.job_id)
         elif history.blocked_due != due:
             self._settle_blocked(task, due)

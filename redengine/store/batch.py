@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from redengine.store.entries import Entry
     from redengine.store.statements import Statements
     from redengine.store.ticket import Ticket
+
+
+log = logging.getLogger("redengine.store")
 
 
 class Cursor(Protocol):
@@ -111,7 +115,9 @@ def _refusal(database: WritableDatabase, ticket: Ticket, error: Exception) -> Re
             task=job.task,
             job_id=job.job_id,
         )
-    return StoreError(database.url, f"cannot keep {shortened(ticket.entries)}: {error}")
+    refusal = StoreError(database.url, f"cannot keep {shortened(ticket.entries)}: {error}")
+    log.error("%s", refusal)
+    return refusal
 
 
 def _write(

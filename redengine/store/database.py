@@ -123,6 +123,9 @@ class Database(ABC):
     def begin(self, cursor: Any) -> None:
         """Begin a transaction, where the driver does not by itself."""
 
+    def tend(self) -> None:
+        """Do what needs no hurry, after much was written; on the writer's thread."""
+
     def _outage_of(self, error: Exception) -> Outage:
         return error if isinstance(error, Outage) else Outage(self.explain(error))
 

@@ -26,6 +26,8 @@ log = logging.getLogger("redengine.store")
 
 _LEAST_SLACK: Final = 1_000
 """Pruning waits until this many entries were written, or a tenth of what is kept."""
+_TENDED_AFTER: Final = 100
+"""The database is tended after so many batches."""
 
 
 class Housekeeper:
@@ -55,12 +57,13 @@ class Housekeeper:
         self._clock = clock
         self._pruned = pruned
         self._written = 0
+        self._untended = 0
         self.writer = Writer(
             database.url,
             self._write_batch,
             linger_s=database.linger_s,
             background=not synchronous,
-            after_commit=self._prune_if_due,
+            after_commit=self._keep_house,
         )
 
     def prune(self) -> int:
@@ -87,16 +90,20 @@ class Housekeeper:
 
     def _write_batch(self, tickets: Sequence[Ticket]) -> None:
         write_batch(self._database, tickets)
+        self._untended += 1
         for ticket in tickets:
             self._written += len(ticket.entries)
-            if type(ticket.entries[-1]) is DeleteEntry:
+            if DeleteEntry in map(type, ticket.entries):
                 self._forget_totals()
 
     def _forget_totals(self) -> None:
         for listing in self._pruned:
             listing.forget_totals()
 
-    def _prune_if_due(self) -> None:
+    def _keep_house(self) -> None:
+        if self._untended >= _TENDED_AFTER:
+            self._untended = 0
+            self._database.tend()
         slack = max(_LEAST_SLACK, (self._retention.records or 0) // 10)
         if not self._retention.keeps_all and self._written >= slack:
             with contextlib.suppress(StoreError):  # the writer tells of an outage

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
 import threading
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 _BUSY_TIMEOUT_S: Final = 1.0
 _SYNCHRONOUS: Final = ("off", "normal", "full", "extra")
+_MOST_IN_WAL: Final = 8_000
+"""Pages in the log at which a commit itself moves them, where nobody has done it before."""
 _READERS: Final = 16
 _STATEMENTS: Final = 256
 _ADVICE: Final = {
@@ -105,12 +107,12 @@ class MemoryDatabase(_SqliteDatabase):
     def _drop_writing(self) -> None:
         """Keep the one connection: with it all would be gone."""
 
-    @contextmanager
+    @contextlib.contextmanager
     def transaction(self) -> Iterator[Cursor]:
         with self._turn, super().transaction() as cursor:
             yield cursor
 
-    @contextmanager
+    @contextlib.contextmanager
     def reading(self) -> Iterator[Connection]:
         with self._turn, super().reading() as connection:
             yield connection
@@ -167,6 +169,11 @@ class FileDatabase(_SqliteDatabase):
         if found != self._identity:
             self._take_up_replacement()
 
+    def tend(self) -> None:
+        """Move what was committed from the log into the file, so that no commit has to do it."""
+        with contextlib.suppress(StoreError), self.reading() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(PASSIVE)").all()
+
     def _take_up_replacement(self) -> None:
         """Another file stands in the place of the one that was opened."""
         self._drop_writing()
@@ -194,6 +201,7 @@ def _use_wal(connection: Any, synchronous: str) -> None:
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute(f"PRAGMA synchronous = {synchronous}")
     cursor.execute("PRAGMA temp_store = MEMORY")
+    cursor.execute(f"PRAGMA wal_autocheckpoint = {_MOST_IN_WAL}")
     cursor.close()
 
 

@@ -101,8 +101,7 @@ def _replacing(
         statement = insert.on_conflict_do_update(index_elements=[key], set_=values)
     else:
         raise NotImplementedError(dialect.name)
-    place = columns.index(key)
-    return Writing(sql=_sql(statement, dialect), encode=encode, key=lambda entry: str(entry[place]))
+    return Writing(sql=_sql(statement, dialect), encode=encode, key=columns.index(key))
 
 
 def _kept(table: Table, name: str, given: Any) -> Any:

@@ -33,6 +33,7 @@ class TaskHistory:
         "last_due",
         "running_since",
         "skip_noted",
+        "skipped_due",
     )
 
     def __init__(self, created: datetime | None = None) -> None:
@@ -44,6 +45,8 @@ class TaskHistory:
         self.running_since: datetime | None = None
         self.blocked_due: datetime | None = None
         """An occurrence that is due and waits for a free slot."""
+        self.skipped_due: datetime | None = None
+        """The latest occurrence of which the log says that it was skipped."""
         self.skip_noted = False
         """Whether the log already says that starts are skipped, until something changes."""
         self._latest: dict[str, Moment] = {}

@@ -375,6 +375,8 @@ def test_classes_as_conditions():
     """A subclass with `check` is told apart by its attributes."""
 
     class Longer(CustomCondition):
+        every = "5 s"
+
         def __init__(self, limit):
             self.limit = limit
 
@@ -382,6 +384,7 @@ def test_classes_as_conditions():
             return self.limit > 3
 
     assert Longer(5).check()
+    assert Longer(5).every == timedelta(seconds=5)
     assert Longer(5) == Longer(5)
     assert Longer(5) != Longer(6)
     assert Longer(5).key != Longer(6).key

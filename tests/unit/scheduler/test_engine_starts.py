@@ -359,3 +359,12 @@ def test_a_custom_condition_is_asked_at_its_interval(session):
 
     assert asked == ["inbox"] * 4
     assert clock(session.runs("load")) == ["00:00:20"]
+
+
+def test_a_skip_is_recorded_once_though_the_task_hears_of_it():
+    """A condition that reads its own records is looked at again; the skip is not written again."""
+    with ManualSession(durations={"job": "1 hour"}) as session:
+        add(session, "job", "cron */10 * * * * | task 'job' has inacted today >= 100")
+        session.advance("25 minutes")
+
+        assert reasons(session) == ["overlap", "overlap"]
