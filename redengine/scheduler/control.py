@@ -13,6 +13,7 @@ from redengine.scheduler.returns import encoded_result
 from redengine.scheduler.watch import Watch
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime, timedelta
 
     from redengine.scheduler.core import Core
@@ -30,12 +31,18 @@ class Control:
     def __init__(self, core: Core) -> None:
         self._core = core
         self._order = 0
+        self.has_backlog: Callable[[Task], bool] = lambda _task: False
+        """Whether missed times of a task wait for its slot."""
 
     def dispatch(self, job: Job) -> None:
         """Queue the next attempt of a job in its runtime; under the lock."""
         self._order += 1
         job.execution = Attempt(self._core, self, job, self._order)
-        self._core.runtimes[job.runtime].submit(job.execution)
+        outbox = self._core.outbox
+        if outbox is None:
+            self._core.runtimes[job.runtime].submit(job.execution)
+        else:
+            outbox.append(job)
 
     # -- called by runtimes, in their threads
 
@@ -167,10 +174,15 @@ class Control:
             job.watch = None
         task = job.definition
         if task is not None:
-            others = [each for each in task.active if each is not job and each.status != "queued"]
-            task.history.running_since = min(
-                (each.started_at for each in others if each.started_at), default=None
-            )
+            task.history.running_since = self._oldest_start(task, job)
+
+    @staticmethod
+    def _oldest_start(task: Task, ended: Job) -> datetime | None:
+        """The start of the oldest job that runs beside one that has ended."""
+        if len(task.active) <= 1:
+            return None
+        running = [job for job in task.active if job is not ended and job.status != "queued"]
+        return min((job.started_at for job in running if job.started_at), default=None)
 
     def _finish(self, job: Job, status: str, at: datetime) -> None:
         """The job's end, under the lock."""
@@ -186,16 +198,26 @@ class Control:
                 task.history.note(action, moment)
         core.jobs.pop(job.id, None)
         if task is not None:
-            task.active = tuple(each for each in task.active if each is not job)
+            active = task.active
+            task.active = () if len(active) == 1 else tuple(x for x in active if x is not job)
             if status == "success":
                 core.returns.take(task.name, job.result_value, job.encoded_result)
             core.show(task)
-            if core.tasks.get(task.name) is task:
+            if self._has_to_look(task, status) and core.tasks.get(task.name) is task:
                 core.touch(task)
         core.publish(f"task:{job.task}")
         if core.startup_jobs:
             self._finish_startup(job)
         core.wake_engine()
+
+    def _has_to_look(self, task: Task, status: str) -> bool:
+        """Whether the end of a job can let its task start anew."""
+        return (
+            task.hears_own_end
+            or task.history.blocked_due is not None
+            or status == "inaction"
+            or self.has_backlog(task)
+        )
 
     def _finish_startup(self, job: Job) -> None:
         core = self._core

@@ -61,6 +61,8 @@ class Core:
         self.checks: dict[str, CheckResult] = {}
         """The latest results of conditions that run a user's code."""
         self.runtimes: dict[str, Runtime] = {}
+        self.outbox: list[Job] | None = None
+        """While the engine decides: the jobs it has started, to be handed over together."""
         self.session: Any = None
         self.config: Config
         self.hooks: Hooks
@@ -78,6 +80,13 @@ class Core:
         if self.is_engine_waiting:
             self.is_engine_waiting = False
             self.changed.notify_all()
+
+    def hand_over(self) -> None:
+        """Give the jobs in the outbox to their runtimes; under the lock."""
+        jobs, self.outbox = self.outbox, None
+        for job in jobs or ():
+            if job.status == "queued" and job.execution is not None:
+                self.runtimes[job.runtime].submit(job.execution)
 
     def publish(self, topic: str) -> None:
         """A topic has changed: let those look who read it; under the lock."""

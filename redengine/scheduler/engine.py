@@ -23,6 +23,8 @@ log = logging.getLogger("redengine.engine")
 
 LONGEST_WAIT: Final = timedelta(seconds=60)
 """No wait is longer, so that a stepped clock or a resume from suspend is soon seen."""
+BATCH: Final = 64
+"""So many items are looked at before what they started is handed over: about a millisecond."""
 JUMP: Final = timedelta(seconds=2)
 """A difference between the wall clock and the monotonic one that counts as a jump."""
 
@@ -84,10 +86,26 @@ class Engine:
             core.journal.note_alive(now)
             if core.is_scheduling and core.held_since is not None:
                 self._make_up(core.held_since, now)
-        while self._look_at_next(now):
+        while self._look_at_some(now):
             pass
         if core.hooks.has("scheduler_cycle") and self._starts.count != started:
             core.hooks.call("scheduler_cycle", core.session)
+
+    def _look_at_some(self, now: datetime) -> bool:
+        """Look at a few items, then hand over what they started; whether there may be more.
+
+        Handing over together keeps the workers from interrupting the decisions of a burst.
+        """
+        core = self._core
+        core.outbox = []
+        try:
+            for _ in range(BATCH):
+                if not self._look_at_next(now):
+                    return False
+        finally:
+            with core.lock:
+                core.hand_over()
+        return True
 
     def _look_at_next(self, now: datetime) -> bool:
         """Look at one item: first those touched, as of now, then those due, as of their instant."""

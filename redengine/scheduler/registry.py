@@ -2,9 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+import typing
+from typing import TYPE_CHECKING, Final
 
-from redengine.conditions import CustomCondition, Has, IsRunning
+from redengine.conditions import (
+    After,
+    All,
+    Any,
+    Constant,
+    CustomCondition,
+    Env,
+    Every,
+    Has,
+    IsRunning,
+    ParamExists,
+    ParamIs,
+    Periodic,
+    Pulse,
+    Retry,
+    SchedulerRun,
+    TimeOf,
+)
 from redengine.exceptions import AlreadyExists, Conflict, NotFound
 from redengine.parameters import task_name
 from redengine.scheduler.dependencies import refuse_cycle
@@ -19,6 +37,19 @@ if TYPE_CHECKING:
     from redengine.scheduler.predicates import Predicates
     from redengine.tasks import Task
 
+_PLAIN: Final = (
+    After
+    | Constant
+    | CustomCondition
+    | Env
+    | Has
+    | IsRunning
+    | ParamExists
+    | ParamIs
+    | SchedulerRun
+    | TimeOf
+)
+"""The statements that say nothing of the task itself unless they name it."""
 _OWN: Final = "task:"
 """The topic of a statement about the task's own jobs."""
 
@@ -213,6 +244,7 @@ class Tasks:
         condition = task.start_cond
         if condition is None:
             return
+        task.hears_own_end = not is_consumed(condition, task.name)
         self._core.agenda.subscribe(task, topics_of(task, condition))
         self._predicates.follow(leaf for leaf in condition.walk() if is_custom(leaf))
 
@@ -238,6 +270,32 @@ def topics_of(task: Task, condition: Condition) -> list[str]:
     return reads
 
 
-def is_custom(condition: Any) -> bool:
+def is_consumed(condition: Condition, task: str) -> bool:
+    """Whether a start uses up what made the condition hold, whatever comes of the job.
+
+    Then the end of the task's own job cannot start it anew, unless an occurrence waits for the
+    slot; and nobody has to look.
+    """
+    leaves = list(condition.leaves())
+    reads_own = any(
+        isinstance(leaf, Retry)
+        or (isinstance(leaf, IsRunning | Has) and leaf.task in {None, task})
+        or not isinstance(leaf, Every | Periodic | Pulse | _PLAIN)
+        for leaf in leaves
+    )
+    return not reads_own and _always_due(condition)
+
+
+def _always_due(condition: Condition) -> bool:
+    """Whether it has a nominal time whenever it holds."""
+    parts = condition.parts()
+    if isinstance(condition, All):
+        return any(map(_always_due, parts))
+    if isinstance(condition, Any):
+        return all(map(_always_due, parts))
+    return isinstance(condition, Every | Periodic | Pulse | After)
+
+
+def is_custom(condition: typing.Any) -> bool:
     """Whether a condition runs a user's code."""
     return isinstance(condition, CustomCondition)

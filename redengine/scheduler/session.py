@@ -90,6 +90,8 @@ class Session:
         self._names = CustomNames()
         settings = dict(config or {}) | ({"timezone": timezone} if timezone is not None else {})
         core.config = Config(settings, parse=self.parse, changed=self._config_changed)
+        self.output_limits = OutputLimits(lines=core.config.output_lines)
+        """How much output of a job is kept."""
         core.parameters = Parameters(parameters, self._parameters_changed)
         self._places = places or Places()
         if store is None or isinstance(store, str):
@@ -101,6 +103,7 @@ class Session:
         self._starts = Starts(core, self._control)
         self._predicates = Predicates(core, inline=self._places.is_virtual)
         self._missed = Missed(core, self._starts)
+        self._control.has_backlog = self._missed.has_backlog
         self._engine = Engine(core, self._starts, self._control, self._missed)
         self._submission = Submission(core, self._starts)
         self._tasks = Tasks(core, self._control, self._predicates)
@@ -453,11 +456,6 @@ class Session:
 
     # -- what parts of it ask
 
-    @property
-    def output_limits(self) -> OutputLimits:
-        """How much output of a job is kept."""
-        return OutputLimits(lines=self._core.config.output_lines)
-
     def refuse_fork(self) -> None:
         """Complain in a forked child of the process that runs the session.
 
@@ -473,4 +471,5 @@ class Session:
                 core.publish(f"parameter:{name}")
 
     def _config_changed(self, keys: frozenset[str]) -> None:
+        self.output_limits = OutputLimits(lines=self._core.config.output_lines)
         self._lifecycle.config_changed(keys)

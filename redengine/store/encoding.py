@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
@@ -20,23 +21,51 @@ if TYPE_CHECKING:
     )
 
 _LONGEST_REPR: Final = 500
+_DEEPEST: Final = 100
+_LARGEST_INTEGER: Final = 2**63 - 1
 _JSON_OPTIONS: Final = orjson.OPT_NON_STR_KEYS | orjson.OPT_SERIALIZE_NUMPY
 
 
 def to_json(value: Any) -> str | None:
-    """A value as JSON text; what JSON does not know is written as its `repr`, shortened."""
-    if value is None or isinstance(value, str):
-        return value
-    return orjson.dumps(value, _describe, _JSON_OPTIONS).decode()
+    """A value as JSON text; text is taken to be JSON already."""
+    return value if value is None or isinstance(value, str) else value_to_json(value)
 
 
 def value_to_json(value: Any) -> str:
-    """Any value as JSON text, a text as a JSON string."""
-    return orjson.dumps(value, _describe, _JSON_OPTIONS).decode()
+    """Any value as JSON text, a text as a JSON string.
+
+    What JSON does not know is written as its `repr`, shortened.
+    """
+    try:
+        return orjson.dumps(value, _described, _JSON_OPTIONS).decode()
+    except (TypeError, RecursionError):
+        return orjson.dumps(_tamed(value, _DEEPEST)).decode()
 
 
-def _describe(value: Any) -> str:
-    return repr(value)[:_LONGEST_REPR]
+def _described(value: Any) -> str:
+    return escaped(repr(value)[:_LONGEST_REPR])
+
+
+def _tamed(value: Any, depth: int) -> Any:
+    """A copy without integers over 64 bits, halves of surrogate pairs, and cycles."""
+    if isinstance(value, str):
+        return escaped(value)
+    if value is None or isinstance(value, bool | float):
+        return value
+    if isinstance(value, int):
+        return value if abs(value) <= _LARGEST_INTEGER else str(value)
+    if depth == 0:
+        return "…"
+    if isinstance(value, Mapping):
+        return {escaped(str(key)): _tamed(each, depth - 1) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_tamed(each, depth - 1) for each in value]
+    return _described(value)
+
+
+def escaped(text: str) -> str:
+    """The same text with what has no UTF-8 form written as an escape."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def encode_log(entry: LogEntry) -> tuple[Any, ...]:
@@ -121,8 +150,5 @@ def encode_state(entry: StateEntry) -> tuple[Any, ...]:
 
 
 def without_surrogates(row: tuple[Any, ...]) -> tuple[Any, ...]:
-    """The same row with what has no UTF-8 form written as an escape."""
-    return tuple(
-        value.encode("utf-8", "backslashreplace").decode() if isinstance(value, str) else value
-        for value in row
-    )
+    """The same row with all its text in a form that can be stored."""
+    return tuple(escaped(value) if isinstance(value, str) else value for value in row)

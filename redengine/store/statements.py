@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import bindparam, delete, func
-from sqlalchemy.dialects import mysql, postgresql, sqlite
+from sqlalchemy.dialects import postgresql, sqlite
 
 from redengine.store import encoding, tables
 from redengine.store.entries import (
@@ -93,14 +93,8 @@ def _replacing(
     insert = _insert(dialect, table)
     columns = [column.name for column in table.columns if column not in _GENERATED]
     changed = [name for name in columns if name != key and name not in _FIXED]
-    if isinstance(insert, mysql.Insert):
-        values = {name: _kept(table, name, insert.inserted[name]) for name in changed}
-        statement: Insert = insert.on_duplicate_key_update(values)
-    elif isinstance(insert, sqlite.Insert | postgresql.Insert):
-        values = {name: _kept(table, name, insert.excluded[name]) for name in changed}
-        statement = insert.on_conflict_do_update(index_elements=[key], set_=values)
-    else:
-        raise NotImplementedError(dialect.name)
+    values = {name: _kept(table, name, insert.excluded[name]) for name in changed}
+    statement = insert.on_conflict_do_update(index_elements=[key], set_=values)
     return Writing(sql=_sql(statement, dialect), encode=encode, key=columns.index(key))
 
 
@@ -135,6 +129,4 @@ _FIXED: Final = frozenset(
 _INSERTS: Final[Mapping[str, Any]] = {
     "sqlite": sqlite.insert,
     "postgresql": postgresql.insert,
-    "mysql": mysql.insert,
-    "mariadb": mysql.insert,
 }

@@ -10,13 +10,13 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections import deque
 from contextlib import contextmanager
 from itertools import chain, repeat
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from redengine.exceptions import StoreError
 from redengine.store.outage import Outage
+from redengine.store.pending import Callbacks, Pending, call
 from redengine.store.ticket import Ticket
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ log = logging.getLogger("redengine.store")
 
 MOST_PENDING: Final = 200_000
 """So many entries wait in memory while the database is out of reach; more are refused."""
-_MOST_IN_BATCH: Final = 5_000
 _RETRY_DELAYS_S: Final = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 
 
@@ -69,10 +68,8 @@ class Writer:
         self._queue_lock = threading.Lock()
         self._wake = threading.Condition(self._queue_lock)
         self._settled = threading.Condition(self._queue_lock)
-        self._pending: deque[Ticket] = deque()
-        self._pending_entries = 0
-        self._callbacks: deque[Callable[[], None]] = deque()
-        self._waiting_callbacks: list[tuple[Ticket, Callable[[], None]]] = []
+        self._pending = Pending()
+        self._callbacks = Callbacks()
         self._thread: threading.Thread | None = None
         self._is_idle = False
         self._is_urgent = False
@@ -87,7 +84,7 @@ class Writer:
     @property
     def pending(self) -> int:
         """How many entries wait."""
-        return self._pending_entries
+        return self._pending.entries
 
     def put(self, entries: tuple[Entry, ...]) -> Ticket:
         """Queue entries; never waits for the database.
@@ -98,8 +95,7 @@ class Writer:
         ticket = Ticket(self, entries)
         with self._queue_lock:
             self._refuse_if_full(len(entries))
-            self._pending.append(ticket)
-            self._pending_entries += len(entries)
+            self._pending.add(ticket)
             if self._is_idle:
                 self._is_idle = False
                 self._wake.notify()
@@ -110,10 +106,10 @@ class Writer:
     def _refuse_if_full(self, number: int) -> None:
         if self._is_closed:
             raise StoreError(self._url, "is closed; reopen it, or start the session again")
-        if self._pending_entries + number > self._most_pending:
+        if self._pending.entries + number > self._most_pending:
             raise StoreError(
                 self._url,
-                f"{self._pending_entries} entries wait already, as it cannot be written: "
+                f"{self._pending.entries} entries wait already, as it cannot be written: "
                 f"{self.last_error or 'the database is too slow'}",
             )
 
@@ -136,7 +132,7 @@ class Writer:
             StoreError: it is not in the time given.
         """
         with self._queue_lock:
-            last = self._pending[-1] if self._pending else None
+            last = self._pending.last
         if last is not None:
             self.settle(last, timeout_s)
         elif self._commit_lock.acquire(timeout=-1 if timeout_s is None else timeout_s):
@@ -188,7 +184,8 @@ class Writer:
 
     def _commit_some(self) -> bool:
         """Commit one batch, under the commit lock; whether the database took it."""
-        batch = self._take_batch()
+        with self._queue_lock:
+            batch = self._pending.take()
         if not batch:
             return True
         outage: Outage | None = None
@@ -200,29 +197,14 @@ class Writer:
             log.exception("store %s: writing failed in a way that is not foreseen", self._url)
             outage = Outage(f"{type(error).__name__}: {error}")
         with self._queue_lock:
-            self._put_back([ticket for ticket in batch if not ticket.done])
-            self._due_callbacks()
+            self._pending.put_back(batch)
             self._settled.notify_all()
             if outage is not None:  # it is the thread that tries again
                 self._is_urgent = True
+            if self._callbacks.review() or outage is not None:
                 self._wake.notify()
         self._note(outage)
         return outage is None
-
-    def _take_batch(self) -> list[Ticket]:
-        batch: list[Ticket] = []
-        size = 0
-        with self._queue_lock:
-            while self._pending and size < _MOST_IN_BATCH:
-                ticket = self._pending.popleft()
-                size += len(ticket.entries)
-                batch.append(ticket)
-            self._pending_entries -= size
-        return batch
-
-    def _put_back(self, tickets: list[Ticket]) -> None:
-        self._pending.extendleft(reversed(tickets))
-        self._pending_entries += sum(len(ticket.entries) for ticket in tickets)
 
     def _note(self, outage: Outage | None) -> None:
         """Tell once of an outage, and once of its end."""
@@ -245,30 +227,16 @@ class Writer:
         """Call on the thread once the ticket is done; at once if it is."""
         with self._queue_lock:
             if not ticket.done:
-                self._waiting_callbacks.append((ticket, callback))
+                self._callbacks.add(ticket, callback)
                 self._is_urgent = True
                 self._wake.notify()
                 return
-        _call(callback)
-
-    def _due_callbacks(self) -> None:
-        """Move what can be called to the thread's list; under the queue's lock."""
-        if not self._waiting_callbacks:
-            return
-        waiting = self._waiting_callbacks
-        self._waiting_callbacks = [pair for pair in waiting if not pair[0].done]
-        self._callbacks.extend(callback for ticket, callback in waiting if ticket.done)
-        if self._callbacks:
-            self._wake.notify()
-
-    def _run_callbacks(self) -> None:
-        while self._callbacks:
-            _call(self._callbacks.popleft())
+        call(callback)
 
     def _finish_here(self) -> None:
         """Where there is no thread, do what it would do after a commit."""
         if not self._background:
-            self._run_callbacks()
+            self._callbacks.run()
             self._after_commit()
 
     # -- the thread
@@ -278,7 +246,7 @@ class Writer:
         while self._await_work():
             if self._commit_all():
                 tries = 0
-                self._run_callbacks()
+                self._callbacks.run()
                 self._housekeep()
             else:
                 delay_s = self._retry_delays_s[min(tries, len(self._retry_delays_s) - 1)]
@@ -336,27 +304,16 @@ class Writer:
         self._refuse_rest()
         if thread is not None and thread is not threading.current_thread():
             thread.join(timeout_s)
-        self._run_callbacks()
+        self._callbacks.run()
 
     def _refuse_rest(self) -> None:
         if self._pending:
-            log.error("store %s: %d entries are lost", self._url, self._pending_entries)
+            log.error("store %s: %d entries are lost", self._url, self._pending.entries)
+        reason = f"was closed before it could be written: {self.last_error}"
         with self._queue_lock:
-            reason = f"was closed before it could be written: {self.last_error}"
-            for ticket in self._pending:
-                ticket.error = StoreError(self._url, reason)
-                ticket.done = True
-            self._pending.clear()
-            self._pending_entries = 0
-            self._due_callbacks()
+            self._pending.refuse(StoreError(self._url, reason))
+            self._callbacks.review()
             self._settled.notify_all()
-
-
-def _call(callback: Callable[[], Any]) -> None:
-    try:
-        callback()
-    except Exception:
-        log.exception("a callback of the store raised")
 
 
 def _seconds_until(deadline: float | None) -> float:

@@ -71,6 +71,7 @@ class Task(ABC):
         "_json",
         "_options",
         "active",
+        "hears_own_end",
         "history",
         "host",
         "name",
@@ -119,6 +120,8 @@ class Task(ABC):
         self.history = TaskHistory()
         self.active: tuple[Any, ...] = ()
         """The task's jobs that have not ended, oldest first."""
+        self.hears_own_end = True
+        """Whether the end of its own job can start it anew."""
         self.wake: datetime | None = None
         """The instant of the task's valid place in the agenda."""
         self.version = 0

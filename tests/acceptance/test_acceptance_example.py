@@ -1,10 +1,13 @@
 """The example that `make run` starts."""
 
+import json
+import time
 from pathlib import Path
 
 from script import Http, Script, free_port
 
-EXAMPLE = Path(__file__).parents[2] / "examples" / "machine_watch.py"
+EXAMPLES = Path(__file__).parents[2] / "examples"
+EXAMPLE = EXAMPLES / "machine_watch.py"
 
 
 def run_example(tmp_path, port):
@@ -52,3 +55,39 @@ def test_the_example_does_real_work_and_remembers_it(tmp_path):
     assert logged
     assert parameters["memory_limit"] == 0
     assert returns["primes"]["primes"] > 0
+
+
+def test_a_folder_of_commands_controls_a_session(tmp_path):
+    """A user's own transport does what HTTP does; a bad command is answered, not fatal."""
+    with Script(EXAMPLES / "folder_api.py", cwd=tmp_path) as script:
+        script.wait_for("tick")
+        commands = {
+            "1": {"resource": "Task", "method": "patch", "data": {"name": "tick", "priority": 3}},
+            "2": {"resource": "Task", "method": "get", "data": {"name": "tikc"}},
+            "3": ["nonsense"],
+            "4": {"resource": "Task", "method": "delete", "data": {"name": "tick"}},
+        }
+        answers = {name: answered(tmp_path, name, command) for name, command in commands.items()}
+        assert script.end() == 0
+
+    assert {name: answer["status"] for name, answer in answers.items()} == {
+        "1": 200,
+        "2": 404,
+        "3": 400,
+        "4": 204,
+    }
+    assert answers["1"]["body"]["priority"] == 3
+    assert "did you mean 'tick'" in answers["2"]["body"]["message"]
+
+
+def answered(folder, name, command):
+    """Put a command into the inbox, and wait for its answer in the outbox."""
+    draft = folder / f"{name}.draft"
+    draft.write_text(json.dumps(command))
+    draft.rename(folder / "inbox" / f"{name}.json")
+    answer = folder / "outbox" / f"{name}.json"
+    deadline = time.monotonic() + 30
+    while not answer.exists() or not answer.read_text():
+        assert time.monotonic() < deadline, "no answer"
+        time.sleep(0.01)  # another process writes a file; nothing tells of it
+    return json.loads(answer.read_text())

@@ -176,6 +176,21 @@ def test_parameters_json_does_not_know_are_described(store):
     assert store.job("j")["parameters"] == {"when": {"1": "(1+2j)"}}
 
 
+def test_parameters_that_no_json_holds_are_tamed(store):
+    """Huge integers, halves of surrogate pairs and cycles are kept in a form that can be read."""
+    cycle = []
+    cycle.append(cycle)
+    store.write(job("j", parameters={"n": 2**70, "s": "a\ud800", "\ud800": 1.5, "b": [True]}))
+    store.write(job("k", parameters={"cycle": cycle})).wait(10)
+    assert store.job("j")["parameters"] == {
+        "n": str(2**70),
+        "s": "a\\ud800",
+        "\\ud800": 1.5,
+        "b": [True],
+    }
+    assert "cycle" in store.job("k")["parameters"]
+
+
 def test_an_occurrence_has_one_job(store):
     """A second job for one nominal time of a task is refused with all that came with it."""
     store.write(job("a", occurrence=at(1), due_at=at(1)))

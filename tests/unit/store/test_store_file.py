@@ -137,6 +137,7 @@ def test_a_locked_database_is_ridden_out(opened, file_url, path, make):
     other.execute("ROLLBACK")
     other.close()
     ticket.wait(30)
+    store.flush(10)
     assert store.healthy
     assert store.logs(make.query(LOG_FIELDS)).total == 1
 
@@ -197,3 +198,23 @@ def test_power_cuts_can_be_guarded_against(opened, file_url):
         with opened(file_url + suffix) as store, store._database.reading() as connection:
             assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == level
             assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+
+
+def test_commits_leave_the_log_to_the_thread(opened, file_url, monkeypatch, make):
+    """After many batches what was committed is moved from SQLite's log into its file."""
+    store = opened(file_url, synchronous=True)
+    tended = []
+    monkeypatch.setattr(store._database, "tend", lambda: tended.append(1))
+    for number in range(1, 201):
+        store.write(make.log(number)).wait(10)
+    assert len(tended) == 2
+
+
+def test_moving_the_log_fills_the_file(opened, file_url, path, make):
+    """Tending a database makes its file grow to what was committed."""
+    store = opened(file_url, synchronous=True)
+    before = path.stat().st_size
+    store.write(*(make.log(number, message="x" * 1000) for number in range(1, 500))).wait(10)
+    assert path.stat().st_size == before
+    store._database.tend()
+    assert path.stat().st_size > before + 400_000

@@ -164,6 +164,7 @@ def test_an_outage_loses_nothing_and_keeps_the_order(writer_of, disk, caplog):
     disk.is_broken = False
     for ticket in (first, *tickets):
         ticket.wait(10)
+    writer.flush(10)
     assert disk.entries == ["a", "b", "c"]
     assert (writer.healthy, writer.last_error) == (True, None)
     messages = [record.message for record in caplog.records]
