@@ -62,15 +62,20 @@ class Jobs:
             default_limit=limit,
             max_limit=MOST,
         )
-        rows = self._core.journal.store.jobs(query).items
+        rows = self._page(query).items
         return [
             self._core.jobs.get(row["job_id"]) or restored_job(row, self._core, self._control)
             for row in rows
         ]
 
+    def _page(self, query: Query) -> Page:
+        with self._core.lock:
+            self._core.journal.show_active()
+        return self._core.journal.store.jobs(query)
+
     def query(self, query: Query) -> Page:
         """The objects of the jobs that match, newest first; progress of running ones is live."""
-        page = self._core.journal.store.jobs(query)
+        page = self._page(query)
         for row in page.items:
             job = self._core.jobs.get(row.get("job_id", ""))
             if job is not None and "progress" in row:

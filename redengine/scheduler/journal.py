@@ -85,18 +85,31 @@ class Journal:
 
     def queued(self, job: Job) -> None:
         """A job has been made."""
-        self.latest = self.store.write(_job_entry(job))
+        self.changed(job)
 
     def changed(self, job: Job) -> None:
-        """A job's row has changed, without an action."""
-        self.latest = self.store.write(_job_entry(job))
+        """A job's row has changed, without an action.
+
+        A store in memory learns of a job when it ends, or when somebody asks for jobs.
+        """
+        if self.store.durable:
+            self.latest = self.store.write(_job_entry(job))
+
+    def show_active(self) -> None:
+        """Write the rows of the active jobs that the store does not know yet; under the lock."""
+        if not self.store.durable:
+            for job in self._core.jobs.values():
+                self.store.write(_job_entry(job))
 
     def begun(self, job: Job, at: datetime) -> tuple[Moment, Ticket | None]:
         """A job's code is about to run; what to wait for before it does."""
         moment = self._moment(at)
         record = LogEntry(moment.order, at, "run", job.task, job.id, at)
+        if not self.store.durable:
+            self.store.write(record)
+            return moment, None
         self.latest = self.store.write(_job_entry(job), record)
-        return moment, self.latest if self.store.durable else None
+        return moment, self.latest
 
     def retried(self, job: Job, action: str, at: datetime, message: str) -> None:
         """An attempt has ended, and another one follows."""
