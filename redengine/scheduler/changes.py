@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from redengine.query import Query
     from redengine.scheduler.core import Core
+    from redengine.scheduler.journal import LostTicket
     from redengine.store import Page, Ticket
 
 
@@ -28,7 +29,7 @@ class Changes:
         data: Mapping[str, Any],
         actor: str | None,
         request_id: str,
-    ) -> Ticket:
+    ) -> Ticket | LostTicket:
         """Write one entry; the answer tells when it is durable.
 
         Args:

@@ -54,7 +54,10 @@ class Engine:
         """Step until the session stops; the body of the engine's thread."""
         core = self._core
         while True:
-            self.step()
+            try:
+                self.step()
+            except Exception:
+                log.exception("a look at the agenda failed; the scheduler goes on")
             with core.lock:
                 if core.state not in {RUNNING, PAUSED}:
                     return

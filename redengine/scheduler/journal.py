@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from redengine.conditions import Moment
+from redengine.exceptions import StoreError
 from redengine.store import (
     ChangeEntry,
     DeleteEntry,
@@ -22,12 +24,36 @@ if TYPE_CHECKING:
 
     from redengine.scheduler.core import Core
     from redengine.scheduler.job import Job
-    from redengine.store import Store, StoredHistory, Ticket
+    from redengine.store import Entry, Store, StoredHistory, Ticket
     from redengine.tasks import Task
+
+log = logging.getLogger("redengine.journal")
 
 ALIVE_EVERY: Final = timedelta(seconds=30)
 _ALIVE: Final = "alive"
 _USUAL_JOBS: Final = 20
+
+
+class LostTicket:
+    """The receipt for entries that the store did not take.
+
+    Attributes:
+        error: why it did not.
+    """
+
+    done = True
+
+    def __init__(self, error: StoreError) -> None:
+        self.error = error
+
+    def wait(self, timeout: float | None = None) -> None:
+        """Complain.
+
+        Raises:
+            StoreError: always.
+        """
+        del timeout
+        raise self.error
 
 
 class Journal:
@@ -46,8 +72,24 @@ class Journal:
         """The number of the latest log record."""
         self._histories: dict[str, StoredHistory] = store.histories()
         self._alive_at: datetime | None = None
-        self.latest: Ticket = store.write()
+        self._is_losing = False
+        self.latest: Ticket | LostTicket = store.write()
         """Settled when everything written so far is durable."""
+
+    def _write(self, *entries: Entry) -> Ticket | LostTicket:
+        """Take entries to the store; in an outage that outlasts its patience they are lost.
+
+        That is logged once. The scheduler goes on; what has to be durable first does not start.
+        """
+        try:
+            ticket = self.store.write(*entries)
+        except StoreError as error:
+            if not self._is_losing:
+                log.critical("records are being lost: %s", error)
+            self._is_losing = True
+            return LostTicket(error)
+        self._is_losing = False
+        return ticket
 
     def _moment(self, at: datetime) -> Moment:
         self.order += 1
@@ -66,12 +108,12 @@ class Journal:
         if history.created is None:
             history.created = self._core.clock.now()
             if self.store.durable:
-                self.store.write(TaskEntry(task.name, history.created))
+                self._write(TaskEntry(task.name, history.created))
 
     def farewell(self, task: Task) -> None:
         """A task is gone; its log records stay."""
         if self.store.durable:
-            self.store.write(DeleteEntry("task", task.name))
+            self._write(DeleteEntry("task", task.name))
 
     def refill(self, pairs: Iterable[tuple[Task, str]]) -> None:
         """Give tasks the stored moments of actions that conditions count; not under the lock."""
@@ -93,34 +135,34 @@ class Journal:
         A store in memory learns of a job when it ends, or when somebody asks for jobs.
         """
         if self.store.durable:
-            self.latest = self.store.write(_job_entry(job))
+            self.latest = self._write(_job_entry(job))
 
     def show_active(self) -> None:
         """Write the rows of the active jobs that the store does not know yet; under the lock."""
         if not self.store.durable:
             for job in self._core.jobs.values():
-                self.store.write(_job_entry(job))
+                self._write(_job_entry(job))
 
-    def begun(self, job: Job, at: datetime) -> tuple[Moment, Ticket | None]:
+    def begun(self, job: Job, at: datetime) -> tuple[Moment, Ticket | LostTicket | None]:
         """A job's code is about to run; what to wait for before it does."""
         moment = self._moment(at)
         record = LogEntry(moment.order, at, "run", job.task, job.id, at)
         if not self.store.durable:
-            self.store.write(record)
+            self._write(record)
             return moment, None
-        self.latest = self.store.write(_job_entry(job), record)
+        self.latest = self._write(_job_entry(job), record)
         return moment, self.latest
 
     def retried(self, job: Job, action: str, at: datetime, message: str) -> None:
         """An attempt has ended, and another one follows."""
         record = self._end_record(job, action, at, message, "retry")
-        self.latest = self.store.write(record)
+        self.latest = self._write(record)
 
     def ended(self, job: Job, at: datetime) -> Moment:
         """A job has come to its end."""
         action = "inaction" if job.status == "cancel" else job.status
         record = self._end_record(job, action, at, job.error, job.reason)
-        self.latest = self.store.write(_job_entry(job), record)
+        self.latest = self._write(_job_entry(job), record)
         return Moment(record.id, at)
 
     def _end_record(
@@ -155,7 +197,7 @@ class Journal:
         """A start was skipped."""
         moment = self._moment(at)
         said = f"not started, due {due.isoformat(sep=' ')}: {message}" if due else message
-        self.latest = self.store.write(
+        self.latest = self._write(
             LogEntry(moment.order, at, "inaction", task.name, job_id, message=said, reason=reason)
         )
         return moment
@@ -164,7 +206,7 @@ class Journal:
         """A job has written a line."""
         job.output_size += 1
         at = self._core.clock.now()
-        self.store.write(OutputEntry(job.id, job.output_size, at, stream, text))
+        self._write(OutputEntry(job.id, job.output_size, at, stream, text))
 
     def durations(self, task: str) -> list[float]:
         """How long the latest successful jobs of a task took, in seconds."""
@@ -175,7 +217,7 @@ class Journal:
     def returned(self, task: str, encoded: tuple[str, str | None]) -> None:
         """A task has a new return value."""
         kind, text = encoded
-        self.store.write(ReturnEntry(task, self._core.clock.now(), kind, text))
+        self._write(ReturnEntry(task, self._core.clock.now(), kind, text))
 
     def change(
         self,
@@ -185,11 +227,11 @@ class Journal:
         data: Mapping[str, Any],
         actor: str | None,
         request_id: str | None,
-    ) -> Ticket:
+    ) -> Ticket | LostTicket:
         """Something was modified through the API."""
         at = self._core.clock.now()
         entry = ChangeEntry(at, resource, name, method, dict(data), actor, request_id)
-        return self.store.write(entry)
+        return self._write(entry)
 
     def note_alive(self, now: datetime) -> None:
         """Remember now and then that the session runs, so that a later one knows what it missed."""
@@ -201,7 +243,7 @@ class Journal:
     def mark_alive(self, now: datetime) -> None:
         """Remember that the session runs now."""
         self._alive_at = now
-        self.store.write(StateEntry(_ALIVE, now.isoformat()))
+        self._write(StateEntry(_ALIVE, now.isoformat()))
 
     def last_alive(self) -> datetime | None:
         """When an earlier session on this store was last known to run."""

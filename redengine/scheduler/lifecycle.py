@@ -140,9 +140,8 @@ class Lifecycle:
     def _run_engine(self) -> None:
         try:
             self._engine.run()
-        except BaseException:
+        except BaseException:  # noqa: BLE001 - the thread ends with it; /health tells of it
             log.critical("the engine died; nothing starts any more", exc_info=True)
-            raise
 
     @property
     def is_engine_alive(self) -> bool:

@@ -58,11 +58,12 @@ class ListSql:
         dialect: the database's.
         table: the table.
         fields: the kind of each field.
-        order: the column that numbers rows as they are added.
+        order: the columns by which the newest comes first; the last one numbers rows as they
+            are added.
     """
 
     def __init__(
-        self, dialect: Dialect, table: Table, fields: Mapping[str, str], order: str
+        self, dialect: Dialect, table: Table, fields: Mapping[str, str], order: tuple[str, ...]
     ) -> None:
         self._dialect = dialect
         self._table = table
@@ -97,7 +98,7 @@ class ListSql:
 
     def _count(self, shapes: tuple[Shape, ...]) -> Sql:
         """How many rows match above a place, and the highest place of all."""
-        order = self._table.c[self._order]
+        order = self._table.c[self._order[-1]]
         bind = _binder()
         newest = select(func.max(order)).scalar_subquery()
         where = self._criteria(shapes, bind)
@@ -112,7 +113,7 @@ class ListSql:
         statement = statement.where(*self._criteria(outline.shapes, bind))
         for field, descends in outline.sort:
             statement = statement.order_by(self._sorted(columns[field], descends=descends))
-        statement = statement.order_by(columns[self._order].desc())
+        statement = statement.order_by(*(columns[name].desc() for name in self._order))
         return statement.limit(bind()).offset(bind())
 
     def _sorted(self, column: ColumnElement[Any], *, descends: bool) -> ColumnElement[Any]:

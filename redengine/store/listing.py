@@ -54,7 +54,8 @@ class Listing:
         database: where the table is.
         table: the table.
         fields: the kind of each field, in the order in which items hold them.
-        order: the column that numbers rows as they are added; lists begin with the highest.
+        order: the columns by which the newest comes first; the last one numbers rows as they
+            are added.
         lasting: the fields that never change; None for all.
     """
 
@@ -63,7 +64,7 @@ class Listing:
         database: Database,
         table: Table,
         fields: Mapping[str, str],
-        order: str,
+        order: tuple[str, ...],
         lasting: frozenset[str] | None = None,
     ) -> None:
         self._database = database

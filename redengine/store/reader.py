@@ -48,9 +48,9 @@ class Reader:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._logs = Listing(database, logs, tables.LOG_FIELDS, "id")
-        self._jobs = Listing(database, jobs, tables.JOB_FIELDS, "seq", _LASTING)
-        self._changes = Listing(database, changes, tables.CHANGE_FIELDS, "id")
+        self._logs = Listing(database, logs, tables.LOG_FIELDS, ("id",))
+        self._jobs = Listing(database, jobs, tables.JOB_FIELDS, ("submitted_at", "seq"), _LASTING)
+        self._changes = Listing(database, changes, tables.CHANGE_FIELDS, ("id",))
 
     def _catch_up(self) -> None:
         """Commit what was written before."""
@@ -68,7 +68,7 @@ class Reader:
         return self._logs.json_page(query)
 
     def jobs(self, query: Query) -> Page:
-        """Jobs, newest first; their fields are `JOB_FIELDS`."""
+        """Jobs, the latest submitted first; their fields are `JOB_FIELDS`."""
         self._catch_up()
         return self._jobs.page(query)
 
@@ -121,7 +121,7 @@ class Reader:
         chosen = (
             select(jobs.c.duration)
             .where(jobs.c.task == task, jobs.c.status == "success", jobs.c.duration.is_not(None))
-            .order_by(jobs.c.seq.desc())
+            .order_by(jobs.c.submitted_at.desc(), jobs.c.seq.desc())
             .limit(n)
         )
         return [row[0] for row in self._rows(chosen)]

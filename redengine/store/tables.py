@@ -99,9 +99,9 @@ jobs = Table(
     Column("options", _text),
     UniqueConstraint("job_id", name="redengine_jobs_one_of_id"),
     UniqueConstraint("task", "occurrence", name="redengine_jobs_one_of_occurrence"),
-    Index("redengine_jobs_by_task", "task", "seq"),
-    Index("redengine_jobs_by_status", "status", "seq"),
-    Index("redengine_jobs_by_time", "submitted_at"),
+    Index("redengine_jobs_by_task", "task", "submitted_at", "seq"),
+    Index("redengine_jobs_by_status", "status", "submitted_at", "seq"),
+    Index("redengine_jobs_by_time", "submitted_at", "seq"),
 )
 
 output = Table(

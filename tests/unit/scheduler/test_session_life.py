@@ -1,10 +1,19 @@
 """The life of a session: states, hooks, configuration, health, runs by hand, the default one."""
 
+import threading
+
 import pytest
 
 from redengine import Session
 from redengine import session as default
-from redengine.exceptions import Conflict, InvalidInput, NotFound, SessionStateError, UnknownName
+from redengine.exceptions import (
+    Conflict,
+    InvalidInput,
+    NotFound,
+    SessionStateError,
+    StoreError,
+    UnknownName,
+)
 from redengine.scheduler import SETTINGS
 from redengine.scheduler.hooks import HOOKS
 from redengine.tasks import FuncTask
@@ -221,3 +230,65 @@ def test_a_reused_job_id_gives_the_same_job(session):
     session.advance("1 s")
     assert session.submit("job", job_id="mine", x=1).result() == 1
     assert len(session.runs("job")) == 1
+
+
+def test_an_engine_that_has_died_is_told_of_by_health(monkeypatch):
+    """What no guard can hold is loud: the session is unwell and says what to do."""
+    session = Session()
+    died = threading.Event()
+
+    def fatal():
+        died.set()
+        raise SystemExit
+
+    monkeypatch.setattr(session._engine, "step", fatal)
+    session.start(block=False)
+    assert died.wait(10)
+    session._lifecycle._thread.join(10)
+    is_well, facts = session.health()
+    session.shut_down()
+
+    assert not is_well
+    assert "restart" in facts["checks"]["engine"]["message"]
+
+
+def test_a_failing_look_does_not_end_the_engine(monkeypatch, caplog):
+    """It is logged, and the next look is made."""
+    session = Session()
+    looks = []
+    seen = threading.Event()
+    step = session._engine.step
+
+    def shaky():
+        looks.append(1)
+        if len(looks) == 1:
+            raise ValueError("once")
+        step()
+        seen.set()
+
+    monkeypatch.setattr(session._engine, "step", shaky)
+    session.start(block=False)
+    with session._core.lock:
+        session._core.wake_engine()
+    session.task("every 1 hour", name="job")(lambda: None)
+    assert seen.wait(10)
+    session.shut_down()
+
+    assert "the scheduler goes on" in caplog.text
+
+
+def test_records_that_the_store_does_not_take_stop_no_job(session, monkeypatch, caplog):
+    """An outage beyond the store's patience is logged once; jobs end as they do."""
+    session.task("every 1 minute", name="job")(lambda: 7)
+    session.advance("1 s")
+
+    def refuse(*_entries):
+        raise StoreError("sqlite://", "too many entries wait")
+
+    monkeypatch.setattr(session.store, "write", refuse)
+    session.advance("3 minutes")
+    monkeypatch.undo()
+
+    assert len(session.runs("job")) == 4
+    assert session.tasks["job"].status == "success"
+    assert caplog.text.count("records are being lost") == 1

@@ -15,11 +15,12 @@ LISTS = [
     ("logs", LOG_FIELDS, "task_name=a&action=fail", "by_task_action (task_name=? AND action=?)"),
     ("logs", LOG_FIELDS, "job_id=a", "redengine_logs_by_job (job_id=?)"),
     ("logs", LOG_FIELDS, "timestamp$min=2026-01-01&timestamp$max=2026-01-02", "by_time (timest"),
-    ("jobs", JOB_FIELDS, "", "SCAN redengine_jobs"),
+    ("jobs", JOB_FIELDS, "", "SCAN redengine_jobs USING INDEX redengine_jobs_by_time"),
     ("jobs", JOB_FIELDS, "job_id=a", "(job_id=?)"),
     ("jobs", JOB_FIELDS, "status=fail", "redengine_jobs_by_status (status=?)"),
     ("jobs", JOB_FIELDS, "task=a", "redengine_jobs_by_task (task=?)"),
-    ("jobs", JOB_FIELDS, "submitted_at=2026-01-01", "by_time (submitted_at>? AND submitted_at<?)"),
+    ("jobs", JOB_FIELDS, "submitted_at$min=2026-01-01", "by_time (submitted_at>?)"),
+    ("jobs", JOB_FIELDS, "submitted_at$max=2026-01-01", "by_time (submitted_at<?)"),
     ("changes", CHANGE_FIELDS, "", "SCAN redengine_changes"),
     ("changes", CHANGE_FIELDS, "resource=Task", "redengine_changes_by_resource (resource=?)"),
     (
@@ -47,7 +48,7 @@ def test_a_page_is_found_by_index(opened, name, fields, text, step, make):
     listing = getattr(store, f"_{name}")
     plan = plan_of(store, listing._sql.rows(outline), values)
     assert any(step in line for line in plan), plan
-    if not any(kind in text for kind in ("$", "_at")):
+    if name == "jobs" or "$" not in text:
         assert not any("TEMP B-TREE" in line for line in plan), plan
 
 

@@ -124,9 +124,9 @@ def _make_jobs() -> None:
         sa.UniqueConstraint("job_id", name="redengine_jobs_one_of_id"),
         sa.UniqueConstraint("task", "occurrence", name="redengine_jobs_one_of_occurrence"),
     )
-    _index("jobs", "by_task", "task", "seq")
-    _index("jobs", "by_status", "status", "seq")
-    _index("jobs", "by_time", "submitted_at")
+    _index("jobs", "by_task", "task", "submitted_at", "seq")
+    _index("jobs", "by_status", "status", "submitted_at", "seq")
+    _index("jobs", "by_time", "submitted_at", "seq")
 
 
 def _make_changes() -> None:
