@@ -58,11 +58,22 @@ def page_response(
     items: Sequence[Mapping[str, Any]], total: int, query: Query, request: ApiRequest
 ) -> ApiResponse:
     """The answer with one page, and the headers that tell of the others."""
+    return ApiResponse(list(items), headers=_page_headers(total, query, request))
+
+
+def json_page_response(
+    content: bytes, total: int, query: Query, request: ApiRequest
+) -> ApiResponse:
+    """The same for a page that is JSON already."""
+    return ApiResponse(content, headers=_page_headers(total, query, request))
+
+
+def _page_headers(total: int, query: Query, request: ApiRequest) -> dict[str, str]:
     headers = {"X-Total-Count": str(total)}
     link = page_links(request, query.limit, query.offset or 0, total)
     if link:
         headers["Link"] = link
-    return ApiResponse(list(items), headers=headers)
+    return headers
 
 
 def page_links(request: ApiRequest, limit: int | None, offset: int, total: int) -> str:

@@ -33,6 +33,18 @@ class PagePort(Protocol):
         """How many entries match in all."""
 
 
+class JsonPagePort(Protocol):
+    """A part of a list, ready to be sent."""
+
+    @property
+    def content(self) -> bytes:
+        """The entries of this page as a JSON array."""
+
+    @property
+    def total(self) -> int:
+        """How many entries match in all."""
+
+
 class ReceiptPort(Protocol):
     """Something that is being made durable."""
 
@@ -247,8 +259,8 @@ class SessionPort(Protocol):
     def job(self, job_id: str, /) -> JobPort:
         """A job by its id; raises NotFound."""
 
-    def logs_page(self, query: Query, /) -> PagePort:
-        """The log records that match."""
+    def logs_page(self, query: Query, /) -> JsonPagePort:
+        """The log records that match, as JSON."""
 
     def output(self, job_id: str, after: int, limit: int) -> Sequence[Mapping[str, Any]]:
         """Lines of a job's output with `seq` over `after`."""

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from redengine.query import Query
     from redengine.runtimes import Runtime
     from redengine.scheduler.job import Job
-    from redengine.store import Page, Store
+    from redengine.store import JsonPage, Store
     from redengine.tasks import Task
 
 F = TypeVar("F", bound="Callable[..., Any]")
@@ -349,9 +349,9 @@ class Session:
         """
         return log_records(self._core, filters)
 
-    def logs_page(self, query: Query) -> Page:
-        """The log records that match a query."""
-        return self.store.logs(query)
+    def logs_page(self, query: Query) -> JsonPage:
+        """The log records that match a query, as JSON."""
+        return self.store.logs_json(query)
 
     def output(self, job_id: str, after: int = 0, limit: int = 1000) -> list[dict[str, Any]]:
         """Lines of a job's output whose number is over `after`."""

@@ -16,7 +16,7 @@ from redengine.store.entries import (
     StateEntry,
     TaskEntry,
 )
-from redengine.store.listing import Page
+from redengine.store.listing import JsonPage, Page
 from redengine.store.memories import StoredHistory
 from redengine.store.store import Store
 from redengine.store.tables import CHANGE_FIELDS, JOB_FIELDS, LOG_FIELDS
@@ -30,6 +30,7 @@ __all__ = [
     "DeleteEntry",
     "Entry",
     "JobEntry",
+    "JsonPage",
     "LogEntry",
     "OutputEntry",
     "Page",

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 IN_MEMORY: Final = "sqlite://"
 RECORDS_IN_MEMORY: Final = 20_000
+MOST_PENDING_SYNCHRONOUS: Final = 1000
+"""Without a thread so many entries gather before a write commits them."""
 _READ_WAITS_S: Final = 5.0
 """How long a reader waits for what was written before; then it reads what is there."""
 
@@ -50,6 +52,7 @@ class Store(Reader):
     ) -> None:
         super().__init__(database)
         self.name = name
+        self._synchronous = synchronous
         self._housekeeper = Housekeeper(
             database,
             retention,
@@ -138,7 +141,10 @@ class Store(Reader):
         Raises:
             StoreError: the store is closed, or too many entries wait in an outage.
         """
-        return self._writer.put(entries)
+        ticket = self._writer.put(entries)
+        if self._synchronous and self._writer.pending >= MOST_PENDING_SYNCHRONOUS:
+            self._catch_up()
+        return ticket
 
     def flush(self, timeout: float | None = None) -> None:
         """Return when all that was written before is committed.

@@ -256,6 +256,14 @@ def test_lists_are_newest_first_and_paged(store):
     ]
 
 
+def test_jobs_are_ordered_by_their_submission(store):
+    """A job that was submitted later stands first, whichever was written first."""
+    store.write(job("late", submitted_at=at(9)), job("a", submitted_at=at(1)))
+    store.write(job("late", "run", submitted_at=at(9)), job("b", submitted_at=at(1)))
+    assert [item["job_id"] for item in jobs(store).items] == ["late", "b", "a"]
+    assert [item["job_id"] for item in jobs(store, ("task", "fetch")).items] == ["late", "b", "a"]
+
+
 def test_totals_follow_what_is_written_and_deleted(store):
     """A total that was asked for before is right after more has come, changed, or gone."""
     by_status, by_task = ("status", "run"), ("task", "fetch")

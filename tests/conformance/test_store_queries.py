@@ -134,8 +134,10 @@ def test_jobs_are_filtered_alike(rows, items, zone):
         for number, row in enumerate(rows, 1):
             store.write(row._replace(job_id=f"j{number}"))
         everything = store.jobs(parse_query([], JOB_FIELDS, zone=zone)).items
+        newest_first = rows[::-1]
+        newest_first.sort(key=lambda row: row.submitted_at, reverse=True)
         assert [item["parameters"] for item in everything] == [
-            row.parameters for row in reversed(rows)
+            row.parameters for row in newest_first
         ]
         query = parse_query(items, JOB_FIELDS, zone=zone)
         assert store.jobs(query) == query.apply(everything)

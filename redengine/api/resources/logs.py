@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from redengine.api.lists import page_response, query_of
+from redengine.api.lists import json_page_response, query_of
 from redengine.api.resources.base import Resource
 from redengine.exceptions import InvalidInput
 from redengine.store import LOG_FIELDS
@@ -50,4 +50,4 @@ def logs_page(session: SessionPort, filters: ApiRequest, request: ApiRequest) ->
     """
     query = query_of(filters, LOG_FIELDS, session.zone)
     page = session.logs_page(query)
-    return page_response(page.items, page.total, query, request)
+    return json_page_response(page.content, page.total, query, request)

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from redengine.api.encoding import to_json
 from redengine.exceptions import (
     AlreadyExists,
     Conflict,
@@ -17,6 +18,7 @@ from redengine.exceptions import (
     WaitTimeout,
 )
 from redengine.parameters import Parameters
+from redengine.store import JsonPage
 
 SETTABLE = (
     "name",
@@ -298,8 +300,9 @@ class FakeSession:
             raise NotFound("job", job_id)
         return self.jobs.by_id[job_id]
 
-    def logs_page(self, query: Any) -> Page:
-        return Page(*query.apply(self.records))
+    def logs_page(self, query: Any) -> JsonPage:
+        items, total = query.apply(self.records)
+        return JsonPage(to_json(list(items)), total)
 
     def output(self, job_id: str, after: int, limit: int) -> list[dict[str, Any]]:
         lines = [{"seq": seq, "stream": "stdout", "text": f"line {seq}"} for seq in range(1, 6)]

@@ -218,3 +218,12 @@ def test_moving_the_log_fills_the_file(opened, file_url, path, make):
     assert path.stat().st_size == before
     store._database.tend()
     assert path.stat().st_size > before + 400_000
+
+
+def test_without_a_thread_gathering_entries_are_committed_in_time(tmp_path):
+    """A synchronous store that nobody reads does not pile entries up."""
+    with Store.open(f"sqlite:///{tmp_path}/jobs.db", synchronous=True) as store:
+        for number in range(5_000):
+            store.write(StateEntry("key", number))
+
+        assert store.pending < 1_000
