@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import event
 
 from redengine.exceptions import StoreError
-from redengine.store import LOG_FIELDS, Store
+from redengine.store import LOG_FIELDS, StateEntry, Store
 
 HOLD = """
 import sys
