@@ -1,0 +1,221 @@
+"""What the documentation takes from the code, as Markdown tables; and how it reads conditions.
+
+The tests of the documentation use it as well, so it does without Sphinx.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from redengine import exceptions
+from redengine.api import errors as api_errors
+from redengine.api import fields
+from redengine.api.flask_binding.routes import ROUTES
+from redengine.api.resources import RESOURCES
+from redengine.conditions import FORMS, Condition, parse
+from redengine.exceptions import RedengineError
+from redengine.query.parsing import CONTROLS, OPERATORS
+from redengine.scheduler import HOOKS, SETTINGS, config
+from redengine.store import CHANGE_FIELDS, JOB_FIELDS, LOG_FIELDS
+from redengine.tasks import OPTIONS, Backoff, options
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+SPOKEN_DEFAULTS = {
+    "max_threads": "number of processors + 8, at most 32",
+    "max_processes": "number of processors",
+}
+"""Defaults that depend on the machine which builds the documentation."""
+
+LISTS = {
+    "GET /tasks": fields.TASK_FIELDS,
+    "GET /jobs, GET /tasks/<name>/jobs": JOB_FIELDS,
+    "GET /logs, GET /jobs/<id>/logs": LOG_FIELDS,
+    "GET /changes": CHANGE_FIELDS,
+    "GET /dependencies": fields.DEPENDENCY_FIELDS,
+}
+
+
+def shown(value: Any) -> str:
+    """A default as the reference has it."""
+    if isinstance(value, timedelta):
+        return f"{value.total_seconds():g} s"
+    if isinstance(value, Backoff):
+        parts = ", ".join(f"{key}: {part:g}" for key, part in value.to_dict().items())
+        return f"`{{{parts}}}`"
+    if value in ((), {}):
+        return "none"
+    return "none" if value is None else f"`{value}`"
+
+
+def code(text: str) -> str:
+    """Inline code for a cell of a table."""
+    return "`" + text.replace("|", "\\|") + "`"
+
+
+def options_table() -> list[list[str]]:
+    """Every task option."""
+    rows = [[code(name), shown(each.default), each.meaning] for name, each in OPTIONS.items()]
+    return [["option", "default", "meaning"], *rows]
+
+
+def config_table() -> list[list[str]]:
+    """Every configuration key."""
+    rows = [
+        [
+            code(key),
+            SPOKEN_DEFAULTS.get(key) or shown(each.default),
+            {"now": "at once", "start": "at the next start"}[each.when],
+            each.meaning,
+        ]
+        for key, each in SETTINGS.items()
+    ]
+    return [["key", "default", "a change takes effect", "meaning"], *rows]
+
+
+def aliases_table() -> list[list[str]]:
+    """Red Engine's and Rocketry's configuration keys."""
+    rows = [[code(key), f"the same as {code(name)}"] for key, name in config.ALIASES.items()]
+    rows += [
+        [code(key), f"accepted with a warning, without effect: {why}"]
+        for key, why in config.WITHOUT_EFFECT.items()
+    ]
+    return [["key there", "here"], *rows]
+
+
+def option_aliases_table() -> list[list[str]]:
+    """Spellings of options that are accepted."""
+    rows = [[code(key), code(name)] for key, name in options.ALIASES.items()]
+    return [["also accepted", "is"], *rows]
+
+
+def hooks_table() -> list[list[str]]:
+    """Every hook."""
+    return [["hook", "when"], *([code(name), when] for name, when in HOOKS.items())]
+
+
+def error_classes() -> list[type[RedengineError]]:
+    """The error tree, parents first, in the order of the source."""
+    found = [
+        each
+        for module in (exceptions, api_errors)
+        for _, each in inspect.getmembers(module, inspect.isclass)
+        if issubclass(each, RedengineError) and each.__module__ == module.__name__
+    ]
+    return sorted(
+        found, key=lambda each: (each.__module__ != exceptions.__name__, _first_line_of(each))
+    )
+
+
+def _first_line_of(kind: type) -> int:
+    return inspect.getsourcelines(kind)[1]
+
+
+def anchor(kind: type[RedengineError]) -> str:
+    """The anchor of an error class in the reference."""
+    return f"error-{kind.__name__.lower()}"
+
+
+def errors_table() -> list[list[str]]:
+    """Every error class with its code and HTTP status."""
+    rows = [
+        [
+            f"[{kind.__name__}](#{anchor(kind)})",
+            ", ".join(base.__name__ for base in kind.__bases__ if issubclass(base, RedengineError))
+            or "",
+            code(kind.code),
+            str(api_errors.STATUS_BY_CODE[kind.code]),
+            (inspect.getdoc(kind) or "").split("\n\n")[0].replace("\n", " "),
+        ]
+        for kind in error_classes()
+    ]
+    return [["class", "is a", "code", "HTTP", "meaning"], *rows]
+
+
+def statuses_table() -> list[list[str]]:
+    """Every error code with its HTTP status."""
+    rows = [[code(name), str(status)] for name, status in api_errors.STATUS_BY_CODE.items()]
+    return [["`error`", "HTTP status"], *rows]
+
+
+def forms_table() -> list[list[str]]:
+    """Every form of the string language."""
+    return [["form", "example"], *([code(form.form), code(form.example)] for form in FORMS)]
+
+
+def paths_table() -> list[list[str]]:
+    """Every path with its methods."""
+    rows = [
+        [
+            ", ".join(map(code, paths)),
+            " ".join(method.upper() for method in RESOURCES[name].methods()),
+            code(name),
+        ]
+        for name, paths in ROUTES.items()
+    ]
+    return [["path", "methods", "resource"], *rows]
+
+
+def fields_table() -> list[list[str]]:
+    """The fields of each list, by their kind."""
+    rows = []
+    for name, kinds in LISTS.items():
+        by_kind: dict[str, list[str]] = {}
+        for field, kind in kinds.items():
+            by_kind.setdefault(kind, []).append(code(field))
+        rows += [[code(name), kind, ", ".join(names)] for kind, names in by_kind.items()]
+    return [["list", "kind", "fields"], *rows]
+
+
+def operators_table() -> list[list[str]]:
+    """The names of the filter operators and control keys."""
+    return [
+        ["operators", "control keys"],
+        [
+            ", ".join(code(f"field${name}") for name in OPERATORS),
+            ", ".join(map(code, CONTROLS)),
+        ],
+    ]
+
+
+TABLES: dict[str, Callable[[], list[list[str]]]] = {
+    "options": options_table,
+    "option-aliases": option_aliases_table,
+    "config": config_table,
+    "config-aliases": aliases_table,
+    "hooks": hooks_table,
+    "errors": errors_table,
+    "statuses": statuses_table,
+    "forms": forms_table,
+    "paths": paths_table,
+    "fields": fields_table,
+    "operators": operators_table,
+}
+
+
+def markdown(rows: Iterable[list[str]]) -> str:
+    """Rows as a Markdown table; the first is the head."""
+    head, *body = rows
+    lines = [head, ["---"] * len(head), *body]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+
+
+def read(text: str) -> Condition:
+    """The condition that a documented text means.
+
+    Raises:
+        ValueError: it cannot be read, or does not print as something equal.
+    """
+    condition = parse(text)
+    if parse(str(condition)) != condition:
+        raise ValueError(f"{text!r} prints as {condition}, which is another condition")
+    return condition
+
+
+def statement_of(line: str) -> str:
+    """A line of a block of conditions without its remark."""
+    return re.split(r"(?:^|\s{2,})#", line, maxsplit=1)[0].strip()

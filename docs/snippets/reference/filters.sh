@@ -1,0 +1,7 @@
+curl 'http://127.0.0.1:5000/logs?action=fail&action=terminate'
+curl 'http://127.0.0.1:5000/logs?timestamp$min=2026-01-01&timestamp$max=2026-12-31'
+curl 'http://127.0.0.1:5000/logs?task_name=fetch&duration$min=0.5&$sort=-duration&$limit=10'
+curl 'http://127.0.0.1:5000/tasks?name$regex=scraper.%2B'
+curl 'http://127.0.0.1:5000/tasks?tags=weather&$fields=name,status,next_run'
+curl 'http://127.0.0.1:5000/jobs?status$not=success&submitted_at$min=2026-01-01T08:00'
+curl 'http://127.0.0.1:5000/jobs?parameters.city=Oslo'
