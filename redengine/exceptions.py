@@ -31,7 +31,7 @@ The constructors take data and build the message; the data stays readable on the
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Self
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -78,6 +78,11 @@ class InvalidInput(RedengineError, ValueError):
     def __init__(self, fields: Mapping[str, str]) -> None:
         self.fields = dict(fields)
         super().__init__("; ".join(f"{name}: {reason}" for name, reason in self.fields.items()))
+
+    def under(self, name: str) -> Self:
+        """The same error, told of the field `name`."""
+        self.fields = {name: "; ".join(self.fields.values())}
+        return self
 
     def details(self) -> dict[str, object]:
         return {"fields": self.fields}
@@ -132,7 +137,7 @@ class ConditionSyntaxError(InvalidInput):
 
     def details(self) -> dict[str, object]:
         return {
-            "fields": {"condition": self.expected},
+            "fields": self.fields,
             "condition": self.text,
             "position": self.position,
             "suggestion": self.suggestion,

@@ -8,6 +8,7 @@ from redengine.scheduler.forecast import Forecast
 from redengine.scheduler.hooks import HOOKS
 from redengine.scheduler.job import Job
 from redengine.scheduler.session import Session
+from redengine.scheduler.soundness import SuspiciousCondition
 from redengine.scheduler.why import TaskExplanation
 
 session = cast("Session", DefaultSession())
@@ -20,6 +21,7 @@ __all__ = [
     "Forecast",
     "Job",
     "Session",
+    "SuspiciousCondition",
     "TaskExplanation",
     "default_session",
     "session",

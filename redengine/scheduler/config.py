@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
 ON_EXISTS: Final = ("raise", "replace", "ignore", "rename")
-RESTARTING: Final = ("relaunch", "recall")
+RESTARTING: Final = ("replace", "relaunch", "fresh", "recall")
 _LARGEST_POOL: Final = 1000
 
 
@@ -141,9 +141,10 @@ SETTINGS: Final[Mapping[str, Setting]] = {
         timedelta(seconds=5), _duration, "How long a job may take to end when it is asked to."
     ),
     "restarting": Setting(
-        "relaunch",
+        "replace",
         _choice(*RESTARTING),
-        "restart() runs the script anew (relaunch), or starts the same session again (recall).",
+        "restart() runs the script anew in this process's place (replace) or in a new process "
+        "(relaunch; fresh: with a window of its own on Windows), or starts this session (recall).",
     ),
     "history_records": Setting(
         20_000,

@@ -97,6 +97,7 @@ class Control:
         with self._core.lock:
             job.reason = reason
             job.error = reason
+            job.is_refused = True
             self._finish(job, "inaction", self._core.clock.now())
         self._tell(job)
 
@@ -227,10 +228,10 @@ class Control:
 
     def _tell(self, job: Job) -> None:
         """Tell those who wait for the job's end, outside the lock."""
-        if job.event is not None:
-            job.event.set()
         if self._core.hooks.has("job_end"):
             self._core.hooks.call("job_end", job)
+        if job.event is not None:
+            job.event.set()
 
     # -- called at start, for jobs of an earlier session, under the lock
 

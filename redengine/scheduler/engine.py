@@ -191,9 +191,7 @@ class Engine:
         log.warning("the clock went %s by %s; the agenda is made anew", direction, abs(jump))
         if jump < timedelta(0):
             for task in core.tasks.values():
-                last_due = task.history.last_due
-                if last_due is not None and last_due > now:
-                    task.history.last_due = now
+                task.history.go_back(now)
         core.held_since = core.held_since or (last if jump > timedelta(0) else now)
 
     def _make_up(self, since: datetime, now: datetime) -> None:

@@ -88,6 +88,7 @@ class Job:
         "exception_object",
         "execution",
         "id",
+        "is_refused",
         "output_size",
         "parameters",
         "priority",
@@ -143,6 +144,7 @@ class Job:
         self.exc_text: str | None = None
         self.reason: str | None = None
         self.abandoned = False
+        self.is_refused = False
         self.progress_value: dict[str, Any] | None = None
         self.result_value: Any = None
         self.encoded_result: tuple[str, str | None] | None = None

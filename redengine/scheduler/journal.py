@@ -254,7 +254,7 @@ class Journal:
 def _job_entry(job: Job) -> JobEntry:
     """The job's row as it now is."""
     kind, result = job.encoded_result or ("none", None)
-    is_own = job.trigger == "condition"
+    is_own = job.trigger == "condition" and not job.is_refused
     ended = job.ended_at
     return JobEntry(
         job.id,

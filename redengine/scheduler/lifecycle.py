@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import subprocess
 import sys
 import threading
 from datetime import timedelta
@@ -179,8 +180,8 @@ class Lifecycle:
             self._places.serve_main(self._core, self._stopped)
         if self._stopper is not None:
             self._stopper.join()
-        if self._restart_after == "relaunch":
-            self._relaunch()
+        if self._restart_after is not None:
+            self._run_script_anew(self._restart_after)
 
     @contextlib.contextmanager
     def _signals(self) -> Iterator[None]:
@@ -371,13 +372,17 @@ class Lifecycle:
             self._restart_after = core.config.restarting
         self.shut_down(None, wait=False)
 
-    def _relaunch(self) -> None:
-        """Replace this process by a new one that runs the same script."""
+    def _run_script_anew(self, how: str) -> None:
+        """Run the same script again: in this process's place, or in a new process."""
         self._restart_after = None
         log.info("restarting %s", sys.argv[0] if sys.argv else "the script")
         sys.stdout.flush()
         sys.stderr.flush()
-        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 - restarting itself is what is asked
+        command = [sys.executable, *sys.orig_argv[1:]]
+        if how == "replace":
+            os.execv(sys.executable, command)  # noqa: S606 - restarting itself is what is asked
+        flags = getattr(subprocess, "CREATE_NEW_CONSOLE", 0) if how == "fresh" else 0
+        subprocess.Popen(command, creationflags=flags)  # noqa: S603 - see above
 
     # -- the rest
 

@@ -29,6 +29,6 @@ def refuse_impossible(task: Task, zone: tzinfo) -> None:
         return  # "always false" is how to say: only by hand
     reason = impossible(condition, zone)
     if reason is not None:
-        raise ImpossibleCondition(str(condition), reason)
+        raise ImpossibleCondition(str(condition), reason).under("start_cond")
     for doubt in suspicious(condition, zone):
         warnings.warn(f"task '{task.name}': {doubt}", SuspiciousCondition, stacklevel=4)

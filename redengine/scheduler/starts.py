@@ -62,6 +62,8 @@ class Starts:
             if task.active or not _is_new_event(task, condition, world):
                 return world.now + REPEAT_AFTER if due is None and not task.active else None
             occurrence = history.last_due + _INSTANT
+        if history.fired is not None and occurrence <= history.fired and is_pulse(condition, world):
+            return None  # it was started before the clock was set back
         block = self.block(task, world)
         if block is not None:
             self._hold_back(task, condition, world, due, block)

@@ -30,6 +30,7 @@ class TaskHistory:
         "created",
         "due_order",
         "failures",
+        "fired",
         "last_due",
         "running_since",
         "skip_noted",
@@ -41,6 +42,8 @@ class TaskHistory:
         self.last_due: datetime | None = None
         self.due_order = 0
         """The number of the latest log record when `last_due` was decided on."""
+        self.fired: datetime | None = None
+        """Nominal times up to this one have been started, though the clock was set back since."""
         self.failures = 0
         self.running_since: datetime | None = None
         self.blocked_due: datetime | None = None
@@ -91,6 +94,12 @@ class TaskHistory:
         self._latest.update(latest)
         self.failures = failures
         self.last_due = last_due
+
+    def go_back(self, now: datetime) -> None:
+        """The clock was set back: intervals go on from `now`, nominal times do not come again."""
+        if self.last_due is not None and self.last_due > now:
+            self.fired = max(self.last_due, self.fired or self.last_due)
+            self.last_due = now
 
     def keep(self, action: str) -> bool:
         """Keep all moments of an action from now on; whether this is new."""

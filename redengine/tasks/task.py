@@ -197,8 +197,8 @@ class Task(ABC):
                 else:
                     values[name] = convert_option(name, value)
             except InvalidInput as error:
-                if type(error) is not InvalidInput and len(given) == 1:
-                    raise
+                if name in CONDITIONS and len(given) == 1:
+                    raise error.under(name) from None
                 reasons |= _renamed(error, name)
         if reasons:
             raise InvalidInput(reasons)

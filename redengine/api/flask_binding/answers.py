@@ -28,7 +28,9 @@ def answer(response: ApiResponse, request_id: str) -> Answer:
     """The answer that Flask sends."""
     headers = [(REQUEST_ID_HEADER, request_id), *response.headers.items()]
     if response.status in _WITHOUT_BODY:
-        return Answer([], response.status, headers, content_type="")
+        bare = Answer([], response.status, headers)
+        del bare.headers["Content-Type"]
+        return bare
     content = response.content()
     headers.append(("Content-Type", response.content_type))
     headers.append(("Content-Length", str(len(content))))

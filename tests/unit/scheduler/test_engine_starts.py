@@ -368,3 +368,14 @@ def test_a_skip_is_recorded_once_though_the_task_hears_of_it():
         session.advance("25 minutes")
 
         assert reasons(session) == ["overlap", "overlap"]
+
+
+def test_a_nominal_time_does_not_come_again_when_the_clock_is_set_back(session):
+    """03:00 is passed twice; the task starts once for it."""
+    add(session, "job", "cron 0 * * * *")
+    session.advance("3 hours")
+    session.step_clock(timedelta(hours=-1))
+    session.advance("2 hours")
+
+    dues = [job.due_at.hour for job in session.tasks["job"].jobs()]
+    assert sorted(dues) == [0, 1, 2, 3, 4]

@@ -155,3 +155,18 @@ def test_jobs_keep_their_results_in_the_store(url):
         assert second.job(ids[0]).result() == {"rows": 42}
         with pytest.raises(Exception, match="ZeroDivisionError"):
             second.job(ids[1]).result()
+
+
+def test_a_second_start_for_one_occurrence_is_refused_by_the_store(url):
+    """The last defence: the job is recorded as inaction and its code does not run."""
+    with begin(url) as session:
+        session.task("cron 0 * * * *", name="job")(lambda: None)
+        session.advance("1 minute")
+        task = session.tasks["job"]
+        due = task.jobs()[0].due_at
+        session._starts.start(task, "condition", due_at=due)
+        session.advance("1 minute")
+
+        assert len(session.runs("job")) == 1
+        assert [job.status for job in task.jobs()] == ["inaction", "success"]
+        assert session.logs(action="inaction")[0]["job_id"] == task.jobs()[0].id
