@@ -332,6 +332,7 @@ class Control:
         core.runtimes[job.runtime].withdraw(job.execution)
         job.execution = None
         job.reason = "the session shut down before it began; it waits for the next start"
+        core.journal.changed(job)
         self._put_down(job)
         core.jobs.pop(job.id, None)
         if job.definition is not None:

@@ -126,8 +126,13 @@ class Journal:
     # -- jobs
 
     def queued(self, job: Job) -> None:
-        """A job has been made."""
-        self.changed(job)
+        """A job has been made.
+
+        One that its task's condition started is written when it begins: nobody was told of it,
+        and were the session killed before, the next one would find the occurrence not started.
+        """
+        if job.trigger != "condition":
+            self.changed(job)
 
     def changed(self, job: Job) -> None:
         """A job's row has changed, without an action.
@@ -138,9 +143,9 @@ class Journal:
             self.latest = self._write(_job_entry(job))
 
     def show_active(self) -> None:
-        """Write the rows of the active jobs that the store does not know yet; under the lock."""
-        if not self.store.durable:
-            for job in self._core.jobs.values():
+        """Write the rows of active jobs that the store may not know yet; under the lock."""
+        for job in self._core.jobs.values():
+            if job.status == "queued" or not self.store.durable:
                 self._write(_job_entry(job))
 
     def begun(self, job: Job, at: datetime) -> tuple[Moment, Ticket | LostTicket | None]:

@@ -66,6 +66,8 @@ class Lifecycle:
         self._stopped = threading.Event()
         self._shut_watch: Watch | None = None
         self._is_by_hand = False
+        self._is_stop_asked = False
+        """Whether a shut-down was asked for while the session was starting."""
         self._restart_after: str | None = None
         self._pid = os.getpid()
 
@@ -80,9 +82,16 @@ class Lifecycle:
         except BaseException:
             self._back_out()
             raise
-        self._launch()
-        if block:
-            self._serve_main_thread()
+        if not block:
+            self._launch()
+            return
+        with self._signals():
+            self._launch()
+            self._places.serve_main(self._core, self._stopped)
+        if self._stopper is not None:
+            self._stopper.join()
+        if self._restart_after is not None:
+            self._run_script_anew(self._restart_after)
 
     def _enter_starting(self) -> None:
         core = self._core
@@ -130,6 +139,9 @@ class Lifecycle:
                 self._watch_shut_cond()
             core.publish("scheduler")
         self._places.start_engine(self)
+        if self._is_stop_asked:
+            self._is_stop_asked = False
+            self.shut_down(None, wait=False)
 
     def start_engine_thread(self) -> None:
         """Run the engine in a thread of its own."""
@@ -173,15 +185,6 @@ class Lifecycle:
     def _shut_condition_holds(self) -> None:
         log.info("shut_cond holds: %s; shutting down", self._core.config.shut_cond)
         self.shut_down(None, wait=False)
-
-    def _serve_main_thread(self) -> None:
-        """Run main-thread jobs and heed signals until the session has stopped."""
-        with self._signals():
-            self._places.serve_main(self._core, self._stopped)
-        if self._stopper is not None:
-            self._stopper.join()
-        if self._restart_after is not None:
-            self._run_script_anew(self._restart_after)
 
     @contextlib.contextmanager
     def _signals(self) -> Iterator[None]:
@@ -246,6 +249,7 @@ class Lifecycle:
         is_first = False
         with core.lock:
             if core.state in {INITIALISED, STARTING, STOPPED}:
+                self._is_stop_asked = core.state == STARTING
                 if core.state == INITIALISED:
                     core.journal.store.close()
                 return
