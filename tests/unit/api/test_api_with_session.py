@@ -153,7 +153,7 @@ def test_a_name_of_300_characters_and_a_bad_class_are_refused():
             ("/tasks/a", {**CODE, "class": "CoedTask"}, "CoedTask"),
             ("/tasks/a", {**CODE, "prioriti": 1}, "prioriti"),
             ("/tasks/a", {"func": "no_such_module:f"}, "func"),
-            ("/tasks/a", {**CODE, "start_cond": "evry day"}, "condition"),
+            ("/tasks/a", {**CODE, "start_cond": "evry day"}, "start_cond"),
         ):
             status, error = call(api, "POST", path, body)
             assert (status, list(error["details"]["fields"])) == (400, [field]), error
