@@ -14,6 +14,7 @@
     │   ├── AlreadyExists                  the name or id is taken
     │   └── SessionStateError              the session is not in a state that allows it
     ├── Forbidden                          the caller may not do this
+    ├── Overloaded                         more waits than may; try again later
     ├── JobError                           the job did not end with success
     │   ├── JobFailed
     │   ├── JobTerminated
@@ -271,6 +272,33 @@ class Forbidden(RedengineError):
 
     def details(self) -> dict[str, object]:
         return dict(self.facts)
+
+
+class Overloaded(RedengineError):
+    """More work waits than the session may keep; nothing was stored, so try again later.
+
+    Args:
+        waiting: how many jobs wait.
+        limit: how many may.
+    """
+
+    code = "OVERLOADED"
+    retry_after_s: ClassVar[int] = 1
+
+    def __init__(self, waiting: int, limit: int) -> None:
+        self.waiting = waiting
+        self.limit = limit
+        super().__init__(
+            f"{waiting} jobs wait and max_queue_size is {limit}; "
+            f"try again in {self.retry_after_s} s, or raise it"
+        )
+
+    def details(self) -> dict[str, object]:
+        return {
+            "waiting": self.waiting,
+            "limit": self.limit,
+            "retry_after": self.retry_after_s,
+        }
 
 
 class JobError(RedengineError):

@@ -46,6 +46,7 @@ STATUS_BY_CODE: Final[Mapping[str, int]] = {
     "NOT_IMPLEMENTED": 501,
     "UNAVAILABLE": 503,
     "STORE_UNAVAILABLE": 503,
+    "OVERLOADED": 503,
     "TIMEOUT": 503,
 }
 """The HTTP status of each error code; the first code of a status stands for that status."""

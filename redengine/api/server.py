@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import Callable
 
+SEND_TOGETHER_BYTES: Final = 1 << 20
 LARGEST_BUFFERED_BODY_BYTES: Final = 16 * 1024 * 1024
 """Bodies up to here are read in full and refused by the application; larger ones unread."""
 
@@ -116,6 +117,9 @@ class HttpServer:
             max_request_body_size=LARGEST_BUFFERED_BODY_BYTES,
             clear_untrusted_proxy_headers=False,
         )
+        # Waitress sends an answer's headers and its body apart unless both fit below this; set
+        # on the instance, as the argument is deprecated in favour of what it defaults to.
+        adjustments.send_bytes = SEND_TOGETHER_BYTES
         return _Server(
             application,
             self._map,

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from redengine.exceptions import InvalidInput, did_you_mean
 from redengine.parameters.arguments import Arg, Argument, SecretArg
+from redengine.parameters.types import TypeCheck, type_checks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Container, Iterable, Mapping
 
     from redengine.parameters.arguments import ArgumentSource
 
@@ -23,13 +24,15 @@ class Signature:
         func: the function; one whose signature Python cannot tell takes anything.
     """
 
-    __slots__ = ("arguments", "optional", "required", "takes_any")
+    __slots__ = ("_func", "_types", "arguments", "optional", "required", "takes_any")
 
     def __init__(self, func: Callable[..., Any]) -> None:
         self.required: tuple[str, ...] = ()
         self.optional: tuple[str, ...] = ()
         self.arguments: dict[str, Argument] = {}
         self.takes_any = False
+        self._func = func
+        self._types: dict[str, TypeCheck] | None = None
         try:
             parameters = inspect.signature(func).parameters.values()
         except (TypeError, ValueError):
@@ -79,6 +82,59 @@ class Signature:
         }
         if reasons:
             raise InvalidInput(reasons)
+
+    def refuse_missing(self, available: Container[str], given: Container[str]) -> None:
+        """Complain of parameters that nobody gives.
+
+        Args:
+            available: the names that are found elsewhere.
+            given: the names that are given.
+
+        Raises:
+            InvalidInput: with a reason for each missing name.
+        """
+        reasons = {
+            name: "is needed, and neither the task nor the session gives it"
+            for name in self.required
+            if name not in given and name not in available
+        }
+        if reasons:
+            raise InvalidInput(reasons)
+
+    def converted(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """The given values as the annotated types, where the function annotates them.
+
+        Raises:
+            InvalidInput: values do not fit; `fields` has the reason of each.
+        """
+        checks = self._type_checks()
+        values = dict(given)
+        reasons = {}
+        for name in given.keys() & checks.keys():
+            try:
+                values[name] = checks[name].convert(given[name])
+            except ValueError as error:
+                reasons[name] = str(error)
+        if reasons:
+            raise InvalidInput(reasons)
+        return values
+
+    def _type_checks(self) -> dict[str, TypeCheck]:
+        if self._types is None:
+            self._types = type_checks(self._func, self.names)
+        return self._types
+
+    def schema(self) -> dict[str, Any]:
+        """The parameters as a JSON schema (draft 2020-12) of an object."""
+        checks = self._type_checks()
+        return {
+            "type": "object",
+            "properties": {
+                name: checks[name].schema() if name in checks else {} for name in self.names
+            },
+            "required": list(self.required),
+            "additionalProperties": self.takes_any,
+        }
 
     def bind(self, source: ArgumentSource, given: Mapping[str, Any]) -> dict[str, Any]:
         """The arguments to call the function with.

@@ -128,6 +128,9 @@ SETTINGS: Final[Mapping[str, Setting]] = {
         os.cpu_count() or 1, _count(1, _LARGEST_POOL), "Size of the process runtime."
     ),
     "max_async": Setting(1000, _count(1, 100_000), "Size of the async runtime."),
+    "max_queue_size": Setting(
+        1000, _count(1, 10_000_000), "How many submitted jobs may wait; more are refused."
+    ),
     "timezone": Setting(
         ZoneInfo("UTC"), _zone, "The IANA zone in which wall-clock conditions are read."
     ),

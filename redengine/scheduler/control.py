@@ -1,14 +1,14 @@
-"""Control: the one place where a job's state changes."""
+"""Control: a job's way from the queue to its end, as runtimes and the engine drive it."""
 
 from __future__ import annotations
 
-import threading
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from redengine.exceptions import Conflict, StoreError
 from redengine.runtimes import Outcome
 from redengine.scheduler.attempt import Attempt
-from redengine.scheduler.core import STOPPING, log
+from redengine.scheduler.core import RUNNING, STOPPING, log
+from redengine.scheduler.limits import Limits
 from redengine.scheduler.returns import encoded_result
 from redengine.scheduler.watch import Watch
 
@@ -21,21 +21,27 @@ if TYPE_CHECKING:
     from redengine.tasks import Task
 
 TIMEOUT: Final = "timeout"
-SHUT_DOWN: Final = "shutdown"
+DEADLINE: Final = "deadline"
 _RETRIED: Final = frozenset({"fail", "crash", "terminate"})
 
 
 class Control:
-    """Begins, ends, stops, pauses and retries jobs."""
+    """Queues, begins, ends, retries and stops jobs."""
 
     def __init__(self, core: Core) -> None:
         self._core = core
         self._order = 0
+        self._limits = Limits(core)
         self.has_backlog: Callable[[Task], bool] = lambda _task: False
         """Whether missed times of a task wait for its slot."""
 
     def dispatch(self, job: Job) -> None:
-        """Queue the next attempt of a job in its runtime; under the lock."""
+        """Queue the next attempt of a job in its runtime; under the lock.
+
+        A job whose task shares a limit that is used up waits until another one ends.
+        """
+        if not self._limits.admit(job):
+            return
         self._order += 1
         job.execution = Attempt(self._core, self, job, self._order)
         outbox = self._core.outbox
@@ -77,20 +83,26 @@ class Control:
         core = self._core
         if task.history.running_since is None:
             task.history.running_since = at
-        timeout = None if task.permanent else task.timeout or core.config.timeout
-        if timeout is not None:
+        timeout = job.timeout or task.timeout or core.config.timeout
+        if timeout is not None and not task.permanent:
             job.timeout_at = at + timeout
-            core.agenda.put(job, job.timeout_at)
-            core.wake_engine()
+        self.set_timer(job)
         end_cond = task.end_cond
         if end_cond is not None:
             job.watch = Watch(end_cond, lambda: self._end_condition_holds(job))
             job.watch.subscribe(core)
         core.show(task)
 
+    def set_timer(self, job: Job) -> None:
+        """Put a job on the agenda for its next instant, if it has one; under the lock."""
+        instant = job.next_instant()
+        if instant is not None or job.wake is not None:
+            self._core.agenda.put(job, instant)
+            self._core.wake_engine()
+
     def _end_condition_holds(self, job: Job) -> None:
         if job.status == "run":
-            self._stop(job, "end_cond")
+            self.stop(job, "end_cond")
 
     def _refuse(self, job: Job, reason: str) -> None:
         """The store would not take the start: the job has not run."""
@@ -98,8 +110,8 @@ class Control:
             job.reason = reason
             job.error = reason
             job.is_refused = True
-            self._finish(job, "inaction", self._core.clock.now())
-        self._tell(job)
+            self.finish(job, "inaction", self._core.clock.now())
+        self.tell(job)
 
     def end(self, job: Job, outcome: Outcome) -> None:
         """A runtime has finished with an attempt."""
@@ -108,14 +120,15 @@ class Control:
         with core.lock:
             if job.has_ended or job.status == "queued":
                 return
+            self._limits.release(job, self.dispatch)
             at = core.clock.now()
             job.encoded_result = encoded
             self._take_outcome(job, outcome)
             if self._is_retried(job, outcome):
                 self._retry(job, outcome, at)
                 return
-            self._finish(job, outcome.action, at)
-        self._tell(job)
+            self.finish(job, outcome.action, at)
+        self.tell(job)
 
     def _take_outcome(self, job: Job, outcome: Outcome) -> None:
         scrub = self._core.parameters.scrub
@@ -155,17 +168,17 @@ class Control:
             f"attempt {job.attempt} of {job.retries + 1}, next in {delay.total_seconds():.1f} s"
         )
         core.journal.retried(job, outcome.action, at, message)
-        self._put_down(job)
+        self.put_down(job)
         job.attempt += 1
         job.status = "queued"
         job.reason = None
         job.run_at = at + delay
+        job.execution = None
         core.journal.changed(job)
-        core.agenda.put(job, job.run_at)
+        self.set_timer(job)
         core.show(task)
-        core.wake_engine()
 
-    def _put_down(self, job: Job) -> None:
+    def put_down(self, job: Job) -> None:
         """Forget what belongs to the attempt that has ended."""
         core = self._core
         core.agenda.forget(job)
@@ -185,18 +198,16 @@ class Control:
         running = [job for job in task.active if job is not ended and job.status != "queued"]
         return min((job.started_at for job in running if job.started_at), default=None)
 
-    def _finish(self, job: Job, status: str, at: datetime) -> None:
+    def finish(self, job: Job, status: str, at: datetime) -> None:
         """The job's end, under the lock."""
         core, task = self._core, job.definition
-        was_started = job.status != "queued"
-        self._put_down(job)
+        self._limits.withdraw(job)
+        self.put_down(job)
         job.status = status
         job.ended_at = at
-        if was_started or status in {"inaction", "cancel"}:
-            moment = core.journal.ended(job, at)
-            if task is not None:
-                action = "inaction" if status == "cancel" else status
-                task.history.note(action, moment)
+        moment = core.journal.ended(job, at)
+        if task is not None:
+            task.history.note("inaction" if status == "cancel" else status, moment)
         core.jobs.pop(job.id, None)
         if task is not None:
             active = task.active
@@ -209,7 +220,8 @@ class Control:
         core.publish(f"task:{job.task}")
         if core.startup_jobs:
             self._finish_startup(job)
-        core.wake_engine()
+        if core.state != RUNNING:
+            core.wake_engine()  # a shut-down waits for this end
 
     def _has_to_look(self, task: Task, status: str) -> bool:
         """Whether the end of a job can let its task start anew."""
@@ -226,7 +238,7 @@ class Control:
         if not core.startup_jobs:
             core.wake_engine()
 
-    def _tell(self, job: Job) -> None:
+    def tell(self, job: Job) -> None:
         """Tell those who wait for the job's end, outside the lock."""
         if self._core.hooks.has("job_end"):
             self._core.hooks.call("job_end", job)
@@ -243,140 +255,46 @@ class Control:
         if self._is_retried(job, outcome):
             self._retry(job, outcome, at)
         else:
-            self._finish(job, "crash", at)
+            self.finish(job, "crash", at)
 
     def drop(self, job: Job, reason: str) -> None:
         """A job cannot be run any more."""
         job.reason = job.error = reason
-        self._finish(job, "inaction", self._core.clock.now())
+        self.finish(job, "inaction", self._core.clock.now())
 
     # -- called by the engine, under the lock
 
     def attend(self, job: Job) -> None:
         """A job's instant has come: its time is over, or its next attempt is due."""
-        if job.status == "queued":
+        now = self._core.clock.now()
+        if job.deadline is not None and now >= job.deadline:
+            self._miss_deadline(job)
+        elif job.status == "queued" and job.execution is None:
+            job.run_at = None
             self.dispatch(job)
-        elif job.status in {"run", "paused"}:
+            self.set_timer(job)
+        elif job.status == "run" and job.timeout_at is not None and now >= job.timeout_at:
             log.warning("job %s of task '%s' has run out of time", job.id, job.task)
-            self._stop(job, TIMEOUT)
+            self.stop(job, TIMEOUT)
 
-    # -- called by people
-
-    def event_for(self, job: Job) -> threading.Event:
-        """An event that is set when the job ends."""
-        with self._core.lock:
-            if job.event is None:
-                job.event = threading.Event()
-                if job.has_ended:
-                    job.event.set()
-            return job.event
-
-    def output_of(self, job_id: str) -> list[dict[str, Any]]:
-        """The lines that a job has written."""
-        return self._core.journal.store.output(job_id, limit=1_000_000)
-
-    def cancel_job(self, job: Job) -> None:
-        """Withdraw a queued job."""
-        with self._core.lock:
-            job.refuse_unless("cancel", "queued")
-            self._withdraw(job, "cancelled by hand")
-        self._tell(job)
-
-    def _withdraw(self, job: Job, reason: str) -> None:
-        runtime = self._core.runtimes.get(job.runtime)
-        if runtime is not None and job.execution is not None:
-            runtime.withdraw(job.execution)
+    def _miss_deadline(self, job: Job) -> None:
+        if job.started_at is not None and job.status != "queued":
+            self.stop(job, DEADLINE)
+            return
+        if job.execution is not None:
+            self._core.runtimes[job.runtime].withdraw(job.execution)
         job.execution = None
-        job.reason = reason
-        self._finish(job, "cancel", self._core.clock.now())
+        job.reason = DEADLINE
+        job.error = f"it had not begun by its deadline, {job.deadline}"
+        self.finish(job, "inaction", self._core.clock.now())
+        if job.event is not None:
+            job.event.set()
 
-    def terminate_job(self, job: Job, reason: str) -> None:
-        """End a job: a running one by the ladder, a queued one by withdrawing it."""
-        with self._core.lock:
-            job.refuse_unless("terminate", "queued", "run", "paused")
-            is_queued = job.status == "queued"
-            if is_queued:
-                self._withdraw(job, reason)
-            else:
-                self._stop(job, reason)
-        if is_queued:
-            self._tell(job)
-
-    def _stop(self, job: Job, reason: str, grace: timedelta | None = None) -> None:
+    def stop(self, job: Job, reason: str, grace: timedelta | None = None) -> None:
+        """Ask a running job to end, by the ladder; under the lock."""
         core = self._core
         job.reason = reason
         grace = core.config.termination_grace if grace is None else grace
         runtime = core.runtimes.get(job.runtime)
         if runtime is not None:
             runtime.terminate(job.execution, grace.total_seconds(), reason)
-
-    def withdraw_waiting(self, reason: str, *, permanent: bool) -> None:
-        """Withdraw what is queued and would start only later; under the lock."""
-        for job in self._active(permanent=permanent):
-            if job.status == "queued":
-                self._set_aside(job, reason)
-
-    def _active(self, *, permanent: bool) -> list[Job]:
-        return [
-            job
-            for job in list(self._core.jobs.values())
-            if (job.definition is not None and job.definition.permanent) is permanent
-        ]
-
-    def _set_aside(self, job: Job, reason: str) -> None:
-        """A waiting job at shut-down: a durable store keeps it for the next start."""
-        core = self._core
-        if not core.journal.store.durable or (job.definition and job.definition.permanent):
-            self._withdraw(job, reason)
-            return
-        core.runtimes[job.runtime].withdraw(job.execution)
-        job.execution = None
-        job.reason = "the session shut down before it began; it waits for the next start"
-        core.journal.changed(job)
-        self._put_down(job)
-        core.jobs.pop(job.id, None)
-        if job.definition is not None:
-            job.definition.active = tuple(x for x in job.definition.active if x is not job)
-            core.show(job.definition)
-        core.wake_engine()
-        if job.event is not None:
-            job.event.set()
-
-    def stop_all(self, reason: str, grace: timedelta, *, permanent: bool) -> list[Job]:
-        """Withdraw what is queued and stop what runs; under the lock.
-
-        Args:
-            reason: recorded with each.
-            grace: how long each may take to end.
-            permanent: the jobs of permanent tasks, or all the others.
-        """
-        jobs = self._active(permanent=permanent)
-        for job in jobs:
-            if job.status == "queued":
-                self._set_aside(job, reason)
-            else:
-                self._stop(job, reason, grace)
-        return jobs
-
-    def pause_job(self, job: Job) -> str:
-        """Hold a running job; suspending a process may take a moment, so not under the lock."""
-        with self._core.lock:
-            job.refuse_unless("pause", "run")
-            runtime = self._core.runtimes[job.runtime]
-        how = runtime.pause(job.execution)
-        with self._core.lock:
-            if how is None or job.status != "run":
-                message = f"job {job.id} is ending"
-                raise Conflict(message, job_id=job.id, status=job.status)
-            job.status = "paused"
-            self._core.journal.changed(job)
-            return how
-
-    def resume_job(self, job: Job) -> None:
-        """Let a paused job go on."""
-        with self._core.lock:
-            job.refuse_unless("resume", "paused")
-            job.status = "run"
-            self._core.journal.changed(job)
-            runtime = self._core.runtimes[job.runtime]
-        runtime.resume(job.execution)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from redengine.parameters import Parameters
     from redengine.runtimes import Runtime
     from redengine.scheduler.config import Config
+    from redengine.scheduler.handling import Handling
     from redengine.scheduler.hooks import Hooks
     from redengine.scheduler.job import Job
     from redengine.scheduler.journal import Journal
@@ -64,6 +65,7 @@ class Core:
         self.outbox: list[Job] | None = None
         """While the engine decides: the jobs it has started, to be handed over together."""
         self.session: Any = None
+        self.handling: Handling
         self.config: Config
         self.hooks: Hooks
         self.parameters: Parameters

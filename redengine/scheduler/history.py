@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from redengine.query import Query
-    from redengine.scheduler.control import Control
     from redengine.scheduler.core import Core
     from redengine.scheduler.job import Job
     from redengine.store import Page
@@ -29,9 +28,8 @@ class Jobs:
     Iterating gives the active ones.
     """
 
-    def __init__(self, core: Core, control: Control) -> None:
+    def __init__(self, core: Core) -> None:
         self._core = core
-        self._control = control
 
     def __getitem__(self, job_id: str) -> Job:
         job = self._core.jobs.get(job_id)
@@ -40,7 +38,7 @@ class Jobs:
         row = self._core.journal.store.job(job_id)
         if row is None:
             raise NotFound("job", job_id)
-        return restored_job(row, self._core, self._control)
+        return restored_job(row, self._core)
 
     def __contains__(self, job_id: object) -> bool:
         if not isinstance(job_id, str):
@@ -63,10 +61,7 @@ class Jobs:
             max_limit=MOST,
         )
         rows = self._page(query).items
-        return [
-            self._core.jobs.get(row["job_id"]) or restored_job(row, self._core, self._control)
-            for row in rows
-        ]
+        return [self._core.jobs.get(row["job_id"]) or restored_job(row, self._core) for row in rows]
 
     def _page(self, query: Query) -> Page:
         with self._core.lock:

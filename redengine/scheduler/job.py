@@ -17,7 +17,7 @@ from redengine.exceptions import (
 if TYPE_CHECKING:
     import threading
     from collections.abc import Mapping
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from redengine.runtimes import JobContext
     from redengine.tasks import Task
@@ -47,6 +47,9 @@ class JobControl(Protocol):
 
     def resume_job(self, job: Job) -> None:
         """Let a held job go on."""
+
+    def stack_of(self, job: Job) -> str | None:
+        """The live stack of a job's code."""
 
     def output_of(self, job_id: str) -> list[dict[str, Any]]:
         """The lines that a job has written."""
@@ -78,6 +81,7 @@ class Job:
         "attempt",
         "context",
         "control",
+        "deadline",
         "definition",
         "due_at",
         "encoded_result",
@@ -88,6 +92,8 @@ class Job:
         "exception_object",
         "execution",
         "id",
+        "is_held",
+        "is_new",
         "is_refused",
         "output_size",
         "parameters",
@@ -102,7 +108,9 @@ class Job:
         "status",
         "submitted_at",
         "task",
+        "timeout",
         "timeout_at",
+        "timeout_left",
         "trigger",
         "wake",
         "watch",
@@ -138,7 +146,13 @@ class Job:
         self.attempt = 1
         self.started_at: datetime | None = None
         self.ended_at: datetime | None = None
+        self.timeout: timedelta | None = None
         self.timeout_at: datetime | None = None
+        self.timeout_left: timedelta | None = None
+        self.deadline: datetime | None = None
+        self.is_held = False
+        self.is_new = True
+        """Whether the submission that gave this object made the job."""
         self.run_at: datetime | None = None
         self.error: str | None = None
         self.exc_text: str | None = None
@@ -160,6 +174,17 @@ class Job:
     def has_ended(self) -> bool:
         """Whether the job has come to its end."""
         return self.status in ENDED
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether no attempt of the job runs: it is queued, or held in the queue."""
+        return self.status == "queued" or (self.status == "paused" and self.is_held)
+
+    def next_instant(self) -> datetime | None:
+        """When the job has to be looked at next: its start, its time-out or its deadline."""
+        start = self.run_at if self.status == "queued" and self.execution is None else None
+        instants = [at for at in (start, self.timeout_at, self.deadline) if at is not None]
+        return min(instants, default=None)
 
     @property
     def duration(self) -> float | None:
@@ -254,6 +279,10 @@ class Job:
         """
         self.control.resume_job(self)
 
+    def stack(self) -> str | None:
+        """The live stack of the job's code; None where there is none to see."""
+        return self.control.stack_of(self)
+
     def refuse_unless(self, action: str, *allowed: str) -> None:
         """Complain where the job's state forbids an action.
 
@@ -263,7 +292,23 @@ class Job:
         if self.status not in allowed:
             wanted = " or ".join(allowed)
             message = f"job {self.id} is '{self.status}'; to {action} it, it has to be {wanted}"
-            raise Conflict(message, job_id=self.id, status=self.status, allowed=list(allowed))
+            raise Conflict(
+                message,
+                job_id=self.id,
+                status=self.status,
+                needed=list(allowed),
+                allowed_actions=self.allowed_actions,
+            )
+
+    @property
+    def allowed_actions(self) -> list[str]:
+        """What can be done to the job in its state."""
+        if self.is_waiting:
+            hold = "resume" if self.is_held else "pause"
+            return ["cancel", "terminate", hold]
+        return {"run": ["pause", "terminate"], "paused": ["resume", "terminate"]}.get(
+            self.status, ["delete"]
+        )
 
     def snapshot(self) -> dict[str, Any]:
         """The job's object as the API shows it."""
@@ -273,10 +318,14 @@ class Job:
             "status": self.status,
             "trigger": self.trigger,
             "attempt": self.attempt,
+            "max_attempts": self.retries + 1,
             "priority": self.priority,
             "runtime": self.runtime,
             "parameters": dict(self.parameters),
             "due_at": self.due_at,
+            "run_at": self.run_at,
+            "deadline": self.deadline,
+            "timeout": self.timeout.total_seconds() if self.timeout else None,
             "submitted_at": self.submitted_at,
             "started_at": self.started_at,
             "ended_at": self.ended_at,
@@ -284,6 +333,7 @@ class Job:
             "progress": self.progress_value,
             "error": self.error,
             "reason": self.reason,
+            "abandoned": self.abandoned,
         }
 
     def __repr__(self) -> str:

@@ -283,4 +283,19 @@ def _job_entry(job: Job) -> JobEntry:
         kind,
         job.abandoned,
         run_at=job.run_at,
+        options=_options(job),
     )
+
+
+def _options(job: Job) -> dict[str, Any] | None:
+    """What was asked for with the job, and whether it is held; None where there is nothing."""
+    asked: dict[str, Any] = {}
+    if job.timeout is not None:
+        asked["timeout"] = job.timeout.total_seconds()
+    if job.deadline is not None:
+        asked["deadline"] = job.deadline.isoformat()
+    if job.is_held:
+        asked["held"] = True
+    if job.definition is None or job.retries != job.definition.retries:
+        asked["retries"] = job.retries
+    return asked or None

@@ -15,7 +15,6 @@ from redengine.exceptions import SessionStateError
 from redengine.runtimes.capture import install as install_capture
 from redengine.runtimes.capture import uninstall as uninstall_capture
 from redengine.runtimes.context import running_job
-from redengine.scheduler.control import SHUT_DOWN
 from redengine.scheduler.core import (
     INITIALISED,
     PAUSED,
@@ -25,6 +24,7 @@ from redengine.scheduler.core import (
     STOPPING,
     log,
 )
+from redengine.scheduler.handling import SHUT_DOWN
 from redengine.scheduler.recovery import Recovery
 from redengine.scheduler.watch import Watch
 
@@ -56,7 +56,6 @@ class Lifecycle:
     ) -> None:
         self._core = core
         self._engine = engine
-        self._control = control
         self._starts = starts
         self._predicates = predicates
         self._places = places
@@ -255,7 +254,7 @@ class Lifecycle:
                 return
             if core.state == STOPPING:
                 if timeout == 0:
-                    self._control.stop_all(SHUT_DOWN, timedelta(0), permanent=False)
+                    self._core.handling.stop_all(SHUT_DOWN, timedelta(0), permanent=False)
             else:
                 core.state = STOPPING
                 core.wake_engine()
@@ -322,13 +321,13 @@ class Lifecycle:
             self._withdraw_queued(permanent=permanent)
             self._wait_for_none(patience_s, permanent=permanent)
         with core.lock:
-            left = self._control.stop_all(SHUT_DOWN, grace, permanent=permanent)
+            left = self._core.handling.stop_all(SHUT_DOWN, grace, permanent=permanent)
         if left:
             self._wait_for_none(grace.total_seconds() + _KILL_MARGIN_S, permanent=permanent)
 
     def _withdraw_queued(self, *, permanent: bool) -> None:
         with self._core.lock:
-            self._control.withdraw_waiting(SHUT_DOWN, permanent=permanent)
+            self._core.handling.withdraw_waiting(SHUT_DOWN, permanent=permanent)
 
     def _wait_for_none(self, timeout_s: float, *, permanent: bool) -> bool:
         """Wait until no job is active any more; whether that came to pass."""

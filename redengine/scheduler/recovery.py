@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from redengine.scheduler.job import Job
@@ -31,12 +32,14 @@ class Recovery:
         interrupted = store.jobs_in_state("run", "paused")
         waiting = store.jobs_in_state("queued")
         with self._core.lock:
-            for row in interrupted:
-                if row["job_id"] not in self._core.jobs:
-                    self._settle(self._restored(row))
-            for row in waiting:
-                if row["job_id"] not in self._core.jobs:
-                    self._take_up(self._restored(row))
+            for row in (*interrupted, *waiting):
+                if row["job_id"] in self._core.jobs:
+                    continue
+                job = self._restored(row)
+                if job.is_waiting:
+                    self._take_up(job)
+                else:
+                    self._control.crash(job, CRASH_REASON)
         if interrupted or waiting:
             log.warning(
                 "an earlier session ended without a shut-down: %d jobs crashed, %d were waiting",
@@ -46,46 +49,51 @@ class Recovery:
 
     def _restored(self, row: dict[str, Any]) -> Job:
         core = self._core
-        job = restored_job(row, core, self._control)
+        job = restored_job(row, core)
         core.jobs[job.id] = job
         if job.definition is not None:
             job.definition.active = (*job.definition.active, job)
         return job
 
-    def _settle(self, job: Job) -> None:
-        """A job that ran when the session ended: it crashed, and is tried again if it may be."""
-        self._control.crash(job, CRASH_REASON)
-
     def _take_up(self, job: Job) -> None:
         """A job that was accepted and had not begun."""
+        now = self._core.clock.now()
         if job.definition is None:
             self._control.drop(job, f"there is no task '{job.task}' any more")
-        elif job.runtime not in self._core.runtimes:
+            return
+        if job.runtime not in self._core.runtimes:
             self._control.drop(job, f"there is no runtime '{job.runtime}' any more")
-        elif job.run_at is not None and job.run_at > self._core.clock.now():
-            self._core.agenda.put(job, job.run_at)
-        else:
+            return
+        if job.status == "queued" and (job.run_at is None or job.run_at <= now):
             self._control.dispatch(job)
+        self._control.set_timer(job)
 
 
-def restored_job(row: dict[str, Any], core: Core, control: Control) -> Job:
+def restored_job(row: dict[str, Any], core: Core) -> Job:
     """A job from its row in the store."""
     definition = core.tasks.get(row["task"])
+    asked = row.get("options") or {}
     job = Job(
         id=row["job_id"],
         definition=definition,
         task=row["task"],
-        control=control,
+        control=core.handling,
         trigger=row["trigger"],
         runtime=row["runtime"],
         submitted_at=row["submitted_at"],
         priority=row["priority"],
-        retries=definition.retries if definition is not None else 0,
+        retries=asked.get("retries", definition.retries if definition is not None else 0),
         due_at=row["due_at"],
         parameters=row["parameters"] or {},
     )
     for name in ("status", "attempt", "started_at", "ended_at", "error", "reason", "run_at"):
         setattr(job, name, row.get(name))
+    job.abandoned = bool(row.get("abandoned"))
     job.progress_value = row["progress"]
     job.result_value = row.get("result")
+    job.is_held = bool(asked.get("held"))
+    if "timeout" in asked:
+        job.timeout = timedelta(seconds=asked["timeout"])
+    if "deadline" in asked:
+        job.deadline = datetime.fromisoformat(asked["deadline"])
     return job

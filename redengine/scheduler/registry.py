@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, ValuesView
 
     from redengine.conditions import Condition
-    from redengine.scheduler.control import Control
     from redengine.scheduler.core import Core
+    from redengine.scheduler.handling import Handling
     from redengine.scheduler.predicates import Predicates
     from redengine.tasks import Task
 
@@ -50,6 +50,10 @@ _PLAIN: Final = (
     | TimeOf
 )
 """The statements that say nothing of the task itself unless they name it."""
+_DECISIVE: Final = frozenset(
+    ("start_cond", "end_cond", "disabled", "force_run", "max_instances", "missed", "limits", "rate")
+)
+"""The options whose change can let a task start."""
 _OWN: Final = "task:"
 """The topic of a statement about the task's own jobs."""
 
@@ -61,9 +65,9 @@ class Tasks:
     or a decorated function.
     """
 
-    def __init__(self, core: Core, control: Control, predicates: Predicates) -> None:
+    def __init__(self, core: Core, handling: Handling, predicates: Predicates) -> None:
         self._core = core
-        self._control = control
+        self._handling = handling
         self._predicates = predicates
         self._counted: dict[str, set[str]] = {}
         """By task, the actions of which some condition counts the moments."""
@@ -165,7 +169,8 @@ class Tasks:
         with core.lock:
             is_known = core.tasks.get(task.name) is task
             before = task.options
-            if is_known:
+            follows = is_known and "start_cond" in names
+            if follows:
                 self._unfollow(task)
             try:
                 apply()
@@ -176,13 +181,14 @@ class Tasks:
                 task.restore_options(before)
                 raise
             finally:
-                if is_known:
+                if follows:
                     self._follow(task)
             task.history.skip_noted = False
             core.show(task)
-            if is_known:
+            if is_known and names & _DECISIVE:
                 core.touch(task)
-        self._remember(task)
+        if follows:
+            self._remember(task)
 
     def _remember(self, new: Task) -> None:
         """Have tasks keep all moments of the actions that conditions count, not under the lock.
@@ -235,7 +241,7 @@ class Tasks:
             core.publish(f"task:{task.name}")
         for job in jobs:
             if not job.has_ended:
-                self._control.terminate_job(job, "its task was deleted")
+                self._handling.terminate_job(job, "its task was deleted")
 
     # -- what a task's condition reads
 

@@ -64,7 +64,7 @@ class Returns:
 
     def take(self, task: str, value: Any, encoded: tuple[str, str | None] | None) -> None:
         """A task has returned."""
-        if value is None and task not in self._values:
+        if value is None and self._values.get(task) is None:
             self._values[task] = None
             return
         self._values[task] = value

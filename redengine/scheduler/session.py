@@ -18,6 +18,7 @@ from redengine.scheduler.custom import CustomNames
 from redengine.scheduler.dependencies import dependencies
 from redengine.scheduler.engine import Engine
 from redengine.scheduler.forecast import Forecast, forecast
+from redengine.scheduler.handling import Handling
 from redengine.scheduler.health import health
 from redengine.scheduler.history import Jobs, log_records
 from redengine.scheduler.hooks import Hooks
@@ -100,18 +101,19 @@ class Session:
         core.journal = Journal(core, self.store)
         core.returns = Returns(self.store.returns(), core.journal.returned)
         self._control = Control(core)
+        core.handling = self._handling = Handling(core, self._control)
         self._starts = Starts(core, self._control)
         self._predicates = Predicates(core, inline=self._places.is_virtual)
         self._missed = Missed(core, self._starts)
         self._control.has_backlog = self._missed.has_backlog
         self._engine = Engine(core, self._starts, self._control, self._missed)
         self._submission = Submission(core, self._starts)
-        self._tasks = Tasks(core, self._control, self._predicates)
+        self._tasks = Tasks(core, self._handling, self._predicates)
         self._places.furnish(core)
         self._lifecycle = Lifecycle(
             core, self._engine, self._control, self._starts, self._predicates, self._places
         )
-        self.jobs = Jobs(core, self._control)
+        self.jobs = Jobs(core)
         self.changes = Changes(core)
         if not self._places.is_virtual:
             default.adopt(self)
@@ -423,15 +425,27 @@ class Session:
         *,
         job_id: str | None = None,
         trigger: str = "run",
+        options: Mapping[str, Any] | None = None,
     ) -> Job:
-        """Start a job by hand; as `submit`, for programs: parameters as a mapping, and who asks."""
-        return self._submission.submit(task, parameters, job_id=job_id, trigger=trigger)
+        """Start a job by hand; as `submit`, for programs.
+
+        Args:
+            task: the task.
+            parameters: values for its arguments.
+            job_id: an id of the caller's own.
+            trigger: who asks.
+            options: `priority`, `runtime`, `timeout`, `retries`, `deadline`, `run_at`; see
+                `redengine.scheduler.requests.JobRequest`.
+        """
+        return self._submission.submit(
+            task, parameters, job_id=job_id, trigger=trigger, options=options
+        )
 
     def terminate_task(self, task: Task, reason: str) -> int:
         """Ask all active jobs of a task to end."""
         jobs = [job for job in task.active if not job.has_ended]
         for job in jobs:
-            self._control.terminate_job(job, reason)
+            self._handling.terminate_job(job, reason)
         return len(jobs)
 
     def explain_task(self, task: Task) -> TaskExplanation:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from redengine.conditions import After, Retry
 from redengine.scheduler.ids import new_job_id
 from redengine.scheduler.job import Job
+from redengine.scheduler.requests import JobRequest
 from redengine.tasks.history import ENDS
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 REPEAT_AFTER: Final = timedelta(seconds=1)
 """A condition without nominal times starts a task at most once an instant; then it waits this
 long, which matters on a virtual clock only."""
+NOTHING_ASKED: Final = JobRequest()
 _INSTANT: Final = timedelta(microseconds=1)
 
 
@@ -162,7 +164,7 @@ class Starts:
         due_at: datetime | None = None,
         parameters: Mapping[str, Any] | None = None,
         job_id: str | None = None,
-        **options: Any,
+        request: JobRequest = NOTHING_ASKED,
     ) -> Job:
         """Make a job and queue it in the task's runtime."""
         core = self._core
@@ -171,22 +173,31 @@ class Starts:
             id=job_id or new_job_id(),
             definition=task,
             task=task.name,
-            control=self._control,
+            control=core.handling,
             trigger=trigger,
-            runtime=core.session.runtime_of(task),
+            runtime=request.runtime or core.session.runtime_of(task),
             submitted_at=core.clock.now(),
-            priority=options.get("priority", task.priority or config.task_priority),
-            retries=options.get("retries", task.retries),
+            priority=_first(request.priority, task.priority or config.task_priority),
+            retries=_first(request.retries, task.retries),
             due_at=due_at,
             parameters=parameters,
         )
         task.active = (*task.active, job)
         core.jobs[job.id] = job
         self.count += 1
+        if request is not NOTHING_ASKED:
+            request.apply(job)
         core.journal.queued(job)
         core.show(task)
-        self._control.dispatch(job)
+        if job.run_at is None or job.run_at <= job.submitted_at:
+            self._control.dispatch(job)
+        if job.run_at is not None or job.deadline is not None:
+            self._control.set_timer(job)
         return job
+
+
+def _first(asked: int | None, otherwise: int) -> int:
+    return otherwise if asked is None else asked
 
 
 def _is_new_event(task: Task, condition: Condition, world: SessionWorld) -> bool:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-import orjson
-
-from redengine.exceptions import AlreadyExists, InvalidInput, SessionStateError, shortened
+from redengine.exceptions import AlreadyExists, Overloaded, SessionStateError
 from redengine.scheduler.core import PAUSED, RUNNING
+from redengine.scheduler.requests import JobRequest, refuse_bad_id, same_content
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,8 +15,6 @@ if TYPE_CHECKING:
     from redengine.scheduler.job import Job
     from redengine.scheduler.starts import Starts
     from redengine.tasks import Task
-
-LONGEST_ID: Final = 200
 
 
 class Submission:
@@ -34,25 +31,38 @@ class Submission:
         *,
         job_id: str | None = None,
         trigger: str = "run",
+        options: Mapping[str, Any] | None = None,
     ) -> Job:
-        """Make a job; see `Session.submit`."""
+        """Make a job; see `Session.submit_task`."""
         core = self._core
-        _refuse_bad_id(job_id)
-        task.refuse_unknown_parameters(parameters)
         core.session.refuse_fork()
+        refuse_bad_id(job_id)
+        parameters = task.checked_parameters(parameters, core.parameters)
+        request = JobRequest.read(options or {}, core)
         if job_id is not None:
             known = self._known(job_id, task, parameters)
             if known is not None:
                 return known
         with core.lock:
-            if core.state not in {RUNNING, PAUSED}:
-                message = f"the session is {core.state}; start it before submitting jobs"
-                raise SessionStateError(core.state, message)
-            job = self._starts.start(task, trigger, parameters=parameters, job_id=job_id)
+            self._refuse_unless_ready()
+            job = self._starts.start(
+                task, trigger, parameters=parameters, job_id=job_id, request=request
+            )
             ticket = core.journal.latest
         if core.journal.store.durable:
             ticket.wait()
         return job
+
+    def _refuse_unless_ready(self) -> None:
+        core = self._core
+        if core.state not in {RUNNING, PAUSED}:
+            message = f"the session is {core.state}; start it before submitting jobs"
+            raise SessionStateError(core.state, message)
+        limit: int = core.config.max_queue_size
+        if len(core.jobs) >= limit:
+            waiting = len(core.jobs) - sum(each.running for each in core.runtimes.values())
+            if waiting >= limit:
+                raise Overloaded(waiting, limit)
 
     def _known(self, job_id: str, task: Task, parameters: Mapping[str, Any]) -> Job | None:
         """The job of that id, if it was submitted before with the same content."""
@@ -60,23 +70,7 @@ class Submission:
         if job_id not in jobs:
             return None
         job: Job = jobs[job_id]
-        if job.task == task.name and _same(job.parameters, parameters):
+        if same_content(job, task.name, parameters):
+            job.is_new = False
             return job
         raise AlreadyExists("job", job_id, "it has another task or other parameters")
-
-
-def _same(first: Mapping[str, Any], second: Mapping[str, Any]) -> bool:
-    def text(values: Mapping[str, Any]) -> bytes:
-        return orjson.dumps(dict(values), default=repr, option=orjson.OPT_SORT_KEYS)
-
-    return text(first) == text(second)
-
-
-def _refuse_bad_id(job_id: Any) -> None:
-    if job_id is None:
-        return
-    if not isinstance(job_id, str) or not job_id.strip():
-        raise InvalidInput({"job_id": f"expected a non-empty text, got {shortened(job_id)}"})
-    if len(job_id) > LONGEST_ID or not job_id.isprintable() or "/" in job_id:
-        reason = f"expected at most {LONGEST_ID} printable characters without '/'"
-        raise InvalidInput({"job_id": f"{reason}, got {shortened(job_id)}"})

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     Row = Sequence[Any]
 
+_MOST_KNOWN_INSTANTS: Final = 1000
+"""The columns of a row share instants, and so do rows: so many made ones are used again."""
+
 
 def decoder(names: Sequence[str], kinds: Mapping[str, str]) -> Callable[[Row], dict[str, Any]]:
     """A function that makes a dictionary of a row whose values stand in the order of `names`."""
@@ -22,11 +25,20 @@ def decoder(names: Sequence[str], kinds: Mapping[str, str]) -> Callable[[Row], d
         for kind in ("datetime", "json", "boolean")
     )
 
+    instants: dict[int, datetime] = {}
+
     def decode(row: Row) -> dict[str, Any]:
         values = list(row)
         for place in times:
-            if values[place] is not None:
-                values[place] = EPOCH + timedelta(0, 0, values[place])
+            microseconds = values[place]
+            if microseconds is not None:
+                instant = instants.get(microseconds)
+                if instant is None:
+                    if len(instants) >= _MOST_KNOWN_INSTANTS:
+                        instants.clear()
+                    instant = EPOCH + timedelta(0, 0, microseconds)
+                    instants[microseconds] = instant
+                values[place] = instant
         for place in objects:
             if values[place] is not None:
                 values[place] = orjson.loads(values[place])

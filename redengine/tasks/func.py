@@ -16,7 +16,7 @@ from redengine.parameters import Signature
 from redengine.tasks.task import Task
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Container, Mapping
 
     from redengine.parameters import ArgumentSource
 
@@ -138,9 +138,18 @@ class FuncTask(Task):
             self._source = FunctionFile(name, Path(values.get("path") or self._source.path))
             self.func = self._arguments = None
 
-    def refuse_unknown_parameters(self, names: Mapping[str, Any]) -> None:
-        if self._arguments is not None:
-            self._arguments.refuse_unknown(names)
+    def checked_parameters(
+        self, given: Mapping[str, Any], available: Container[str]
+    ) -> Mapping[str, Any]:
+        signature = self._arguments
+        if signature is None:
+            return given
+        signature.refuse_unknown(given)
+        signature.refuse_missing(available, {*given, *self.parameters})
+        return signature.converted(given)
+
+    def parameter_schema(self) -> dict[str, Any]:
+        return super().parameter_schema() if self._arguments is None else self._arguments.schema()
 
     def secret_names(self) -> list[str]:
         return self._arguments.secrets() if self._arguments is not None else []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -45,7 +45,12 @@ class Backoff:
 
     def to_dict(self) -> dict[str, float]:
         """The JSON form, which the option takes back."""
-        return asdict(self)
+        return {
+            "base": self.base,
+            "factor": self.factor,
+            "maximum": self.maximum,
+            "jitter": self.jitter,
+        }
 
 
 def _boolean(name: str, value: Any) -> bool:
@@ -141,6 +146,34 @@ def _backoff(name: str, value: Any) -> Backoff:
     return Backoff(**value)
 
 
+def _limits(name: str, value: Any) -> dict[str, int]:
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping):
+        raise InvalidInput({name: f"expected names and sizes, got {shortened(value)}"})
+    for key, size in value.items():
+        if not isinstance(key, str) or not key:
+            raise InvalidInput({name: f"a limit's name is a non-empty text, got {shortened(key)}"})
+        _integer(1)(f"{name}.{key}", size)
+    return dict(value)
+
+
+def _rate(name: str, value: Any) -> tuple[int, timedelta] | None:
+    """A number of starts, a slash and a span: "10/min", "100/hour", "5/10 s"."""
+    if value is None:
+        return None
+    if isinstance(value, tuple):
+        number, span = value
+        return _integer(1)(name, number), parse_duration(span, field=name)
+    if not isinstance(value, str):
+        raise InvalidInput({name: f"expected a text such as '10/min', got {shortened(value)}"})
+    number, _, unit = value.partition("/")
+    if not unit.strip() or not number.strip().isdecimal() or int(number) < 1:
+        raise InvalidInput({name: f"expected a text such as '10/min', got {shortened(value)}"})
+    span = unit.strip() if unit.strip()[:1].isdigit() else f"1 {unit.strip()}"
+    return int(number), parse_duration(span, field=name)
+
+
 @dataclass(frozen=True, slots=True)
 class Option:
     """One option of a task.
@@ -171,6 +204,8 @@ OPTIONS: Final[Mapping[str, Option]] = {
     "on_crash": Option(
         "fail", _choice(*CRASH_POLICIES), "Whether a crashed job is tried again, or has failed."
     ),
+    "limits": Option({}, _limits, "Named limits shared with other tasks: how many jobs may run."),
+    "rate": Option(None, _rate, "How often jobs may start, such as 10/min."),
     "disabled": Option(False, _boolean, "A disabled task starts only by hand or force_run."),
     "force_run": Option(False, _boolean, "Start once, whatever the condition says."),
     "on_startup": Option(False, _boolean, "Run when the session starts, before anything else."),

@@ -15,7 +15,7 @@ from redengine.tasks.host import default_host
 from redengine.tasks.options import ALIASES, CONDITIONS, OPTIONS, convert_option, refuse_unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Container, Mapping
     from datetime import datetime, timedelta
 
     from redengine.parameters import ArgumentSource
@@ -97,6 +97,8 @@ class Task(ABC):
     max_instances: Any = _OptionAttribute("max_instances")
     missed: Any = _OptionAttribute("missed")
     on_crash: Any = _OptionAttribute("on_crash")
+    limits: Any = _OptionAttribute("limits")
+    rate: Any = _OptionAttribute("rate")
     disabled: Any = _OptionAttribute("disabled")
     force_run: Any = _OptionAttribute("force_run")
     on_startup: Any = _OptionAttribute("on_startup")
@@ -167,12 +169,24 @@ class Task(ABC):
     def apply_body(self, values: Mapping[str, Any]) -> None:
         """Take over converted values of `body_fields`."""
 
-    def refuse_unknown_parameters(self, names: Mapping[str, Any]) -> None:
-        """Complain of parameters that the task does not take.
+    def checked_parameters(
+        self, given: Mapping[str, Any], available: Container[str]
+    ) -> Mapping[str, Any]:
+        """The parameters of a submission as the task takes them.
+
+        Args:
+            given: what the submission gives.
+            available: the names that the session's parameters have.
 
         Raises:
-            InvalidInput: with a reason for each.
+            InvalidInput: one is unknown, missing or of the wrong type; with a reason for each.
         """
+        del available
+        return given
+
+    def parameter_schema(self) -> dict[str, Any]:
+        """The parameters that a job of this task takes, as a JSON schema."""
+        return {"type": "object", "additionalProperties": True}
 
     def secret_names(self) -> list[str]:
         """The session parameters that this task declares to be secret."""
@@ -370,6 +384,8 @@ class Task(ABC):
             "max_instances": self.max_instances,
             "missed": self.missed,
             "on_crash": self.on_crash,
+            "limits": self.limits,
+            "rate": _rate_text(self.rate),
             "disabled": self.disabled,
             "force_run": self.force_run,
             "on_startup": self.on_startup,
@@ -408,6 +424,10 @@ def _text(condition: Condition | None) -> str | None:
 
 def _seconds(duration: timedelta | None) -> float | None:
     return None if duration is None else duration.total_seconds()
+
+
+def _rate_text(rate: tuple[int, timedelta] | None) -> str | None:
+    return None if rate is None else f"{rate[0]}/{rate[1].total_seconds():g} s"
 
 
 def _renamed(error: InvalidInput, name: str) -> dict[str, str]:

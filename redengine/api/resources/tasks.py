@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import threading
 from typing import TYPE_CHECKING
 
 from redengine.api.entity_tags import tagged
@@ -27,6 +28,7 @@ class TasksResource(Resource):
 
     def __init__(self, session: SessionPort) -> None:
         super().__init__(session)
+        self._making = threading.Lock()
         self._lifetime = secrets.token_hex(4)
         self._cached: tuple[int, bytes, str] = (-1, b"", "")
 
@@ -42,10 +44,11 @@ class TasksResource(Resource):
 
     def _all(self, version: int) -> tuple[bytes, str]:
         """The JSON array of all tasks, joined from each task's own bytes, and their number."""
-        known, content, count = self._cached
-        if known != version:
-            tasks = self.session.tasks.values()
-            content = b"[" + b",".join([task.json() for task in tasks]) + b"]"
-            count = str(len(tasks))
-            self._cached = (version, content, count)
+        if self._cached[0] != version:
+            with self._making:  # several callers at once wait for one list
+                if self._cached[0] != version:
+                    tasks = self.session.tasks.values()
+                    content = b"[" + b",".join([task.json() for task in tasks]) + b"]"
+                    self._cached = (version, content, str(len(tasks)))
+        _, content, count = self._cached
         return content, count

@@ -1,0 +1,186 @@
+"""Handling: what people, programs and the shut-down do to jobs; the states allow or forbid it."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any, Final
+
+from redengine.exceptions import Conflict
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+
+    from redengine.scheduler.control import Control
+    from redengine.scheduler.core import Core
+    from redengine.scheduler.job import Job
+
+SHUT_DOWN: Final = "shutdown"
+HELD: Final = "held"
+"""The kind of pause of a job that had not begun: it does not begin before it is resumed."""
+
+
+class Handling:
+    """Cancels, terminates, pauses and resumes jobs (`job.JobControl`)."""
+
+    def __init__(self, core: Core, control: Control) -> None:
+        self._core = core
+        self._control = control
+
+    # -- asking
+
+    def event_for(self, job: Job) -> threading.Event:
+        """An event that is set when the job ends."""
+        with self._core.lock:
+            if job.event is None:
+                job.event = threading.Event()
+                if job.has_ended:
+                    job.event.set()
+            return job.event
+
+    def output_of(self, job_id: str) -> list[dict[str, Any]]:
+        """The lines that a job has written."""
+        return self._core.journal.store.output(job_id, limit=1_000_000)
+
+    def stack_of(self, job: Job) -> str | None:
+        """The live stack of a job's code, where there is one to see."""
+        runtime = self._core.runtimes.get(job.runtime)
+        return None if runtime is None or job.execution is None else runtime.stack(job.execution)
+
+    # -- ending
+
+    def cancel_job(self, job: Job) -> None:
+        """Withdraw a job that has not begun."""
+        with self._core.lock:
+            if not job.is_waiting:
+                job.refuse_unless("cancel", "queued")
+            self._withdraw(job, "cancelled by hand")
+        self._control.tell(job)
+
+    def terminate_job(self, job: Job, reason: str) -> None:
+        """End a job: a running one by the ladder, a waiting one by withdrawing it."""
+        with self._core.lock:
+            job.refuse_unless("terminate", "queued", "run", "paused")
+            is_waiting = job.is_waiting
+            if is_waiting:
+                self._withdraw(job, reason)
+            else:
+                self._control.stop(job, reason)
+        if is_waiting:
+            self._control.tell(job)
+
+    def _withdraw(self, job: Job, reason: str) -> None:
+        self._take_from_queue(job)
+        job.reason = reason
+        self._control.finish(job, "cancel", self._core.clock.now())
+
+    def _take_from_queue(self, job: Job) -> None:
+        runtime = self._core.runtimes.get(job.runtime)
+        if runtime is not None and job.execution is not None:
+            runtime.withdraw(job.execution)
+        job.execution = None
+
+    # -- pausing
+
+    def pause_job(self, job: Job) -> str:
+        """Hold a job; suspending a process may take a moment, so not under the lock."""
+        with self._core.lock:
+            job.refuse_unless("pause", "queued", "run")
+            if job.status == "queued":
+                return self._hold(job)
+            runtime = self._core.runtimes[job.runtime]
+        how = runtime.pause(job.execution)
+        with self._core.lock:
+            if how is None or job.status != "run":
+                message = f"job {job.id} is ending"
+                raise Conflict(message, job_id=job.id, status=job.status)
+            self._stop_clock(job)
+            job.status = "paused"
+            self._core.journal.changed(job)
+            return how
+
+    def _hold(self, job: Job) -> str:
+        self._take_from_queue(job)
+        job.status = "paused"
+        job.is_held = True
+        self._core.journal.changed(job)
+        return HELD
+
+    def _stop_clock(self, job: Job) -> None:
+        """The time of a paused job does not run out."""
+        if job.timeout_at is not None:
+            job.timeout_left = job.timeout_at - self._core.clock.now()
+            job.timeout_at = None
+            self._control.set_timer(job)
+
+    def resume_job(self, job: Job) -> None:
+        """Let a paused job go on."""
+        with self._core.lock:
+            job.refuse_unless("resume", "paused")
+            if job.is_held:
+                self._let_go(job)
+                return
+            job.status = "run"
+            if job.timeout_left is not None:
+                job.timeout_at = self._core.clock.now() + job.timeout_left
+                job.timeout_left = None
+                self._control.set_timer(job)
+            self._core.journal.changed(job)
+            runtime = self._core.runtimes[job.runtime]
+        runtime.resume(job.execution)
+
+    def _let_go(self, job: Job) -> None:
+        job.is_held = False
+        job.status = "queued"
+        self._core.journal.changed(job)
+        if job.run_at is None or job.run_at <= self._core.clock.now():
+            self._control.dispatch(job)
+        self._control.set_timer(job)
+
+    # -- shutting down, under the lock
+
+    def stop_all(self, reason: str, grace: timedelta, *, permanent: bool) -> list[Job]:
+        """Set aside what waits and stop what runs.
+
+        Args:
+            reason: recorded with each.
+            grace: how long each may take to end.
+            permanent: the jobs of permanent tasks, or all the others.
+        """
+        jobs = self._active(permanent=permanent)
+        for job in jobs:
+            if job.is_waiting:
+                self._set_aside(job, reason)
+            else:
+                self._control.stop(job, reason, grace)
+        return jobs
+
+    def withdraw_waiting(self, reason: str, *, permanent: bool) -> None:
+        """Set aside what waits."""
+        for job in self._active(permanent=permanent):
+            if job.is_waiting:
+                self._set_aside(job, reason)
+
+    def _active(self, *, permanent: bool) -> list[Job]:
+        return [
+            job
+            for job in list(self._core.jobs.values())
+            if (job.definition is not None and job.definition.permanent) is permanent
+        ]
+
+    def _set_aside(self, job: Job, reason: str) -> None:
+        """A waiting job at shut-down: a durable store keeps it for the next start."""
+        core = self._core
+        if not core.journal.store.durable or (job.definition and job.definition.permanent):
+            self._withdraw(job, reason)
+            return
+        self._take_from_queue(job)
+        job.reason = "the session shut down before it began; it waits for the next start"
+        core.journal.changed(job)
+        self._control.put_down(job)
+        core.jobs.pop(job.id, None)
+        if job.definition is not None:
+            job.definition.active = tuple(x for x in job.definition.active if x is not job)
+            core.show(job.definition)
+        core.wake_engine()
+        if job.event is not None:
+            job.event.set()
