@@ -168,7 +168,7 @@ class Tasks:
         core = self._core
         with core.lock:
             is_known = core.tasks.get(task.name) is task
-            before = task.options
+            before = task.settings
             follows = is_known and "start_cond" in names
             if follows:
                 self._unfollow(task)
@@ -178,7 +178,7 @@ class Tasks:
                     refuse_impossible(task, core.config.timezone)
                     refuse_cycle(core.tasks, task)
             except Exception:
-                task.restore_options(before)
+                task.settings = before
                 raise
             finally:
                 if follows:

@@ -33,6 +33,9 @@ class Cursor(Protocol):
     def executemany(self, sql: str, rows: Sequence[Sequence[Any]], /) -> Any:
         """Run a statement for each row."""
 
+    def close(self) -> None:
+        """Give it back."""
+
 
 class WritableDatabase(Protocol):
     """Where batches are written."""
@@ -52,6 +55,13 @@ class WritableDatabase(Protocol):
             Outage: the database cannot be used now.
         """
 
+    def has_committed(self, batch: str) -> bool:
+        """Whether a batch was committed whose `Outage` left that open.
+
+        Raises:
+            Outage: the database cannot be asked now.
+        """
+
     def clashes(self, error: Exception) -> bool:
         """Whether the error says that something unique is there already."""
 
@@ -65,11 +75,11 @@ def write_batch(database: WritableDatabase, tickets: Sequence[Ticket]) -> None:
     Raises:
         Outage: the database cannot be used now; the tickets that are not settled were not written.
     """
+    tickets = [ticket for ticket in tickets if not _was_kept(database, ticket)]
     if not tickets:
         return
     try:
-        with database.transaction() as cursor:
-            _write(cursor, database.statements, tickets)
+        _write_together(database, tickets)
     except Outage:
         raise
     except Exception as error:  # noqa: BLE001 - an entry may hold anything
@@ -79,23 +89,43 @@ def write_batch(database: WritableDatabase, tickets: Sequence[Ticket]) -> None:
             write_batch(database, tickets[half:])
         else:
             _write_alone(database, tickets[0], error)
-    else:
+
+
+def _was_kept(database: WritableDatabase, ticket: Ticket) -> bool:
+    """Settle a ticket whose entries were committed although the answer was lost."""
+    if ticket.batch is not None:
+        ticket.done = database.has_committed(ticket.batch)
+        ticket.batch = None
+    return ticket.done
+
+
+def _write_together(
+    database: WritableDatabase,
+    tickets: Sequence[Ticket],
+    cleaned: Callable[[tuple[Any, ...]], tuple[Any, ...]] | None = None,
+) -> None:
+    """Commit all entries in one transaction, or none."""
+    try:
+        with database.transaction() as cursor:
+            _write(cursor, database.statements, tickets, cleaned)
+    except Outage as outage:
         for ticket in tickets:
-            ticket.done = True
+            ticket.batch = outage.batch
+        raise
+    for ticket in tickets:
+        ticket.done = True
 
 
 def _write_alone(database: WritableDatabase, ticket: Ticket, error: Exception) -> None:
     """Refuse a ticket, unless its trouble is text that has no UTF-8 form."""
     if isinstance(error, UnicodeEncodeError):
         try:
-            with database.transaction() as cursor:
-                _write(cursor, database.statements, [ticket], without_surrogates)
+            _write_together(database, [ticket], without_surrogates)
         except Outage:
             raise
         except Exception as another:  # noqa: BLE001 - see above
             error = another
         else:
-            ticket.done = True
             return
     ticket.error = _refusal(database, ticket, error)
     ticket.done = True

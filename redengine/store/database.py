@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from redengine.exceptions import StoreError
 from redengine.store.outage import Outage
 from redengine.store.statements import statements_for
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
+    from contextlib import AbstractContextManager
 
     from sqlalchemy import Connection, Engine
 
     from redengine.store.batch import Cursor
     from redengine.store.statements import Statements
+
+
+READ_AT_ONCE: Final = 500
+"""So many rows are held in memory where many are read one after another."""
 
 
 class Database(ABC):
@@ -29,11 +34,13 @@ class Database(ABC):
         durable: whether what is committed outlives the process.
         matches_in_sql: whether patterns and JSON can be matched by the database itself.
         linger_s: how long writes that nobody waits for may gather.
+        advice: what can be done, by a part of the driver's message.
     """
 
     durable: ClassVar[bool] = True
     matches_in_sql: ClassVar[bool] = False
     linger_s: ClassVar[float] = 0.005
+    advice: ClassVar[Mapping[str, str]] = {}
 
     def __init__(self, url: str, engine: Engine) -> None:
         self.url = url
@@ -61,7 +68,7 @@ class Database(ABC):
 
     def _bring_into_form(self) -> None:
         try:
-            with self.engine.begin() as connection:
+            with self._changing() as connection:
                 self._prepare(connection)
         except StoreError:
             raise
@@ -69,6 +76,10 @@ class Database(ABC):
             if not self.is_driver_error(error):
                 raise
             raise StoreError(self.url, self.explain(error)) from None
+
+    def _changing(self) -> AbstractContextManager[Connection]:
+        """A connection with a transaction in which tables can be made."""
+        return self.engine.begin()
 
     @abstractmethod
     def acquire(self) -> None:
@@ -101,37 +112,66 @@ class Database(ABC):
         try:
             self.check()
             if self._writing is None:
-                self._writing = self.engine.raw_connection()
-            cursor = self._writing.cursor()
-            self.begin(cursor)
+                self._writing = self.connect_to_write()
+            cursor = self.begin(self._writing)
         except Exception as error:
             self._drop_writing()
             raise self._outage_of(error) from error
         try:
             yield cursor
-            self._writing.commit()
+            self.commit(self._writing, cursor)
         except Exception as error:
             is_outage = self.is_outage(error)
-            self._undo(is_outage=is_outage)
+            self._undo(cursor, is_outage=is_outage)
             if is_outage:
                 raise self._outage_of(error) from error
+            raise
+        except BaseException:
+            self._undo(cursor, is_outage=True)
             raise
         finally:
             with suppress(Exception):  # the connection it belongs to may be gone
                 cursor.close()
 
-    def begin(self, cursor: Any) -> None:
-        """Begin a transaction, where the driver does not by itself."""
+    def connect_to_write(self) -> Any:
+        """The connection that writes, new."""
+        return self.engine.raw_connection()
+
+    def begin(self, connection: Any) -> Cursor:
+        """Begin a transaction, where the driver does not by itself; what to write it with."""
+        cursor: Cursor = connection.cursor()
+        return cursor
+
+    def commit(self, connection: Any, cursor: Cursor) -> None:
+        """Commit a transaction."""
+        del cursor
+        connection.commit()
+
+    def roll_back(self, connection: Any, cursor: Cursor) -> None:
+        """Undo a transaction."""
+        del cursor
+        connection.rollback()
+
+    def has_committed(self, batch: str) -> bool:
+        """Whether a batch was committed whose `Outage` left that open.
+
+        Raises:
+            Outage: the database cannot be asked now.
+        """
+        del batch
+        return False
 
     def tend(self) -> None:
         """Do what needs no hurry, after much was written; on the writer's thread."""
 
     def _outage_of(self, error: Exception) -> Outage:
+        if isinstance(error, StoreError):
+            return Outage(error.reason)
         return error if isinstance(error, Outage) else Outage(self.explain(error))
 
-    def _undo(self, *, is_outage: bool) -> None:
+    def _undo(self, cursor: Cursor, *, is_outage: bool) -> None:
         try:
-            self._writing.rollback()
+            self.roll_back(self._writing, cursor)
         except Exception:  # noqa: BLE001 - whatever it is, the connection is of no use any more
             is_outage = True
         if is_outage:
@@ -158,6 +198,16 @@ class Database(ABC):
                 raise
             raise StoreError(self.url, self.explain(error)) from error
 
+    @contextmanager
+    def reading_on(self) -> Iterator[Connection]:
+        """A connection to read many rows with, of which few are in memory at a time.
+
+        Raises:
+            StoreError: the database cannot be read now.
+        """
+        with self.reading() as connection:
+            yield connection.execution_options(stream_results=True, max_row_buffer=READ_AT_ONCE)
+
     def is_driver_error(self, error: BaseException) -> bool:
         """Whether the error came from the database or its driver."""
         from sqlalchemy.exc import DBAPIError
@@ -175,4 +225,10 @@ class Database(ABC):
 
     def explain(self, error: BaseException) -> str:
         """What is wrong and what can be done, for a person."""
-        return str(getattr(error, "orig", None) or error).strip()
+        reason = self.told(getattr(error, "orig", None) or error)
+        advice = next((advice for part, advice in self.advice.items() if part in reason), None)
+        return f"{reason}; {advice}" if advice else reason
+
+    def told(self, error: BaseException) -> str:
+        """The driver's own words."""
+        return str(error).strip()

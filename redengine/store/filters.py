@@ -5,6 +5,8 @@ A clause is taken apart into its shape, of which SQL is made once, and the value
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, false, func, literal_column, not_, or_, true
@@ -13,7 +15,7 @@ from redengine.store.instants import to_microseconds
 from redengine.store.sqlite_functions import MATCHES_JSON, MATCHES_PATTERN, clause_as_json
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from redengine.query import Clause
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     Bind = Callable[[], ColumnElement[Any]]
 
 _TRUE: Final[ColumnElement[Any]] = literal_column("1")
+_ROUNDED: Final[Mapping[str, Callable[[float], int]]] = {"min": math.ceil, "max": math.floor}
 Operand = Literal["value", "day", "null", "null or value"]
 
 
@@ -31,6 +34,18 @@ class Shape(NamedTuple):
     kind: str
     operator: str
     operands: tuple[Operand, ...]
+
+
+def about_whole_numbers(clause: Clause) -> Clause:
+    """The same clause about a field of whole numbers, with operands that are whole too.
+
+    So no database has to compare an integer with a fraction, which some do by rounding.
+    """
+    if clause.operator in _ROUNDED:
+        rounded = _ROUNDED[clause.operator]
+        return replace(clause, values=tuple(rounded(value) for value in clause.values))
+    values = (value for value in clause.values if value is None or value == math.floor(value))
+    return replace(clause, values=tuple(None if value is None else int(value) for value in values))
 
 
 def shape_of(clause: Clause) -> Shape:

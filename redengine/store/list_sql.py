@@ -13,7 +13,7 @@ from redengine.store.filters import criterion
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from sqlalchemy import Dialect, Select, Table
+    from sqlalchemy import Column, Dialect, Select, Table
 
     from redengine.store.filters import Shape
 
@@ -116,9 +116,9 @@ class ListSql:
         statement = statement.order_by(*(columns[name].desc() for name in self._order))
         return statement.limit(bind()).offset(bind())
 
-    def _sorted(self, column: ColumnElement[Any], *, descends: bool) -> ColumnElement[Any]:
-        """A missing value comes before all others."""
-        if self._dialect.name == "postgresql":
+    def _sorted(self, column: Column[Any], *, descends: bool) -> ColumnElement[Any]:
+        """A missing value comes before all others; saying so costs PostgreSQL its index."""
+        if self._dialect.name == "postgresql" and column.nullable:
             return column.desc().nulls_last() if descends else column.nulls_first()
         return column.desc() if descends else column
 

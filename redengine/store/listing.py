@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import orjson
+from sqlalchemy import Integer
 
 from redengine.store.decoding import decoder
-from redengine.store.filters import shape_of, values_of
+from redengine.store.filters import about_whole_numbers, shape_of, values_of
 from redengine.store.list_sql import ListSql, Outline
+from redengine.store.scan import Scan, is_for_python
 from redengine.store.totals import Totals
 
 if TYPE_CHECKING:
@@ -69,6 +73,9 @@ class Listing:
     ) -> None:
         self._database = database
         self._fields = fields
+        self._whole = frozenset(
+            name for name, kind in fields.items() if kind == "number" and _is_whole(table, name)
+        )
         self._sql = ListSql(database.engine.dialect, table, fields, order)
         self._totals = Totals(frozenset(fields) if lasting is None else lasting)
 
@@ -82,12 +89,37 @@ class Listing:
         Raises:
             StoreError: the database cannot be read now.
         """
+        query = self._with_whole_numbers(query)
+        names = query.fields or tuple(self._fields)
+        decode = decoder(names, self._fields)
+        rows, total = self._scanned(query) if self._is_for_python(query) else self._found(query)
+        return Page([decode(row) for row in rows], total)
+
+    def _with_whole_numbers(self, query: Query) -> Query:
+        conditions = tuple(
+            about_whole_numbers(clause) if clause.field in self._whole else clause
+            for clause in query.conditions
+        )
+        return replace(query, conditions=conditions)
+
+    def _is_for_python(self, query: Query) -> bool:
+        return not self._database.matches_in_sql and any(map(is_for_python, query.conditions))
+
+    def _scanned(self, query: Query) -> tuple[Sequence[Sequence[Any]], int]:
+        """The rows of a page, and how many match, where Python has to look at each candidate."""
+        scan = Scan(query, tuple(self._fields), self._fields)
+        outline, values = outline_of(scan.candidates, scan.names)
+        sql = self._sql.rows(outline)
+        with self._database.reading_on() as connection:
+            result = connection.exec_driver_sql(sql.text, sql.order(values))
+            return scan.page(result)
+
+    def _found(self, query: Query) -> tuple[Sequence[Sequence[Any]], int]:
+        """The same where the database finds them."""
         outline, values = outline_of(query, tuple(self._fields))
         with self._database.reading() as connection:
             rows = self._rows(connection, outline, values)
-            total = self._total(connection, query, outline, values, len(rows))
-        decode = decoder(outline.names, self._fields)
-        return Page([decode(row) for row in rows], total)
+            return rows, self._total(connection, query, outline, values, len(rows))
 
     def json_page(self, query: Query) -> JsonPage:
         """The same as JSON, which SQLite makes itself, in one step.
@@ -97,7 +129,8 @@ class Listing:
         """
         if not self._sql.makes_json:
             page = self.page(query)
-            return JsonPage(orjson.dumps(page.items), page.total)
+            return JsonPage(_as_json(page.items), page.total)
+        query = self._with_whole_numbers(query)
         outline, values = outline_of(query, tuple(self._fields))
         with self._database.reading() as connection:
             text = _scalar(connection, self._sql.objects(outline), values)
@@ -151,3 +184,18 @@ def outline_of(query: Query, names: tuple[str, ...]) -> tuple[Outline, list[Any]
 def _scalar(connection: Connection, sql: Sql, values: Sequence[Any]) -> str:
     text: str = connection.exec_driver_sql(sql.text, sql.order(values)).scalar_one()
     return text
+
+
+def _as_json(items: list[dict[str, Any]]) -> bytes:
+    """Items as SQLite would write them: each time with its microseconds."""
+    return orjson.dumps(items, _iso, orjson.OPT_PASSTHROUGH_DATETIME)
+
+
+def _iso(at: Any) -> str:
+    if isinstance(at, datetime):
+        return at.isoformat(timespec="microseconds")
+    raise TypeError(at)
+
+
+def _is_whole(table: Table, name: str) -> bool:
+    return isinstance(table.c[name].type, Integer)

@@ -19,7 +19,7 @@ from redengine.store.outage import Outage
 from redengine.store.sqlite_functions import register_functions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from sqlalchemy import URL, Connection
 
@@ -68,19 +68,17 @@ class _SqliteDatabase(Database):
     """What both kinds have in common."""
 
     matches_in_sql: ClassVar[bool] = True
+    advice: ClassVar[Mapping[str, str]] = _ADVICE
 
-    def begin(self, cursor: Any) -> None:
+    def begin(self, connection: Any) -> Cursor:
+        cursor = super().begin(connection)
         cursor.execute("BEGIN IMMEDIATE")
+        return cursor
 
     def is_outage(self, error: Exception) -> bool:
         if isinstance(error, sqlite3.DatabaseError):
             return type(error) in {sqlite3.DatabaseError, sqlite3.OperationalError}
         return super().is_outage(error)
-
-    def explain(self, error: BaseException) -> str:
-        reason = super().explain(error)
-        advice = next((advice for start, advice in _ADVICE.items() if start in reason), None)
-        return f"{reason}; {advice}" if advice else reason
 
 
 class MemoryDatabase(_SqliteDatabase):

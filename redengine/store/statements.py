@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import bindparam, delete, func
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import bindparam, case, delete, func
+from sqlalchemy.dialects import mysql, postgresql, sqlite
 
 from redengine.store import encoding, tables
 from redengine.store.entries import (
@@ -90,12 +90,35 @@ def _replacing(
     key: str,
 ) -> Writing:
     """An insert that puts the new values in the place of those with the same key."""
-    insert = _insert(dialect, table)
     columns = [column.name for column in table.columns if column not in _GENERATED]
     changed = [name for name in columns if name != key and name not in _FIXED]
-    values = {name: _kept(table, name, insert.excluded[name]) for name in changed}
-    statement = insert.on_conflict_do_update(index_elements=[key], set_=values)
+    make = _replacement_in_mariadb if dialect.name == "mariadb" else _replacement
+    statement = make(dialect, table, key, changed)
     return Writing(sql=_sql(statement, dialect), encode=encode, key=columns.index(key))
+
+
+def _replacement(dialect: Dialect, table: Table, key: str, changed: Sequence[str]) -> Insert:
+    insert = _insert(dialect, table)
+    values = {name: _kept(table, name, insert.excluded[name]) for name in changed}
+    statement: Insert = insert.on_conflict_do_update(index_elements=[key], set_=values)
+    return statement
+
+
+def _replacement_in_mariadb(
+    dialect: Dialect, table: Table, key: str, changed: Sequence[str]
+) -> Insert:
+    """The same where no key can be named whose clash means replacement.
+
+    `ON DUPLICATE KEY UPDATE` would change another job that stands for the same occurrence.
+    There the key differs, which asks for NULL where none may be: an integrity error, as it is
+    elsewhere.
+    """
+    insert = _insert(dialect, table)
+    given = insert.inserted
+    same = (key, case((table.c[key] == given[key], table.c[key])))
+    values = [(name, _kept(table, name, given[name])) for name in changed]
+    statement: Insert = insert.on_duplicate_key_update([same, *values])
+    return statement
 
 
 def _kept(table: Table, name: str, given: Any) -> Any:
@@ -129,4 +152,5 @@ _FIXED: Final = frozenset(
 _INSERTS: Final[Mapping[str, Any]] = {
     "sqlite": sqlite.insert,
     "postgresql": postgresql.insert,
+    "mariadb": mysql.insert,
 }

@@ -21,7 +21,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
-from sqlalchemy.dialects.mysql import LONGTEXT
+from sqlalchemy.dialects.mysql import DOUBLE, LONGTEXT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,18 +30,28 @@ REVISION: Final = "0001"
 """The migration after which the database has the form that is declared here."""
 
 _LONGEST_NAME: Final = 500
-_COLLATIONS: Final = {"postgresql": "C", "mysql": "utf8mb4_bin", "mariadb": "utf8mb4_bin"}
+_LONGEST_WORD: Final = 100
+"""Two names would be more than MariaDB takes into one index."""
+_C: Final = "C"
+_BINARY: Final = "utf8mb4_nopad_bin"
+"""Orders by code point, and does not take 'a' and 'a ' for the same as `utf8mb4_bin` does."""
+
+
+def _string(longest: int, longest_in_mariadb: int) -> String:
+    kind = String(longest).with_variant(String(longest, collation=_C), "postgresql")
+    return kind.with_variant(String(longest_in_mariadb, collation=_BINARY), "mariadb")
+
 
 _number = BigInteger().with_variant(Integer(), "sqlite")
 _instant = BigInteger()
-_name = String(_LONGEST_NAME)
-_text = Text()
-for _dialect, _collation in _COLLATIONS.items():
-    _name = _name.with_variant(String(_LONGEST_NAME, collation=_collation), _dialect)
-    _long = (
-        Text(collation=_collation) if _dialect == "postgresql" else LONGTEXT(collation=_collation)
-    )
-    _text = _text.with_variant(_long, _dialect)
+_seconds = Float().with_variant(DOUBLE(), "mariadb")
+_name = _string(_LONGEST_NAME, _LONGEST_NAME)
+_word = _string(_LONGEST_NAME, _LONGEST_WORD)
+_text = (
+    Text()
+    .with_variant(Text(collation=_C), "postgresql")
+    .with_variant(LONGTEXT(collation=_BINARY), "mariadb")
+)
 
 VERSION_TABLE: Final = "redengine_version"
 """The table that names the migration after which the database stands."""
@@ -54,12 +64,12 @@ logs = Table(
     Column("id", _number, primary_key=True, autoincrement=False),
     Column("timestamp", _instant, nullable=False),
     Column("created", _instant, nullable=False),
-    Column("action", _name, nullable=False),
+    Column("action", _word, nullable=False),
     Column("task_name", _name, nullable=False),
     Column("job_id", _name),
     Column("start", _instant),
     Column("end", _instant),
-    Column("duration", Float),
+    Column("duration", _seconds),
     Column("message", _text),
     Column("exc_text", _text),
     Column("reason", _text),
@@ -68,6 +78,7 @@ logs = Table(
     Index("redengine_logs_by_task", "task_name", "id"),
     Index("redengine_logs_by_task_action", "task_name", "action", "id"),
     Index("redengine_logs_by_job", "job_id"),
+    mariadb_engine="InnoDB",
 )
 
 jobs = Table(
@@ -87,7 +98,7 @@ jobs = Table(
     Column("occurrence", _instant),
     Column("started_at", _instant),
     Column("ended_at", _instant),
-    Column("duration", Float),
+    Column("duration", _seconds),
     Column("progress", _text),
     Column("error", _text),
     Column("reason", _text),
@@ -102,6 +113,7 @@ jobs = Table(
     Index("redengine_jobs_by_task", "task", "submitted_at", "seq"),
     Index("redengine_jobs_by_status", "status", "submitted_at", "seq"),
     Index("redengine_jobs_by_time", "submitted_at", "seq"),
+    mariadb_engine="InnoDB",
 )
 
 output = Table(
@@ -113,6 +125,7 @@ output = Table(
     Column("stream", _name, nullable=False),
     Column("text", _text, nullable=False),
     sqlite_with_rowid=False,
+    mariadb_engine="InnoDB",
 )
 
 tasks = Table(
@@ -121,6 +134,7 @@ tasks = Table(
     Column("name", _name, primary_key=True),
     Column("created", _instant, nullable=False),
     Column("last_due", _instant),
+    mariadb_engine="InnoDB",
 )
 
 returns = Table(
@@ -130,6 +144,7 @@ returns = Table(
     Column("at", _instant, nullable=False),
     Column("kind", _name, nullable=False),
     Column("value", _text),
+    mariadb_engine="InnoDB",
 )
 
 changes = Table(
@@ -147,6 +162,7 @@ changes = Table(
     Column("before", _text),
     Index("redengine_changes_by_resource", "resource", "id"),
     Index("redengine_changes_by_time", "at"),
+    mariadb_engine="InnoDB",
 )
 
 state = Table(
@@ -154,6 +170,7 @@ state = Table(
     metadata,
     Column("key", _name, primary_key=True),
     Column("value", _text),
+    mariadb_engine="InnoDB",
 )
 
 

@@ -28,15 +28,18 @@ class Ticket:
         entries: what is to be written.
         done: whether it has been settled: kept, or refused.
         error: why it was refused; None when it was kept.
+        batch: the name of a batch with these entries of which it is not known whether it was
+            committed; None where nothing is in doubt.
     """
 
-    __slots__ = ("_office", "done", "entries", "error")
+    __slots__ = ("_office", "batch", "done", "entries", "error")
 
     def __init__(self, office: Office, entries: tuple[Entry, ...]) -> None:
         self._office = office
         self.entries = entries
         self.done = False
         self.error: RedengineError | None = None
+        self.batch: str | None = None
 
     def wait(self, timeout: float | None = None) -> None:
         """Return once the entries are committed; the caller may be the one who commits them.

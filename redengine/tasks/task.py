@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import orjson
@@ -22,31 +23,35 @@ if TYPE_CHECKING:
     from redengine.tasks.host import TaskHost
 
 ON_EXISTS: Final = ("raise", "replace", "ignore", "rename")
-_NO_OPTIONS: Final[Mapping[str, Any]] = {}
 
 
-class _OptionAttribute:
-    """An option as an attribute: reading gives the canonical value, assigning validates."""
-
-    __slots__ = ("name",)
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    def __get__(self, task: Task | None, owner: type[Task]) -> Any:
-        if task is None:
-            return self
-        return task._options.get(self.name, _DEFAULTS[self.name])  # noqa: SLF001 - part of Task
-
-    def __set__(self, task: Task, value: Any) -> None:
-        task.update({self.name: value})
-
-
-_DEFAULTS: Final[dict[str, Any]] = {
+_DEFAULTS: Final[Mapping[str, Any]] = {
     **{name: option.default for name, option in OPTIONS.items()},
     "start_cond": None,
     "end_cond": None,
 }
+
+
+class Settings:
+    """The options of a task, canonical; never changed, so tasks without any share one."""
+
+    __slots__ = tuple(_DEFAULTS)
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        for name in _DEFAULTS:
+            setattr(self, name, values[name])
+
+    def with_changes(self, changes: Mapping[str, Any]) -> Settings:
+        """These settings but for some."""
+        return Settings({name: getattr(self, name) for name in _DEFAULTS} | dict(changes))
+
+
+_PLAIN: Final = Settings(_DEFAULTS)
+
+
+def _option(name: str) -> Any:
+    """An option as an attribute: reading gives the canonical value, assigning validates."""
+    return property(attrgetter(f"settings.{name}"), lambda task, value: task.update({name: value}))
 
 
 class Task(ABC):
@@ -69,12 +74,12 @@ class Task(ABC):
     __slots__ = (
         "__weakref__",
         "_json",
-        "_options",
         "active",
         "hears_own_end",
         "history",
         "host",
         "name",
+        "settings",
         "version",
         "wake",
     )
@@ -85,26 +90,26 @@ class Task(ABC):
     body_fields: ClassVar[tuple[str, ...]] = ()
     """The options that say what the task does, such as `command`."""
 
-    description: Any = _OptionAttribute("description")
-    tags: Any = _OptionAttribute("tags")
-    start_cond: Any = _OptionAttribute("start_cond")
-    end_cond: Any = _OptionAttribute("end_cond")
-    execution: Any = _OptionAttribute("execution")
-    priority: Any = _OptionAttribute("priority")
-    timeout: Any = _OptionAttribute("timeout")
-    retries: Any = _OptionAttribute("retries")
-    backoff: Any = _OptionAttribute("backoff")
-    max_instances: Any = _OptionAttribute("max_instances")
-    missed: Any = _OptionAttribute("missed")
-    on_crash: Any = _OptionAttribute("on_crash")
-    limits: Any = _OptionAttribute("limits")
-    rate: Any = _OptionAttribute("rate")
-    disabled: Any = _OptionAttribute("disabled")
-    force_run: Any = _OptionAttribute("force_run")
-    on_startup: Any = _OptionAttribute("on_startup")
-    on_shutdown: Any = _OptionAttribute("on_shutdown")
-    permanent: Any = _OptionAttribute("permanent")
-    parameters: Any = _OptionAttribute("parameters")
+    description: Any = _option("description")
+    tags: Any = _option("tags")
+    start_cond: Any = _option("start_cond")
+    end_cond: Any = _option("end_cond")
+    execution: Any = _option("execution")
+    priority: Any = _option("priority")
+    timeout: Any = _option("timeout")
+    retries: Any = _option("retries")
+    backoff: Any = _option("backoff")
+    max_instances: Any = _option("max_instances")
+    missed: Any = _option("missed")
+    on_crash: Any = _option("on_crash")
+    limits: Any = _option("limits")
+    rate: Any = _option("rate")
+    disabled: Any = _option("disabled")
+    force_run: Any = _option("force_run")
+    on_startup: Any = _option("on_startup")
+    on_shutdown: Any = _option("on_shutdown")
+    permanent: Any = _option("permanent")
+    parameters: Any = _option("parameters")
 
     def __init__(
         self,
@@ -129,7 +134,7 @@ class Task(ABC):
         self.version = 0
         self._json: tuple[int, bytes] | None = None
         refuse_unknown(options, (*_DEFAULTS, *ALIASES, "name", *self.body_fields))
-        self._options: Mapping[str, Any] = self._converted(options) if options else _NO_OPTIONS
+        self.settings = Settings({**_DEFAULTS, **self._converted(options)}) if options else _PLAIN
         self.name: str = convert_option("name", self.default_name() if name is None else name)
         self.host.add_task(self, on_exists)
 
@@ -243,23 +248,14 @@ class Task(ABC):
             if body:
                 self.apply_body(body)
             options = {key: each for key, each in changed.items() if key not in body}
-            self._options = {**self._options, **options}
+            self.settings = self.settings.with_changes(options)
 
         self.host.task_changed(self, frozenset(changed), apply)
 
     def reset(self, **values: Any) -> None:
         """Set canonical values without telling anybody: for the scheduler, under its lock."""
-        self._options = {**self._options, **values}
+        self.settings = self.settings.with_changes(values)
         self.touch()
-
-    @property
-    def options(self) -> Mapping[str, Any]:
-        """The options that were given, canonical."""
-        return self._options
-
-    def restore_options(self, options: Mapping[str, Any]) -> None:
-        """Take back a change of options: for the scheduler, under its lock."""
-        self._options = options
 
     def twin(self, host: TaskHost) -> Task:
         """A copy with a history of its own in another session, for a forecast."""

@@ -4,27 +4,35 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects.mysql import LONGTEXT
+from sqlalchemy.dialects.mysql import DOUBLE, LONGTEXT
 
 revision = "0001"
 down_revision = None
 
-_COLLATIONS = {"postgresql": "C", "mysql": "utf8mb4_bin", "mariadb": "utf8mb4_bin"}
+_C = "C"
+_BINARY = "utf8mb4_nopad_bin"
+
+
+def _string(longest_in_mariadb: int) -> sa.types.TypeEngine[str]:
+    kind = sa.String(500).with_variant(sa.String(500, collation=_C), "postgresql")
+    return kind.with_variant(sa.String(longest_in_mariadb, collation=_BINARY), "mariadb")
 
 
 def _name() -> sa.types.TypeEngine[str]:
-    kind: sa.types.TypeEngine[str] = sa.String(500)
-    for dialect, collation in _COLLATIONS.items():
-        kind = kind.with_variant(sa.String(500, collation=collation), dialect)
-    return kind
+    return _string(500)
+
+
+def _word() -> sa.types.TypeEngine[str]:
+    return _string(100)
 
 
 def _text() -> sa.types.TypeEngine[str]:
-    kind: sa.types.TypeEngine[str] = sa.Text()
-    kind = kind.with_variant(sa.Text(collation=_COLLATIONS["postgresql"]), "postgresql")
-    for dialect in ("mysql", "mariadb"):
-        kind = kind.with_variant(LONGTEXT(collation=_COLLATIONS[dialect]), dialect)
-    return kind
+    kind = sa.Text().with_variant(sa.Text(collation=_C), "postgresql")
+    return kind.with_variant(LONGTEXT(collation=_BINARY), "mariadb")
+
+
+def _seconds() -> sa.types.TypeEngine[float]:
+    return sa.Float().with_variant(DOUBLE(), "mariadb")
 
 
 def _number() -> sa.types.TypeEngine[int]:
@@ -45,6 +53,7 @@ def upgrade() -> None:
         sa.Column("text", _text(), nullable=False),
         sa.PrimaryKeyConstraint("job_id", "seq"),
         sqlite_with_rowid=False,
+        mariadb_engine="InnoDB",
     )
     op.create_table(
         "redengine_tasks",
@@ -52,6 +61,7 @@ def upgrade() -> None:
         sa.Column("created", sa.BigInteger(), nullable=False),
         sa.Column("last_due", sa.BigInteger()),
         sa.PrimaryKeyConstraint("name"),
+        mariadb_engine="InnoDB",
     )
     op.create_table(
         "redengine_returns",
@@ -60,12 +70,14 @@ def upgrade() -> None:
         sa.Column("kind", _name(), nullable=False),
         sa.Column("value", _text()),
         sa.PrimaryKeyConstraint("task"),
+        mariadb_engine="InnoDB",
     )
     op.create_table(
         "redengine_state",
         sa.Column("key", _name(), nullable=False),
         sa.Column("value", _text()),
         sa.PrimaryKeyConstraint("key"),
+        mariadb_engine="InnoDB",
     )
 
 
@@ -75,16 +87,17 @@ def _make_logs() -> None:
         sa.Column("id", _number(), nullable=False, autoincrement=False),
         sa.Column("timestamp", sa.BigInteger(), nullable=False),
         sa.Column("created", sa.BigInteger(), nullable=False),
-        sa.Column("action", _name(), nullable=False),
+        sa.Column("action", _word(), nullable=False),
         sa.Column("task_name", _name(), nullable=False),
         sa.Column("job_id", _name()),
         sa.Column("start", sa.BigInteger()),
         sa.Column("end", sa.BigInteger()),
-        sa.Column("duration", sa.Float()),
+        sa.Column("duration", _seconds()),
         sa.Column("message", _text()),
         sa.Column("exc_text", _text()),
         sa.Column("reason", _text()),
         sa.PrimaryKeyConstraint("id"),
+        mariadb_engine="InnoDB",
     )
     _index("logs", "by_time", "timestamp")
     _index("logs", "by_action", "action", "id")
@@ -110,7 +123,7 @@ def _make_jobs() -> None:
         sa.Column("occurrence", sa.BigInteger()),
         sa.Column("started_at", sa.BigInteger()),
         sa.Column("ended_at", sa.BigInteger()),
-        sa.Column("duration", sa.Float()),
+        sa.Column("duration", _seconds()),
         sa.Column("progress", _text()),
         sa.Column("error", _text()),
         sa.Column("reason", _text()),
@@ -123,6 +136,7 @@ def _make_jobs() -> None:
         sa.PrimaryKeyConstraint("seq"),
         sa.UniqueConstraint("job_id", name="redengine_jobs_one_of_id"),
         sa.UniqueConstraint("task", "occurrence", name="redengine_jobs_one_of_occurrence"),
+        mariadb_engine="InnoDB",
     )
     _index("jobs", "by_task", "task", "submitted_at", "seq")
     _index("jobs", "by_status", "status", "submitted_at", "seq")
@@ -143,6 +157,7 @@ def _make_changes() -> None:
         sa.Column("result", _text()),
         sa.Column("before", _text()),
         sa.PrimaryKeyConstraint("id"),
+        mariadb_engine="InnoDB",
     )
     _index("changes", "by_resource", "resource", "id")
     _index("changes", "by_time", "at")
