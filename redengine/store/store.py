@@ -6,16 +6,13 @@ import contextlib
 import weakref
 from typing import TYPE_CHECKING, Final, Self
 
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
-
 from redengine.clock import SystemClock
-from redengine.exceptions import StoreError, shortened
+from redengine.exceptions import StoreError
 from redengine.store.housekeeping import Housekeeper
 from redengine.store.reader import Reader
 from redengine.store.retention import Retention
 from redengine.store.schema import bring_up_to_date
-from redengine.store.sqlite import open_sqlite
+from redengine.store.urls import database_of
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -77,7 +74,8 @@ class Store(Reader):
         """A store that can be read and written.
 
         Args:
-            url: None for a bounded one in memory; "sqlite:///jobs.db" for a file.
+            url: None for a bounded one in memory; "sqlite:///jobs.db" for a file;
+                "postgresql://user@host/name" or "mariadb://user@host/name" for a server's.
             records: how many log records, and how many jobs, one in memory keeps; 20,000 if not
                 given.
             age: how long log records and ended jobs are kept; for ever if not given.
@@ -88,7 +86,7 @@ class Store(Reader):
         Raises:
             StoreError: it cannot be opened; the message says what to do.
         """
-        database = _database(url or IN_MEMORY)
+        database = database_of(url or IN_MEMORY, name)
         if database.durable:
             retention = Retention(age=age)
         else:
@@ -188,21 +186,3 @@ class Store(Reader):
 
     def __repr__(self) -> str:
         return f"Store({self.url!r})"
-
-
-def _database(url: str) -> Database:
-    """The database of a URL.
-
-    Raises:
-        StoreError: there is no such kind.
-    """
-    try:
-        parsed = make_url(url)
-    except ArgumentError:
-        raise StoreError(
-            shortened(url), "is not a URL; write 'sqlite:///jobs.db' for a file named jobs.db"
-        ) from None
-    kind = parsed.get_backend_name()
-    if kind == "sqlite":
-        return open_sqlite(parsed)
-    raise StoreError(parsed.render_as_string(), f"'{kind}' is not supported; use 'sqlite:///…'")

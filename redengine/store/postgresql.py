@@ -1,0 +1,211 @@
+"""PostgreSQL, by psycopg 3."""
+
+from __future__ import annotations
+
+import contextlib
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from sqlalchemy import create_engine, event
+
+from redengine.exceptions import StoreError
+from redengine.store.database import READ_AT_ONCE
+from redengine.store.postgresql_text import teach_text
+from redengine.store.server import PATIENCE_S, POOL, ServerDatabase
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from sqlalchemy import URL, Connection
+
+    from redengine.store.batch import Cursor
+
+_CONNECTING: Final = {
+    "application_name": "redengine",
+    "connect_timeout": 10,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
+"""What libpq is told where the URL does not say otherwise; a dead network is noticed in a minute
+(https://www.postgresql.org/docs/current/libpq-connect.html)."""
+_REFUSALS: Final = ("22", "23", "54")
+"""Classes of errors that the data are at fault for: they would fail again
+(https://www.postgresql.org/docs/current/errcodes-appendix.html)."""
+_LOCK_NOT_AVAILABLE: Final = "55P03"
+_ADVICE: Final = {
+    "resolve host": "look at the host in the URL",
+    "translate host name": "look at the host in the URL",
+    "Connection refused": "start the server, or look at the host and the port in the URL",
+    "timeout expired": "look whether the server can be reached from here",
+    "password authentication failed": "look at the user and the password in the URL",
+    "no password supplied": "put the password into the URL",
+    "no pg_hba.conf entry": "let the server take this user from this host (pg_hba.conf)",
+    'FATAL:  role "': "look at the user in the URL",
+    'FATAL:  database "': "create the database, or name another one in the URL",
+    "permission denied for schema": "let the user make tables: GRANT USAGE, CREATE ON SCHEMA",
+    "too many clients": "raise max_connections, or close other connections",
+    "connection slots": "raise max_connections, or close other connections",
+    "invalid connection option": "look at the options behind the '?' in the URL",
+    "read-only transaction": "connect to the primary server",
+    "No space left": "free some space on the server's disk",
+    "could not extend file": "free some space on the server's disk",
+}
+
+
+def open_postgresql(url: URL, shown: str, session: str | None) -> PostgresqlDatabase:
+    """The database of a PostgreSQL URL; what stands behind the '?' is for libpq.
+
+    Args:
+        url: the URL.
+        shown: the URL without what is secret.
+        session: the session's name.
+
+    Raises:
+        ImportError: the driver is not there.
+    """
+    given = {name: value for name, value in _CONNECTING.items() if name not in url.query}
+    engine = create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        connect_args={**given, "client_encoding": "utf8"},
+        isolation_level="AUTOCOMMIT",
+        paramstyle="format",
+        use_native_hstore=False,
+        **POOL,
+    )
+    event.listen(engine, "connect", lambda raw, _record: teach_text(raw))
+    return PostgresqlDatabase(shown, engine, session)
+
+
+class PostgresqlDatabase(ServerDatabase):
+    """A schema of a PostgreSQL database: the first of the connection's search path.
+
+    A batch goes to the server in one piece (libpq's pipeline mode), and its answer comes as one.
+    """
+
+    advice: ClassVar[Mapping[str, str]] = _ADVICE
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self._key = 0
+        self._pipeline = contextlib.ExitStack()
+
+    def prepare(self, cursor: Any) -> None:
+        cursor.execute("SELECT current_schema(), current_setting('server_encoding')")
+        schema, encoding = cursor.fetchone()
+        if schema is None:
+            raise StoreError(self.url, "has no schema to keep tables in; create one, or set a path")
+        if encoding != "UTF8":
+            raise StoreError(
+                self.url,
+                f"keeps text as {encoding}, which has not all characters; "
+                "make a database with ENCODING 'UTF8'",
+            )
+        digest = blake2b(f"redengine {schema}".encode(), digest_size=8).digest()
+        self._key = int.from_bytes(digest, signed=True)
+
+    def try_lock(self, cursor: Any) -> bool:
+        cursor.execute(f"SET lock_timeout TO '{PATIENCE_S}s'")
+        try:
+            cursor.execute("SELECT pg_advisory_lock(%s::bigint)", (self._key,))
+        except self.engine.dialect.loaded_dbapi.OperationalError as error:
+            if getattr(error, "sqlstate", None) == _LOCK_NOT_AVAILABLE:
+                return False
+            raise
+        finally:
+            with contextlib.suppress(self.engine.dialect.loaded_dbapi.Error):
+                cursor.execute("SET lock_timeout TO DEFAULT")
+        return True
+
+    def unlock(self, cursor: Any) -> None:
+        cursor.execute("SELECT pg_advisory_unlock(%s::bigint)", (self._key,))
+
+    def backend(self, cursor: Any) -> int:
+        cursor.execute("SELECT pg_backend_pid()")
+        return int(cursor.fetchone()[0])
+
+    def owner(self, cursor: Any) -> int | None:
+        cursor.execute(
+            "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+            " AND (classid::bigint << 32) | objid::bigint = %s::bigint",
+            (self._key,),
+        )
+        row = cursor.fetchone()
+        return None if row is None else int(row[0])
+
+    def end(self, cursor: Any, backend: int) -> None:
+        cursor.execute("SELECT pg_terminate_backend(%s::integer)", (backend,))
+
+    def begin(self, connection: Any) -> Cursor:
+        raw = connection.driver_connection
+        self._pipeline.enter_context(raw.pipeline())
+        cursor = PipelinedCursor(raw.cursor())
+        cursor.execute("BEGIN")
+        return cursor
+
+    def commit_now(self, connection: Any, cursor: Any) -> None:
+        del connection
+        cursor.execute("COMMIT")
+        self._pipeline.close()
+        cursor.expect("COMMIT")
+
+    def roll_back(self, connection: Any, cursor: Any) -> None:
+        with contextlib.suppress(Exception):  # the errors of statements sent before
+            self._pipeline.close()
+        super().roll_back(connection, cursor)
+
+    @contextlib.contextmanager
+    def reading_on(self) -> Iterator[Connection]:
+        """As elsewhere; the server's cursor needs a transaction."""
+        with self.reading() as connection:
+            connection.execution_options(isolation_level="READ COMMITTED")
+            yield connection.execution_options(stream_results=True, max_row_buffer=READ_AT_ONCE)
+
+    def is_outage(self, error: Exception) -> bool:
+        dbapi = self.engine.dialect.loaded_dbapi
+        if not isinstance(error, dbapi.Error):
+            return super().is_outage(error)
+        state = getattr(error, "sqlstate", None)
+        if state is None:
+            return isinstance(error, dbapi.OperationalError | dbapi.InterfaceError)
+        return not state.startswith(_REFUSALS)
+
+    def told(self, error: BaseException) -> str:
+        return " ".join(line.strip() for line in str(error).splitlines() if line.strip())
+
+
+class PipelinedCursor:
+    """Sends statements without waiting for their answers.
+
+    Args:
+        cursor: psycopg's, in pipeline mode.
+    """
+
+    def __init__(self, cursor: Any) -> None:
+        self._cursor = cursor
+
+    def execute(self, sql: str, parameters: Sequence[Any] = (), /) -> None:
+        """Send a statement."""
+        self._cursor.execute(sql, parameters)
+
+    def executemany(self, sql: str, rows: Sequence[Sequence[Any]], /) -> None:
+        """Send a statement for each row; psycopg waits between such groups, not for one row."""
+        if len(rows) == 1:
+            self._cursor.execute(sql, rows[0])
+        elif rows:
+            self._cursor.executemany(sql, rows)
+
+    def expect(self, answer: str) -> None:
+        """Look at the answer to the last statement.
+
+        Raises:
+            RuntimeError: it is another one.
+        """
+        if self._cursor.statusmessage != answer:
+            raise RuntimeError(f"expected {answer}, got {self._cursor.statusmessage}")
+
+    def close(self) -> None:
+        """Give it back."""
+        self._cursor.close()
