@@ -85,7 +85,12 @@ class OutputSink:
         self._job = job
 
     def line(self, stream: str, text: str) -> None:
-        self._core.journal.output(self._job, stream, self._core.parameters.scrub(text))
+        job = self._job
+        self._core.journal.output(job, stream, self._core.parameters.scrub(text))
+        if job.has_listener:
+            with self._core.lock:
+                job.has_listener = False
+                self._core.listeners.notify_all()
 
 
 class JobSource:

@@ -209,6 +209,10 @@ class Control:
         if task is not None:
             task.history.note("inaction" if status == "cancel" else status, moment)
         core.jobs.pop(job.id, None)
+        if core.note_end is not None:
+            core.note_end(job)
+        if job.has_listener:
+            core.listeners.notify_all()
         if task is not None:
             active = task.active
             task.active = () if len(active) == 1 else tuple(x for x in active if x is not job)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from redengine.scheduler.agenda import Agenda
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from redengine.clock import Clock
@@ -47,6 +48,8 @@ class Core:
         self.clock = clock
         self.lock = threading.RLock()
         self.changed = threading.Condition(self.lock)
+        self.listeners = threading.Condition(self.lock)
+        """Those who follow a job's output wait here."""
         self.is_engine_waiting = False
         self.state = INITIALISED
         self.started_at: datetime | None = None
@@ -65,6 +68,8 @@ class Core:
         self.outbox: list[Job] | None = None
         """While the engine decides: the jobs it has started, to be handed over together."""
         self.session: Any = None
+        self.note_end: Callable[[Job], None] | None = None
+        """Counts a job that has ended, for the metrics."""
         self.handling: Handling
         self.config: Config
         self.hooks: Hooks

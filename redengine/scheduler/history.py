@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
-from redengine.exceptions import NotFound
+from redengine.exceptions import Conflict, NotFound
 from redengine.query import parse_query
 from redengine.scheduler.recovery import restored_job
-from redengine.store import JOB_FIELDS, LOG_FIELDS
+from redengine.store import JOB_FIELDS, LOG_FIELDS, DeleteEntry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,6 +76,30 @@ class Jobs:
             if job is not None and "progress" in row:
                 row["progress"] = job.progress
         return page
+
+    def delete(self, job_id: str) -> None:
+        """Forget an ended job; see `Session.delete_job`."""
+        job = self[job_id]
+        if not job.has_ended:
+            message = f"job {job_id} is '{job.status}'; only an ended one can be deleted"
+            raise Conflict(
+                message, job_id=job_id, status=job.status, allowed_actions=job.allowed_actions
+            )
+        self._core.journal.store.write(DeleteEntry("job", job_id)).wait()
+
+    def wait_for_output(self, job_id: str, after: int, timeout: float) -> bool:
+        """Wait for a line; see `Session.wait_for_output`."""
+        core = self._core
+        job = core.jobs.get(job_id) or self[job_id]
+
+        def has_news() -> bool:
+            if job.has_ended or job.output_size > after:
+                return True
+            job.has_listener = True
+            return False
+
+        with core.lock:
+            return core.listeners.wait_for(has_news, timeout)
 
     def __repr__(self) -> str:
         return f"Jobs({len(self)} active)"

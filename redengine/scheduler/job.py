@@ -91,6 +91,7 @@ class Job:
         "exc_text",
         "exception_object",
         "execution",
+        "has_listener",
         "id",
         "is_held",
         "is_new",
@@ -151,6 +152,8 @@ class Job:
         self.timeout_left: timedelta | None = None
         self.deadline: datetime | None = None
         self.is_held = False
+        self.has_listener = False
+        """Whether somebody waits for the next line of the job's output."""
         self.is_new = True
         """Whether the submission that gave this object made the job."""
         self.run_at: datetime | None = None

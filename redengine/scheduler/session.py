@@ -10,6 +10,7 @@ from redengine.exceptions import WaitTimeout
 from redengine.parameters import Parameters
 from redengine.runtimes import OutputLimits
 from redengine.scheduler import default
+from redengine.scheduler.capabilities import capabilities
 from redengine.scheduler.changes import Changes
 from redengine.scheduler.config import Config
 from redengine.scheduler.control import Control
@@ -24,8 +25,10 @@ from redengine.scheduler.history import Jobs, log_records
 from redengine.scheduler.hooks import Hooks
 from redengine.scheduler.journal import Journal
 from redengine.scheduler.lifecycle import Lifecycle
+from redengine.scheduler.metrics import Metrics
 from redengine.scheduler.missed import Missed
 from redengine.scheduler.places import Places
+from redengine.scheduler.pools import Runtimes
 from redengine.scheduler.predicates import Predicates
 from redengine.scheduler.registry import Tasks
 from redengine.scheduler.returns import Returns
@@ -114,6 +117,9 @@ class Session:
             core, self._engine, self._control, self._starts, self._predicates, self._places
         )
         self.jobs = Jobs(core)
+        self.runtimes = Runtimes(core, self._places)
+        self.metrics = Metrics(core, self._engine)
+        core.note_end = self.metrics.note_end if self._places.runs_code else None
         self.changes = Changes(core)
         if not self._places.is_virtual:
             default.adopt(self)
@@ -212,7 +218,7 @@ class Session:
             InvalidInput: there is no such kind, or the size does not fit.
             AlreadyExists: the name is taken.
         """
-        return self._places.add_runtime(self._core, name, kind, size)
+        return self.runtimes.create(name, kind, size)
 
     def hook(self, name: str) -> Callable[[F], F]:
         """A decorator that has the function called at a hook.
@@ -329,6 +335,32 @@ class Session:
         self.shut_down()
 
     # -- asking
+
+    def delete_job(self, job_id: str) -> None:
+        """Forget an ended job with its output; its log records stay.
+
+        Raises:
+            NotFound: there is none of that id.
+            Conflict: it has not ended.
+        """
+        self.jobs.delete(job_id)
+
+    def wait_for_output(self, job_id: str, after: int, timeout: float) -> bool:
+        """Wait for a line of a job's output beyond number `after`, or the job's end.
+
+        Args:
+            job_id: the job's id.
+            after: the number of the last line that is known.
+            timeout: seconds.
+
+        Returns:
+            Whether there is a line, or the job has ended.
+        """
+        return self.jobs.wait_for_output(job_id, after, timeout)
+
+    def capabilities(self) -> dict[str, Any]:
+        """What can be submitted, and where it would run."""
+        return capabilities(self._core, self.runtimes)
 
     def job(self, job_id: str) -> Job:
         """A job by its id, also an ended one.

@@ -29,11 +29,12 @@ def session_snapshot(core: Core, name: str) -> dict[str, Any]:
         "returns": core.returns.snapshot(),
         "jobs_active": len(core.jobs),
         "store": core.journal.store.url,
-        "versions": _versions(),
+        "versions": versions(),
     }
 
 
-def _versions() -> dict[str, str]:
+def versions() -> dict[str, str]:
+    """The versions of this package, Python and the libraries under it."""
     found = {"redengine": __version__, "python": platform.python_version()}
     for library in _LIBRARIES:
         try:

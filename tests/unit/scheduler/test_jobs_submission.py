@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from redengine.exceptions import Conflict, InvalidInput, Overloaded
+from redengine.exceptions import Conflict, InvalidInput, NotFound, Overloaded
 from redengine.testing import ManualSession
 
 
@@ -240,3 +240,64 @@ def test_limits_are_names_and_sizes(session):
     for limits in (["db"], {"db": 0}, {"": 1}, {"db": "two"}):
         with pytest.raises(InvalidInput, match="limits"):
             session.task(name="job", limits=limits)(lambda: None)
+
+
+def test_an_ended_job_can_be_forgotten(busy):
+    """With its output; its log records stay; one that has not ended cannot."""
+    job = submit(busy)
+    with pytest.raises(Conflict, match="'queued'"):
+        busy.delete_job(job.id)
+    busy.advance("1 hour")
+    busy.delete_job(job.id)
+
+    with pytest.raises(NotFound):
+        busy.job(job.id)
+    assert busy.logs(job_id=job.id)
+
+
+def test_a_runtime_can_be_made_resized_and_removed(busy):
+    """It is refused for what is in the way: tasks, jobs, the default."""
+    runtimes = busy.runtimes
+    runtimes.create("gpu", "thread", 2)
+    runtimes.resize("gpu", 3)
+    assert runtimes.snapshot("gpu")["size"] == 3
+    job = submit(busy, runtime="gpu")
+    for name, reason in (("gpu", job.id), ("thread", "every session")):
+        with pytest.raises(Conflict) as caught:
+            runtimes.remove(name)
+        assert reason in str(caught.value) or reason in str(caught.value.facts)
+    runtimes.make_default("gpu")
+    with pytest.raises(Conflict, match="default"):
+        runtimes.remove("gpu")
+    runtimes.make_default("thread")
+    runtimes.remove("gpu", force=True)
+
+    assert "gpu" not in runtimes
+    assert job.status in {"cancel", "terminate"}
+
+
+def test_capabilities_tell_what_is_registered(session):
+    """Tasks with schemas, runtimes with real sizes, options and versions."""
+
+    def work(day: date): ...
+
+    session.task(name="job", description="Works.")(work)
+    found = session.capabilities()
+
+    assert found["tasks"][0]["name"] == "job"
+    assert found["tasks"][0]["parameters"]["required"] == ["day"]
+    sizes = {each["runtime_id"]: each["size"] for each in found["runtimes"]}
+    assert sizes["thread"] == session.config.max_threads
+    assert "deadline" in found["job_options"]
+
+
+def test_metrics_count_ends_durations_and_lateness(busy):
+    """In the text format of Prometheus."""
+    submit(busy)
+    busy.advance("1 hour")
+    text = busy.metrics.text().decode()
+
+    assert 'redengine_jobs_ended_total{end="success",task="job"} 1.0' in text
+    assert 'redengine_job_duration_seconds_bucket{le="600.0",task="job"} 1.0' in text
+    assert "redengine_job_lateness_seconds_count 1.0" in text
+    assert 'redengine_runtime_size{runtime="thread"} 1.0' in text
