@@ -252,11 +252,15 @@ class Control:
     # -- called at start, for jobs of an earlier session, under the lock
 
     def crash(self, job: Job, reason: str) -> None:
-        """A job's place went away while it ran: settle it, or try it again."""
+        """A job's place went away while it ran: settle it, or try it again.
+
+        One of a permanent task is settled: the task is started with the session anyway.
+        """
         outcome = Outcome("crash", reason=reason)
         at = self._core.clock.now()
         self._take_outcome(job, outcome)
-        if self._is_retried(job, outcome):
+        is_permanent = job.definition is not None and job.definition.permanent
+        if not is_permanent and self._is_retried(job, outcome):
             self._retry(job, outcome, at)
         else:
             self.finish(job, "crash", at)

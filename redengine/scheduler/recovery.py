@@ -61,6 +61,9 @@ class Recovery:
         if job.definition is None:
             self._control.drop(job, f"there is no task '{job.task}' any more")
             return
+        if job.definition.permanent:
+            self._control.drop(job, "its task is started with the session")
+            return
         if job.runtime not in self._core.runtimes:
             self._control.drop(job, f"there is no runtime '{job.runtime}' any more")
             return
