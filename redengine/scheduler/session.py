@@ -59,7 +59,7 @@ class Session:
 
     Args:
         store: where the memory is kept: None for a bounded one in memory,
-            "sqlite:///jobs.db" for a file, or another SQLAlchemy URL.
+            "sqlite:///jobs.db" for a file, or the URL of a PostgreSQL or MariaDB database.
         timezone: the IANA zone in which wall-clock conditions are read; UTC if not given.
         config: configuration keys and values, see `redengine.scheduler.config.SETTINGS`.
         parameters: the first session parameters.

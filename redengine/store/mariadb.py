@@ -68,6 +68,7 @@ def open_mariadb(url: URL, shown: str, session: str | None) -> MariadbDatabase:
         url.set(drivername="mariadb+pymysql"),
         connect_args={**given, "charset": "utf8mb4", "init_command": f"SET {settings}"},
         isolation_level="AUTOCOMMIT",
+        paramstyle="format",
         **POOL,
     )
     return MariadbDatabase(shown, engine, session)

@@ -27,11 +27,29 @@ def bring_up_to_date(connection: Connection, url: str) -> None:
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     if not inspect(connection).has_table(VERSION_TABLE):
+        _remove_remains(connection, url)
         _create(connection)
         return
     revision = connection.execute(select(_version.c.version_num)).scalar()
     if revision != REVISION:
         migrate(connection, url)
+
+
+def _remove_remains(connection: Connection, url: str) -> None:
+    """Drop empty tables that MariaDB, which commits each by itself, was left with half way.
+
+    Raises:
+        StoreError: they are not empty.
+    """
+    if connection.dialect.name != "mariadb":
+        return
+    there = set(inspect(connection).get_table_names())
+    remains = [table for table in metadata.sorted_tables if table.name in there]
+    for table in remains:
+        if connection.execute(select(1).select_from(table).limit(1)).first():
+            reason = f"table {table.name} holds rows, but {VERSION_TABLE} is missing: restore it"
+            raise StoreError(url, f"{reason}, or give another database")
+    metadata.drop_all(connection, remains)
 
 
 def _create(connection: Connection) -> None:

@@ -127,6 +127,7 @@ class ServerDatabase(Database):
             self._lock(cursor)
             self._backend = self.backend(cursor)
             cursor.close()
+            connection.commit()
         except BaseException:
             connection.invalidate()
             connection.close()

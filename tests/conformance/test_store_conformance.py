@@ -1,8 +1,10 @@
 """What every store does, whatever the database behind it."""
 
+import contextlib
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from store_servers import SERVERS, server_for_test
 
 from redengine.exceptions import Conflict, StoreError
 from redengine.query import parse_query
@@ -46,14 +48,24 @@ def jobs(store, *items):
     return store.jobs(parse_query(items, JOB_FIELDS, zone=UTC))
 
 
-@pytest.fixture(params=["memory", "memory-synchronous", "file", "file-synchronous"])
+@pytest.fixture(
+    params=[
+        f"{kind}{mode}"
+        for kind in ("memory", "file", "postgresql", "mariadb")
+        for mode in ("", "-synchronous")
+    ]
+)
 def store(request, tmp_path):
     """An empty store of each kind."""
     kind, _, mode = request.param.partition("-")
-    url = f"sqlite:///{tmp_path / 'jobs.db'}" if kind == "file" else None
-    store = Store.open(url, synchronous=mode == "synchronous")
-    yield store
-    store.close(timeout=1)
+    with contextlib.ExitStack() as stack:
+        if kind in SERVERS:
+            url = stack.enter_context(server_for_test(kind)).url
+        else:
+            url = f"sqlite:///{tmp_path / 'jobs.db'}" if kind == "file" else None
+        store = Store.open(url, synchronous=mode == "synchronous")
+        stack.callback(store.close, timeout=1)
+        yield store
 
 
 def test_an_empty_store_knows_nothing(store):
@@ -418,7 +430,7 @@ def test_a_closed_store_can_be_read_and_reopened(store):
 def test_a_store_says_what_it_is(store):
     """Its repr and its URL are one line and hold no address of memory."""
     assert repr(store) == f"Store({store.url!r})"
-    assert store.url.startswith("sqlite://")
+    assert store.url.startswith(("sqlite://", "postgresql://", "mariadb://"))
     assert store.healthy
     assert store.last_error is None
     assert store.pending == 0
