@@ -155,14 +155,20 @@ class Engine:
             return
         world = self._world
         world.ask_for(task, at)
-        again = None
+        again = until = None
         try:
-            if condition.holds(world):
-                again = self._starts.consider(task, condition, world)
-            until = condition.until(world)
+            holds = condition.holds(world)
         except Exception as error:  # noqa: BLE001 - a user's own condition may raise anything
             self._note_broken(task, error)
-            until = at + LONGEST_WAIT
+            core.agenda.put(task, at + LONGEST_WAIT)
+            return
+        try:
+            if holds:
+                again = self._starts.consider(task, condition, world)
+            until = condition.until(world)
+        except Exception:
+            core.agenda.put(task, at + LONGEST_WAIT)  # whatever it is, the task is not forgotten
+            raise
         if again is not None and (until is None or again < until):
             until = again
         core.agenda.put(task, until)

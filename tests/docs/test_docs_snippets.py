@@ -58,6 +58,7 @@ def test_the_first_session_greets(stage, capsys):
     reached = ended_jobs(app, 1)
     app.start()
     assert reached.wait(10)
+    stage.close()
     assert "Hello" in capsys.readouterr().out
 
 
@@ -68,6 +69,7 @@ def test_the_second_session_reports(stage, capsys):
     reached = ended_jobs(app, 2)
     app.start()
     assert reached.wait(10)
+    stage.close()
     assert f"{app.returns['count']} files" in capsys.readouterr().out
 
 
@@ -109,6 +111,7 @@ def test_a_page_shows_what_its_snippet_prints(stage, capsys, snippet, page):
     stage.run_file(SNIPPETS / snippet)
     blocks = fences((DOCS / page).read_text(encoding="utf-8"))
     shown = [sorted(body.splitlines()) for language, body in blocks if language == "text"]
+    stage.close()
     assert sorted(capsys.readouterr().out.splitlines()) in shown
 
 
