@@ -1,0 +1,102 @@
+"""Hosting: what a session does for its tasks (`tasks.host.TaskHost`)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from redengine.scheduler.why import TaskExplanation, explain_task, next_run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from redengine.scheduler.core import Core
+    from redengine.scheduler.handling import Handling
+    from redengine.scheduler.history import Jobs
+    from redengine.scheduler.job import Job
+    from redengine.scheduler.places import Places
+    from redengine.scheduler.registry import Tasks
+    from redengine.scheduler.starts import Starts
+    from redengine.scheduler.submission import Submission
+    from redengine.tasks import Task
+
+
+class Hosting:
+    """The part of a session that its tasks talk to."""
+
+    jobs: Jobs
+    _core: Core
+    _handling: Handling
+    _places: Places
+    _starts: Starts
+    _submission: Submission
+    _tasks: Tasks
+
+    def add_task(self, task: Task, on_exists: str) -> Task:
+        """Register a task that has just been made.
+
+        Raises:
+            NotFound: its runtime does not exist.
+        """
+        self._places.runtime_name(self._core, task)
+        return self._tasks.add(task, on_exists)
+
+    def discard_task(self, task: Task, *, force: bool) -> None:
+        """Forget a task."""
+        self._tasks.remove(task, force=force)
+
+    def task_changed(self, task: Task, names: frozenset[str], apply: Callable[[], None]) -> None:
+        """Apply a change of options in one step."""
+        if "execution" in names:
+            self._places.runtime_name(self._core, task)
+        self._tasks.change(task, names, apply)
+
+    def submit_task(
+        self,
+        task: Task,
+        parameters: Mapping[str, Any],
+        *,
+        job_id: str | None = None,
+        trigger: str = "run",
+        options: Mapping[str, Any] | None = None,
+    ) -> Job:
+        """Start a job by hand; as `submit`, for programs.
+
+        Args:
+            task: the task.
+            parameters: values for its arguments.
+            job_id: an id of the caller's own.
+            trigger: who asks.
+            options: `priority`, `runtime`, `timeout`, `retries`, `deadline`, `run_at`; see
+                `redengine.scheduler.requests.JobRequest`.
+        """
+        return self._submission.submit(
+            task, parameters, job_id=job_id, trigger=trigger, options=options
+        )
+
+    def terminate_task(self, task: Task, reason: str) -> int:
+        """Ask all active jobs of a task to end."""
+        jobs = [job for job in task.active if not job.has_ended]
+        for job in jobs:
+            self._handling.terminate_job(job, reason)
+        return len(jobs)
+
+    def explain_task(self, task: Task) -> TaskExplanation:
+        """Why the task does or does not start."""
+        return explain_task(self._core, self._starts, task)
+
+    def next_run(self, task: Task) -> datetime | None:
+        """When the task starts next, as far as time alone decides it."""
+        return next_run(self._core, task)
+
+    def jobs_of(self, task: Task) -> list[Job]:
+        """The task's jobs, newest first."""
+        return self.jobs.of(task.name)
+
+    def runtime_of(self, task: Task) -> str:
+        """The name of the runtime in which the task's jobs run."""
+        return self._places.runtime_name(self._core, task)
+
+    def jobs_running(self, task: Task) -> int:
+        """How many jobs of the task are running now."""
+        return sum(job.status in {"run", "paused"} for job in task.active)
