@@ -7,6 +7,8 @@ where `CI` is true.
 
 import contextlib
 import os
+import socket
+import threading
 import uuid
 from urllib.parse import quote
 
@@ -38,7 +40,7 @@ class PostgresqlServer:
 
     def run(self, sql, *parameters):
         """Run a statement as another connection; its rows."""
-        cursor = self.admin.execute(sql, parameters)
+        cursor = self.admin.execute(sql, parameters or None)
         return cursor.fetchall() if cursor.description else []
 
     def table(self, name):
@@ -127,3 +129,59 @@ def server_for_test(kind):
         yield server
     finally:
         server.close()
+
+
+class Proxy:
+    """Stands between a store and a server, so that a test can take the server away."""
+
+    def __init__(self, url):
+        parsed = make_url(url)
+        self._target = (
+            parsed.host,
+            parsed.port or {"postgresql": 5432}.get(parsed.drivername, 3306),
+        )
+        self._pairs = []
+        self._listener = None
+        self._port = 0
+        self.start()
+        self.url = parsed.set(host="127.0.0.1", port=self._port).render_as_string(
+            hide_password=False
+        )
+
+    def start(self):
+        """Let the server be there (again)."""
+        self._listener = socket.create_server(("127.0.0.1", self._port))
+        self._port = self._listener.getsockname()[1]
+        threading.Thread(target=self._accept, args=(self._listener,), daemon=True).start()
+
+    def stop(self):
+        """Let the server vanish: its connections break, and new ones are refused."""
+        listener, self._listener = self._listener, None
+        if listener is not None:
+            with contextlib.suppress(OSError):
+                listener.shutdown(socket.SHUT_RDWR)
+            listener.close()
+        pairs, self._pairs = self._pairs, []
+        for end in pairs:
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+
+    def _accept(self, listener):
+        while True:
+            try:
+                near, _ = listener.accept()
+                far = socket.create_connection(self._target)
+            except OSError:
+                return
+            self._pairs += [near, far]
+            for source, sink in ((near, far), (far, near)):
+                threading.Thread(target=self._pump, args=(source, sink), daemon=True).start()
+
+    @staticmethod
+    def _pump(source, sink):
+        with contextlib.suppress(OSError):
+            while data := source.recv(65_536):
+                sink.sendall(data)
+        with contextlib.suppress(OSError):
+            sink.shutdown(socket.SHUT_WR)
+        source.close()

@@ -11,7 +11,7 @@ from redengine.store.outage import Outage
 from redengine.store.statements import statements_for
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from sqlalchemy import Connection, Engine
@@ -160,6 +160,11 @@ class Database(ABC):
         """
         del batch
         return False
+
+    def remove(self, cursor: Cursor, what: str, keys: Sequence[Any]) -> None:
+        """Delete things of one kind by their keys, as `DeleteEntry` names the kinds."""
+        for sql in self.statements.deleting[what]:
+            cursor.executemany(sql, [(key,) for key in keys])
 
     def tend(self) -> None:
         """Do what needs no hurry, after much was written; on the writer's thread."""

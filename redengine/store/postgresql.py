@@ -47,7 +47,7 @@ _ADVICE: Final = {
     "permission denied for schema": "let the user make tables: GRANT USAGE, CREATE ON SCHEMA",
     "too many clients": "raise max_connections, or close other connections",
     "connection slots": "raise max_connections, or close other connections",
-    "invalid connection option": "look at the options behind the '?' in the URL",
+    "invalid connection option": "look at what stands behind the '?'",
     "read-only transaction": "connect to the primary server",
     "No space left": "free some space on the server's disk",
     "could not extend file": "free some space on the server's disk",
@@ -89,9 +89,12 @@ class PostgresqlDatabase(ServerDatabase):
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         self._key = 0
-        self._pipeline = contextlib.ExitStack()
 
     def prepare(self, cursor: Any) -> None:
+        if not self.engine.dialect.loaded_dbapi.Pipeline.is_supported():
+            raise StoreError(
+                self.url, "needs libpq 14 or newer; run: pip install 'psycopg[binary]'"
+            )
         cursor.execute("SELECT current_schema(), current_setting('server_encoding')")
         schema, encoding = cursor.fetchone()
         if schema is None:
@@ -139,21 +142,21 @@ class PostgresqlDatabase(ServerDatabase):
         cursor.execute("SELECT pg_terminate_backend(%s::integer)", (backend,))
 
     def begin(self, connection: Any) -> Cursor:
-        raw = connection.driver_connection
-        self._pipeline.enter_context(raw.pipeline())
-        cursor = PipelinedCursor(raw.cursor())
-        cursor.execute("BEGIN")
+        cursor = PipelinedCursor(connection.driver_connection)
+        try:
+            cursor.execute("BEGIN")
+        except BaseException:
+            cursor.abandon()
+            raise
         return cursor
 
     def commit_now(self, connection: Any, cursor: Any) -> None:
         del connection
         cursor.execute("COMMIT")
-        self._pipeline.close()
-        cursor.expect("COMMIT")
+        cursor.receive("COMMIT")
 
     def roll_back(self, connection: Any, cursor: Any) -> None:
-        with contextlib.suppress(Exception):  # the errors of statements sent before
-            self._pipeline.close()
+        cursor.abandon()
         super().roll_back(connection, cursor)
 
     @contextlib.contextmanager
@@ -180,11 +183,13 @@ class PipelinedCursor:
     """Sends statements without waiting for their answers.
 
     Args:
-        cursor: psycopg's, in pipeline mode.
+        connection: psycopg's.
     """
 
-    def __init__(self, cursor: Any) -> None:
-        self._cursor = cursor
+    def __init__(self, connection: Any) -> None:
+        self._pipeline = contextlib.ExitStack()
+        self._pipeline.enter_context(connection.pipeline())
+        self._cursor = connection.cursor()
 
     def execute(self, sql: str, parameters: Sequence[Any] = (), /) -> None:
         """Send a statement."""
@@ -197,14 +202,20 @@ class PipelinedCursor:
         elif rows:
             self._cursor.executemany(sql, rows)
 
-    def expect(self, answer: str) -> None:
-        """Look at the answer to the last statement.
+    def receive(self, answer: str) -> None:
+        """Wait for all answers, and look at the last one.
 
         Raises:
-            RuntimeError: it is another one.
+            RuntimeError: it is another one than expected.
         """
+        self._pipeline.close()
         if self._cursor.statusmessage != answer:
             raise RuntimeError(f"expected {answer}, got {self._cursor.statusmessage}")
+
+    def abandon(self) -> None:
+        """Send nothing more, and care for no answer."""
+        with contextlib.suppress(Exception):
+            self._pipeline.close()
 
     def close(self) -> None:
         """Give it back."""

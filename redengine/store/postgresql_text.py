@@ -6,13 +6,12 @@ comes back as it was, equal texts stay equal, and the order by code point stays 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
-
-if TYPE_CHECKING:
-    from psycopg.abc import Buffer
+import re
+from typing import Any, Final
 
 _ANY_ENCODING: Final = 0
 """The number of no type: the server finds out which it is."""
+_ESCAPE: Final = re.compile("\1.")
 _TEXTS: Final = ("text", "varchar")
 
 
@@ -64,9 +63,11 @@ class TextLoader:
     def __init__(self, oid: int, context: Any = None) -> None:
         del oid, context
 
-    def load(self, data: Buffer) -> str:
+    def load(self, data: Any) -> str:
         """What was sent, as text."""
-        data = bytes(data)
-        if b"\1" in data:
-            data = data.replace(b"\1\1", b"\0").replace(b"\1\2", b"\1")
-        return data.decode()
+        text = str(data, "utf-8")
+        return text if "\1" not in text else _ESCAPE.sub(_unescaped, text)
+
+
+def _unescaped(escape: re.Match[str]) -> str:
+    return "\0" if escape[0] == "\1\1" else "\1"

@@ -59,9 +59,9 @@ def _prune_logs(
         kept = {number for _, _, number, _ in latest_records(connection)}
     removed = 0
     for rows in _batches(database, (logs.c.id,), last, []):
-        numbers = [(row.id,) for row in rows if row.id not in kept]
+        numbers = [row.id for row in rows if row.id not in kept]
         with turn(), database.transaction() as cursor:
-            cursor.executemany(database.statements.deleting["log"][0], numbers)
+            database.remove(cursor, "log", numbers)
         removed += len(numbers)
     return removed
 
@@ -82,15 +82,14 @@ def _prune_jobs(
     removed = 0
     columns = (jobs.c.seq, jobs.c.job_id, jobs.c.task, jobs.c.occurrence)
     for rows in _batches(database, columns, last, [jobs.c.status.in_(ENDED)]):
-        numbers = [
-            (row.job_id,)
+        names = [
+            row.job_id
             for row in rows
             if row.occurrence is None or (row.task, row.occurrence) not in kept
         ]
         with turn(), database.transaction() as cursor:
-            for sql in database.statements.deleting["job"]:
-                cursor.executemany(sql, numbers)
-        removed += len(numbers)
+            database.remove(cursor, "job", names)
+        removed += len(names)
     return removed
 
 

@@ -31,6 +31,8 @@ def bring_up_to_date(connection: Connection, url: str) -> None:
         _create(connection)
         return
     revision = connection.execute(select(_version.c.version_num)).scalar()
+    if revision is None:
+        _remove_remains(connection, url)
     if revision != REVISION:
         migrate(connection, url)
 

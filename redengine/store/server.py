@@ -11,7 +11,7 @@ with it: the next connection reads whether the batch is there, and nothing is wr
 from __future__ import annotations
 
 from abc import abstractmethod
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
@@ -27,6 +27,8 @@ from redengine.store.outage import Outage
 from redengine.store.tables import state
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from sqlalchemy import Connection, Engine
 
     from redengine.store.batch import Cursor
@@ -50,7 +52,7 @@ class ServerDatabase(Database):
         super().__init__(url, engine)
         self._session = session
         self._holder = Holder(session=session)
-        self._has_signed = False
+        self._has_signed = self._is_closed = False
         self._backend: int | None = None
         """The server's number of the latest connection that wrote."""
         self._numbers = count(1)
@@ -94,14 +96,14 @@ class ServerDatabase(Database):
 
     def acquire(self) -> None:
         self._holder = Holder(session=self._session)
-        self._has_signed = False
+        self._has_signed = self._is_closed = False
         self._backend = self._in_doubt = None
         try:
             self._writing = self._locked()
         except StoreError:
             raise
         except (TypeError, ValueError) as error:
-            reason = f"look at the options behind the '?' in the URL: {error}"
+            reason = f"look at what stands behind the '?': {error}"
             raise StoreError(self.url, reason) from None
         except Exception as error:
             if not self.is_driver_error(error):
@@ -115,6 +117,7 @@ class ServerDatabase(Database):
 
     def close(self) -> None:
         """Give the right back while there is a connection, then close that."""
+        self._is_closed = True
         self.release()
         super().close()
 
@@ -221,6 +224,12 @@ class ServerDatabase(Database):
         """Commit."""
         super().commit(connection, cursor)
 
+    def remove(self, cursor: Cursor, what: str, keys: Sequence[Any]) -> None:
+        """As elsewhere, by one statement a table: each has a way to the server."""
+        for sql in self.statements.deleting[what] if keys else ():
+            start, mark = sql.split(" = ")
+            cursor.execute(f"{start} IN ({', '.join([mark] * len(keys))})", keys)
+
     def has_committed(self, batch: str) -> bool:
         try:
             if self._writing is None:
@@ -229,6 +238,16 @@ class ServerDatabase(Database):
             self._drop_writing()
             raise self._outage_of(error) from error
         return batch in self._found
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """As elsewhere; after `close` no connection is left over."""
+        try:
+            with super().reading() as connection:
+                yield connection
+        finally:
+            if self._is_closed:
+                self.engine.dispose()
 
     def _changing(self) -> AbstractContextManager[Connection]:
         return self.engine.execution_options(isolation_level="READ COMMITTED").begin()

@@ -64,10 +64,12 @@ def database_of(url: str, session: str | None) -> Database:
     except ImportError:
         reason = f"its driver {wanted} is missing; run: pip install 'redengine[{extra}]'"
         raise StoreError(shown, reason) from None
+    except (ArgumentError, TypeError, ValueError) as error:
+        raise StoreError(shown, f"look at what stands behind the '?': {error}") from None
 
 
 def _shown(url: URL) -> str:
-    secrets: dict[str, Any] = {name: "***" for name in _SECRETS if name in url.query}
+    secrets: dict[str, Any] = {name: "hidden" for name in _SECRETS if name in url.query}
     return url.update_query_dict(secrets).render_as_string() if secrets else url.render_as_string()
 
 

@@ -1,11 +1,14 @@
 """A filter finds the same in the database as in memory."""
 
+import contextlib
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import orjson
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from store_servers import SERVERS, server_for_test
 
 from redengine.query import parse_query
 from redengine.store import JOB_FIELDS, LOG_FIELDS, JobEntry, LogEntry, Store
@@ -16,7 +19,7 @@ BASE = datetime(2026, 3, 7, 23, tzinfo=UTC)
 texts = st.sampled_from(
     [
         *("", "a", "A", "ab", "b", "null", "fetch", "fe/tch", "é", "e\u0301", "🚀", "\uffee", "1"),
-        *("1.0", "true", "x'y", 'x"y', "x%y", "x\ny", "10", "9"),
+        *("1.0", "true", "x'y", 'x"y', "x%y", "x\ny", "10", "9", "a ", "a\0", "a\1", "a\0b"),
     ]
 )
 instants = st.builds(
@@ -109,14 +112,45 @@ def items_for(draw, fields):
     return items
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(rows=log_rows, items=items_for(LOG_FIELDS), zone=st.sampled_from(ZONES))
-def test_logs_are_filtered_alike(rows, items, zone):
+EXAMPLES = {"memory": 150, "postgresql": 75, "mariadb": 75}
+
+
+@pytest.fixture(params=EXAMPLES)
+def store(request):
+    """A store of each kind, and how many examples are to be tried on it."""
+    with contextlib.ExitStack() as stack:
+        url = None
+        if request.param in SERVERS:
+            url = stack.enter_context(server_for_test(request.param)).url
+        store = stack.enter_context(Store.open(url, synchronous=True))
+        store.examples = settings(
+            max_examples=EXAMPLES[request.param],
+            deadline=None,
+            suppress_health_check=[HealthCheck.too_slow],
+        )
+        yield store
+
+
+def refill(store, rows):
+    """Make a store hold just these rows."""
+    store.flush()
+    with store._database.transaction() as cursor:
+        cursor.execute("DELETE FROM redengine_logs")
+        cursor.execute("DELETE FROM redengine_jobs")
+    for listing in (store._logs, store._jobs):
+        listing.forget_totals()
+    store.write(*rows).wait(10)
+
+
+def test_logs_are_filtered_alike(store):
     """A query over log records gives the same page and total in SQL, in JSON and in memory."""
-    with Store.open(None, synchronous=True) as store:
-        for number, row in enumerate(rows, 1):
-            store.write(row._replace(id=number))
+
+    @store.examples
+    @given(rows=log_rows, items=items_for(LOG_FIELDS), zone=st.sampled_from(ZONES))
+    def compare(rows, items, zone):
+        refill(store, [row._replace(id=number) for number, row in enumerate(rows, 1)])
         everything = store.logs(parse_query([], LOG_FIELDS, zone=zone)).items
+        assert len(everything) == len(rows)
         query = parse_query(items, LOG_FIELDS, zone=zone)
         expected = query.apply(everything)
         assert store.logs(query) == expected
@@ -125,14 +159,16 @@ def test_logs_are_filtered_alike(rows, items, zone):
         assert total == expected[1]
         assert orjson.loads(content) == _as_json(expected[0])
 
+    compare()
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(rows=job_rows, items=items_for(JOB_FIELDS), zone=st.sampled_from(ZONES))
-def test_jobs_are_filtered_alike(rows, items, zone):
+
+def test_jobs_are_filtered_alike(store):
     """A query over jobs, their parameters included, gives the same in SQL and in memory."""
-    with Store.open(None, synchronous=True) as store:
-        for number, row in enumerate(rows, 1):
-            store.write(row._replace(job_id=f"j{number}"))
+
+    @store.examples
+    @given(rows=job_rows, items=items_for(JOB_FIELDS), zone=st.sampled_from(ZONES))
+    def compare(rows, items, zone):
+        refill(store, [row._replace(job_id=f"j{number}") for number, row in enumerate(rows, 1)])
         everything = store.jobs(parse_query([], JOB_FIELDS, zone=zone)).items
         newest_first = rows[::-1]
         newest_first.sort(key=lambda row: row.submitted_at, reverse=True)
@@ -141,6 +177,37 @@ def test_jobs_are_filtered_alike(rows, items, zone):
         ]
         query = parse_query(items, JOB_FIELDS, zone=zone)
         assert store.jobs(query) == query.apply(everything)
+
+    compare()
+
+
+@pytest.mark.parametrize(
+    ("operator", "text", "numbers"),
+    [
+        ("", "1.5", []),
+        ("", "2.0", [2]),
+        ("$not", "1.5", [3, 2, 1]),
+        ("$not", "2", [3, 1]),
+        ("$min", "1.5", [3, 2]),
+        ("$max", "2.9", [2, 1]),
+        ("$min", "-0.5", [3, 2, 1]),
+    ],
+)
+def test_fractions_are_compared_with_whole_numbers(store, operator, text, numbers):
+    """An operand between two whole numbers is not rounded to one of them."""
+    rows = [LogEntry(number, BASE, "run", "a") for number in (1, 2, 3)]
+    refill(store, rows)
+    query = parse_query([(f"id{operator}", text)], LOG_FIELDS, zone=UTC)
+    assert [item["id"] for item in store.logs(query).items] == numbers
+
+
+def test_long_scans_give_the_right_page(store):
+    """A pattern over more rows than are held at once finds every match, and the right page."""
+    rows = [LogEntry(number, BASE, "run", f"t{number % 10}") for number in range(1, 2_001)]
+    refill(store, rows)
+    items = [("task_name$regex", "t[37]"), ("$offset", "350"), ("$limit", "3")]
+    page = store.logs(parse_query(items, LOG_FIELDS, zone=UTC))
+    assert ([item["id"] for item in page.items], page.total) == ([247, 243, 237], 400)
 
 
 def _as_json(items):

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from store_servers import SERVERS, server_for_test
 
 from redengine.query import parse_query
 from redengine.store import JobEntry, LogEntry, Store
@@ -66,3 +67,10 @@ def opened():
 def file_url(tmp_path):
     """The URL of a file that does not exist yet."""
     return f"sqlite:///{tmp_path / 'jobs.db'}"
+
+
+@pytest.fixture(params=SERVERS)
+def server(request):
+    """A place of its own on each kind of server."""
+    with server_for_test(request.param) as server:
+        yield server

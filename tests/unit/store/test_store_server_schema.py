@@ -1,0 +1,236 @@
+"""The form of a server's database, and that lists use its indexes."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import MetaData
+from store_servers import server_for_test
+
+from redengine.clock import ManualClock
+from redengine.exceptions import StoreError
+from redengine.query import parse_query
+from redengine.store import CHANGE_FIELDS, JOB_FIELDS, LOG_FIELDS, OutputEntry, Store, schema
+from redengine.store.listing import outline_of
+from redengine.store.schema import migrate
+from redengine.store.tables import VERSION_TABLE, metadata
+from redengine.store.urls import database_of
+
+TABLES = ("logs", "jobs", "output", "tasks", "returns", "changes", "state")
+
+
+def form_of(server):
+    """What the server knows of tables, columns, keys and indexes."""
+    if server.kind == "mariadb":
+        made = {}
+        for name in TABLES:
+            rows = server.run(f"SHOW CREATE TABLE {server.table(f'redengine_{name}')}")
+            made[name] = sorted(line.rstrip(",") for line in rows[0][1].splitlines())
+        return made
+    columns = server.run(
+        "SELECT table_name, column_name, data_type, character_maximum_length, collation_name,"
+        " is_nullable, replace(column_default, %s, '') FROM information_schema.columns"
+        " WHERE table_schema = %s AND table_name <> %s ORDER BY 1, ordinal_position",
+        f"{server.name}.",
+        server.name,
+        VERSION_TABLE,
+    )
+    indexes = server.run(
+        "SELECT indexname, replace(indexdef, %s, '') FROM pg_indexes"
+        " WHERE schemaname = %s AND tablename <> %s ORDER BY 1",
+        f"{server.name}.",
+        server.name,
+        VERSION_TABLE,
+    )
+    return {"columns": columns, "indexes": indexes}
+
+
+def test_migrations_lead_to_the_declared_form(server, opened):
+    """A database that saw all migrations equals one that was made anew."""
+    opened(server.url).close()
+    with server_for_test(server.kind) as other:
+        database = database_of(other.url, None)
+        with database._changing() as connection:
+            migrate(connection, other.url)
+        made, migrated = form_of(server), form_of(other)
+        database.engine.dispose()
+    assert "redengine_logs_by_job" in str(made)
+    assert migrated == made
+
+
+def test_an_old_database_is_migrated(server, opened, make):
+    """A database without the newest migration gets it when it is opened."""
+    opened(server.url).close()
+    for name in TABLES:
+        server.run(f"DROP TABLE {server.table(f'redengine_{name}')}")
+    server.run(f"DELETE FROM {server.table(VERSION_TABLE)}")
+    store = opened(server.url)
+    store.write(make.log(1)).wait(10)
+    assert store.last_order() == 1
+
+
+def test_a_newer_database_is_refused(server, opened):
+    """A database of a newer version is left alone, and its lock is free again."""
+    opened(server.url).close()
+    server.run(f"UPDATE {server.table(VERSION_TABLE)} SET version_num = '9999'")
+    for _ in range(2):
+        with pytest.raises(StoreError, match="newer version of redengine; upgrade redengine"):
+            opened(server.url)
+
+
+def test_an_opening_that_fails_can_be_repeated(server, opened, monkeypatch):
+    """When making the tables fails half way, what is left does not hinder the next opening."""
+    with monkeypatch.context() as patch:
+        patch.setattr(schema, "REVISION", object())
+        with pytest.raises(StoreError):
+            opened(server.url)
+    assert opened(server.url).last_order() == 0
+
+
+def test_rows_without_a_version_are_not_dropped(opened, make):
+    """Where MariaDB's tables hold rows but no version, they are left as they are."""
+    with server_for_test("mariadb") as server:
+        with opened(server.url) as store:
+            store.write(make.log(1)).wait(10)
+        server.run(f"DROP TABLE {server.table(VERSION_TABLE)}")
+        with pytest.raises(StoreError, match="holds rows, but redengine_version is missing"):
+            opened(server.url)
+        assert server.run(f"SELECT id FROM {server.table('redengine_logs')}") == [(1,)]
+
+
+def test_text_columns_order_by_code_point(server, opened):
+    """Every text column has the collation that compares as Python does."""
+    store = opened(server.url)
+    found = MetaData()
+    with store._database.reading() as connection:
+        found.reflect(connection, only=list(metadata.tables))
+    collations = {
+        column.type.collation
+        for table in found.tables.values()
+        for column in table.columns
+        if column.type.python_type is str
+    }
+    assert collations == {"C" if server.kind == "postgresql" else "utf8mb4_nopad_bin"}
+
+
+def test_old_history_is_pruned(server, opened, make):
+    """Pruning by age works on a server too, in batches, and takes output along."""
+    clock = ManualClock(make.start)
+    store = opened(server.url, age=timedelta(seconds=10), clock=clock)
+    store.write(*(make.log(number) for number in range(1, 6)))
+    store.write(make.job("old"), OutputEntry("old", 1, make.start, "stdout", "x"))
+    store.write(make.job("new", submitted_at=make.at(5)))
+    assert store.prune() == 0
+    clock.advance(timedelta(seconds=13))
+    assert store.prune() == 3
+    assert store.job("old") is None
+    assert store.output("old") == []
+    assert store.job("new") is not None
+
+
+# -- indexes
+
+LISTS = [
+    ("logs", LOG_FIELDS, ""),
+    ("logs", LOG_FIELDS, "id=5"),
+    ("logs", LOG_FIELDS, "id$min=5&id$max=90"),
+    ("logs", LOG_FIELDS, "action=fail"),
+    ("logs", LOG_FIELDS, "task_name=task7"),
+    ("logs", LOG_FIELDS, "task_name=task7&action=fail"),
+    ("logs", LOG_FIELDS, "job_id=j77"),
+    ("logs", LOG_FIELDS, "timestamp$min=2026-03-07T12:00:10&timestamp$max=2026-03-07T12:00:20"),
+    ("logs", LOG_FIELDS, "$sort=-timestamp"),
+    ("jobs", JOB_FIELDS, ""),
+    ("jobs", JOB_FIELDS, "job_id=j77"),
+    ("jobs", JOB_FIELDS, "status=fail"),
+    ("jobs", JOB_FIELDS, "task=task7"),
+    ("jobs", JOB_FIELDS, "submitted_at$min=2026-03-07T12:00:10"),
+    ("jobs", JOB_FIELDS, "submitted_at$max=2026-03-07T12:00:20"),
+    ("changes", CHANGE_FIELDS, ""),
+    ("changes", CHANGE_FIELDS, "resource=r7"),
+    ("changes", CHANGE_FIELDS, "at$min=2026-03-07T12:00:10&at$max=2026-03-07T12:00:20"),
+]
+ROWS = 30_000
+FILL = {
+    "logs": """(id, timestamp, created, action, task_name, job_id)
+        SELECT n, {at}, {at}, (ARRAY['run', 'success', 'fail'])[1 + n % 3], 'task' || n % 50,
+        'j' || n""",
+    "jobs": """(job_id, task, status, trigger, submitted_at, attempt, priority, result_kind,
+        abandoned)
+        SELECT 'j' || n, 'task' || n % 50, (ARRAY['success', 'fail', 'crash'])[1 + n % 3], 'api',
+        {at}, 1, 0, 'none', false""",
+    "changes": "(at, resource, method) SELECT {at}, 'r' || n % 50, 'patch'",
+}
+
+
+@pytest.fixture(scope="module")
+def filled():
+    """A store on PostgreSQL with a history whose statistics the server knows."""
+    with (
+        server_for_test("postgresql") as server,
+        Store.open(server.url, synchronous=True) as store,
+    ):
+        for name, sql in FILL.items():
+            table = server.table(f"redengine_{name}")
+            rows = sql.format(at="1772884800000000 + n::bigint * 1000000")
+            server.run(f"INSERT INTO {table} {rows} FROM generate_series(1, {ROWS}) AS n")
+            server.run(f"VACUUM ANALYZE {table}")
+        yield store
+
+
+def steps_of(store, sql, values):
+    """The steps of PostgreSQL's plan: what is done, and with which index."""
+    with store._database.reading() as connection:
+        text = f"EXPLAIN (FORMAT JSON) {sql.text}"
+        ((plan,),) = connection.exec_driver_sql(text, sql.order(values))
+    todo, steps = [plan[0]["Plan"]], []
+    while todo:
+        step = todo.pop()
+        steps.append((step["Node Type"], step.get("Index Name")))
+        todo += step.get("Plans", [])
+    return steps
+
+
+@pytest.mark.parametrize(("name", "fields", "text"), LISTS)
+def test_a_page_is_found_by_index(filled, make, name, fields, text):
+    """PostgreSQL finds a page of a long history by an index, and sorts no more than it found."""
+    items = [tuple(item.split("=", 1)) for item in text.split("&")] if text else []
+    query = parse_query([*items, ("$limit", "100")], fields, zone=make.start.tzinfo)
+    outline, values = outline_of(query, tuple(fields))
+    listing = getattr(filled, f"_{name}")
+    steps = steps_of(filled, listing._sql.rows(outline), values)
+    assert any(index for _, index in steps), steps
+    assert not any(step == "Seq Scan" for step, _ in steps), steps
+    if not any(part in text for part in ("$min", "$max", "job_id")):  # a few rows are sorted
+        assert not any(step == "Sort" for step, _ in steps), steps
+
+
+def test_what_was_added_is_counted_by_index(filled, make):
+    """The total of a list that was asked for before reads only what has come since."""
+    query = make.query(LOG_FIELDS, ("action", "fail"))
+    outline, values = outline_of(query, tuple(LOG_FIELDS))
+    count = filled._logs._sql.count(outline.shapes)
+    steps = steps_of(filled, count, [*values[:-2], ROWS - 100])
+    assert not any(step == "Seq Scan" for step, _ in steps), steps
+
+
+@pytest.mark.parametrize("statement", ["job", "output", "durations", "moments"])
+def test_a_single_thing_is_found_by_index(filled, make, statement, monkeypatch):
+    """What is asked about one job or one task does not read the others."""
+    from sqlalchemy import event
+
+    seen = []
+    engine = filled._database.engine
+
+    def note(_connection, _cursor, sql, parameters, _context, _many):
+        seen.append((sql, parameters))
+
+    filled.flush()
+    event.listen(engine, "before_cursor_execute", note)
+    arguments = {"job": ("j77",), "output": ("j77",), "durations": ("task7",)}
+    getattr(filled, statement)(*arguments.get(statement, ("task7", "fail", make.at(5))))
+    event.remove(engine, "before_cursor_execute", note)
+    ((sql, parameters),) = [pair for pair in seen if pair[0].startswith("SELECT redengine")]
+    with filled._database.reading() as connection:
+        plan = str(connection.exec_driver_sql(f"EXPLAIN {sql}", parameters).all())
+    assert "Index" in plan
+    assert "Seq Scan" not in plan
