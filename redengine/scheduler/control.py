@@ -81,6 +81,7 @@ class Control:
 
     def _note_start(self, task: Task, job: Job, at: datetime) -> None:
         core = self._core
+        task.active.begin(job)
         if task.history.running_since is None:
             task.history.running_since = at
         timeout = job.timeout or task.timeout or core.config.timeout
@@ -188,15 +189,9 @@ class Control:
             job.watch = None
         task = job.definition
         if task is not None:
-            task.history.running_since = self._oldest_start(task, job)
-
-    @staticmethod
-    def _oldest_start(task: Task, ended: Job) -> datetime | None:
-        """The start of the oldest job that runs beside one that has ended."""
-        if len(task.active) <= 1:
-            return None
-        running = [job for job in task.active if job is not ended and job.status != "queued"]
-        return min((job.started_at for job in running if job.started_at), default=None)
+            task.active.pause(job)
+            oldest = task.active.longest_running
+            task.history.running_since = None if oldest is None else oldest.started_at
 
     def finish(self, job: Job, status: str, at: datetime) -> None:
         """The job's end, under the lock."""
@@ -214,8 +209,7 @@ class Control:
         if job.has_listener:
             core.listeners.notify_all()
         if task is not None:
-            active = task.active
-            task.active = () if len(active) == 1 else tuple(x for x in active if x is not job)
+            task.active.remove(job)
             if status == "success":
                 core.returns.take(task.name, job.result_value, job.encoded_result)
             core.show(task)

@@ -179,7 +179,7 @@ class Handling:
         self._control.put_down(job)
         core.jobs.pop(job.id, None)
         if job.definition is not None:
-            job.definition.active = tuple(x for x in job.definition.active if x is not job)
+            job.definition.active.remove(job)
             core.show(job.definition)
         core.wake_engine()
         if job.event is not None:

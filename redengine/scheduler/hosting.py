@@ -99,4 +99,4 @@ class Hosting:
 
     def jobs_running(self, task: Task) -> int:
         """How many jobs of the task are running now."""
-        return sum(job.status in {"run", "paused"} for job in task.active)
+        return task.active.running

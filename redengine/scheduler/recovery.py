@@ -52,7 +52,7 @@ class Recovery:
         job = restored_job(row, core)
         core.jobs[job.id] = job
         if job.definition is not None:
-            job.definition.active = (*job.definition.active, job)
+            job.definition.take_job(job)
         return job
 
     def _take_up(self, job: Job) -> None:

@@ -97,7 +97,7 @@ class Starts:
 
     @staticmethod
     def _overlap(task: Task) -> Block:
-        holder: Job = task.active[0]
+        holder: Job = task.active.oldest
         since = f" since {holder.started_at:%Y-%m-%d %H:%M:%S} UTC" if holder.started_at else ""
         number = len(task.active)
         message = (
@@ -182,7 +182,7 @@ class Starts:
             due_at=due_at,
             parameters=parameters,
         )
-        task.active = (*task.active, job)
+        task.take_job(job)
         core.jobs[job.id] = job
         self.count += 1
         if request is not NOTHING_ASKED:
