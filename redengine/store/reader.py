@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from redengine.store import tables
 from redengine.store.decoding import decoder
 from redengine.store.listing import JsonPage, Listing, Page
 from redengine.store.memories import read_histories, read_moments
+from redengine.store.prepared import Prepared
 from redengine.store.tables import changes, jobs, logs, output, returns, state
 
 if TYPE_CHECKING:
@@ -51,6 +52,9 @@ class Reader:
         self._logs = Listing(database, logs, tables.LOG_FIELDS, ("id",))
         self._jobs = Listing(database, jobs, tables.JOB_FIELDS, ("submitted_at", "seq"), _LASTING)
         self._changes = Listing(database, changes, tables.CHANGE_FIELDS, ("id",))
+        dialect = database.engine.dialect
+        self._job = Prepared(dialect, _job_of_id(), _JOB_KINDS)
+        self._output = Prepared(dialect, _output_after(), _OUTPUT_KINDS)
 
     def _catch_up(self) -> None:
         """Commit what was written before."""
@@ -85,7 +89,7 @@ class Reader:
         Beside the fields of a list it has `result` (parsed), `result_kind`, `abandoned`,
         `content_hash`, `run_at` and `options`.
         """
-        found = self._dictionaries(_whole_jobs().where(jobs.c.job_id == job_id), _JOB_KINDS)
+        found = self._asked(self._job, job_id=job_id)
         return found[0] if found else None
 
     def jobs_in_state(self, *statuses: str) -> list[dict[str, Any]]:
@@ -108,13 +112,7 @@ class Reader:
             after: only lines with a higher `seq`.
             limit: no more than so many.
         """
-        chosen = (
-            select(*(output.c[name] for name in _OUTPUT_KINDS))
-            .where(output.c.job_id == job_id, output.c.seq > after)
-            .order_by(output.c.seq)
-            .limit(limit)
-        )
-        return self._dictionaries(chosen, _OUTPUT_KINDS)
+        return self._asked(self._output, job_id=job_id, after=after, most=limit)
 
     def durations(self, task: str, n: int = 20) -> list[float]:
         """How many seconds the latest successful jobs of a task took, newest first."""
@@ -170,10 +168,28 @@ class Reader:
         decode = decoder(tuple(kinds), kinds)
         return [decode(row) for row in self._rows(statement)]
 
+    def _asked(self, prepared: Prepared, **values: Any) -> list[dict[str, Any]]:
+        self._catch_up()
+        with self._database.reading() as connection:
+            return prepared.all(connection, values)
+
     def _rows(self, statement: Select[Any]) -> Sequence[Any]:
         self._catch_up()
         with self._database.reading() as connection:
             return connection.execute(statement).all()
+
+
+def _job_of_id() -> Select[Any]:
+    return _whole_jobs().where(jobs.c.job_id == bindparam("job_id"))
+
+
+def _output_after() -> Select[Any]:
+    return (
+        select(*(output.c[name] for name in _OUTPUT_KINDS))
+        .where(output.c.job_id == bindparam("job_id"), output.c.seq > bindparam("after"))
+        .order_by(output.c.seq)
+        .limit(bindparam("most"))
+    )
 
 
 def _whole_jobs() -> Select[Any]:
