@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from redengine.exceptions import StoreError
 from redengine.store.batch import write_batch
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from redengine.clock import Clock
     from redengine.store.database import Database
-    from redengine.store.listing import Listing
     from redengine.store.retention import Retention
     from redengine.store.ticket import Ticket
 
@@ -30,6 +29,13 @@ _TENDED_AFTER: Final = 100
 """The database is tended after so many batches."""
 
 
+class Remembering(Protocol):
+    """What remembers something of rows."""
+
+    def forget(self) -> None:
+        """Rows were deleted."""
+
+
 class Housekeeper:
     """Writes batches, and forgets what need not be kept.
 
@@ -39,7 +45,7 @@ class Housekeeper:
         database: where to write.
         retention: what is kept.
         clock: what ages are reckoned by.
-        pruned: the lists that pruning and deletions change.
+        remembering: those who remember rows, and have to forget them when rows are deleted.
         synchronous: whether to do without a thread.
     """
 
@@ -48,14 +54,14 @@ class Housekeeper:
         database: Database,
         retention: Retention,
         clock: Clock,
-        pruned: Sequence[Listing],
+        remembering: Sequence[Remembering],
         *,
         synchronous: bool,
     ) -> None:
         self._database = database
         self._retention = retention
         self._clock = clock
-        self._pruned = pruned
+        self._remembering = remembering
         self._written = 0
         self._untended = 0
         self.writer = Writer(
@@ -81,7 +87,7 @@ class Housekeeper:
         except Outage as error:
             raise StoreError(self._database.url, error.reason) from None
         finally:
-            self._forget_totals()
+            self._forget()
 
     def close(self, timeout_s: float = 5.0) -> None:
         """Write what is queued, and close the database."""
@@ -94,11 +100,11 @@ class Housekeeper:
         for ticket in tickets:
             self._written += len(ticket.entries)
             if DeleteEntry in map(type, ticket.entries):
-                self._forget_totals()
+                self._forget()
 
-    def _forget_totals(self) -> None:
-        for listing in self._pruned:
-            listing.forget_totals()
+    def _forget(self) -> None:
+        for each in self._remembering:
+            each.forget()
 
     def _keep_house(self) -> None:
         if self._untended >= _TENDED_AFTER:

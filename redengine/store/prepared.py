@@ -21,9 +21,7 @@ class Prepared:
         kinds: the kind of each column, in the order in which they are selected.
     """
 
-    def __init__(
-        self, dialect: Dialect, statement: Select[Any], kinds: Mapping[str, str]
-    ) -> None:
+    def __init__(self, dialect: Dialect, statement: Select[Any], kinds: Mapping[str, str]) -> None:
         compiled = statement.compile(dialect=dialect)
         self._sql = str(compiled)
         self._names = compiled.positiontup

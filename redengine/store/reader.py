@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, func, select
 
 from redengine.store import tables
 from redengine.store.decoding import decoder
+from redengine.store.ended import EndedJobs
 from redengine.store.listing import JsonPage, Listing, Page
 from redengine.store.memories import read_histories, read_moments
 from redengine.store.prepared import Prepared
@@ -52,6 +53,7 @@ class Reader:
         self._logs = Listing(database, logs, tables.LOG_FIELDS, ("id",))
         self._jobs = Listing(database, jobs, tables.JOB_FIELDS, ("submitted_at", "seq"), _LASTING)
         self._changes = Listing(database, changes, tables.CHANGE_FIELDS, ("id",))
+        self._ended = EndedJobs()
         dialect = database.engine.dialect
         self._job = Prepared(dialect, _job_of_id(), _JOB_KINDS)
         self._output = Prepared(dialect, _output_after(), _OUTPUT_KINDS)
@@ -89,6 +91,9 @@ class Reader:
         Beside the fields of a list it has `result` (parsed), `result_kind`, `abandoned`,
         `content_hash`, `run_at` and `options`.
         """
+        return self._ended.find(job_id, lambda: self._job_row(job_id))
+
+    def _job_row(self, job_id: str) -> dict[str, Any] | None:
         found = self._asked(self._job, job_id=job_id)
         return found[0] if found else None
 

@@ -54,7 +54,7 @@ class Store(Reader):
             database,
             retention,
             clock or SystemClock(),
-            (self._logs, self._jobs),
+            (self._logs, self._jobs, self._ended),
             synchronous=synchronous,
         )
         self._writer = self._housekeeper.writer
