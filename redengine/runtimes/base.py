@@ -91,6 +91,18 @@ class Runtime(Protocol):
             Conflict: the runtime is closed.
         """
 
+    def reserve(self, execution: Execution) -> bool:
+        """Keep a place for an execution that is begun before it is submitted.
+
+        It has to be submitted soon, or the place given up with `give_up`.
+
+        Returns:
+            False: no place is free, or the runtime is closed.
+        """
+
+    def give_up(self, execution: Execution) -> None:
+        """Let go of the place that was kept for an execution."""
+
     def withdraw(self, execution: Execution) -> bool:
         """Take an execution out of the queue; False when it is not in it (any more)."""
 

@@ -106,6 +106,14 @@ class InlineRuntime:
             raise Conflict(f"runtime '{self.name}' is closed", runtime=self.name)
         self._queue.push(execution)
 
+    def reserve(self, execution: Execution) -> bool:
+        """No: nothing is carried out before `drain`."""
+        del execution
+        return False
+
+    def give_up(self, execution: Execution) -> None:
+        """Nothing was reserved."""
+
     def withdraw(self, execution: Execution) -> bool:
         return self._queue.remove(execution)
 

@@ -21,13 +21,15 @@ _NOT_GIVEN: Final = object()
 class Attempt:
     """One try at a job (`runtimes.Execution`)."""
 
-    __slots__ = ("_control", "_core", "context", "job", "order")
+    __slots__ = ("_control", "_core", "context", "is_begun", "job", "order")
 
     def __init__(self, core: Core, control: Control, job: Job, order: int) -> None:
         self._core = core
         self._control = control
         self.job = job
         self.order = order
+        self.is_begun = False
+        """Whether it was begun before it got to its runtime."""
         self.context = JobContext(
             job.id,
             job.task,
@@ -47,7 +49,7 @@ class Attempt:
         return self.job.priority
 
     def begin(self) -> bool:
-        return self._control.begin(self)
+        return self.is_begun or self._control.begin(self)
 
     def call(self) -> Any:
         func, arguments = self._prepared()

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from redengine.scheduler.core import Core
     from redengine.scheduler.job import Job
+    from redengine.scheduler.journal import LostTicket
+    from redengine.store import Ticket
     from redengine.tasks import Task
 
 TIMEOUT: Final = "timeout"
@@ -61,15 +63,7 @@ class Control:
         with core.lock:
             if job.status != "queued" or job.execution is not attempt:
                 return False
-            at = core.clock.now()
-            job.status = "run"
-            job.started_at = at
-            task = job.definition
-            moment, ticket = core.journal.begun(job, at)
-            if task is not None:
-                self._note_start(task, job, at)
-                task.history.note("run", moment)
-            core.publish(f"task:{job.task}")
+            ticket = self._begun(job)
         if ticket is None:
             return True
         try:
@@ -78,6 +72,48 @@ class Control:
             self._refuse(job, str(error))
             return False
         return True
+
+    def begin_early(self, job: Job) -> bool:
+        """Begin a job at once if its runtime has a place for it, else queue it; under the lock.
+
+        So that its row and its start are committed together. `hand_over` has to follow once they
+        are, or `refuse` if they cannot be.
+
+        Returns:
+            Whether it has begun.
+        """
+        runtime = self._core.runtimes[job.runtime]
+        if not runtime.reserve(job.execution):
+            runtime.submit(job.execution)
+            return False
+        job.execution.is_begun = True
+        self._begun(job)
+        return True
+
+    def hand_over(self, job: Job) -> None:
+        """Let a job that was begun early run."""
+        try:
+            self._core.runtimes[job.runtime].submit(job.execution)
+        except Conflict as error:  # closed meanwhile: the session shuts down
+            self.end(job, Outcome("terminate", reason=str(error)))
+
+    def refuse(self, job: Job, reason: str) -> None:
+        """The store would not take a job that was begun early."""
+        self._core.runtimes[job.runtime].give_up(job.execution)
+        self._refuse(job, reason)
+
+    def _begun(self, job: Job) -> Ticket | LostTicket | None:
+        """Record that a job's code is about to run; under the lock."""
+        core, task = self._core, job.definition
+        at = core.clock.now()
+        job.status = "run"
+        job.started_at = at
+        moment, ticket = core.journal.begun(job, at)
+        if task is not None:
+            self._note_start(task, job, at)
+            task.history.note("run", moment)
+        core.publish(f"task:{job.task}")
+        return ticket
 
     def _note_start(self, task: Task, job: Job, at: datetime) -> None:
         core = self._core

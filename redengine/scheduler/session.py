@@ -111,7 +111,7 @@ class Session(Hosting):
         self._missed = Missed(core, self._starts)
         self._control.has_backlog = self._missed.has_backlog
         self._engine = Engine(core, self._starts, self._control, self._missed)
-        self._submission = Submission(core, self._starts)
+        self._submission = Submission(core, self._starts, self._control)
         self._tasks = Tasks(core, self._handling, self._predicates)
         self._places.furnish(core)
         self._lifecycle = Lifecycle(

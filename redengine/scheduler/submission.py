@@ -4,25 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from redengine.exceptions import AlreadyExists, Overloaded, SessionStateError
+from redengine.exceptions import AlreadyExists, Overloaded, RedengineError, SessionStateError
 from redengine.scheduler.core import PAUSED, RUNNING
 from redengine.scheduler.requests import JobRequest, refuse_bad_id, same_content
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from redengine.scheduler.control import Control
     from redengine.scheduler.core import Core
     from redengine.scheduler.job import Job
+    from redengine.scheduler.journal import LostTicket
     from redengine.scheduler.starts import Starts
+    from redengine.store import Ticket
     from redengine.tasks import Task
 
 
 class Submission:
     """Accepts jobs: what it has answered with is stored."""
 
-    def __init__(self, core: Core, starts: Starts) -> None:
+    def __init__(self, core: Core, starts: Starts, control: Control) -> None:
         self._core = core
         self._starts = starts
+        self._control = control
 
     def submit(
         self,
@@ -45,12 +49,39 @@ class Submission:
                 return known
         with core.lock:
             self._refuse_unless_ready()
-            job = self._starts.start(
-                task, trigger, parameters=parameters, job_id=job_id, request=request
-            )
+            if not core.journal.store.durable:
+                return self._made(task, trigger, parameters, job_id, request)
+            core.outbox = []
+            try:
+                job = self._made(task, trigger, parameters, job_id, request)
+            finally:
+                dispatched, core.outbox = core.outbox, None
+            is_begun = any(map(self._control.begin_early, dispatched))
             ticket = core.journal.latest
-        if core.journal.store.durable:
+        return self._committed(job, ticket, is_begun=is_begun)
+
+    def _made(
+        self,
+        task: Task,
+        trigger: str,
+        parameters: Mapping[str, Any],
+        job_id: str | None,
+        request: JobRequest,
+    ) -> Job:
+        return self._starts.start(
+            task, trigger, parameters=parameters, job_id=job_id, request=request
+        )
+
+    def _committed(self, job: Job, ticket: Ticket | LostTicket, *, is_begun: bool) -> Job:
+        """Wait for the job's row, and let the job run if its start was committed with it."""
+        try:
             ticket.wait()
+        except RedengineError as error:
+            if is_begun:
+                self._control.refuse(job, str(error))
+            raise
+        if is_begun:
+            self._control.hand_over(job)
         return job
 
     def _refuse_unless_ready(self) -> None:
