@@ -107,6 +107,7 @@ class Job:
         "runtime",
         "started_at",
         "status",
+        "stored",
         "submitted_at",
         "task",
         "timeout",
@@ -156,6 +157,8 @@ class Job:
         """Whether somebody waits for the next line of the job's output."""
         self.is_new = True
         """Whether the submission that gave this object made the job."""
+        self.stored: tuple[str, int] | None = None
+        """The status and attempt that the store was told of last."""
         self.run_at: datetime | None = None
         self.error: str | None = None
         self.exc_text: str | None = None

@@ -145,7 +145,7 @@ class Journal:
     def show_active(self) -> None:
         """Write the rows of active jobs that the store may not know yet; under the lock."""
         for job in self._core.jobs.values():
-            if job.status == "queued" or not self.store.durable:
+            if job.stored != (job.status, job.attempt):
                 self._write(_job_entry(job))
 
     def begun(self, job: Job, at: datetime) -> tuple[Moment, Ticket | LostTicket | None]:
@@ -258,6 +258,7 @@ class Journal:
 
 def _job_entry(job: Job) -> JobEntry:
     """The job's row as it now is."""
+    job.stored = (job.status, job.attempt)
     kind, result = job.encoded_result or ("none", None)
     is_own = job.trigger == "condition" and not job.is_refused
     ended = job.ended_at

@@ -98,3 +98,22 @@ def test_a_job_that_the_store_refuses_leaves_its_place_to_others(session, monkey
 
     session.submit("job").result(timeout=10)
     assert ran == [1]
+
+
+def test_listing_jobs_again_writes_nothing(session, monkeypatch):
+    """The rows of active jobs are written for a list only if they changed since the last one."""
+    gate = threading.Event()
+    session.task(name="long", max_instances=5)(lambda: gate.wait(10))
+    session.start(block=False)
+    jobs = [session.submit("long") for _ in range(3)]
+    assert len(session.jobs.of("long")) == 3
+    written = []
+    write = session.store.write
+    monkeypatch.setattr(
+        session.store, "write", lambda *given: written.extend(given) or write(*given)
+    )
+    assert {job.status for job in session.jobs.of("long")} == {"run", "queued"}
+    assert written == []
+    gate.set()
+    for job in jobs:
+        job.result(timeout=10)
