@@ -53,13 +53,15 @@ def api_request(request: Request, method: str, path: dict[str, str]) -> ApiReque
         if_none_match=environ.get("HTTP_IF_NONE_MATCH", ""),
         request_id=environ.get(REQUEST_ID, ""),
         actor=environ.get("REMOTE_ADDR"),
-        prefix=_prefix(environ, url_path),
+        prefix=prefix_of(environ),
         url_path=environ.get("REQUEST_URI", url_path).partition("?")[0],
     )
 
 
-def _prefix(environ: dict[str, Any], url_path: str) -> str:
+def prefix_of(environ: dict[str, Any]) -> str:
+    """What stands before every path in links."""
     mounted: str = environ.get("SCRIPT_NAME", "")
+    url_path: str = environ["PATH_INFO"]
     return mounted + VERSION_PREFIX if url_path.startswith(VERSION_PREFIX) else mounted
 
 

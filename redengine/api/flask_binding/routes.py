@@ -43,6 +43,14 @@ ROUTES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """The paths of each resource, the canonical one first."""
 
+PAGES: Final[Mapping[str, str]] = {
+    "OpenApi": "/openapi.json",
+    "Docs": "/docs",
+    "Redoc": "/redoc",
+    "DocsAsset": "/docs/assets/<file>",
+}
+"""The paths of the API's own description, which are no resources."""
+
 
 def no_such_path(path: str) -> NotFound:
     """The error for a path that leads nowhere; it names the nearest that leads somewhere."""
