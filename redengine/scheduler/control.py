@@ -55,7 +55,8 @@ class Control:
     def begin(self, attempt: Attempt) -> bool:
         """A runtime is about to run a job's code; whether it may.
 
-        Where the store is durable this returns after the job's `run` record is committed.
+        Where the store is durable this returns after the job's `run` record is committed;
+        meanwhile the job may be taken back.
         """
         core, job = self._core, attempt.job
         with core.lock:
@@ -77,7 +78,8 @@ class Control:
         except (StoreError, Conflict) as error:
             self._refuse(job, str(error))
             return False
-        return True
+        with core.lock:
+            return not job.has_ended
 
     def _note_start(self, task: Task, job: Job, at: datetime) -> None:
         core = self._core
@@ -107,11 +109,17 @@ class Control:
     def _refuse(self, job: Job, reason: str) -> None:
         """The store would not take the start: the job has not run."""
         with self._core.lock:
-            job.reason = reason
-            job.error = reason
-            job.is_refused = True
-            self.finish(job, "inaction", self._core.clock.now())
+            if job.has_ended:
+                return
+            self.disown(job, reason)
         self.tell(job)
+
+    def disown(self, job: Job, reason: str) -> None:
+        """End a job that the store did not take, before its code runs; under the lock."""
+        job.reason = job.error = reason
+        job.is_refused = True
+        self._limits.release(job, self.dispatch)
+        self.finish(job, "inaction", self._core.clock.now())
 
     def end(self, job: Job, outcome: Outcome) -> None:
         """A runtime has finished with an attempt."""

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from redengine.exceptions import AlreadyExists, Overloaded, SessionStateError
+from redengine.exceptions import (
+    AlreadyExists,
+    Conflict,
+    Overloaded,
+    SessionStateError,
+    StoreError,
+)
 from redengine.scheduler.core import PAUSED, RUNNING
 from redengine.scheduler.requests import JobRequest, refuse_bad_id, same_content
 
@@ -13,12 +19,16 @@ if TYPE_CHECKING:
 
     from redengine.scheduler.core import Core
     from redengine.scheduler.job import Job
+    from redengine.scheduler.journal import LostTicket
     from redengine.scheduler.starts import Starts
+    from redengine.store import Ticket
     from redengine.tasks import Task
+
+_TRY_AGAIN: Final = "submit it again when /health says that the store is well"
 
 
 class Submission:
-    """Accepts jobs: what it has answered with is stored."""
+    """Accepts jobs: what it has answered with is stored, and what it has refused does not run."""
 
     def __init__(self, core: Core, starts: Starts) -> None:
         self._core = core
@@ -43,6 +53,7 @@ class Submission:
             known = self._known(job_id, task, parameters)
             if known is not None:
                 return known
+        patience_s = self._patience_s()
         with core.lock:
             self._refuse_unless_ready()
             job = self._starts.start(
@@ -50,8 +61,26 @@ class Submission:
             )
             ticket = core.journal.latest
         if core.journal.store.durable:
-            ticket.wait()
+            self._acknowledge(job, ticket, patience_s)
         return job
+
+    def _patience_s(self) -> float:
+        """How long this submission may wait for the store: less the longer that is away."""
+        store = self._core.journal.store
+        patience_s: float = self._core.config.store_timeout.total_seconds() - store.outage_s
+        if store.durable and patience_s <= 0:
+            raise StoreError(store.url, f"cannot be written now: {store.last_error}; {_TRY_AGAIN}")
+        return patience_s
+
+    def _acknowledge(self, job: Job, ticket: Ticket | LostTicket, patience_s: float) -> None:
+        """Return when the job is stored; take it back if it cannot be."""
+        try:
+            ticket.wait(patience_s)
+        except (StoreError, Conflict) as error:
+            told = error.reason if isinstance(error, StoreError) else str(error)
+            reason = f"{told}; the job was taken back: {_TRY_AGAIN}"
+            if self._core.handling.take_back(job, ticket, reason):
+                raise StoreError(self._core.journal.store.url, reason) from None
 
     def _refuse_unless_ready(self) -> None:
         core = self._core
