@@ -24,7 +24,7 @@ SETTINGS = {
     "max_connections": "30",
     "shared_buffers": "16MB",
 }
-"""What a commit has to mean for a kill to prove anything; and little else, so that it starts soon."""
+"""What a commit has to mean for a kill to prove anything; and little else: it starts sooner."""
 
 
 def binaries():
@@ -38,9 +38,11 @@ def binaries():
     on_path = shutil.which("initdb")
     if not found and on_path:
         found = [Path(on_path).resolve().parent]
-    return max(
-        found, key=lambda folder: [int(x) for x in folder.parts if x.isdigit()], default=None
-    )
+    return max(found, key=_version, default=None)
+
+
+def _version(folder):
+    return [int(part) for part in folder.parts if part.isdigit()]
 
 
 class PrivatePostgresql:
@@ -86,7 +88,7 @@ class PrivatePostgresql:
             raise RuntimeError(done.stderr)
 
     def start(self):
-        """Run it, and return when it answers; a first try may meet the shadow of what was killed."""
+        """Run it, and return when it answers; what was killed may be in the way of a first try."""
         deadline = time.monotonic() + LONGEST_WAIT_S
         while not self._answers():
             if self._process is None or self._process.poll() is not None:
@@ -98,8 +100,10 @@ class PrivatePostgresql:
         options = [part for pair in SETTINGS.items() for part in ("-c", "=".join(pair))]
         with (self._home / "log").open("a") as log:
             self._process = subprocess.Popen(
-                [self._programs / "postgres", "-D", self._data, "-p", str(self.port)]
-                + ["-k", self._home, *options],
+                [
+                    *(self._programs / "postgres", "-D", self._data),
+                    *("-p", str(self.port), "-k", self._home, *options),
+                ],
                 cwd=self._home,
                 stdin=subprocess.DEVNULL,
                 stdout=log,

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 TIMEOUT: Final = "timeout"
 DEADLINE: Final = "deadline"
+NOT_STORED: Final = "store"
 _RETRIED: Final = frozenset({"fail", "crash", "terminate"})
 
 
@@ -116,7 +117,7 @@ class Control:
 
     def disown(self, job: Job, reason: str) -> None:
         """End a job that the store did not take, before its code runs; under the lock."""
-        job.reason = job.error = reason
+        job.reason, job.error = NOT_STORED, reason
         job.is_refused = True
         self._limits.release(job, self.dispatch)
         self.finish(job, "inaction", self._core.clock.now())

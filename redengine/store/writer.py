@@ -208,6 +208,7 @@ class Writer:
         except Exception as error:
             log.exception("store %s: writing failed in a way that is not foreseen", self._url)
             outage = Outage(f"{type(error).__name__}: {error}")
+        self._note(outage)
         with self._queue_lock:
             self._pending.put_back(batch)
             self._settled.notify_all()
@@ -215,7 +216,6 @@ class Writer:
                 self._is_urgent = True
             if self._callbacks.review() or outage is not None:
                 self._wake.notify()
-        self._note(outage)
         return outage is None
 
     def _note(self, outage: Outage | None) -> None:
