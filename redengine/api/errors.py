@@ -127,12 +127,13 @@ def error_response(error: Exception, request_id: str) -> ApiResponse:
         )
         return _internal_error(request_id)
     status = STATUS_BY_CODE.get(error.code, HTTPStatus.INTERNAL_SERVER_ERROR)
+    is_unavailable = status == HTTPStatus.SERVICE_UNAVAILABLE
     headers = {}
     if isinstance(error, MethodNotAllowed):
         headers["Allow"] = ", ".join(error.allowed)
-    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+    if is_unavailable:  # whoever is not available has said so once; clients may ask by thousands
         headers["Retry-After"] = "1"
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR and not is_unavailable:
         logger.error("request %s failed: %s", request_id, error, extra={"action": "error"})
     else:  # without the message: it may quote what was sent
         logger.info("request %s refused: %s", request_id, error.code, extra={"action": "refuse"})

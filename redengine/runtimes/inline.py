@@ -111,9 +111,6 @@ class InlineRuntime:
         del execution
         return False
 
-    def give_up(self, execution: Execution) -> None:
-        """Nothing was reserved."""
-
     def withdraw(self, execution: Execution) -> bool:
         return self._queue.remove(execution)
 

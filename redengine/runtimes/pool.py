@@ -98,12 +98,6 @@ class Pool(ABC):
             self._reserved[id(execution)] = execution
         return True
 
-    def give_up(self, execution: Execution) -> None:
-        with self._lock:
-            self._reserved.pop(id(execution), None)
-            fresh = self._rouse() if self._queue else None
-        self._start(fresh)
-
     @property
     def _taken(self) -> int:
         """How many places are not free."""
@@ -115,7 +109,11 @@ class Pool(ABC):
 
     def withdraw(self, execution: Execution) -> bool:
         with self._lock:
-            return self._queue.remove(execution)
+            if self._reserved.pop(id(execution), None) is None:
+                return self._queue.remove(execution)
+            fresh = self._rouse() if self._queue else None
+        self._start(fresh)
+        return True
 
     def terminate(self, execution: Execution, grace_s: float, reason: str | None = None) -> None:
         with self._lock:

@@ -149,6 +149,9 @@ SETTINGS: Final[Mapping[str, Setting]] = {
         "restart() runs the script anew in this process's place (replace) or in a new process "
         "(relaunch; fresh: with a window of its own on Windows), or starts this session (recall).",
     ),
+    "store_timeout": Setting(
+        timedelta(seconds=5), _duration, "How long a submission waits for the store in an outage."
+    ),
     "history_records": Setting(
         20_000,
         _count(100, 100_000_000),

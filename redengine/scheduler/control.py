@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 TIMEOUT: Final = "timeout"
 DEADLINE: Final = "deadline"
+NOT_STORED: Final = "store"
 _RETRIED: Final = frozenset({"fail", "crash", "terminate"})
 
 
@@ -57,7 +58,8 @@ class Control:
     def begin(self, attempt: Attempt) -> bool:
         """A runtime is about to run a job's code; whether it may.
 
-        Where the store is durable this returns after the job's `run` record is committed.
+        Where the store is durable this returns after the job's `run` record is committed;
+        meanwhile the job may be taken back.
         """
         core, job = self._core, attempt.job
         with core.lock:
@@ -71,13 +73,14 @@ class Control:
         except (StoreError, Conflict) as error:
             self._refuse(job, str(error))
             return False
-        return True
+        with core.lock:
+            return not job.has_ended
 
     def begin_early(self, job: Job) -> bool:
         """Begin a job at once if its runtime has a place for it, else queue it; under the lock.
 
         So that its row and its start are committed together. `hand_over` has to follow once they
-        are, or `refuse` if they cannot be.
+        are; if they cannot be, the job is taken back.
 
         Returns:
             Whether it has begun.
@@ -96,11 +99,6 @@ class Control:
             self._core.runtimes[job.runtime].submit(job.execution)
         except Conflict as error:  # closed meanwhile: the session shuts down
             self.end(job, Outcome("terminate", reason=str(error)))
-
-    def refuse(self, job: Job, reason: str) -> None:
-        """The store would not take a job that was begun early."""
-        self._core.runtimes[job.runtime].give_up(job.execution)
-        self._refuse(job, reason)
 
     def _begun(self, job: Job) -> Ticket | LostTicket | None:
         """Record that a job's code is about to run; under the lock."""
@@ -144,11 +142,17 @@ class Control:
     def _refuse(self, job: Job, reason: str) -> None:
         """The store would not take the start: the job has not run."""
         with self._core.lock:
-            job.reason = reason
-            job.error = reason
-            job.is_refused = True
-            self.finish(job, "inaction", self._core.clock.now())
+            if job.has_ended:
+                return
+            self.disown(job, reason)
         self.tell(job)
+
+    def disown(self, job: Job, reason: str) -> None:
+        """End a job that the store did not take, before its code runs; under the lock."""
+        job.reason, job.error = NOT_STORED, reason
+        job.is_refused = True
+        self._limits.release(job, self.dispatch)
+        self.finish(job, "inaction", self._core.clock.now())
 
     def end(self, job: Job, outcome: Outcome) -> None:
         """A runtime has finished with an attempt."""

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from redengine.scheduler.control import Control
     from redengine.scheduler.core import Core
     from redengine.scheduler.job import Job
+    from redengine.scheduler.journal import LostTicket
+    from redengine.store import Ticket
 
 SHUT_DOWN: Final = "shutdown"
 HELD: Final = "held"
@@ -72,6 +74,27 @@ class Handling:
         self._take_from_queue(job)
         job.reason = reason
         self._control.finish(job, "cancel", self._core.clock.now())
+
+    def take_back(self, job: Job, ticket: Ticket | LostTicket, reason: str) -> bool:
+        """Withdraw a job whose submission could not be stored, unless it is by now.
+
+        Args:
+            job: the job.
+            ticket: the receipt for its row.
+            reason: recorded with it.
+
+        Returns:
+            Whether it was withdrawn: its code has not run, and its row will not stay.
+        """
+        with self._core.lock:
+            if ticket.done and ticket.error is None:
+                return False
+            if not job.has_ended:
+                self._take_from_queue(job)
+                self._control.disown(job, reason)
+            self._core.journal.forget(job)
+        self._control.tell(job)
+        return True
 
     def _take_from_queue(self, job: Job) -> None:
         runtime = self._core.runtimes.get(job.runtime)

@@ -76,13 +76,14 @@ class Journal:
         self.latest: Ticket | LostTicket = store.write()
         """Settled when everything written so far is durable."""
 
-    def _write(self, *entries: Entry) -> Ticket | LostTicket:
+    def _write(self, *entries: Entry, owed: bool = False) -> Ticket | LostTicket:
         """Take entries to the store; in an outage that outlasts its patience they are lost.
 
-        That is logged once. The scheduler goes on; what has to be durable first does not start.
+        That is logged once. The scheduler goes on; what has to be durable first does not start,
+        and what is owed to a job that was stored is taken all the same.
         """
         try:
-            ticket = self.store.write(*entries)
+            ticket = self.store.write(*entries, owed=owed)
         except StoreError as error:
             if not self._is_losing:
                 log.critical("records are being lost: %s", error)
@@ -161,13 +162,17 @@ class Journal:
     def retried(self, job: Job, action: str, at: datetime, message: str) -> None:
         """An attempt has ended, and another one follows."""
         record = self._end_record(job, action, at, message, "retry")
-        self.latest = self._write(record)
+        self.latest = self._write(record, owed=True)
+
+    def forget(self, job: Job) -> None:
+        """A job is taken back; its log records stay."""
+        self._write(DeleteEntry("job", job.id))
 
     def ended(self, job: Job, at: datetime) -> Moment:
         """A job has come to its end."""
         action = "inaction" if job.status == "cancel" else job.status
         record = self._end_record(job, action, at, job.error, job.reason)
-        self.latest = self._write(_job_entry(job), record)
+        self.latest = self._write(_job_entry(job), record, owed=not job.is_refused)
         return Moment(record.id, at)
 
     def _end_record(

@@ -25,11 +25,12 @@ class NullStore:
     healthy = True
     url = "none"
     last_error: str | None = None
+    outage_s = 0.0
     _ticket = DoneTicket()
 
-    def write(self, *entries: Any) -> DoneTicket:
+    def write(self, *entries: Any, owed: bool = False) -> DoneTicket:
         """Forget the entries."""
-        del entries
+        del entries, owed
         return self._ticket
 
     def flush(self, timeout: float | None = None) -> None:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from redengine.exceptions import AlreadyExists, Overloaded, RedengineError, SessionStateError
+from redengine.exceptions import (
+    AlreadyExists,
+    Conflict,
+    Overloaded,
+    SessionStateError,
+    StoreError,
+)
 from redengine.scheduler.core import PAUSED, RUNNING
 from redengine.scheduler.requests import JobRequest, refuse_bad_id, same_content
 
@@ -19,9 +25,11 @@ if TYPE_CHECKING:
     from redengine.store import Ticket
     from redengine.tasks import Task
 
+_TRY_AGAIN: Final = "submit it again when /health says that the store is well"
+
 
 class Submission:
-    """Accepts jobs: what it has answered with is stored."""
+    """Accepts jobs: what it has answered with is stored, and what it has refused does not run."""
 
     def __init__(self, core: Core, starts: Starts, control: Control) -> None:
         self._core = core
@@ -47,6 +55,7 @@ class Submission:
             known = self._known(job_id, task, parameters)
             if known is not None:
                 return known
+        patience_s = self._patience_s()
         with core.lock:
             self._refuse_unless_ready()
             if not core.journal.store.durable:
@@ -58,7 +67,10 @@ class Submission:
                 dispatched, core.outbox = core.outbox, None
             is_begun = any(map(self._control.begin_early, dispatched))
             ticket = core.journal.latest
-        return self._committed(job, ticket, is_begun=is_begun)
+        self._acknowledge(job, ticket, patience_s)
+        if is_begun:
+            self._control.hand_over(job)
+        return job
 
     def _made(
         self,
@@ -72,17 +84,23 @@ class Submission:
             task, trigger, parameters=parameters, job_id=job_id, request=request
         )
 
-    def _committed(self, job: Job, ticket: Ticket | LostTicket, *, is_begun: bool) -> Job:
-        """Wait for the job's row, and let the job run if its start was committed with it."""
+    def _patience_s(self) -> float:
+        """How long this submission may wait for the store: less the longer that is away."""
+        store = self._core.journal.store
+        patience_s: float = self._core.config.store_timeout.total_seconds() - store.outage_s
+        if store.durable and patience_s <= 0:
+            raise StoreError(store.url, f"cannot be written now: {store.last_error}; {_TRY_AGAIN}")
+        return patience_s
+
+    def _acknowledge(self, job: Job, ticket: Ticket | LostTicket, patience_s: float) -> None:
+        """Return when the job is stored; take it back if it cannot be."""
         try:
-            ticket.wait()
-        except RedengineError as error:
-            if is_begun:
-                self._control.refuse(job, str(error))
-            raise
-        if is_begun:
-            self._control.hand_over(job)
-        return job
+            ticket.wait(patience_s)
+        except (StoreError, Conflict) as error:
+            told = error.reason if isinstance(error, StoreError) else str(error)
+            reason = f"{told}; the job was taken back: {_TRY_AGAIN}"
+            if self._core.handling.take_back(job, ticket, reason):
+                raise StoreError(self._core.journal.store.url, reason) from None
 
     def _refuse_unless_ready(self) -> None:
         core = self._core

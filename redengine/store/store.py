@@ -133,13 +133,22 @@ class Store(Reader):
         """How many entries are not yet committed."""
         return self._writer.pending
 
-    def write(self, *entries: Entry) -> Ticket:
+    @property
+    def outage_s(self) -> float:
+        """For how many seconds it could not be written; 0 while it can."""
+        return self._writer.outage_s
+
+    def write(self, *entries: Entry, owed: bool = False) -> Ticket:
         """Take entries, all of which will be kept, or none; does not wait for the database.
+
+        Args:
+            *entries: what is to be written.
+            owed: they end what was acknowledged, and are taken however many wait.
 
         Raises:
             StoreError: the store is closed, or too many entries wait in an outage.
         """
-        ticket = self._writer.put(entries)
+        ticket = self._writer.put(entries, owed=owed)
         if self._synchronous and self._writer.pending >= MOST_PENDING_SYNCHRONOUS:
             self._catch_up()
         return ticket

@@ -442,7 +442,7 @@ def test_a_reserved_place_can_be_given_up(host):
     kept, other = host.execution(add, 1, 2), host.execution(add, 3, 4)
     runtime.reserve(kept)
     runtime.submit(other)
-    runtime.give_up(kept)
+    runtime.withdraw(kept)
     assert other.wait(TIMEOUT_S).value == 7
 
 

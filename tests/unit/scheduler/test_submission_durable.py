@@ -110,7 +110,7 @@ def test_listing_jobs_again_writes_nothing(session, monkeypatch):
     written = []
     write = session.store.write
     monkeypatch.setattr(
-        session.store, "write", lambda *given: written.extend(given) or write(*given)
+        session.store, "write", lambda *given, **how: written.extend(given) or write(*given, **how)
     )
     assert {job.status for job in session.jobs.of("long")} == {"run", "queued"}
     assert written == []
