@@ -144,6 +144,8 @@ class ProcessRuntime(Pool):
                 _take_record(context, *frame[1:])
             elif frame[0] == "progress":
                 context.progress(*frame[1])
+            elif frame[0] == "full":
+                _take_full(context)
         return _outcome(context, Report(*frame[1:]))
 
     def _gone(self, run: Run, worker: WorkerProcess) -> Outcome:
@@ -186,6 +188,12 @@ class ProcessRuntime(Pool):
         worker, slot.resource = slot.resource, None
         if worker is not None:
             worker.end(_QUIT_WAIT_S)
+
+
+def _take_full(context: JobContext) -> None:
+    output = context.output()
+    if output is not None:
+        output.fill()
 
 
 def _take_record(context: JobContext, facts: dict[str, Any], has_handlers: bool) -> None:

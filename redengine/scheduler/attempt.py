@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from redengine.parameters import Argument
 from redengine.runtimes import JobContext, capture
+from redengine.scheduler.progress import Telling
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,13 +22,15 @@ _NOT_GIVEN: Final = object()
 class Attempt:
     """One try at a job (`runtimes.Execution`)."""
 
-    __slots__ = ("_control", "_core", "context", "job", "order")
+    __slots__ = ("_began_at", "_control", "_core", "_telling", "context", "job", "order")
 
     def __init__(self, core: Core, control: Control, job: Job, order: int) -> None:
         self._core = core
         self._control = control
         self.job = job
         self.order = order
+        self._began_at = 0.0
+        self._telling: Telling | None = None
         self.context = JobContext(
             job.id,
             job.task,
@@ -35,8 +38,10 @@ class Attempt:
             sink=OutputSink(core, job),
             on_progress=self._on_progress,
             limits=core.session.output_limits,
+            progress_every_s=core.progress_every_s,
         )
         job.context = self.context
+        job.progress_value = None
 
     @property
     def id(self) -> str:
@@ -58,6 +63,8 @@ class Attempt:
         return func, (), arguments
 
     def end(self, outcome: Outcome) -> None:
+        if self._telling is not None:
+            self._telling.finish()
         self._control.end(self.job, outcome)
 
     def _prepared(self) -> tuple[Callable[..., Any], dict[str, Any]]:
@@ -69,10 +76,14 @@ class Attempt:
         capture.ensure()
         self._core.hooks.call("task_execute", job)
         given = {**task.parameters, **job.parameters}
-        return task.prepare(JobSource(self._core, job), given)
+        prepared = task.prepare(JobSource(self._core, job), given)
+        self._began_at = self._core.clock.monotonic()
+        return prepared
 
     def _on_progress(self, progress: Progress) -> None:
-        self.job.progress_value = progress._asdict()
+        if self._telling is None:
+            self._telling = Telling(self._core, self.job, self._began_at)
+        self._telling.take(progress)
 
 
 class OutputSink:

@@ -6,6 +6,7 @@ import logging
 import threading
 from typing import TYPE_CHECKING, Any
 
+from redengine.runtimes.progress import PROGRESS_EVERY_S
 from redengine.scheduler.agenda import Agenda
 
 if TYPE_CHECKING:
@@ -70,6 +71,10 @@ class Core:
         self.session: Any = None
         self.note_end: Callable[[Job], None] | None = None
         """Counts a job that has ended, for the metrics."""
+        self.note_progress: Callable[[Job], None] | None = None
+        """Told of each progress that a job's code tells; never under the lock."""
+        self.progress_every_s = PROGRESS_EVERY_S
+        """How many seconds lie between two of them; 0 on a virtual clock."""
         self.handling: Handling
         self.config: Config
         self.hooks: Hooks

@@ -198,7 +198,11 @@ class Job:
 
     @property
     def progress(self) -> dict[str, Any] | None:
-        """What the task's code last told of its progress: done, total, text."""
+        """What the task's code last told of its progress; None while it has told nothing.
+
+        `done`, `total` and `text` are as they were told, `eta` is the estimated number of
+        seconds left or None, and `updated_at` is the time in ISO 8601.
+        """
         return self.progress_value
 
     def wait(self, timeout: float | None = None) -> bool:
