@@ -12,7 +12,7 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from redengine.exceptions import JobTerminated
-from redengine.runtimes.capture import forward_records, install
+from redengine.runtimes.capture import forward_records, install, relay_text
 from redengine.runtimes.context import JobContext, set_process_job
 from redengine.runtimes.outcome import Outcome, format_stack, raised, returned, summary
 from redengine.runtimes.output import QUIET, OutputLimits
@@ -92,7 +92,9 @@ class Worker:
         level: int,
         path: list[str] | None,
         payload: bytes,
+        is_relayed: bool,
     ) -> None:
+        relay_text(self._send_text if is_relayed else None)
         if path is not None:
             sys.path[:] = path
         logging.getLogger().setLevel(level)
@@ -173,6 +175,9 @@ class Worker:
 
     def _send_progress(self, progress: Progress) -> None:
         self._send("progress", progress)
+
+    def _send_text(self, stream: str, text: str) -> None:
+        self._send("text", stream, text)
 
     def _send_full(self) -> None:
         self._send("full")

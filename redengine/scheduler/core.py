@@ -71,8 +71,10 @@ class Core:
         self.session: Any = None
         self.note_end: Callable[[Job], None] | None = None
         """Counts a job that has ended, for the metrics."""
-        self.note_progress: Callable[[Job], None] | None = None
-        """Told of each progress that a job's code tells; never under the lock."""
+        self.progress_watchers: tuple[Callable[[Job], None], ...] = ()
+        """Told when a job has new progress, some ten times a second; never under the lock."""
+        self.note_show: Callable[[], None] | None = None
+        """Told when what others see of a task has changed; under the lock."""
         self.progress_every_s = PROGRESS_EVERY_S
         """How many seconds lie between two of them; 0 on a virtual clock."""
         self.handling: Handling
@@ -121,3 +123,5 @@ class Core:
         """What others see of a task has changed; under the lock."""
         task.touch()
         self.tasks_version += 1
+        if self.note_show is not None:
+            self.note_show()

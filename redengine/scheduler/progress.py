@@ -91,8 +91,8 @@ class Telling:
             "eta": self._estimate.seconds_left(progress, now),
             "updated_at": core.clock.now().isoformat(),
         }
-        if core.note_progress is not None:
-            core.note_progress(job)
+        for watcher in core.progress_watchers:
+            watcher(job)
         self._is_logged = False
         if self._logged_at is None or now - self._logged_at >= LOG_EVERY_S:
             self._logged_at = now

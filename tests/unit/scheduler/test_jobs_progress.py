@@ -164,7 +164,7 @@ def test_the_last_progress_is_there_when_the_job_has_ended(execution, func):
     updates = []
     with Session() as app:
         app.task(name="job", execution=execution)(func)
-        app._core.note_progress = lambda job: updates.append(job.progress["done"])
+        app._core.progress_watchers += (lambda job: updates.append(job.progress["done"]),)
         job = app.submit("job")
         assert job.result(WAIT_S)
 
