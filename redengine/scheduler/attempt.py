@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from redengine.parameters import Argument
+from redengine.parameters import Argument, input_files
 from redengine.runtimes import JobContext, capture
 from redengine.scheduler.progress import Telling
 
@@ -74,8 +74,10 @@ class Attempt:
             message = f"the definition of task '{job.task}' is gone"
             raise RuntimeError(message)
         capture.ensure()
-        self._core.hooks.call("task_execute", job)
         given = {**task.parameters, **job.parameters}
+        for file in input_files(given):
+            file.verify(self.context.checkpoint)
+        self._core.hooks.call("task_execute", job)
         prepared = task.prepare(JobSource(self._core, job), given)
         self._began_at = self._core.clock.monotonic()
         return prepared

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
 
 from redengine.runtimes.progress import PROGRESS_EVERY_S
 from redengine.scheduler.agenda import Agenda
@@ -61,6 +62,8 @@ class Core:
         self.tasks_version = 0
         self.jobs: dict[str, Job] = {}
         """The jobs that have not ended."""
+        self.abandoned: WeakValueDictionary[str, Job] = WeakValueDictionary()
+        """Ended jobs whose code goes on in a thread, as long as it does."""
         self.startup_jobs: set[str] = set()
         """The start-up jobs that everything else waits for."""
         self.checks: dict[str, CheckResult] = {}

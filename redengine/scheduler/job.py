@@ -11,6 +11,7 @@ from redengine.exceptions import (
     JobFailed,
     JobSkipped,
     JobTerminated,
+    ResultNotKept,
     WaitTimeout,
 )
 
@@ -113,6 +114,7 @@ class Job:
         "timeout_at",
         "timeout_left",
         "trigger",
+        "unkept",
         "wake",
         "watch",
     )
@@ -165,6 +167,8 @@ class Job:
         self.progress_value: dict[str, Any] | None = None
         self.result_value: Any = None
         self.encoded_result: tuple[str, str | None] | None = None
+        self.unkept: dict[str, Any] | None = None
+        """What is known of a result that was not stored, once that is all there is."""
         self.exception_object: BaseException | None = None
         self.event: threading.Event | None = None
         self.context: JobContext | None = None
@@ -226,10 +230,14 @@ class Job:
             JobTerminated: it was ended from outside.
             JobCrashed: the place in which it ran went away.
             JobSkipped: it never started.
+            ResultNotKept: what it returned was too large to be stored, or no JSON, and the
+                job object that had it is gone.
         """
         if not self.wait(timeout):
             raise WaitTimeout(f"the end of job {self.id}", timeout or 0)
         if self.status == "success":
+            if self.unkept is not None:
+                raise ResultNotKept(self.id, self.unkept)
             return self.result_value
         raise self._failure() from self.exception_object
 

@@ -119,6 +119,36 @@ def same_content(job: Job, task: str, parameters: Mapping[str, Any]) -> bool:
     return job.task == task and text(job.parameters) == text(parameters)
 
 
+def refuse_without_json(parameters: Mapping[str, Any]) -> None:
+    """Complain of values that a durable store could only describe, not give back.
+
+    Raises:
+        InvalidInput: with a reason for each parameter.
+    """
+    if _json_trouble(dict(parameters)) is None:
+        return
+    troubles = {name: _json_trouble(value) for name, value in parameters.items()}
+    raise InvalidInput(
+        {
+            f"parameters.{name}": (
+                f"has no JSON form ({trouble}), and the session's store keeps jobs over a "
+                f"restart; give JSON, got {shortened(parameters[name])}"
+            )
+            for name, trouble in troubles.items()
+            if trouble is not None
+        }
+    )
+
+
+def _json_trouble(value: Any) -> str | None:
+    """Why the value has no JSON form; None where it has one."""
+    try:
+        orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS | orjson.OPT_SERIALIZE_NUMPY)
+    except (TypeError, ValueError, RecursionError) as error:
+        return str(error)
+    return None
+
+
 def refuse_bad_id(job_id: Any) -> None:
     """Complain of an id that cannot be one.
 

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import threading
+from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING, Any, Final
 
 from redengine.exceptions import AlreadyExists, Overloaded, SessionStateError
+from redengine.parameters import input_files
 from redengine.scheduler.core import PAUSED, RUNNING
-from redengine.scheduler.requests import JobRequest, refuse_bad_id, same_content
+from redengine.scheduler.requests import (
+    JobRequest,
+    refuse_bad_id,
+    refuse_without_json,
+    same_content,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,12 +25,17 @@ if TYPE_CHECKING:
     from redengine.tasks import Task
 
 
+_TURNS: Final = 64
+"""So many ids can be submitted at once without one waiting for another."""
+
+
 class Submission:
     """Accepts jobs: what it has answered with is stored."""
 
     def __init__(self, core: Core, starts: Starts) -> None:
         self._core = core
         self._starts = starts
+        self._turns = [threading.Lock() for _ in range(_TURNS)]
 
     def submit(
         self,
@@ -38,20 +51,27 @@ class Submission:
         core.session.refuse_fork()
         refuse_bad_id(job_id)
         parameters = task.checked_parameters(parameters, core.parameters)
+        input_files(parameters)
+        is_durable = core.journal.store.durable
+        if is_durable:
+            refuse_without_json(parameters)
         request = JobRequest.read(options or {}, core)
-        if job_id is not None:
-            known = self._known(job_id, task, parameters)
-            if known is not None:
-                return known
-        with core.lock:
-            self._refuse_unless_ready()
-            job = self._starts.start(
-                task, trigger, parameters=parameters, job_id=job_id, request=request
-            )
-            ticket = core.journal.latest
-        if core.journal.store.durable:
+        with self._turn(job_id):
+            job = None if job_id is None else self._known(job_id, task, parameters)
+            with core.lock:
+                if job is None:
+                    self._refuse_unless_ready()
+                    job = self._starts.start(
+                        task, trigger, parameters=parameters, job_id=job_id, request=request
+                    )
+                ticket = core.journal.latest
+        if is_durable:
             ticket.wait()
         return job
+
+    def _turn(self, job_id: str | None) -> AbstractContextManager[object]:
+        """One at a time for each id, so that the same id twice at once is one job."""
+        return nullcontext() if job_id is None else self._turns[hash(job_id) % len(self._turns)]
 
     def _refuse_unless_ready(self) -> None:
         core = self._core
