@@ -288,7 +288,7 @@ class Control:
             self.stop(job, TIMEOUT)
 
     def _miss_deadline(self, job: Job) -> None:
-        if job.started_at is not None and job.status != "queued":
+        if not job.is_waiting:
             self.stop(job, DEADLINE)
             return
         if job.execution is not None:
