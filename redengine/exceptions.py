@@ -10,6 +10,7 @@
     │   ├── QueryError                     a filter that cannot be applied
     │   └── MissingArgument                a task asks for a value nobody gives
     ├── NotFound (LookupError)             the named task, job, parameter … does not exist
+    │   └── ResultNotKept                  the job succeeded, and its result was not stored
     ├── Conflict                           the state forbids it now
     │   ├── AlreadyExists                  the name or id is taken
     │   └── SessionStateError              the session is not in a state that allows it
@@ -20,6 +21,7 @@
     │   ├── JobTerminated
     │   ├── JobCrashed
     │   └── JobSkipped                     it never started: cancelled, or recorded as inaction
+    ├── InputFileError                     an input file is not what its checksum says
     ├── WaitTimeout (TimeoutError)         it has not happened in the time given
     ├── StoreError                         the store cannot be opened, read or written
     ├── UnsafeAddress                      the API would be open to everybody
@@ -32,10 +34,13 @@ The constructors take data and build the message; the data stays readable on the
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Final, Self
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+
+_LONGEST_PATH: Final = 120
 
 
 def nearest(word: str, candidates: Iterable[str]) -> str | None:
@@ -211,6 +216,24 @@ class NotFound(RedengineError, LookupError):
         return {"kind": self.kind, "name": self.name, "suggestion": self.suggestion}
 
 
+class ResultNotKept(NotFound):
+    """The job succeeded, and what it returned was not stored: it is too large, or no JSON.
+
+    Args:
+        job_id: the job's id.
+        description: what is known of the result: `type`, `why` and `preview`.
+    """
+
+    def __init__(self, job_id: str, description: Mapping[str, object]) -> None:
+        super().__init__("result", job_id)
+        self.description = dict(description)
+        what = f"a {description.get('type')} that {description.get('why')}"
+        self.args = (f"job {job_id} returned {what}, which was not stored",)
+
+    def details(self) -> dict[str, object]:
+        return {**super().details(), "result": self.description}
+
+
 class Conflict(RedengineError):
     """The state of things forbids this now.
 
@@ -349,6 +372,42 @@ class JobSkipped(JobError):
 
     code = "JOB_SKIPPED"
     verb = "never started"
+
+
+class InputFileError(RedengineError):
+    """An input file is not what its checksum says, or cannot be read: the task did not run.
+
+    Args:
+        field: the parameter that names the file, such as "parameters.data".
+        path: the file.
+        what: what is wrong with it.
+        expected: the checksum that it was to have, its algorithm included.
+        actual: the one that it has; None where it cannot be read.
+    """
+
+    code = "INPUT_FILE"
+
+    def __init__(
+        self, field: str, path: str, what: str, expected: str, actual: str | None = None
+    ) -> None:
+        self.field = field
+        self.path = path
+        self.what = what
+        self.expected = expected
+        self.actual = actual
+        shown = path if len(path) <= _LONGEST_PATH else f"…{path[1 - _LONGEST_PATH :]}"
+        super().__init__(f"{field}: {shown} {what}, expected {expected}")
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self.field, self.path, self.what, self.expected, self.actual)
+
+    def details(self) -> dict[str, object]:
+        return {
+            "field": self.field,
+            "path": self.path,
+            "expected": self.expected,
+            "actual": self.actual,
+        }
 
 
 class WaitTimeout(RedengineError, TimeoutError):

@@ -32,6 +32,7 @@ STATUS_BY_CODE: Final[Mapping[str, int]] = {
     "METHOD_NOT_ALLOWED": 405,
     "CONFLICT": 409,
     "JOB_ERROR": 409,
+    "INPUT_FILE": 409,
     "JOB_FAILED": 409,
     "JOB_TERMINATED": 409,
     "JOB_CRASHED": 409,

@@ -161,6 +161,9 @@ SETTINGS: Final[Mapping[str, Setting]] = {
     "history_age": Setting(
         None, _optional_duration, "How long a durable store keeps log records and jobs."
     ),
+    "progress_line": Setting(
+        True, _boolean, "Show what runs in a line of the terminal while start() blocks."
+    ),
     "output_lines": Setting(
         10_000, _count(0, 1_000_000), "How many output lines of a job are kept."
     ),

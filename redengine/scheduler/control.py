@@ -9,7 +9,7 @@ from redengine.runtimes import Outcome
 from redengine.scheduler.attempt import Attempt
 from redengine.scheduler.core import RUNNING, STOPPING, log
 from redengine.scheduler.limits import Limits
-from redengine.scheduler.returns import encoded_result
+from redengine.scheduler.returns import encoded_result, why_not_stored
 from redengine.scheduler.watch import Watch
 
 if TYPE_CHECKING:
@@ -174,12 +174,14 @@ class Control:
     def _take_outcome(self, job: Job, outcome: Outcome) -> None:
         scrub = self._core.parameters.scrub
         job.abandoned = outcome.abandoned
+        if outcome.abandoned:
+            self._core.abandoned[job.id] = job
         told = outcome.reason and scrub(outcome.reason)
         job.exception_object = outcome.exception
         job.exc_text = outcome.exc_text and scrub(outcome.exc_text)
         job.error = None
         if outcome.action == "success":
-            job.reason = None
+            job.reason = why_not_stored(job.encoded_result)
             job.result_value = outcome.value
         elif outcome.action == "fail":
             job.reason = None
@@ -320,7 +322,7 @@ class Control:
             self.stop(job, TIMEOUT)
 
     def _miss_deadline(self, job: Job) -> None:
-        if job.started_at is not None and job.status != "queued":
+        if not job.is_waiting:
             self.stop(job, DEADLINE)
             return
         if job.execution is not None:

@@ -45,6 +45,7 @@ class Handling:
 
     def stack_of(self, job: Job) -> str | None:
         """The live stack of a job's code, where there is one to see."""
+        job = self._core.abandoned.get(job.id, job)
         runtime = self._core.runtimes.get(job.runtime)
         return None if runtime is None or job.execution is None else runtime.stack(job.execution)
 
@@ -114,8 +115,13 @@ class Handling:
         how = runtime.pause(job.execution)
         with self._core.lock:
             if how is None or job.status != "run":
-                message = f"job {job.id} is ending"
-                raise Conflict(message, job_id=job.id, status=job.status)
+                message = f"job {job.id} is '{job.status}' and cannot be held at this point"
+                raise Conflict(
+                    message,
+                    job_id=job.id,
+                    status=job.status,
+                    allowed_actions=job.allowed_actions,
+                )
             self._stop_clock(job)
             job.status = "paused"
             self._core.journal.changed(job)
@@ -125,6 +131,7 @@ class Handling:
         self._take_from_queue(job)
         job.status = "paused"
         job.is_held = True
+        self._control.set_timer(job)  # its start does not come, its deadline does
         self._core.journal.changed(job)
         return HELD
 

@@ -288,6 +288,7 @@ def _job_entry(job: Job) -> JobEntry:
         result,
         kind,
         job.abandoned,
+        content_hash=job.content_hash,
         run_at=job.run_at,
         options=_options(job),
     )
@@ -302,6 +303,8 @@ def _options(job: Job) -> dict[str, Any] | None:
         asked["deadline"] = job.deadline.isoformat()
     if job.is_held:
         asked["held"] = True
+    if job.labels:
+        asked["labels"] = dict(job.labels)
     if job.definition is None or job.retries != job.definition.retries:
         asked["retries"] = job.retries
     return asked or None

@@ -165,6 +165,7 @@ class Starts:
         parameters: Mapping[str, Any] | None = None,
         job_id: str | None = None,
         request: JobRequest = NOTHING_ASKED,
+        content: str | None = None,
     ) -> Job:
         """Make a job and queue it in the task's runtime."""
         core = self._core
@@ -185,6 +186,7 @@ class Starts:
         task.take_job(job)
         core.jobs[job.id] = job
         self.count += 1
+        job.content_hash = content
         if request is not NOTHING_ASKED:
             request.apply(job)
         core.journal.queued(job)

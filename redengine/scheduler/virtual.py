@@ -42,6 +42,7 @@ class VirtualPlaces(Places):
         self.runtimes: list[InlineRuntime] = []
 
     def open_store(self, core: Core, url: str | None) -> Store:
+        core.progress_every_s = 0.0
         return Store.open(
             url,
             records=core.config.history_records,
