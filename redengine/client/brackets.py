@@ -41,6 +41,19 @@ class Brackets:
         return len(self.snapshot())
 
 
+class RemovingBrackets(Brackets):
+    """The same with `del group["name"]`."""
+
+    __slots__ = ()
+
+    def delete(self, name: str) -> None:
+        """Remove one."""
+        raise NotImplementedError
+
+    def __delitem__(self, name: str) -> None:
+        self.delete(name)
+
+
 class AsyncBrackets:
     """Says what to write where brackets cannot wait for an answer."""
 
@@ -56,4 +69,14 @@ class AsyncBrackets:
 
     def __setitem__(self, name: str, value: Any) -> NoReturn:
         message = f"brackets cannot be awaited; write `await ….set({name!r}, …)`"
+        raise TypeError(message)
+
+
+class AsyncRemovingBrackets(AsyncBrackets):
+    """The same for `del`."""
+
+    __slots__ = ()
+
+    def __delitem__(self, name: str) -> NoReturn:
+        message = f"brackets cannot be awaited; write `await ….delete({name!r})`"
         raise TypeError(message)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
+from http import HTTPStatus
 from typing import Any, Final
 
 from redengine.exceptions import (
@@ -26,6 +28,7 @@ from redengine.exceptions import (
 )
 
 Details = Mapping[str, Any]
+_Maker = Callable[[str, Details], RedengineError]
 
 _JOB_ERRORS: Final[tuple[type[JobError], ...]] = (
     JobError,
@@ -63,21 +66,23 @@ def problem(
         retry_after_s: when to try again, if the API told.
     """
     code, message = str(envelope["error"]), str(envelope["message"])
+    if status == HTTPStatus.UNAUTHORIZED:
+        message += "; say the key with api_key=, or with REDENGINE_API_KEY"
     details = envelope.get("details")
     details = details if isinstance(details, dict) else {}
-    error = _rebuilt(code, message, details)
+    error = _rebuilt(_MAKERS.get(code) or _MAKERS_BY_STATUS.get(status), message, details)
     if error is None:
-        error = RemoteError(
-            message, code=code, status=status, details=details, retry_after_s=retry_after_s
-        )
+        error = RemoteError(message, status=status, details=details, retry_after_s=retry_after_s)
+    error.code = code
     error.args = (message,)
+    if error.details() != details:  # the class knows less than the API told
+        error.details = partial(dict, details)  # type: ignore[method-assign]
     request_id = envelope.get("request_id")
     error.request_id = request_id if isinstance(request_id, str) and request_id else None
     return error
 
 
-def _rebuilt(code: str, message: str, details: Details) -> RedengineError | None:
-    make = _MAKERS.get(code)
+def _rebuilt(make: _Maker | None, message: str, details: Details) -> RedengineError | None:
     try:
         return None if make is None else make(message, details)
     except (KeyError, TypeError, ValueError, AttributeError):
@@ -97,9 +102,11 @@ def _invalid(message: str, details: Details) -> RedengineError:
 
 def _not_found(message: str, details: Details) -> RedengineError:
     del message
-    suggestion = details.get("suggestion")
+    if "reason" in details:  # of a job's result
+        kind = "job" if details["reason"] == "unknown_job" else "result"
+        return NotFound(kind, details["job_id"])
     error = NotFound(details["kind"], details["name"])
-    error.suggestion = suggestion
+    error.suggestion = details.get("suggestion")
     return error
 
 
@@ -111,7 +118,7 @@ def _conflict(message: str, details: Details) -> RedengineError:
     return Conflict(message, **details)
 
 
-def _of_a_job(kind: type[JobError]) -> Callable[[str, Details], RedengineError]:
+def _of_a_job(kind: type[JobError]) -> _Maker:
     def make(message: str, details: Details) -> RedengineError:
         del message
         return kind(details["job_id"], details["task"], details["reason"])
@@ -119,14 +126,14 @@ def _of_a_job(kind: type[JobError]) -> Callable[[str, Details], RedengineError]:
     return make
 
 
-def _with_facts(kind: Callable[..., RedengineError]) -> Callable[[str, Details], RedengineError]:
+def _with_facts(kind: Callable[..., RedengineError]) -> _Maker:
     def make(message: str, details: Details) -> RedengineError:
         return kind(message, **details)
 
     return make
 
 
-_MAKERS: Final[dict[str, Callable[[str, Details], RedengineError]]] = {
+_MAKERS: Final[Mapping[str, _Maker]] = {
     "VALIDATION_ERROR": _invalid,
     "NOT_FOUND": _not_found,
     "CONFLICT": _conflict,
@@ -138,3 +145,8 @@ _MAKERS: Final[dict[str, Callable[[str, Details], RedengineError]]] = {
     ),
     **{kind.code: _of_a_job(kind) for kind in _JOB_ERRORS},
 }
+_MAKERS_BY_STATUS: Final[Mapping[int, _Maker]] = {
+    HTTPStatus.FORBIDDEN: _with_facts(Forbidden),
+    HTTPStatus.CONFLICT: _conflict,
+}
+"""For codes of other versions and of subclasses."""

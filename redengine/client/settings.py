@@ -95,11 +95,13 @@ class Settings:
         )
 
     def all_headers(self) -> dict[str, str]:
-        """The headers of every request."""
+        """The headers of every request; those that were given come first."""
         own = {"User-Agent": f"redengine/{__version__}"}
         if self.api_key:
             own["Authorization"] = f"Bearer {self.api_key}"
-        return {**own, **self.headers}
+        given = {name.lower() for name in self.headers}
+        kept = {name: value for name, value in own.items() if name.lower() not in given}
+        return {**kept, **self.headers}
 
 
 def parsed_url(url: str) -> httpx.URL:

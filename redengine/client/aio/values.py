@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from redengine.client import operations
-from redengine.client.brackets import AsyncBrackets
+from redengine.client.brackets import AsyncBrackets, AsyncRemovingBrackets
 from redengine.exceptions import NotFound
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class AsyncValues(AsyncBrackets):
         return (await self._connection.send(self._write.call(body=dict(values)))).object()
 
 
-class AsyncParameters(AsyncValues):
+class AsyncParameters(AsyncValues, AsyncRemovingBrackets):
     """The session parameters; secrets are masked."""
 
     kind = "parameter"

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from redengine.client import operations
-from redengine.client.brackets import Brackets
+from redengine.client.brackets import Brackets, RemovingBrackets
 from redengine.exceptions import NotFound
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class Values(Brackets):
         return (self._connection.send(self._write.call(body=dict(values)))).object()
 
 
-class Parameters(Values):
+class Parameters(Values, RemovingBrackets):
     """The session parameters; secrets are masked."""
 
     kind = "parameter"
