@@ -177,6 +177,7 @@ DELETE_RUNTIME: Final = Operation("DELETE", "/runtimes/<name>")
 
 LIST_KEYS: Final = Operation("GET", "/keys")
 CREATE_KEY: Final = Operation("POST", "/keys")
+GET_KEY: Final = Operation("GET", "/keys/<name>")
 REVOKE_KEY: Final = Operation("DELETE", "/keys/<name>")
 
 _UNWELL: Final = frozenset((503,))

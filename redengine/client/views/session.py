@@ -119,8 +119,13 @@ class KeyInfo(View):
 
     Attributes:
         name: what it is called.
-        scopes: what it allows.
+        scopes: what it allows: read, run, write, debug, admin.
+        tasks: a pattern of the names of the tasks that it is for; None: all.
+        source: where it comes from.
         created_at: when it was made.
+        created_by: who made it.
+        expires_at: when it ends to be valid; None: never.
+        revoked_at: when it was made invalid; None: it was not.
     """
 
     __slots__ = ()
@@ -128,7 +133,12 @@ class KeyInfo(View):
 
     name = Field[str]()
     scopes = Field(words)
+    tasks = Field[str | None]()
+    source = Field[str]()
     created_at = Field(instant)
+    created_by = Field[str | None]()
+    expires_at = Field(instant)
+    revoked_at = Field(instant)
 
 
 class NewKey(KeyInfo):
@@ -144,28 +154,44 @@ class NewKey(KeyInfo):
 
 
 class Change(View):
-    """A modification made over the API.
+    """A write request that was made over the API; `change["data"]` is what it asked for.
 
     Attributes:
         id: its number.
-        at: when it was made.
-        resource: what was modified: Task, Parameters …
+        created: when it was made.
+        kind: change, action or refusal.
+        resource: what it was put to: Task, Parameters …
         name: which one, where there are several.
         method: post, put, patch or delete.
+        before: what was touched as it was.
+        after: the same as it then was.
         actor: who asked.
+        address: from where.
+        status: the HTTP status of the answer.
+        result: the code of the error, where it was answered with one.
         request_id: the request's id.
+        reverts: the number of the change that it undoes.
+        reverted_by: the number of the change that has undone it.
     """
 
     __slots__ = ()
     shown = ("id", "method", "resource", "name")
 
     id = Field[int]()
-    at = Field(some_instant)
+    created = Field(some_instant)
+    kind = Field[str]()
     resource = Field[str]()
     name = Field[str | None]()
     method = Field[str]()
+    before = Field[Any]()
+    after = Field[Any]()
     actor = Field[str | None]()
+    address = Field[str | None]()
+    status = Field[int | None]()
+    result = Field[str | None]()
     request_id = Field[str | None]()
+    reverts = Field[int | None]()
+    reverted_by = Field[int | None]()
 
 
 class Dependency(View):

@@ -141,6 +141,13 @@ CALLS = [
         {"name": "reader", "key": "k"},
         lambda c: c.keys.create("reader", scopes=["read"]),
     ),
+    (
+        "POST /keys",
+        {"name": "r", "scopes": ["run"], "tasks": "report-*", "expires_at": "2027-01-01"},
+        {"name": "r", "key": "k"},
+        lambda c: c.keys.create("r", scopes=["run"], tasks="report-*", expires_at="2027-01-01"),
+    ),
+    ("GET /keys/reader", None, {"name": "reader"}, lambda c: c.keys.get("reader")),
     ("DELETE /keys/reader", None, None, lambda c: c.keys.revoke("reader")),
     ("GET /health", None, {"status": "ok"}, lambda c: c.health()),
     ("GET /health/live", None, {"status": "ok"}, lambda c: c.is_live()),

@@ -198,7 +198,7 @@ def test_nobody_answers():
 def test_a_broken_connection_leaves_the_outcome_open():
     """For a write whose answer was lost, the error says that nobody knows."""
     stub = Stub(httpx.ReadError("reset"))
-    with pytest.raises(Unreachable, match="PATCH .*reset.*not known"):
+    with pytest.raises(Unreachable, match=r"PATCH .*reset.*not known"):
         stub.client().tasks["a"].disable()
     assert len(stub.requests) == 1
 

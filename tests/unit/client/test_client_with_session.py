@@ -247,7 +247,7 @@ def test_pages_of_a_real_list_are_followed():
             session.submit("quick", job_id=f"job-{number}").result(timeout=20)
         with Client(api.url) as client:
             listing = client.logs(action="success", task_name="quick")
-            small = listing._call.query + (("$limit", "2"),)
+            small = (*listing._call.query, ("$limit", "2"))
             object.__setattr__(listing._call, "query", small)
             pages = list(listing.pages())
             assert [len(page) for page in pages] == [2, 2, 2, 1]
