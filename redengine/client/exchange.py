@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 _BROKEN: Final = (httpx.NetworkError, httpx.RemoteProtocolError)
 """What may go well the next time."""
 
+_NEVER_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+_OF_GATEWAYS: Final = frozenset((HTTPStatus.BAD_GATEWAY, HTTPStatus.GATEWAY_TIMEOUT))
+"""After these, as after a broken connection, the request may have been carried out."""
+
 _HINT: Final = "is the session running, and is this where its FlaskAPI listens?"
 _UNKNOWN: Final = "whether the request was carried out is not known"
 
@@ -57,7 +61,7 @@ class Exchange:
         """Seconds to wait before the next attempt, after one that got no answer; None: no more."""
         self._error = self._no_answer(error)
         self._error.__cause__ = error
-        self._lost_one = True
+        self._lost_one |= not isinstance(error, _NEVER_SENT)
         is_worth_it = self._call.repeatable and isinstance(error, _BROKEN)
         return self._next(None) if is_worth_it else None
 
@@ -77,11 +81,12 @@ class Exchange:
             return None
         if status == HTTPStatus.NOT_FOUND and self._call.method == "DELETE" and self._lost_one:
             return None  # an attempt whose answer was lost has removed it
+        self._lost_one |= status in _OF_GATEWAYS
         asked_s = retry_after_s(response.headers.get("Retry-After"))
         self._error = self._answer.error(asked_s)
-        if status in RETRIED and self._call.repeatable and not isinstance(self._error, WaitTimeout):
-            return self._next(asked_s)
-        return None
+        # Whoever asked for an answer to be held back asks in another way if that cannot be.
+        is_worth_it = self._call.repeatable and not self._call.patience_s
+        return self._next(asked_s) if is_worth_it and status in RETRIED else None
 
     def answer(self) -> Answer:
         """The answer, after the last attempt.

@@ -11,6 +11,7 @@ from typing import Final
 
 RETRIED: Final = frozenset(
     (
+        HTTPStatus.REQUEST_TIMEOUT,
         HTTPStatus.TOO_MANY_REQUESTS,
         HTTPStatus.BAD_GATEWAY,
         HTTPStatus.SERVICE_UNAVAILABLE,

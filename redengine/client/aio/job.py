@@ -89,7 +89,9 @@ class AsyncJob(JobFields):
             if error.status not in RETRIED:
                 raise
             return None
-        return None if answer is None else AsyncJob(self._connection, answer.object())
+        if answer is None or not answer.content:
+            return None
+        return AsyncJob(self._connection, answer.object())
 
     async def result(self, timeout: Duration | None = None) -> Any:
         """Wait for the job's end and give what the task returned.
@@ -194,7 +196,11 @@ class AsyncJob(JobFields):
         """The live stack of its code; None where there is none to see."""
         answer = await self._connection.send(operations.READ_STACK.call(self.id))
         stack = answer.document()
-        return stack.get("stack") if isinstance(stack, dict) else stack
+        if isinstance(stack, dict):
+            if "stack" not in stack:
+                raise answer.unreadable("an object without a stack")
+            stack = stack["stack"]
+        return None if stack is None else str(stack)
 
     async def cancel(self) -> AsyncJob:
         """Withdraw it before it starts.

@@ -90,7 +90,9 @@ class Job(JobFields):
             if error.status not in RETRIED:
                 raise
             return None
-        return None if answer is None else Job(self._connection, answer.object())
+        if answer is None or not answer.content:
+            return None
+        return Job(self._connection, answer.object())
 
     def result(self, timeout: Duration | None = None) -> Any:
         """Wait for the job's end and give what the task returned.
@@ -195,7 +197,11 @@ class Job(JobFields):
         """The live stack of its code; None where there is none to see."""
         answer = self._connection.send(operations.READ_STACK.call(self.id))
         stack = answer.document()
-        return stack.get("stack") if isinstance(stack, dict) else stack
+        if isinstance(stack, dict):
+            if "stack" not in stack:
+                raise answer.unreadable("an object without a stack")
+            stack = stack["stack"]
+        return None if stack is None else str(stack)
 
     def cancel(self) -> Job:
         """Withdraw it before it starts.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, NoReturn, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Never, NoReturn, Self, TypeVar, overload
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -44,7 +44,7 @@ class Field(Generic[T]):
             raise AttributeError(message)
         return self._read(view.data[self.key])
 
-    def __set__(self, view: View, value: Any) -> NoReturn:
+    def __set__(self, view: View, value: Never) -> NoReturn:
         view.__setattr__(self.key, value)
 
 

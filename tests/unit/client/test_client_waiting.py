@@ -11,6 +11,7 @@ from redengine.exceptions import (
     JobSkipped,
     JobTerminated,
     NotFound,
+    UnreadableAnswer,
     WaitTimeout,
 )
 
@@ -91,7 +92,7 @@ def test_a_server_without_waiting_is_asked_once():
 def test_a_server_that_does_not_hold_is_not_hammered(waits, held):
     """An answer that comes back early, or a refusal to hold one more, is followed by a wait."""
     stub = routed(wait=[held, ENDED], job=[RUN])
-    assert stub.client(retries=0).jobs["j1"].wait().status == "success"
+    assert stub.client().jobs["j1"].wait().status == "success"
     assert len(waits) == 1
 
 
@@ -213,3 +214,36 @@ def test_other_refusals_of_output_are_told():
     bad = refusal("VALIDATION_ERROR", 400, details={"fields": {"after": "expected a number"}})
     with pytest.raises(InvalidInput, match="no"):
         list(routed(output=[bad]).client().jobs["j1"].follow_output())
+
+
+@pytest.mark.parametrize("held", [httpx.Response(204), refusal("TIMEOUT", 408)])
+def test_a_server_that_has_nothing_to_tell_is_asked_for_the_job(waits, held):
+    """However it says that the time is up, the job is read and waited for again."""
+    stub = routed(wait=[held, ENDED], job=[RUN])
+    assert stub.client().jobs["j1"].wait().status == "success"
+
+
+@pytest.mark.parametrize(
+    ("given", "stack"),
+    [
+        (answer({"job_id": "j1", "stack": "File a"}), "File a"),
+        (answer({"job_id": "j1", "stack": None}), None),
+        (httpx.Response(200, text="File a", headers={"Content-Type": "text/plain"}), "File a"),
+    ],
+)
+def test_a_stack_is_a_text(given, stack):
+    """It comes in an object or as it is; None where there is none to see."""
+    assert routed(stack=[given]).client().jobs["j1"].stack() == stack
+
+
+def test_a_stack_of_another_form_is_told():
+    """An object without one is not taken for a job without a stack."""
+    with pytest.raises(UnreadableAnswer):
+        routed(stack=[answer({"frames": []})]).client().jobs["j1"].stack()
+
+
+def test_output_that_cannot_be_held_back_is_read_at_once(waits):
+    """A server that holds as many answers as it may is asked for what there is."""
+    stub = routed(output=[refusal("UNAVAILABLE", 503), lines(1), lines()], job=[ENDED])
+    assert [line.seq for line in stub.client().jobs["j1"].follow_output()] == [1]
+    assert waits == []
