@@ -25,7 +25,10 @@
     ├── WaitTimeout (TimeoutError)         it has not happened in the time given
     ├── StoreError                         the store cannot be opened, read or written
     ├── UnsafeAddress                      the API would be open to everybody
-    └── PortInUse (OSError)                another program listens on the port
+    ├── PortInUse (OSError)                another program listens on the port
+    ├── Unreachable (ConnectionError)      no API answers at the URL
+    └── RemoteError                        the API answered with an error of no class above
+        └── UnreadableAnswer               something that is not the API has answered
 
 The constructors take data and build the message; the data stays readable on the instance.
 `code` is stable: it is the `error` of the HTTP envelope.
@@ -63,9 +66,15 @@ def shortened(value: object, limit: int = 80) -> str:
 
 
 class RedengineError(Exception):
-    """Base of every error of this package: catch it to catch them all."""
+    """Base of every error of this package: catch it to catch them all.
 
-    code: ClassVar[str] = "INTERNAL_ERROR"
+    Attributes:
+        code: what the HTTP envelope calls it.
+        request_id: finds the request in the server's log, where the error came over HTTP.
+    """
+
+    code: str = "INTERNAL_ERROR"
+    request_id: str | None = None
 
     def details(self) -> dict[str, object]:
         """The error's data for the HTTP envelope; values are JSON-ready."""
@@ -479,4 +488,79 @@ class PortInUse(RedengineError, OSError):
         super().__init__(
             f"port {port} on {host} is in use by another program; "
             f"stop it, or give FlaskAPI another port=, such as {port + 1}"
+        )
+
+
+class Unreachable(RedengineError, ConnectionError):
+    """No API answers at the URL, or the connection broke before the answer was read.
+
+    Args:
+        url: where it was looked for, without user and password.
+        reason: what happened.
+        hint: the next step.
+    """
+
+    code = "UNREACHABLE"
+
+    def __init__(self, url: str, reason: str, hint: str) -> None:
+        self.url = url
+        self.reason = reason
+        super().__init__(f"no answer from {url}: {reason}; {hint}")
+
+    def details(self) -> dict[str, object]:
+        return {"url": self.url, "reason": self.reason}
+
+
+class RemoteError(RedengineError):
+    """The API answered with an error that no other class stands for; `code` says which.
+
+    Args:
+        message: the answer's message.
+        code: the answer's code.
+        status: the HTTP status.
+        details: what a program needs to know, as the API told it.
+        retry_after_s: when to try again, if the API told.
+    """
+
+    code = "REMOTE_ERROR"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str | None = None,
+        status: int = 0,
+        details: Mapping[str, object] | None = None,
+        retry_after_s: float | None = None,
+    ) -> None:
+        self.code = code or type(self).code
+        self.status = status
+        self.retry_after_s = retry_after_s
+        self._details = dict(details or {})
+        super().__init__(message)
+
+    def details(self) -> dict[str, object]:
+        return dict(self._details)
+
+
+class UnreadableAnswer(RemoteError):
+    """What answered is not the API, or stands between it and the caller, such as a proxy.
+
+    Args:
+        url: what was asked for, without user and password.
+        status: the HTTP status.
+        reason: what is wrong with the answer.
+        excerpt: how the answer begins.
+    """
+
+    code = "UNREADABLE_ANSWER"
+
+    def __init__(self, url: str, status: int, reason: str, excerpt: str) -> None:
+        self.url = url
+        self.excerpt = excerpt
+        super().__init__(
+            f"{url} answered {status} with {reason}: {shortened(excerpt, 250)}; "
+            "is this the API's own address, or a proxy's?",
+            status=status,
+            details={"url": url, "status": status, "excerpt": excerpt},
         )
