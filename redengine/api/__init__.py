@@ -2,6 +2,7 @@
 
 from redengine.api.flask_api import FlaskAPI
 from redengine.api.messages import ApiRequest, ApiResponse
+from redengine.api.principal import Principal
 from redengine.api.task import APITask
 
-__all__ = ["APITask", "ApiRequest", "ApiResponse", "FlaskAPI"]
+__all__ = ["APITask", "ApiRequest", "ApiResponse", "FlaskAPI", "Principal"]

@@ -10,8 +10,8 @@ from redengine.exceptions import WaitTimeout
 from redengine.parameters import Parameters
 from redengine.runtimes import OutputLimits
 from redengine.scheduler import default
-from redengine.scheduler.capabilities import capabilities
 from redengine.scheduler.api_keys import ApiKeys
+from redengine.scheduler.capabilities import capabilities
 from redengine.scheduler.changes import Changes
 from redengine.scheduler.config import Config
 from redengine.scheduler.control import Control
