@@ -125,13 +125,18 @@ def _checked_key(name: object, options: object, field: str, source: str, zone: t
         raise InvalidInput({field: 'expected {"key": "…", "scopes": ["read"]}'})
     for each in options:
         if each not in _FIELDS:
-            raise UnknownName("field", str(each), _FIELDS).under(field)
+            raise _of(field, UnknownName("field", str(each), _FIELDS))
     try:
         expires_at = expiry_of(options.get("expires_at"), zone)
         scopes, tasks = options["scopes"], options.get("tasks")
         return _key(name, options["key"], scopes, field, source, tasks, expires_at)
     except InvalidInput as error:
-        raise error if field in error.fields else error.under(field) from None
+        raise error if field in error.fields else _of(field, error) from None
+
+
+def _of(field: str, error: InvalidInput) -> InvalidInput:
+    """The same error, told of a field that has the one it is about."""
+    return InvalidInput({field: str(error)})
 
 
 def _key(
