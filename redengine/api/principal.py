@@ -18,6 +18,8 @@ WRITE: Final = "write"
 DEBUG: Final = "debug"
 ADMIN: Final = "admin"
 
+LONGEST_NAME: Final = 200
+
 SCOPES: Final = (READ, RUN, WRITE, DEBUG, ADMIN)
 """Look at things; submit and end jobs; change things; read stacks; all of it, keys and code too."""
 
@@ -29,14 +31,14 @@ class Principal:
     `authenticate` of a subclass of `FlaskAPI` may return one.
 
     Args:
-        name: what they are called in the log and the journal.
+        name: what they are called in the log and the journal: one line of up to 200 characters.
         scopes: of read, run, write, debug and admin, which has all the others in it.
         tasks: a pattern of the names of the tasks that they may see, such as "scraper.*";
             None: all.
 
     Raises:
         UnknownName: there is no such scope.
-        InvalidInput: the pattern cannot be used.
+        InvalidInput: the name or the pattern cannot be used.
 
     Example:
         >>> Principal(name="ada", scopes={"read", "run"}, tasks="report-*").sees("report-7")
@@ -48,6 +50,11 @@ class Principal:
     tasks: str | None = None
 
     def __post_init__(self) -> None:
+        if not isinstance(self.name, str) or not self.name.isprintable():
+            raise InvalidInput({"name": f"expected one line of text, got {shortened(self.name)}"})
+        if not 0 < len(self.name) <= LONGEST_NAME:
+            reason = f"expected 1 to {LONGEST_NAME} characters, got {len(self.name)}"
+            raise InvalidInput({"name": reason})
         object.__setattr__(self, "scopes", checked_scopes(self.scopes))
         check_pattern(self.tasks)
 

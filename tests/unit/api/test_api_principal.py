@@ -44,6 +44,14 @@ def test_scopes_are_a_list_of_texts(scopes):
     assert list(caught.value.fields) == ["scopes"]
 
 
+@pytest.mark.parametrize("name", ["", "a\nb", "a\rb", "x" * 201, None, 7])
+def test_a_name_is_one_line(name):
+    """It stands in the log, where a break would make up another line."""
+    with pytest.raises(InvalidInput) as caught:
+        Principal(name=name)
+    assert list(caught.value.fields) == ["name"]
+
+
 def test_an_unknown_scope_names_the_nearest():
     """A misspelt scope is refused."""
     with pytest.raises(UnknownName, match="did you mean 'write'"):
