@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from typing import TYPE_CHECKING
 
@@ -51,7 +52,11 @@ class ApiKeys:
         """
         with self._changing:
             entries = self._load()
-            self._write(entry)
+            try:
+                self._write(entry)
+            except StoreError:
+                self._withdraw(entry)
+                raise
             self._publish({**entries, entry.name: entry})
 
     def revoke(self, name: str, at: datetime) -> None:
@@ -77,6 +82,11 @@ class ApiKeys:
     def _publish(self, entries: dict[str, KeyEntry]) -> None:
         self._entries = entries
         self.version += 1
+
+    def _withdraw(self, entry: KeyEntry) -> None:
+        """See to it that a key which waits for the store does not count when it gets there."""
+        with contextlib.suppress(StoreError):
+            self._core.journal.store.write(entry._replace(revoked_at=entry.created_at))
 
     def _write(self, entry: KeyEntry) -> None:
         store = self._core.journal.store

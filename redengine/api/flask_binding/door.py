@@ -161,7 +161,7 @@ class Door:
             return _NOWHERE
         place = self._places.get(rule.endpoint)
         if place is None:
-            place = Place.of_view(self._app.view_functions[rule.endpoint])
+            place = Place.of_view(self._app.view_functions.get(rule.endpoint))
             self._places[rule.endpoint] = place
         return place
 

@@ -7,6 +7,8 @@ import secrets
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl
 
+from flask import request as flask_request
+
 from redengine.api.encoding import parse_object
 from redengine.api.flask_binding.routes import VERSION_PREFIX
 from redengine.api.messages import ApiRequest
@@ -37,6 +39,15 @@ def request_id_of(environ: dict[str, Any]) -> str:
     if given and len(given) <= LONGEST_REQUEST_ID and given.isascii() and given.isprintable():
         return given
     return f"{_lifetime}-{next(_numbers):x}"
+
+
+def current_principal() -> Principal | None:
+    """Who asks in the request that is being answered; None: somebody who may do everything.
+
+    For routes of one's own, which no pattern of task names filters.
+    """
+    found: Principal | None = flask_request.environ.get(PRINCIPAL)
+    return found
 
 
 def api_request(request: Request, method: str, path: dict[str, str]) -> ApiRequest:

@@ -3,7 +3,7 @@
 import flask
 import pytest
 
-from redengine.api import ApiResponse, FlaskAPI, Principal
+from redengine.api import ApiResponse, FlaskAPI, Principal, current_principal
 from redengine.api.errors import Unauthorized
 from redengine.api.flask_binding.routes import ROUTES
 from redengine.api.messages import ApiRequest
@@ -173,13 +173,13 @@ def test_routes_of_ones_own_are_behind_the_door(keyed):
     """A view takes read or write by its method, what its `scope` says, or nothing if public."""
 
     def ping():
-        return "pong"
+        return f"pong {current_principal().name}"
 
     def secret():
         return "secret"
 
     def free():
-        return flask.jsonify(known="redengine.principal" in flask.request.environ)
+        return flask.jsonify(known=current_principal() is not None)
 
     secret.scope = "debug"
     free.is_public = True
@@ -188,9 +188,9 @@ def test_routes_of_ones_own_are_behind_the_door(keyed):
     keyed.app.add_url_rule("/free", view_func=free)
     client = keyed.app.test_client()
     assert client.get("/ping").status_code == 401
-    assert client.get("/ping", headers=header("read")).text == "pong"
+    assert client.get("/ping", headers=header("read")).text == "pong read"
     assert client.post("/ping", headers=header("read")).json["details"]["needed"] == ["write"]
-    assert client.post("/ping", headers=header("write")).text == "pong"
+    assert client.post("/ping", headers=header("write")).text == "pong write"
     assert client.get("/secret", headers=header("read")).json["details"]["needed"] == ["debug"]
     assert client.get("/secret", headers=header("debug")).text == "secret"
     assert client.get("/free").json == {"known": False}

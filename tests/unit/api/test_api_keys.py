@@ -424,6 +424,29 @@ def test_the_apis_of_a_session_share_its_keys():
     session.store.close()
 
 
+def test_a_key_that_comes_late_to_the_store_does_not_count(url, monkeypatch):
+    """Its text was never told, so what an outage held back arrives revoked."""
+    session = Session(store=url)
+    client = client_of(session, api_keys=KEYS)
+    write = session.store.write
+
+    class Late:
+        def wait(self, timeout):
+            raise StoreError(url, "is slow")
+
+    def write_late(*entries):
+        write(*entries)
+        return Late()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(session.store, "write", write_late)
+        assert make(client, name="ops", scopes=["read"]).status_code == 503
+    assert client.get("/keys/ops", headers={"X-API-Key": ROOT}).status_code == 404
+    (entry,) = session.store.api_keys()
+    assert (entry.name, entry.revoked_at) == ("ops", entry.created_at)
+    session.store.close()
+
+
 def test_a_revocation_holds_although_it_cannot_be_stored(url, monkeypatch):
     """The key is out, and the answer says that the store is in trouble."""
     session = Session(store=url)
