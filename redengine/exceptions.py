@@ -467,8 +467,9 @@ class UnsafeAddress(RedengineError):
         self.host = host
         super().__init__(
             f"FlaskAPI refuses to listen on {host!r} without a guard: the API can run code. "
-            "Override authenticate() on a subclass of FlaskAPI, listen on 127.0.0.1 behind a "
-            "reverse proxy, or say insecure=True where the network itself is the guard"
+            "Set REDENGINE_API_KEY or give api_keys, override authenticate() on a subclass of "
+            "FlaskAPI, listen on 127.0.0.1, or say insecure=True where the network itself is the "
+            "guard"
         )
 
 

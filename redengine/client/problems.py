@@ -12,6 +12,7 @@ from redengine.exceptions import (
     ConditionSyntaxError,
     Conflict,
     Forbidden,
+    InputFileError,
     InvalidInput,
     JobCrashed,
     JobError,
@@ -22,6 +23,7 @@ from redengine.exceptions import (
     Overloaded,
     RedengineError,
     RemoteError,
+    ResultNotKept,
     SessionStateError,
     StoreError,
     WaitTimeout,
@@ -102,12 +104,21 @@ def _invalid(message: str, details: Details) -> RedengineError:
 
 def _not_found(message: str, details: Details) -> RedengineError:
     del message
+    if isinstance(details.get("result"), dict):
+        return ResultNotKept(details["name"], details["result"])
     if "reason" in details:  # of a job's result
         kind = "job" if details["reason"] == "unknown_job" else "result"
         return NotFound(kind, details["job_id"])
     error = NotFound(details["kind"], details["name"])
     error.suggestion = details.get("suggestion")
     return error
+
+
+def _input_file(message: str, details: Details) -> RedengineError:
+    del message
+    return InputFileError(
+        details["field"], details["path"], "", details["expected"], details.get("actual")
+    )
 
 
 def _conflict(message: str, details: Details) -> RedengineError:
@@ -137,6 +148,7 @@ _MAKERS: Final[Mapping[str, _Maker]] = {
     "VALIDATION_ERROR": _invalid,
     "NOT_FOUND": _not_found,
     "CONFLICT": _conflict,
+    "INPUT_FILE": _input_file,
     "FORBIDDEN": _with_facts(Forbidden),
     "OVERLOADED": lambda _, details: Overloaded(details["waiting"], details["limit"]),
     "TIMEOUT": lambda _, details: WaitTimeout(details["waited_for"], details["timeout"]),

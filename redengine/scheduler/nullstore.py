@@ -63,6 +63,10 @@ class NullStore:
         """Nothing is remembered."""
         del key
 
+    def api_keys(self) -> list[Any]:
+        """No key is remembered."""
+        return []
+
     def jobs_in_state(self, *statuses: str) -> list[dict[str, Any]]:
         """No job is remembered."""
         del statuses

@@ -10,6 +10,7 @@ from redengine.exceptions import WaitTimeout
 from redengine.parameters import Parameters
 from redengine.runtimes import OutputLimits
 from redengine.scheduler import default
+from redengine.scheduler.api_keys import ApiKeys
 from redengine.scheduler.capabilities import capabilities
 from redengine.scheduler.changes import Changes
 from redengine.scheduler.config import Config
@@ -122,6 +123,7 @@ class Session(Hosting):
         self.metrics = Metrics(core, self._engine)
         core.note_end = self.metrics.note_end if self._places.runs_code else None
         self.changes = Changes(core)
+        self.api_keys = ApiKeys(core)
         if not self._places.is_virtual:
             default.adopt(self)
 

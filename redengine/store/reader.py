@@ -10,10 +10,11 @@ from sqlalchemy import bindparam, func, select
 from redengine.store import tables
 from redengine.store.decoding import decoder
 from redengine.store.ended import EndedJobs
+from redengine.store.entries import KeyEntry
 from redengine.store.listing import JsonPage, Listing, Page
 from redengine.store.memories import read_histories, read_moments
 from redengine.store.prepared import Prepared
-from redengine.store.tables import changes, jobs, logs, output, returns, state
+from redengine.store.tables import api_keys, changes, jobs, logs, output, returns, state
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,6 +36,15 @@ _JOB_KINDS: Final[Mapping[str, str]] = {
     "options": "json",
 }
 _OUTPUT_KINDS: Final = {"seq": "number", "at": "datetime", "stream": "text", "text": "text"}
+_KEY_KINDS: Final = {
+    **dict.fromkeys(("name", "salt", "digest"), "text"),
+    "scopes": "json",
+    "tasks": "text",
+    "created_at": "datetime",
+    "created_by": "text",
+    "expires_at": "datetime",
+    "revoked_at": "datetime",
+}
 _LASTING: Final = frozenset(("job_id", "task", "trigger", "submitted_at", "parameters"))
 """The fields of a job that never change once it is written."""
 _LINES: Final = 1000
@@ -166,6 +176,12 @@ class Reader:
         """The value under a key, or None."""
         found = self._rows(select(state.c.value).where(state.c.key == key))
         return orjson.loads(found[0][0]) if found else None
+
+    def api_keys(self) -> list[KeyEntry]:
+        """All keys of the API, in the order of their names."""
+        chosen = select(*(api_keys.c[name] for name in _KEY_KINDS)).order_by(api_keys.c.name)
+        found = self._dictionaries(chosen, _KEY_KINDS)
+        return [KeyEntry(**{**row, "scopes": tuple(row["scopes"])}) for row in found]
 
     def _dictionaries(
         self, statement: Select[Any], kinds: Mapping[str, str]

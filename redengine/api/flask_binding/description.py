@@ -26,22 +26,36 @@ if TYPE_CHECKING:
     from redengine.api.openapi import Operation
 
 _HTML: Final = "text/html; charset=utf-8"
+SECURITY: Final = {
+    "ApiKey": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
+    "Bearer": {"type": "http", "scheme": "bearer"},
+}
+"""How a caller says who it is."""
 _PLACE: Final = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
 class Description:
-    """Makes the document when it is first asked for, and keeps it."""
+    """Makes the document when it is first asked for, and keeps it.
 
-    def __init__(self) -> None:
+    Args:
+        asks_for_keys: whether callers are asked for a key now.
+    """
+
+    def __init__(self, asks_for_keys: Callable[[], bool]) -> None:
+        self._asks_for_keys = asks_for_keys
         self._lock = threading.Lock()
-        self._content: bytes | None = None
+        self._contents: dict[bool, bytes] = {}
 
     def content(self) -> bytes:
         """The document as JSON."""
+        is_asking = self._asks_for_keys()
         with self._lock:
-            if self._content is None:
-                self._content = to_json(build_document("redengine", described_operations()))
-            return self._content
+            if is_asking not in self._contents:
+                document = build_document(
+                    "redengine", described_operations(), SECURITY if is_asking else {}
+                )
+                self._contents[is_asking] = to_json(document)
+            return self._contents[is_asking]
 
 
 def described_operations() -> Iterator[tuple[str, str, Operation, str, str]]:
@@ -52,9 +66,14 @@ def described_operations() -> Iterator[tuple[str, str, Operation, str, str]]:
             yield path, method, operation, heading, f"{method}{resource}"
 
 
-def add_pages(app: Flask) -> None:
-    """Let an application answer to the paths of the description."""
-    description = Description()
+def add_pages(app: Flask, asks_for_keys: Callable[[], bool]) -> None:
+    """Let an application answer to the paths of the description.
+
+    Args:
+        app: the application.
+        asks_for_keys: whether callers are asked for a key now.
+    """
+    description = Description(asks_for_keys)
 
     def document() -> ApiResponse:
         content = description.content()

@@ -40,6 +40,8 @@ ROUTES: Final[Mapping[str, tuple[str, ...]]] = {
     "Changes": ("/changes",),
     "Change": ("/changes/<id>",),
     "Health": ("/health",),
+    "Keys": ("/keys",),
+    "Key": ("/keys/<name>",),
 }
 """The paths of each resource, the canonical one first."""
 

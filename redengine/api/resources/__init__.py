@@ -15,6 +15,7 @@ from redengine.api.resources.job import JobCancelResource, JobResource, JobTermi
 from redengine.api.resources.job_output import JobOutputResource
 from redengine.api.resources.job_result import JobResultResource
 from redengine.api.resources.jobs import JobsResource
+from redengine.api.resources.keys import KeyResource, KeysResource
 from redengine.api.resources.logs import JobLogsResource, LogsResource
 from redengine.api.resources.parameters import ParameterResource, ParametersResource
 from redengine.api.resources.returns import ReturnsResource
@@ -59,6 +60,8 @@ _ALL: Final[tuple[type[Resource], ...]] = (
     ChangesResource,
     ChangeResource,
     HealthResource,
+    KeysResource,
+    KeyResource,
 )
 RESOURCES: Final[dict[str, type[Resource]]] = {each.name: each for each in _ALL}
 

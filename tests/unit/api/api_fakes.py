@@ -18,7 +18,7 @@ from redengine.exceptions import (
     WaitTimeout,
 )
 from redengine.parameters import Parameters
-from redengine.store import JsonPage
+from redengine.store import JsonPage, KeyEntry
 
 SETTABLE = (
     "name",
@@ -223,6 +223,24 @@ class FakeChanges:
         raise NotFound("change", str(change_id))
 
 
+class FakeApiKeys:
+    """Keys in a dictionary."""
+
+    def __init__(self) -> None:
+        self.entries: dict[str, KeyEntry] = {}
+        self.version = 0
+
+    def all(self) -> dict[str, KeyEntry]:
+        return self.entries
+
+    def add(self, entry: KeyEntry) -> None:
+        self.entries[entry.name] = entry
+        self.version += 1
+
+    def revoke(self, name: str, at: datetime) -> None:
+        self.add(self.entries[name]._replace(revoked_at=at))
+
+
 class FakeStore:
     """A store that keeps nothing and can be broken."""
 
@@ -255,6 +273,7 @@ class FakeSession:
         self.returns = Values(None, fetch=42)
         self.config = Values(("timeout", "max_threads"), timeout=None, max_threads=8)
         self.changes = FakeChanges()
+        self.api_keys = FakeApiKeys()
         self.store = FakeStore()
         self.state = "running"
         self.tasks_version = 0

@@ -15,7 +15,7 @@ from redengine.store.schema import migrate
 from redengine.store.tables import VERSION_TABLE, metadata
 from redengine.store.urls import database_of
 
-TABLES = ("logs", "jobs", "output", "tasks", "returns", "changes", "state")
+TABLES = ("logs", "jobs", "output", "tasks", "returns", "changes", "state", "api_keys")
 
 
 def form_of(server):

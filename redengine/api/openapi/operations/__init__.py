@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from redengine.api.openapi.operations.jobs import JOBS
+from redengine.api.openapi.operations.keys import KEYS
 from redengine.api.openapi.operations.session import SESSION
 from redengine.api.openapi.operations.tasks import TASKS
 from redengine.api.openapi.operations.values import VALUES
@@ -19,5 +20,6 @@ GROUPS: Final[Mapping[str, Mapping[tuple[str, str], Operation]]] = {
     "Jobs": JOBS,
     "Values": VALUES,
     "Session": SESSION,
+    "Keys": KEYS,
 }
 """By heading: the operations by the resource's name and the method."""
