@@ -9,8 +9,10 @@ from sqlalchemy import func, select
 
 from redengine.store import tables
 from redengine.store.decoding import decoder
+from redengine.store.instants import to_datetime
 from redengine.store.listing import JsonPage, Listing, Page
 from redengine.store.memories import read_histories, read_moments
+from redengine.store.pruned import PRUNED, PrunedMark, made_at
 from redengine.store.tables import changes, jobs, logs, output, returns, state
 
 if TYPE_CHECKING:
@@ -163,6 +165,30 @@ class Reader:
         """The value under a key, or None."""
         found = self._rows(select(state.c.value).where(state.c.key == key))
         return orjson.loads(found[0][0]) if found else None
+
+    # -- what is not there any more
+
+    @property
+    def pruned_before(self) -> datetime | None:
+        """When the newest job was submitted that was pruned; None while none was."""
+        mark = PrunedMark.read(self.state(PRUNED))
+        return to_datetime(mark.submitted_us) if mark.submitted_us >= 0 else None
+
+    def was_pruned(self, job_id: str) -> bool:
+        """Whether a job is not there because it was pruned, as far as that can be known.
+
+        An id that a session has made tells its time: True where jobs of that time were pruned,
+        also of one that was deleted by hand. Of a caller's own id its log records tell, as long
+        as they are kept themselves; after that it is not known any more, and False.
+        """
+        mark = PrunedMark.read(self.state(PRUNED))
+        if mark == PrunedMark() or self.job(job_id) is not None:
+            return False
+        made_ms = made_at(job_id)
+        if made_ms >= 0:
+            return made_ms <= mark.made_ms
+        ((first,),) = self._rows(select(func.min(logs.c.timestamp)).where(logs.c.job_id == job_id))
+        return first is not None and first <= mark.submitted_us
 
     def _dictionaries(
         self, statement: Select[Any], kinds: Mapping[str, str]
