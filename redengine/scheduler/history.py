@@ -92,6 +92,10 @@ class Jobs:
             )
         self._core.journal.store.write(DeleteEntry("job", job_id)).wait()
 
+    def is_expired(self, job_id: str) -> bool:
+        """Whether a job was there and is forgotten; see `Session.is_expired`."""
+        return job_id not in self._core.jobs and self._core.journal.store.was_pruned(job_id)
+
     def wait_for_output(self, job_id: str, after: int, timeout: float) -> bool:
         """Wait for a line; see `Session.wait_for_output`."""
         core = self._core

@@ -25,6 +25,7 @@ from redengine.scheduler.core import (
     log,
 )
 from redengine.scheduler.handling import SHUT_DOWN
+from redengine.scheduler.places import kept_history
 from redengine.scheduler.progressline import ProgressLine
 from redengine.scheduler.recovery import Recovery
 from redengine.scheduler.watch import Watch
@@ -432,6 +433,7 @@ class Lifecycle:
     def config_changed(self, keys: frozenset[str]) -> None:
         """Let a change of configuration take effect."""
         core = self._core
+        core.journal.store.keep(**kept_history(core.config))
         with core.lock:
             self._places.resize(core, keys)
             if "shut_cond" in keys and core.state in {RUNNING, PAUSED}:

@@ -42,6 +42,10 @@ class NullStore:
     def reopen(self) -> None:
         """Nothing was closed."""
 
+    def keep(self, **bounds: Any) -> None:
+        """Nothing is kept anyway."""
+        del bounds
+
     def last_order(self) -> int:
         """No record has a number."""
         return 0

@@ -373,6 +373,19 @@ class Session(Hosting):
         """
         return self.jobs[job_id]
 
+    def is_expired(self, job_id: str) -> bool:
+        """Whether a job was there once and has been forgotten, as the retention says.
+
+        An id that a session has made holds its time, and jobs up to a time are forgotten: so this
+        is known of every such id, for good; one of a job that was deleted by hand is told as
+        expired too, once its time has come. An id of the caller's own is known as long as there
+        are log records of it; then this is False, as for an id that never was.
+
+        Raises:
+            StoreError: the store cannot be read now.
+        """
+        return self.jobs.is_expired(job_id)
+
     def logs(self, **filters: Any) -> list[dict[str, Any]]:
         """Log records, newest first.
 

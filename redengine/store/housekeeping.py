@@ -14,7 +14,7 @@ from redengine.store.pruning import prune
 from redengine.store.writer import Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from redengine.clock import Clock
     from redengine.store.database import Database
@@ -59,7 +59,7 @@ class Housekeeper:
         synchronous: bool,
     ) -> None:
         self._database = database
-        self._retention = retention
+        self.retention = retention
         self._clock = clock
         self._remembering = remembering
         self._written = 0
@@ -79,15 +79,22 @@ class Housekeeper:
             StoreError: the database cannot be used now.
         """
         self._written = 0
-        if self._retention.keeps_all:
+        if self.retention.keeps_all:
             return 0
         now = self._clock.now()
         try:
-            return prune(self._database, self._retention, now, self.writer.exclusive)
+            return prune(self._database, self.retention, now, self._turn)
         except Outage as error:
             raise StoreError(self._database.url, error.reason) from None
         finally:
             self._forget()
+
+    @contextlib.contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Keep batches away for the length of the block, and not for that of the pruning."""
+        with self.writer.exclusive():
+            yield
+        self.writer.give_way()
 
     def close(self, timeout_s: float = 5.0) -> None:
         """Write what is queued, and close the database."""
@@ -110,8 +117,8 @@ class Housekeeper:
         if self._untended >= _TENDED_AFTER:
             self._untended = 0
             self._database.tend()
-        slack = max(_LEAST_SLACK, (self._retention.records or 0) // 10)
-        if not self._retention.keeps_all and self._written >= slack:
+        slack = max(_LEAST_SLACK, self.retention.slack)
+        if not self.retention.keeps_all and self._written >= slack:
             with contextlib.suppress(StoreError):  # the writer tells of an outage
                 removed = self.prune()
                 log.debug("store %s: %d rows pruned", self._database.url, removed)

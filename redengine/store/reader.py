@@ -11,9 +11,11 @@ from redengine.store import tables
 from redengine.store.decoding import decoder
 from redengine.store.ended import EndedJobs
 from redengine.store.entries import KeyEntry
+from redengine.store.instants import to_datetime
 from redengine.store.listing import JsonPage, Listing, Page
 from redengine.store.memories import read_histories, read_moments
 from redengine.store.prepared import Prepared
+from redengine.store.pruned import PRUNED, PrunedMark, made_at
 from redengine.store.tables import api_keys, changes, jobs, logs, output, returns, state
 
 if TYPE_CHECKING:
@@ -182,6 +184,30 @@ class Reader:
         chosen = select(*(api_keys.c[name] for name in _KEY_KINDS)).order_by(api_keys.c.name)
         found = self._dictionaries(chosen, _KEY_KINDS)
         return [KeyEntry(**{**row, "scopes": tuple(row["scopes"])}) for row in found]
+
+    # -- what is not there any more
+
+    @property
+    def pruned_before(self) -> datetime | None:
+        """When the newest job was submitted that was pruned; None while none was."""
+        mark = PrunedMark.read(self.state(PRUNED))
+        return to_datetime(mark.submitted_us) if mark.submitted_us >= 0 else None
+
+    def was_pruned(self, job_id: str) -> bool:
+        """Whether a job is not there because it was pruned, as far as that can be known.
+
+        An id that a session has made tells its time: True where jobs of that time were pruned,
+        also of one that was deleted by hand. Of a caller's own id its log records tell, as long
+        as they are kept themselves; after that it is not known any more, and False.
+        """
+        mark = PrunedMark.read(self.state(PRUNED))
+        if mark == PrunedMark() or self.job(job_id) is not None:
+            return False
+        made_ms = made_at(job_id)
+        if made_ms >= 0:
+            return made_ms <= mark.made_ms
+        ((first,),) = self._rows(select(func.min(logs.c.timestamp)).where(logs.c.job_id == job_id))
+        return first is not None and first <= mark.submitted_us
 
     def _dictionaries(
         self, statement: Select[Any], kinds: Mapping[str, str]

@@ -42,7 +42,6 @@ class Store(Reader):
         self,
         database: Database,
         *,
-        retention: Retention,
         name: str | None = None,
         clock: Clock | None = None,
         synchronous: bool = False,
@@ -52,7 +51,7 @@ class Store(Reader):
         self._synchronous = synchronous
         self._housekeeper = Housekeeper(
             database,
-            retention,
+            Retention(),
             clock or SystemClock(),
             (self._logs, self._jobs, self._ended),
             synchronous=synchronous,
@@ -66,6 +65,8 @@ class Store(Reader):
         url: str | None = None,
         *,
         records: int | None = None,
+        jobs: int | None = None,
+        logs: int | None = None,
         age: timedelta | None = None,
         name: str | None = None,
         clock: Clock | None = None,
@@ -76,9 +77,10 @@ class Store(Reader):
         Args:
             url: None for a bounded one in memory; "sqlite:///jobs.db" for a file;
                 "postgresql://user@host/name" or "mariadb://user@host/name" for a server's.
-            records: how many log records, and how many jobs, one in memory keeps; 20,000 if not
-                given.
-            age: how long log records and ended jobs are kept; for ever if not given.
+            records: see `keep`, as for the next three.
+            jobs: how many jobs.
+            logs: how many log records.
+            age: how long.
             name: the session's name.
             clock: what ages are reckoned by.
             synchronous: whether all is done where the store is called, without a thread.
@@ -87,11 +89,8 @@ class Store(Reader):
             StoreError: it cannot be opened; the message says what to do.
         """
         database = database_of(url or IN_MEMORY, name)
-        if database.durable:
-            retention = Retention(age=age)
-        else:
-            retention = Retention(records=records or RECORDS_IN_MEMORY, age=age)
-        store = cls(database, retention=retention, name=name, clock=clock, synchronous=synchronous)
+        store = cls(database, name=name, clock=clock, synchronous=synchronous)
+        store.keep(records=records, jobs=jobs, logs=logs, age=age)
         store.reopen()
         return store
 
@@ -172,6 +171,30 @@ class Store(Reader):
         """
         if self._finalizer is not None and self._finalizer.detach():
             self._housekeeper.close(timeout)
+
+    def keep(
+        self,
+        *,
+        records: int | None = None,
+        jobs: int | None = None,
+        logs: int | None = None,
+        age: timedelta | None = None,
+    ) -> None:
+        """Set how much is kept; the next pruning goes by it.
+
+        Args:
+            records: how many log records, and how many jobs, one in memory keeps where that is
+                not said of them; 20,000 if not given.
+            jobs: how many jobs are kept; if not given, all in a durable one.
+            logs: how many log records are kept; if not given, all in a durable one.
+            age: how long log records and ended jobs are kept; for ever if not given.
+        """
+        otherwise = None if self.durable else records or RECORDS_IN_MEMORY
+        self._housekeeper.retention = Retention(
+            jobs=otherwise if jobs is None else jobs,
+            logs=otherwise if logs is None else logs,
+            age=age,
+        )
 
     def prune(self) -> int:
         """Forget now what need not be kept; how many log records and jobs that was.

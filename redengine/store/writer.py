@@ -137,6 +137,11 @@ class Writer:
         with self._commit_lock:
             yield
 
+    def give_way(self) -> None:
+        """Commit what is queued, in the midst of something that takes long."""
+        with self._commit_lock:
+            self._commit_some()
+
     def flush(self, timeout_s: float | None = None) -> None:
         """Return when all that was written before is settled.
 
