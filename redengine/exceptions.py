@@ -16,6 +16,7 @@
     │   └── SessionStateError              the session is not in a state that allows it
     ├── Forbidden                          the caller may not do this
     ├── Overloaded                         more waits than may; try again later
+    ├── TooManyWaiting                     more requests wait than may; ask again soon
     ├── JobError                           the job did not end with success
     │   ├── JobFailed
     │   ├── JobTerminated
@@ -381,6 +382,23 @@ class JobSkipped(JobError):
 
     code = "JOB_SKIPPED"
     verb = "never started"
+
+
+class TooManyWaiting(RedengineError):
+    """As many requests as may wait for something do so already; ask again soon.
+
+    Args:
+        most: how many may wait at once.
+    """
+
+    code = "TOO_MANY_WAITING"
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        super().__init__(f"{most} request(s) wait already, which is as many as may; try again")
+
+    def details(self) -> dict[str, object]:
+        return {"most": self.most}
 
 
 class InputFileError(RedengineError):

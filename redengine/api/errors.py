@@ -59,6 +59,7 @@ STATUS_BY_CODE: Final[Mapping[str, int]] = {
     "UNAVAILABLE": 503,
     "STORE_UNAVAILABLE": 503,
     "OVERLOADED": 503,
+    "TOO_MANY_WAITING": 503,
     "TIMEOUT": 503,
 }
 """The HTTP status of each error code; the first code of a status stands for that status."""

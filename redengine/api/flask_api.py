@@ -15,6 +15,7 @@ from redengine.api.key_sources import (
     keys_of_environment,
 )
 from redengine.api.origins import checked_origins
+from redengine.api.patience import Patience
 from redengine.api.rates import Rates
 from redengine.api.server import HttpServer
 from redengine.api.task import APITask
@@ -97,6 +98,7 @@ class FlaskAPI(APITask):
         self.threads = threads
         self._asked_port = port
         self._server: HttpServer | None = None
+        self._serving: HttpServer | None = None
         self._server_lock = threading.Lock()
         self._is_ready = threading.Event()
         self._insecure = insecure
@@ -115,7 +117,12 @@ class FlaskAPI(APITask):
         if not (is_loopback(self.address) or self._is_guarded or self._insecure):
             raise UnsafeAddress(self.address)
         door = Door(self._guard, self.dispatcher.keys, self._rates, self._origins, authenticate)
-        self.app = build_app(self.dispatcher, door, self._app_config, self._proxies)
+        self.patience = Patience(max(1, self.threads // 2), self._is_stopping)
+        self.app = build_app(self.dispatcher, door, self._app_config, self._proxies, self.patience)
+
+    def _is_stopping(self) -> bool:
+        server = self._serving
+        return server is not None and server.is_stopping.is_set()
 
     def _take_keys(self) -> None:
         keys = self.dispatcher.keys
@@ -185,7 +192,7 @@ class FlaskAPI(APITask):
 
     def serve(self, stop: StopFlag) -> None:
         """Answer requests until `stop` is set; those in progress get half a second more."""
-        server = self._open()
+        self._serving = server = self._open()
         try:
             server.start()
             self._is_ready.set()

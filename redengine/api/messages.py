@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from redengine.api.encoding import to_json
+from redengine.api.patience import Patience
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from redengine.api.principal import Principal
 
+Wait = Callable[[Callable[[float], bool], float], bool]
 JSON: Final = "application/json"
 TEXT: Final = "text/plain; charset=utf-8"
 
@@ -32,6 +35,8 @@ class ApiRequest:
         principal: who asks, and what they may do; None: somebody who may do everything.
         prefix: what stands before every path in links, such as "/api/v1".
         url_path: the path as the caller wrote it, for links to other pages of a list.
+        wait: waits for something (a function that waits so many seconds for it, and says
+            whether it is there) for so many seconds, as the transport can bear it.
     """
 
     path: Mapping[str, str] = field(default_factory=dict)
@@ -45,6 +50,7 @@ class ApiRequest:
     principal: Principal | None = None
     prefix: str = ""
     url_path: str = ""
+    wait: Wait = Patience().wait
 
     def query_value(self, key: str) -> str | None:
         """The last value of a query key; None when it is not there."""

@@ -80,6 +80,22 @@ class JobPort(Protocol):
     def result(self, timeout: float | None = None) -> Any:
         """What the task returned; raises JobError or WaitTimeout."""
 
+    @property
+    def allowed_actions(self) -> Sequence[str]:
+        """What its state allows."""
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait for its end; whether it has come."""
+
+    def stack(self) -> str | None:
+        """The live stack of its code; None where there is none to see."""
+
+    def pause(self) -> str:
+        """Hold it: "held", "suspended" or "checkpoint"; raises Conflict."""
+
+    def resume(self) -> object:
+        """Let it go on; raises Conflict when it is not paused."""
+
     def cancel(self) -> object:
         """Withdraw it from the queue; raises Conflict when it is not queued."""
 
@@ -266,7 +282,7 @@ class SessionPort(Protocol):
     def create_task(self, data: Mapping[str, Any], /, *, on_exists: str = "raise") -> TaskPort:
         """Make a task from its object."""
 
-    def submit_task(
+    def accept_job(
         self,
         task: Any,
         parameters: Mapping[str, Any],
@@ -274,8 +290,18 @@ class SessionPort(Protocol):
         *,
         job_id: str | None = None,
         trigger: str = "run",
-    ) -> JobPort:
-        """Start a job of a task by hand; returns when it is durable."""
+        options: Mapping[str, Any] | None = None,
+    ) -> tuple[JobPort, bool]:
+        """Start a job of a task by hand; returns when it is durable, and whether it is new."""
+
+    def delete_job(self, job_id: str, /) -> None:
+        """Forget an ended job; raises NotFound or Conflict."""
+
+    def is_expired(self, job_id: str, /) -> bool:
+        """Whether a job was there and is forgotten."""
+
+    def wait_for_output(self, job_id: str, after: int, timeout: float, /) -> bool:
+        """Wait for a line beyond number `after`, or the job's end; whether there is either."""
 
     def job(self, job_id: str, /) -> JobPort:
         """A job by its id; raises NotFound."""

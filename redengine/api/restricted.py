@@ -127,11 +127,22 @@ class RestrictedSession:
 
     # -- jobs and their records
 
-    def submit_task(self, task: Any, parameters: Mapping[str, Any], /, **options: Any) -> JobPort:
-        """Start a job of a task that is seen."""
+    def accept_job(
+        self, task: Any, parameters: Mapping[str, Any], /, **options: Any
+    ) -> tuple[JobPort, bool]:
+        """Start a job of a task that is seen, or find the one that the id names.
+
+        Raises:
+            NotFound: the id names a job of a task that is not seen.
+        """
         own = self._session.tasks[self.tasks[task.name].name]
-        job: JobPort = self._session.submit_task(own, parameters, **options)
-        return job
+        found: tuple[JobPort, bool] = self._session.accept_job(own, parameters, **options)
+        return found
+
+    def is_expired(self, job_id: str, /) -> bool:
+        """Whether a job was there and is forgotten: nobody knows whose it was."""
+        del job_id
+        return False
 
     def job(self, job_id: str, /) -> JobPort:
         """A job of a task that is seen.

@@ -7,6 +7,7 @@ ours: it runs on until what is in progress has been answered or the grace is ove
 from __future__ import annotations
 
 import logging
+import socket
 import threading
 import time
 from typing import TYPE_CHECKING, Any, Final
@@ -22,7 +23,6 @@ from redengine.api.errors import code_of, envelope
 from redengine.api.listener import BACKLOG, listen
 
 if TYPE_CHECKING:
-    import socket
     from collections.abc import Callable
 
 SEND_TOGETHER_BYTES: Final = 1 << 20
@@ -79,6 +79,19 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
         elif self._request_since is None:
             self._request_since = time.time()
         return went_well
+
+    def check_client_disconnected(self) -> bool:
+        """Whether the caller has closed the connection while a request is in progress.
+
+        Waitress can tell only where it reads ahead, and then gives up callers who have closed
+        their own side alone, as they may.
+        """
+        try:
+            return not self.socket.recv(1, socket.MSG_PEEK)
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
 
     def takes_too_long(self, now: float) -> bool:
         """Whether a request has begun to come so long ago that the rest is not waited for."""

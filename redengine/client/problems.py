@@ -26,6 +26,7 @@ from redengine.exceptions import (
     ResultNotKept,
     SessionStateError,
     StoreError,
+    TooManyWaiting,
     WaitTimeout,
 )
 
@@ -150,6 +151,7 @@ _MAKERS: Final[Mapping[str, _Maker]] = {
     "CONFLICT": _conflict,
     "INPUT_FILE": _input_file,
     "FORBIDDEN": _with_facts(Forbidden),
+    "TOO_MANY_WAITING": lambda _, details: TooManyWaiting(details["most"]),
     "OVERLOADED": lambda _, details: Overloaded(details["waiting"], details["limit"]),
     "TIMEOUT": lambda _, details: WaitTimeout(details["waited_for"], details["timeout"]),
     "STORE_UNAVAILABLE": lambda message, details: StoreError(

@@ -12,6 +12,7 @@ from redengine.api.flask_binding.proxies import BehindProxies, Proxies
 from redengine.api.flask_binding.requests import LARGEST_BODY_BYTES
 from redengine.api.flask_binding.routes import ROUTES, VERSION_PREFIX
 from redengine.api.flask_binding.views import RestApi, view_of
+from redengine.api.patience import Patience
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,6 +28,7 @@ def build_app(
     door: Door,
     config: Mapping[str, Any] | None = None,
     proxies: Proxies | None = None,
+    patience: Patience | None = None,
 ) -> Flask:
     """The application that answers to all paths.
 
@@ -35,6 +37,7 @@ def build_app(
         door: what they pass before.
         config: Flask's own configuration.
         proxies: the reverse proxies that are believed; None: none.
+        patience: how many requests may wait; any number if not given.
     """
     app = LeanFlask("redengine.api", static_folder=None, template_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY_BYTES
@@ -46,19 +49,19 @@ def build_app(
     if proxies is not None:
         app.wsgi_app = BehindProxies(app.wsgi_app, proxies)  # type: ignore[method-assign]
     door.install(app)
-    _add_routes(app, dispatcher, door)
+    _add_routes(app, dispatcher, door, patience or Patience())
     add_pages(app, lambda: door.asks_for_keys)
     app.register_error_handler(Exception, error_answer)
     return app
 
 
-def _add_routes(app: Flask, dispatcher: Dispatcher, door: Door) -> None:
+def _add_routes(app: Flask, dispatcher: Dispatcher, door: Door, patience: Patience) -> None:
     api = RestApi(app)
     for name, paths in ROUTES.items():
         rules = [path.replace("<", "<name:") for path in paths]
         versioned = [VERSION_PREFIX + rule for rule in rules]
         resource = dispatcher.resource(name)
-        arguments = {"resource": resource, "dispatcher": dispatcher}
+        arguments = {"resource": resource, "dispatcher": dispatcher, "patience": patience}
         api.add_resource(
             view_of(resource),
             *rules,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import flask_restful
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from flask import Response
 
     from redengine.api.dispatcher import Dispatcher
+    from redengine.api.patience import Patience
     from redengine.api.resources import Resource
 
 
@@ -33,20 +35,29 @@ class View(flask_restful.Resource):  # type: ignore[misc]
 
     init_every_request = False
 
-    def __init__(self, resource: Resource, dispatcher: Dispatcher) -> None:
+    def __init__(self, resource: Resource, dispatcher: Dispatcher, patience: Patience) -> None:
         self._resource = resource
         self._dispatcher = dispatcher
+        self._patience = patience
 
     def dispatch_request(self, **path: str) -> Response:
         http = request_ctx.request
         method = "get" if http.method == "HEAD" else http.method.lower()
         try:
             asked = api_request(http, method, path)
+            if self._resource.waits:
+                is_gone = http.environ.get("waitress.client_disconnected", _is_here)
+                asked.wait = partial(self._patience.wait, is_gone=is_gone)
             return answer(
                 self._dispatcher.dispatch(self._resource, method, asked), asked.request_id
             )
         except Exception as error:  # noqa: BLE001 - every error has an answer
             return error_answer(error)
+
+
+def _is_here() -> bool:
+    """What is said of a caller of whom nothing is known."""
+    return False
 
 
 def view_of(resource: Resource) -> type[View]:

@@ -11,7 +11,15 @@ from redengine.api.resources.config import ConfigResource
 from redengine.api.resources.dependencies import DependenciesResource
 from redengine.api.resources.forecast import ForecastResource
 from redengine.api.resources.health import HealthResource
-from redengine.api.resources.job import JobCancelResource, JobResource, JobTerminateResource
+from redengine.api.resources.job import (
+    JobCancelResource,
+    JobPauseResource,
+    JobResource,
+    JobResumeResource,
+    JobStackResource,
+    JobTerminateResource,
+    JobWaitResource,
+)
 from redengine.api.resources.job_output import JobOutputResource
 from redengine.api.resources.job_result import JobResultResource
 from redengine.api.resources.jobs import JobsResource
@@ -54,6 +62,10 @@ _ALL: Final[tuple[type[Resource], ...]] = (
     JobResultResource,
     JobOutputResource,
     JobLogsResource,
+    JobStackResource,
+    JobWaitResource,
+    JobPauseResource,
+    JobResumeResource,
     JobCancelResource,
     JobTerminateResource,
     ForecastResource,

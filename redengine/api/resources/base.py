@@ -47,6 +47,9 @@ class Resource:
     public: ClassVar[bool] = False
     """Whether anybody may ask, without a key and as often as they like."""
 
+    waits: ClassVar[bool] = False
+    """Whether its requests may wait for something, for as long as the transport can bear it."""
+
     def __init__(self, session: SessionPort) -> None:
         self.session = session
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from redengine.api.messages import ApiRequest, ApiResponse
 from redengine.api.resources.base import Resource
-from redengine.exceptions import JobError, NotFound, WaitTimeout
+from redengine.exceptions import JobError, NotFound, ResultNotKept, WaitTimeout
 
 if TYPE_CHECKING:
     from redengine.api.ports import JobPort
@@ -43,6 +43,9 @@ class JobResultResource(Resource):
         try:
             job = self.session.job(job_id)
         except NotFound as error:
+            if self.session.is_expired(job_id):
+                message = f"job {job_id} ended long ago, and is forgotten"
+                raise NoResult(job_id, "expired", message) from None
             raise NoResult(job_id, "unknown_job", str(error)) from None
         value = _result(job)
         return ApiResponse({"job_id": job.id, "status": job.status, "result": value})
@@ -55,6 +58,11 @@ def _result(job: JobPort) -> Any:
         status = job.status
         message = f"job {job.id} has not finished; its status is {status}"
         raise NoResult(job.id, "not_finished", message, status=status) from None
+    except ResultNotKept as error:
+        described = error.description
+        raise NoResult(
+            job.id, "no_result", str(error), status=job.status, described=described
+        ) from None
     except JobError as error:
         snapshot = job.snapshot()
         facts = {key: snapshot.get(key) for key in ("status", "error")}

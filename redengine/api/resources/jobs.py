@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 from redengine.api.lists import page_response, query_of
 from redengine.api.principal import RUN
 from redengine.api.resources.base import Resource
-from redengine.api.resources.job_bodies import shown, submission_of, submitted
+from redengine.api.resources.job_bodies import submission_of
+from redengine.api.resources.job_views import linked, submitted
 from redengine.store import JOB_FIELDS
 
 if TYPE_CHECKING:
@@ -41,5 +42,5 @@ def jobs_page(session: SessionPort, filters: ApiRequest, request: ApiRequest) ->
     """
     query = query_of(filters, JOB_FIELDS, session.zone)
     page = session.jobs.query(query)
-    items = [shown(job, request) for job in page.items]
+    items = [linked(job, request.prefix) for job in page.items]
     return page_response(items, page.total, query, request)

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 from redengine.api.principal import RUN
 from redengine.api.resources.base import Resource
-from redengine.api.resources.job_bodies import submission_of, submitted
+from redengine.api.resources.job_bodies import task_submission_of
+from redengine.api.resources.job_views import submitted
 from redengine.api.resources.jobs import jobs_page
-from redengine.exceptions import InvalidInput, shortened
+from redengine.exceptions import InvalidInput
 
 if TYPE_CHECKING:
     from redengine.api.messages import ApiRequest, ApiResponse
@@ -34,8 +35,4 @@ class TaskJobsResource(Resource):
     def post(self, request: ApiRequest) -> ApiResponse:
         """Submit a job."""
         task = self.session.tasks[request.path["name"]]
-        if request.data.get("task", task.name) != task.name:
-            given = shortened(request.data["task"])
-            raise InvalidInput({"task": f"the path says {shortened(task.name)}, the body {given}"})
-        job = submission_of({**request.data, "task": task.name})
-        return submitted(self.session, job, request)
+        return submitted(self.session, task_submission_of(request.data, task.name), request)

@@ -128,6 +128,26 @@ class FakeJob:
         self.parameters = parameters
         self.status = "queued"
         self.value: Any = None
+        self.options: dict[str, Any] = {}
+        self.allowed_actions = ["cancel", "terminate", "pause"]
+        self.live_stack: str | None = None
+
+    def wait(self, timeout: float | None = None) -> bool:
+        return self.status in {"success", "fail", "cancel", "terminate"}
+
+    def stack(self) -> str | None:
+        return self.live_stack
+
+    def pause(self) -> str:
+        if self.status == "paused":
+            raise Conflict("it is paused", status=self.status, allowed_actions=["resume"])
+        self.status = "paused"
+        return "held"
+
+    def resume(self) -> None:
+        if self.status != "paused":
+            raise Conflict("it is not paused", status=self.status, allowed_actions=["pause"])
+        self.status = "queued"
 
     def snapshot(self) -> dict[str, Any]:
         return {
@@ -296,23 +316,37 @@ class FakeSession:
         self.tasks_version += 1
         return task
 
-    def submit_task(
+    def accept_job(
         self,
         definition: FakeTask,
         parameters: dict[str, Any],
         *,
         job_id: str | None = None,
         trigger: str = "run",
-    ) -> FakeJob:
+        options: dict[str, Any] | None = None,
+    ) -> tuple[FakeJob, bool]:
         job_id = job_id or f"job-{len(self.jobs.by_id) + 1}"
         known = self.jobs.by_id.get(job_id)
         if known is not None:
             if (known.task, known.parameters) != (definition.name, parameters):
                 raise AlreadyExists("job", job_id)
-            return known
+            return known, False
         job = FakeJob(job_id, definition.name, parameters)
+        job.options = options or {}
         self.jobs.by_id[job.id] = job
-        return job
+        return job, True
+
+    def delete_job(self, job_id: str) -> None:
+        if not self.job(job_id).wait(0):
+            raise Conflict("it has not ended", status="queued", allowed_actions=["cancel"])
+        del self.jobs.by_id[job_id]
+
+    def is_expired(self, job_id: str) -> bool:
+        return job_id == "long-ago"
+
+    def wait_for_output(self, job_id: str, after: int, timeout: float) -> bool:
+        self.calls.append(f"wait_for_output {job_id} {after}")
+        return after < 5
 
     def job(self, job_id: str) -> FakeJob:
         if job_id not in self.jobs.by_id:

@@ -14,7 +14,7 @@ DOCUMENT = {
 
 def submit(session, task, job_id=None):
     """A job of the session."""
-    return session.submit_task(session.tasks[task], {}, job_id=job_id)
+    return session.accept_job(session.tasks[task], {}, job_id=job_id)[0]
 
 
 @pytest.mark.parametrize("path", ["/jobs", "/tasks/fetch/jobs"])
@@ -56,8 +56,18 @@ def test_the_same_id_is_the_same_job(client, session):
         ({"task": "fetch", "parameters": [1]}, "parameters"),
         ({"task": "fetch", "job_id": ""}, "job_id"),
         ({"task": "fetch", "job_id": "x" * 300}, "job_id"),
-        ({"task": "fetch", "run_at": "2026-01-01"}, "run_at"),
-        ({"operation": "fetch", "priority": 3}, "priority"),
+        ({"task": "fetch", "job_id": 7}, "job_id"),
+        ({"task": "fetch", "prioriti": 1}, "prioriti"),
+        ({"task": "fetch", "retries": -1}, "retries"),
+        ({"task": "fetch", "priority": "high"}, "priority"),
+        ({"operation": "fetch", "priority": "high"}, "priority"),
+        ({"operation": "fetch", "max_attempts": 0}, "max_attempts"),
+        ({"operation": "fetch", "version": "2"}, "version"),
+        ({"operation": "fetch", "version": True}, "version"),
+        ({"operation": "fetch", "kind": ""}, "kind"),
+        ({"operation": "fetch", "run_at": "2026-01-01"}, "run_at"),
+        ({"operation": "fetch", "created_at": "2999-01-01T00:00:00Z"}, "created_at"),
+        ({"operation": "fetch", "job_id": "a", "idempotency_key": "b"}, "idempotency_key"),
         ({"operation": "fetch", "created_at": "soon"}, "created_at"),
         ({"operation": "fetch", "payload": {"dta": {}}}, "payload.dta"),
     ],
@@ -133,7 +143,12 @@ def test_output_is_read_with_a_cursor(client, session):
     assert [line["seq"] for line in first["lines"]] == [1, 2, 3]
     rest = client.get(f"/jobs/j/output?after={first['after']}").json
     assert [line["seq"] for line in rest["lines"]] == [4, 5]
-    assert client.get("/jobs/j/output?after=5").json == {"job_id": "j", "lines": [], "after": 5}
+    assert client.get("/jobs/j/output?after=5").json == {
+        "job_id": "j",
+        "lines": [],
+        "after": 5,
+        "ended": False,
+    }
     assert client.get("/jobs/j/output?after=-1").status_code == 400
     assert client.get("/jobs/j/output?$limit=20000").status_code == 400
 
@@ -149,3 +164,115 @@ def test_log_records_are_filtered(client, session):
     assert [r["id"] for r in client.get("/jobs/j/logs").json] == [2]
     assert client.get("/jobs/j/logs?job_id=k").status_code == 400
     assert client.get("/logs?acton=fail").status_code == 400
+
+
+def test_all_that_can_be_asked_for_gets_to_the_job(client, session):
+    """Each option of a submission is handed on."""
+    options = {
+        "priority": 3,
+        "runtime": "process",
+        "timeout": "10 min",
+        "retries": 2,
+        "deadline": "2999-01-01T00:00:00Z",
+        "run_at": "2998-01-01",
+        "labels": {"team": "ops"},
+    }
+    assert client.post("/tasks/fetch/jobs", json={"job_id": "j", **options}).status_code == 201
+    assert session.jobs.by_id["j"].options == options
+
+
+def test_every_field_of_a_job_document_is_honoured(client, session):
+    """Those that mean something are options, the others are kept as labels."""
+    more = {
+        "priority": 1,
+        "max_attempts": 3,
+        "timeout": 60,
+        "deadline": "2999-01-01T00:00:00Z",
+        "idempotency_key": "d-1",
+    }
+    assert client.post("/jobs", json={**DOCUMENT, **more}).status_code == 201
+    assert session.jobs.by_id["d-1"].options == {
+        "priority": 1,
+        "retries": 2,
+        "timeout": 60,
+        "deadline": "2999-01-01T00:00:00Z",
+        "labels": {
+            "version": "1.0",
+            "kind": "task",
+            "payload_type": "json",
+            "created_at": "2026-11-21T02:00:00Z",
+        },
+    }
+
+
+def test_an_idempotency_key_names_the_job(client):
+    """Without a job id the key is the id, so that the same document again is the same job."""
+    document = {"operation": "fetch", "idempotency_key": "k-1"}
+    assert client.post("/jobs", json=document).headers["Location"] == "/jobs/k-1"
+    assert client.post("/jobs", json=document).status_code == 200
+
+
+def test_a_job_is_paused_and_resumed(client, session):
+    """The answer says which kind of pause it is, and when it takes hold; 409 names the state."""
+    submit(session, "fetch", "j")
+    paused = client.post("/jobs/j/pause").json
+    assert paused["status"] == "paused"
+    assert paused["pause"]["kind"] == "held"
+    assert "before it is resumed" in paused["pause"]["takes_hold"]
+    again = client.post("/jobs/j/pause")
+    assert (again.status_code, again.json["details"]["allowed_actions"]) == (409, ["resume"])
+    assert client.post("/jobs/j/resume").json["status"] == "queued"
+    assert client.post("/jobs/j/resume").status_code == 409
+    assert client.post("/jobs/j/pause", json={"why": 1}).status_code == 400
+
+
+def test_an_ended_job_can_be_forgotten(client, session):
+    """DELETE is 204 for one that has ended, and 409 for another."""
+    job = submit(session, "fetch", "j")
+    assert client.delete("/jobs/j").status_code == 409
+    job.status = "success"
+    assert client.delete("/jobs/j").status_code == 204
+    assert client.get("/jobs/j").status_code == 404
+
+
+def test_waiting_tells_whether_the_job_has_ended(client, session):
+    """The answer is the job as it is at the end, or when the time is over."""
+    job = submit(session, "fetch", "j")
+    assert client.post("/jobs/j/wait?timeout=0").json["ended"] is False
+    job.status = "success"
+    assert client.post("/jobs/j/wait").json["ended"] is True
+
+
+@pytest.mark.parametrize("timeout", ["-1", "61", "soon", "nan", "inf", ""])
+def test_a_time_to_wait_that_does_not_fit_is_refused(client, session, timeout):
+    """Waiting takes seconds from 0 to 60."""
+    submit(session, "fetch", "j")
+    answer = client.post(f"/jobs/j/wait?timeout={timeout}")
+    assert (answer.status_code, list(answer.json["details"]["fields"])) == (400, ["timeout"])
+    assert client.get(f"/jobs/j/output?wait={timeout}").status_code == 400
+
+
+def test_a_stack_is_shown_where_there_is_one(client, session):
+    """JSON or text by what the caller prefers; 409 with the status where nothing runs."""
+    job = submit(session, "fetch", "j")
+    assert client.get("/jobs/j/stack").status_code == 409
+    job.live_stack = "File a.py, line 1"
+    assert client.get("/jobs/j/stack").json["stack"] == "File a.py, line 1"
+    text = client.get("/jobs/j/stack", headers={"Accept": "text/plain"})
+    assert text.text == "File a.py, line 1"
+
+
+def test_a_forgotten_job_is_told_from_an_unknown_one(client):
+    """The result of a job that was pruned is `expired`."""
+    assert client.get("/jobs/long-ago/result").json["details"]["reason"] == "expired"
+
+
+def test_an_active_job_links_to_what_can_be_done(client, session):
+    """Links lead to all actions of the state, and the object names those that are allowed."""
+    submit(session, "fetch", "a b")
+    job = client.get("/jobs/a%20b").json
+    assert job["allowed_actions"] == ["cancel", "terminate", "pause"]
+    assert job["links"]["pause"] == "/jobs/a%20b/pause"
+    assert set(job["links"]) == {
+        "self", "result", "output", "logs", "wait", "cancel", "terminate", "pause",
+    }  # fmt: skip

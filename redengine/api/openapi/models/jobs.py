@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
-from redengine.api.openapi.models.base import LEFT_OUT, Body, Instant, View
+from redengine.api.openapi.models.base import Instant, View
 
 JobStatus = Literal[
     "queued", "run", "paused", "success", "fail", "terminate", "crash", "inaction", "cancel"
-]
-JobId = Annotated[
-    str,
-    Field(
-        min_length=1,
-        max_length=200,
-        description="An id of the caller's own; the same id again is the same job.",
-        json_schema_extra={"format": "job-id"},
-    ),
 ]
 
 
@@ -46,11 +37,43 @@ class JobView(View):
     links: dict[str, str]
 
 
-class TaskJobBody(Body):
-    """What is asked for with a job."""
+class JobWithActions(JobView):
+    """A job, all that was asked for with it, and what its state allows."""
 
-    parameters: dict[str, Any] = Field(LEFT_OUT, description="Values for the task's arguments.")
-    job_id: JobId = Field(LEFT_OUT)
+    max_attempts: int
+    run_at: Instant | None
+    deadline: Instant | None
+    timeout: float | None
+    abandoned: bool = Field(description="Whether its thread was given up and may still run.")
+    labels: dict[str, str]
+    allowed_actions: list[str]
+
+
+class PauseView(View):
+    """A pause."""
+
+    kind: Literal["held", "suspended", "checkpoint"]
+    takes_hold: str = Field(description="When it does.")
+
+
+class PausedJob(JobWithActions):
+    """A job that was paused."""
+
+    pause: PauseView
+
+
+class AwaitedJob(JobWithActions):
+    """A job that was waited for."""
+
+    ended: bool
+
+
+class StackView(View):
+    """The live stack of a job's code."""
+
+    job_id: str
+    status: JobStatus
+    stack: str
 
 
 class ResultView(View):
@@ -75,4 +98,5 @@ class OutputView(View):
 
     job_id: str
     lines: list[OutputLine]
-    after: int
+    after: int = Field(description="The number of the last line that is known.")
+    ended: bool = Field(description="Whether nothing more will come.")

@@ -6,14 +6,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 from redengine.api.lists import LARGEST_LIMIT
 from redengine.api.openapi.models.jobs import (
-    JobView,
+    AwaitedJob,
+    JobWithActions,
     OutputView,
+    PausedJob,
     ResultView,
-    TaskJobBody,
+    StackView,
 )
 from redengine.api.openapi.models.tasks import Reason
-from redengine.api.openapi.operation import Answer, Operation, Parameter, ok
-from redengine.api.resources.job_bodies import JobDocument, Submission
+from redengine.api.openapi.operation import GONE, JSON, TEXT, Answer, Operation, Parameter, ok
+from redengine.api.patience import LONGEST_WAIT_S
+from redengine.api.resources.job_bodies import JobDocument, Submission, TaskSubmission
 from redengine.store import JOB_FIELDS, LOG_FIELDS
 
 if TYPE_CHECKING:
@@ -22,11 +25,17 @@ if TYPE_CHECKING:
 _PAGE: Final = ("X-Total-Count", "Link")
 _ITEMS: Final = list[dict[str, Any]]
 _SUBMITTED: Final[Mapping[int, Answer]] = {
-    **ok(JobView, "The id names a job with this content already.", headers=("Location",)),
-    **ok(JobView, "It is stored, and will run.", status=201, headers=("Location",)),
+    **ok(JobWithActions, "The id names a job with this content already.", headers=("Location",)),
+    **ok(JobWithActions, "It is stored, and will run.", status=201, headers=("Location",)),
 }
 _JOB_FILTERS: Final = {name: kind for name, kind in JOB_FIELDS.items() if name != "task"}
 _LOG_FILTERS: Final = {name: kind for name, kind in LOG_FIELDS.items() if name != "job_id"}
+
+
+def _seconds(name: str, description: str) -> Parameter:
+    schema = {"type": "number", "minimum": 0, "maximum": LONGEST_WAIT_S}
+    return Parameter(name=name, schema=schema, description=description)
+
 
 JOBS: Final[Mapping[tuple[str, str], Operation]] = {
     ("Jobs", "get"): Operation(
@@ -60,11 +69,40 @@ JOBS: Final[Mapping[tuple[str, str], Operation]] = {
     ("TaskJobs", "post"): Operation(
         summary="Submit a job of a task",
         answers=_SUBMITTED,
-        body=TaskJobBody,
+        body=TaskSubmission,
         is_body_required=False,
         errors=(404, 409),
     ),
-    ("Job", "get"): Operation(summary="Read a job", answers=ok(JobView), errors=(404,)),
+    ("Job", "get"): Operation(summary="Read a job", answers=ok(JobWithActions), errors=(404,)),
+    ("Job", "delete"): Operation(
+        summary="Forget an ended job",
+        description="With its output; its log records stay.",
+        answers=GONE,
+        errors=(404, 409),
+    ),
+    ("JobWait", "post"): Operation(
+        summary="Wait for a job's end",
+        description="Answers when it has ended, or when the time is over: `ended` tells which.",
+        answers=ok(AwaitedJob),
+        parameters=(_seconds("timeout", "How long to wait; 30 if not given."),),
+        errors=(404,),
+    ),
+    ("JobPause", "post"): Operation(
+        summary="Hold a job",
+        answers=ok(PausedJob),
+        errors=(404, 409),
+    ),
+    ("JobResume", "post"): Operation(
+        summary="Let a paused job go on",
+        answers=ok(JobWithActions),
+        errors=(404, 409),
+    ),
+    ("JobStack", "get"): Operation(
+        summary="Read the live stack of a job's code",
+        description="Of one that runs, or of an abandoned thread.",
+        answers={200: Answer(description="The stack.", models={JSON: StackView, TEXT: str})},
+        errors=(404, 409),
+    ),
     ("JobResult", "get"): Operation(
         summary="Read what a job returned",
         description=(
@@ -88,6 +126,7 @@ JOBS: Final[Mapping[tuple[str, str], Operation]] = {
                 schema={"type": "integer", "minimum": 0, "maximum": LARGEST_LIMIT},
                 description="How many lines at most.",
             ),
+            _seconds("wait", "How long to wait for lines where there are none yet."),
         ),
         errors=(404,),
     ),
@@ -100,13 +139,13 @@ JOBS: Final[Mapping[tuple[str, str], Operation]] = {
     ),
     ("JobCancel", "post"): Operation(
         summary="Withdraw a job that waits",
-        answers=ok(JobView),
+        answers=ok(JobWithActions),
         errors=(404, 409),
     ),
     ("JobTerminate", "post"): Operation(
         summary="End a job",
         description="It is asked to end, and made to after a grace.",
-        answers=ok(JobView),
+        answers=ok(JobWithActions),
         body=Reason,
         is_body_required=False,
         errors=(404, 409),

@@ -1,0 +1,60 @@
+"""How a job is shown: its object, with links to what can be done and asked next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
+
+from redengine.api.messages import ApiRequest, ApiResponse
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from redengine.api.ports import JobPort, SessionPort
+    from redengine.api.resources.job_bodies import Submission
+
+_PARTS: Final = ("result", "output", "logs")
+_WHILE_ACTIVE: Final = {
+    "queued": ("wait", "cancel", "terminate", "pause"),
+    "run": ("wait", "stack", "terminate", "pause"),
+    "paused": ("wait", "terminate", "resume"),
+}
+
+
+def submitted(session: SessionPort, wanted: Submission, request: ApiRequest) -> ApiResponse:
+    """Start the job; 201 for a new one, 200 for one that the id already names."""
+    task = session.tasks[wanted.task]
+    job, is_new = session.accept_job(
+        task,
+        wanted.parameters,
+        job_id=wanted.job_id,
+        trigger="api",
+        options=wanted.options(),
+    )
+    body = shown(job, request)
+    headers = {"Location": job_path(job.id, request.prefix)}
+    return ApiResponse(body, 201 if is_new else 200, headers)
+
+
+def shown(job: JobPort, request: ApiRequest) -> dict[str, Any]:
+    """A job's object, with what may be done to it."""
+    found = {**job.snapshot(), "allowed_actions": job.allowed_actions}
+    return linked(found, request.prefix)
+
+
+def linked(job: Mapping[str, Any], prefix: str) -> dict[str, Any]:
+    """A job's object with the links that lead on from it; one without its id has none."""
+    job_id = job.get("job_id")
+    if job_id is None:
+        return dict(job)
+    path = job_path(job_id, prefix)
+    links = {"self": path}
+    for part in (*_PARTS, *_WHILE_ACTIVE.get(job.get("status", ""), ())):
+        links[part] = f"{path}/{part}"
+    return {**job, "links": links}
+
+
+def job_path(job_id: str, prefix: str) -> str:
+    """Where a job is found."""
+    plain = job_id.isascii() and job_id.replace("-", "").isalnum()
+    return f"{prefix}/jobs/{job_id if plain else quote(job_id, safe='')}"
