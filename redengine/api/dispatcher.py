@@ -7,14 +7,15 @@ import threading
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from redengine.api.lists import DEFAULT_LIMIT, LARGEST_LIMIT
 from redengine.api.messages import ApiRequest, ApiResponse
-from redengine.api.resources import RESOURCES, Resource
+from redengine.api.resources import RESOURCES, Offer, Resource
 from redengine.exceptions import InvalidInput, NotFound, StoreError, WaitTimeout
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from redengine.api.ports import ReceiptPort, SessionPort
+    from redengine.api.ports import MetricsPort, ReceiptPort, SessionPort
 
 logger = logging.getLogger("redengine.api")
 
@@ -47,7 +48,17 @@ class Dispatcher:
         self._session = session
         self._journal = journal
         self._resources = {name: kind(session) for name, kind in RESOURCES.items()}
+        self.offer = Offer({"page_size": DEFAULT_LIMIT, "largest_page": LARGEST_LIMIT})
+        """What `/capabilities` tells of the transport, which adds its own limits."""
+        for name, each in self._resources.items():
+            self.offer.operations[name] = [method.upper() for method in each.methods()]
+            each.offer = self.offer
         self._writing = threading.Lock()
+
+    @property
+    def metrics(self) -> MetricsPort:
+        """Where requests are counted."""
+        return self._session.metrics
 
     def resource(self, name: str) -> Resource:
         """A resource by its name.

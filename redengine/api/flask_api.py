@@ -85,6 +85,7 @@ class FlaskAPI(APITask):
         super().__init__(session=session, **options)
 
     def make_transport(self) -> None:
+        self.dispatcher.offer.limits["requests_at_once"] = self.threads
         self.app = build_app(self.dispatcher, self._guard, self._authenticate, self._app_config)
 
     def authenticate(self) -> Any:

@@ -21,13 +21,14 @@ _NOT_GIVEN: Final = object()
 class Attempt:
     """One try at a job (`runtimes.Execution`)."""
 
-    __slots__ = ("_control", "_core", "context", "job", "order")
+    __slots__ = ("_control", "_core", "context", "job", "order", "queued_at")
 
     def __init__(self, core: Core, control: Control, job: Job, order: int) -> None:
         self._core = core
         self._control = control
         self.job = job
         self.order = order
+        self.queued_at = core.clock.monotonic()
         self.context = JobContext(
             job.id,
             job.task,

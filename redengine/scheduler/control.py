@@ -42,6 +42,11 @@ class Control:
         """
         if not self._limits.admit(job):
             return
+        if not self._core.takes_jobs(job.runtime):  # it was removed since the last attempt
+            job.runtime = self._place_of(job)
+        self._queue(job)
+
+    def _queue(self, job: Job) -> None:
         self._order += 1
         job.execution = Attempt(self._core, self, job, self._order)
         outbox = self._core.outbox
@@ -49,6 +54,21 @@ class Control:
             self._core.runtimes[job.runtime].submit(job.execution)
         else:
             outbox.append(job)
+
+    def _place_of(self, job: Job) -> str:
+        core, task = self._core, job.definition
+        place: str = core.config.execution if task is None else core.session.runtime_of(task)
+        return place
+
+    def move(self, job: Job) -> None:
+        """Let a waiting job begin where its task's jobs run now; under the lock."""
+        waits_there = job.execution is not None
+        if waits_there:
+            self._core.runtimes[job.runtime].withdraw(job.execution)
+        job.runtime = self._place_of(job)
+        self._core.journal.changed(job)
+        if waits_there:
+            self._queue(job)
 
     # -- called by runtimes, in their threads
 
@@ -64,6 +84,8 @@ class Control:
             at = core.clock.now()
             job.status = "run"
             job.started_at = at
+            if core.note_begin is not None:
+                core.note_begin(job, core.clock.monotonic() - attempt.queued_at)
             task = job.definition
             moment, ticket = core.journal.begun(job, at)
             if task is not None:

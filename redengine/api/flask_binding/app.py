@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from flask import request
 
 from redengine.api.flask_binding.answers import Answer, answer
+from redengine.api.flask_binding.counting import count_requests
 from redengine.api.flask_binding.error_answers import error_answer
 from redengine.api.flask_binding.lean_flask import LeanFlask
 from redengine.api.flask_binding.paths import KeepEncodedSlashes, NameConverter
@@ -50,6 +51,8 @@ def build_app(
     app.url_map.strict_slashes = False
     app.url_map.converters["name"] = NameConverter
     app.wsgi_app = KeepEncodedSlashes(app.wsgi_app)  # type: ignore[method-assign]
+    dispatcher.offer.limits["largest_body_bytes"] = app.config["MAX_CONTENT_LENGTH"]
+    count_requests(app, dispatcher.metrics)
     app.before_request(_door(guard, authenticate))
     app.after_request(_add_request_id)
     _add_routes(app, dispatcher)
