@@ -82,7 +82,7 @@ def _plain(entry: Entry) -> Entry:
 
 
 def _subject(entry: Entry) -> tuple[str, str]:
-    """What an entry is about: a task or a runtime; or all parameters, keys of configuration or returns."""
+    """What an entry is about: a task, a runtime, or all parameters, configuration or returns."""
     if entry.resource in _BY_NAME:
         return (entry.resource, str(entry.data.get("name")))
     if entry.resource == "Runtimes":
