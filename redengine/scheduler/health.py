@@ -36,13 +36,14 @@ def health(core: Core, engine: Engine, lifecycle: Lifecycle) -> tuple[bool, dict
 
 
 def readiness(core: Core, lifecycle: Lifecycle) -> tuple[bool, dict[str, Any]]:
-    """Whether jobs are taken now, and otherwise one reason for each thing in the way."""
-    checks = {
-        "engine": _alive(core, lifecycle),
-        "store": _store(core),
-        "queue": _queue(core),
-    }
-    reasons = [check["message"] for check in checks.values() if not check["ok"]]
+    """Whether jobs are taken now, and otherwise one reason for each thing in the way.
+
+    Anybody may read them: what a database says of its trouble is left to `health`.
+    """
+    checks = [_alive(core, lifecycle), _queue(core)]
+    reasons = [check["message"] for check in checks if not check["ok"]]
+    if not core.journal.store.healthy:
+        reasons.append("the store cannot be written")
     status = "unready" if reasons else "ready"
     return not reasons, {"status": status, "state": core.state, "reasons": reasons}
 
