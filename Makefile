@@ -6,7 +6,7 @@ STAMP := $(VENV)/.stamp
 PARTS := setup.cfg pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all lint format docs bench clean
+.PHONY: help run test test-all lint format client docs bench clean
 
 help: ## Say what can be made.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -41,6 +41,9 @@ lint: $(STAMP)-lint ## Check style, types and layers.
 format: $(STAMP)-lint ## Put the code into shape.
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+client: $(STAMP)-lint ## Write the sync client anew from the async one.
+	$(BIN)/python tools/make_sync_client.py
 
 docs: $(STAMP)-docs ## Build the documentation; a warning is an error.
 	$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build/html

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from benchmarks.cases import Case, Pace
 from benchmarks.environments import ROOT, python_of
 from benchmarks.http_cases import http_cases
+from benchmarks.job_cases import job_cases
 from benchmarks.report import table
 from benchmarks.scheduler_cases import scheduler_cases
 
@@ -56,7 +57,7 @@ def _arguments() -> argparse.Namespace:
 
 
 def _all(pace: Pace) -> list[Case]:
-    return [*scheduler_cases(pace), *http_cases(pace)]
+    return [*scheduler_cases(pace), *http_cases(pace), *job_cases(pace)]
 
 
 def _chosen(pace: Pace, only: list[str]) -> list[Case]:

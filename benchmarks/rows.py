@@ -231,4 +231,61 @@ API_ROWS = (
         noise=BURST_NOISE,
     ),
 )
-ROWS = (*SCHEDULER_ROWS, *API_ROWS)
+
+
+def _of_floor(title: str, case: str, figure: str, must: float, ahead: float) -> Row:
+    """A latency at one connection, as a multiple of a bare Flask-RESTful's in the same case."""
+    return Row(
+        title=title,
+        case=case,
+        figure=figure,
+        must=Target(must, "floor"),
+        ahead=Target(ahead, "floor"),
+        noise=API_NOISE,
+    )
+
+
+def _burst(kind: str, count: int, store: str) -> Row:
+    return Row(
+        title=f"{count:,} jobs in {kind}s, {store}, jobs/s",
+        case=f"jobs-{kind}-{count}-{store}",
+        figure="done_s",
+        is_more_better=True,
+        noise=BURST_NOISE,
+    )
+
+
+JOB_ROWS = (
+    _of_floor("submit over HTTP, in memory, ms", "jobs-http-memory", "submit_p50_ms", 2.0, 1.4),
+    _of_floor("submit over HTTP, SQLite, ms", "jobs-http-sqlite", "submit_p50_ms", 2.0, 1.4),
+    _of_floor("job status, of 100,000, ms", "jobs-http-100000", "status_p50_ms", 1.4, 1.2),
+    _of_floor("list(100) of 100,000 jobs, ms", "jobs-http-100000", "list_p50_ms", 2.0, 1.2),
+    _of_floor("job result, of 100,000, ms", "jobs-http-100000", "result_p50_ms", 1.5, 1.2),
+    Row(
+        title="submit → first instruction, p95, ms",
+        case="jobs-first",
+        figure="first_p95_ms",
+        must=Target(5),
+        ahead=Target(1),
+    ),
+    Row(
+        title="… committed in SQLite before, p95, ms",
+        case="jobs-first-sqlite",
+        figure="first_p95_ms",
+        must=Target(5),
+        ahead=Target(1),
+    ),
+    Row(
+        title="… committed in PostgreSQL before, p95, ms",
+        case="jobs-first-postgresql",
+        figure="first_p95_ms",
+    ),
+    *(
+        _burst(kind, count, store)
+        for kind in ("thread", "process")
+        for count in (1_000, 10_000)
+        for store in ("memory", "sqlite")
+    ),
+    _burst("thread", 1_000, "postgresql"),
+)
+ROWS = (*SCHEDULER_ROWS, *API_ROWS, *JOB_ROWS)

@@ -94,12 +94,13 @@ class Server:
         self.port = json.loads(line)["port"]
         return self
 
-    def load(self, seconds: float, *request: str) -> dict[str, Any]:
+    def load(self, seconds: float, *request: str, connections: int = 4) -> dict[str, Any]:
         """Load it with one kind of request (method, path, body) for so long."""
         request = (*request, "")[:3]
         command = [sys.executable, "-m", "benchmarks.load", str(self.port), json.dumps(request)]
         used = cpu_s_of(self._process.pid)
-        found = _run([*command, "--seconds", str(seconds)])
+        options = ("--seconds", str(seconds), "--connections", str(connections))
+        found = _run([*command, *options])
         used = cpu_s_of(self._process.pid) - used
         return {**found, "server_cpu_ms": used / max(1, found["requests"]) * 1000}
 

@@ -6,7 +6,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE / "_ext"), str(HERE.parent)]
 
-from redengine import __version__  # noqa: E402 - the path comes first
+from redengine import __version__
 
 project = "redengine"
 author = "the redengine authors"

@@ -10,6 +10,7 @@
     │   ├── QueryError                     a filter that cannot be applied
     │   └── MissingArgument                a task asks for a value nobody gives
     ├── NotFound (LookupError)             the named task, job, parameter … does not exist
+    │   └── ResultNotKept                  the job succeeded, and its result was not stored
     ├── Conflict                           the state forbids it now
     │   ├── AlreadyExists                  the name or id is taken
     │   └── SessionStateError              the session is not in a state that allows it
@@ -20,10 +21,14 @@
     │   ├── JobTerminated
     │   ├── JobCrashed
     │   └── JobSkipped                     it never started: cancelled, or recorded as inaction
+    ├── InputFileError                     an input file is not what its checksum says
     ├── WaitTimeout (TimeoutError)         it has not happened in the time given
     ├── StoreError                         the store cannot be opened, read or written
     ├── UnsafeAddress                      the API would be open to everybody
-    └── PortInUse (OSError)                another program listens on the port
+    ├── PortInUse (OSError)                another program listens on the port
+    ├── Unreachable (ConnectionError)      no API answers at the URL
+    └── RemoteError                        the API answered with an error of no class above
+        └── UnreadableAnswer               something that is not the API has answered
 
 The constructors take data and build the message; the data stays readable on the instance.
 `code` is stable: it is the `error` of the HTTP envelope.
@@ -32,10 +37,13 @@ The constructors take data and build the message; the data stays readable on the
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Final, Self
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+
+_LONGEST_PATH: Final = 120
 
 
 def nearest(word: str, candidates: Iterable[str]) -> str | None:
@@ -58,9 +66,15 @@ def shortened(value: object, limit: int = 80) -> str:
 
 
 class RedengineError(Exception):
-    """Base of every error of this package: catch it to catch them all."""
+    """Base of every error of this package: catch it to catch them all.
 
-    code: ClassVar[str] = "INTERNAL_ERROR"
+    Attributes:
+        code: what the HTTP envelope calls it.
+        request_id: finds the request in the server's log, where the error came over HTTP.
+    """
+
+    code: str = "INTERNAL_ERROR"
+    request_id: str | None = None
 
     def details(self) -> dict[str, object]:
         """The error's data for the HTTP envelope; values are JSON-ready."""
@@ -211,6 +225,24 @@ class NotFound(RedengineError, LookupError):
         return {"kind": self.kind, "name": self.name, "suggestion": self.suggestion}
 
 
+class ResultNotKept(NotFound):
+    """The job succeeded, and what it returned was not stored: it is too large, or no JSON.
+
+    Args:
+        job_id: the job's id.
+        description: what is known of the result: `type`, `why` and `preview`.
+    """
+
+    def __init__(self, job_id: str, description: Mapping[str, object]) -> None:
+        super().__init__("result", job_id)
+        self.description = dict(description)
+        what = f"a {description.get('type')} that {description.get('why')}"
+        self.args = (f"job {job_id} returned {what}, which was not stored",)
+
+    def details(self) -> dict[str, object]:
+        return {**super().details(), "result": self.description}
+
+
 class Conflict(RedengineError):
     """The state of things forbids this now.
 
@@ -351,6 +383,42 @@ class JobSkipped(JobError):
     verb = "never started"
 
 
+class InputFileError(RedengineError):
+    """An input file is not what its checksum says, or cannot be read: the task did not run.
+
+    Args:
+        field: the parameter that names the file, such as "parameters.data".
+        path: the file.
+        what: what is wrong with it.
+        expected: the checksum that it was to have, its algorithm included.
+        actual: the one that it has; None where it cannot be read.
+    """
+
+    code = "INPUT_FILE"
+
+    def __init__(
+        self, field: str, path: str, what: str, expected: str, actual: str | None = None
+    ) -> None:
+        self.field = field
+        self.path = path
+        self.what = what
+        self.expected = expected
+        self.actual = actual
+        shown = path if len(path) <= _LONGEST_PATH else f"…{path[1 - _LONGEST_PATH :]}"
+        super().__init__(f"{field}: {shown} {what}, expected {expected}")
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self.field, self.path, self.what, self.expected, self.actual)
+
+    def details(self) -> dict[str, object]:
+        return {
+            "field": self.field,
+            "path": self.path,
+            "expected": self.expected,
+            "actual": self.actual,
+        }
+
+
 class WaitTimeout(RedengineError, TimeoutError):
     """What was waited for has not happened in the time given.
 
@@ -399,8 +467,9 @@ class UnsafeAddress(RedengineError):
         self.host = host
         super().__init__(
             f"FlaskAPI refuses to listen on {host!r} without a guard: the API can run code. "
-            "Override authenticate() on a subclass of FlaskAPI, listen on 127.0.0.1 behind a "
-            "reverse proxy, or say insecure=True where the network itself is the guard"
+            "Set REDENGINE_API_KEY or give api_keys, override authenticate() on a subclass of "
+            "FlaskAPI, listen on 127.0.0.1, or say insecure=True where the network itself is the "
+            "guard"
         )
 
 
@@ -420,4 +489,79 @@ class PortInUse(RedengineError, OSError):
         super().__init__(
             f"port {port} on {host} is in use by another program; "
             f"stop it, or give FlaskAPI another port=, such as {port + 1}"
+        )
+
+
+class Unreachable(RedengineError, ConnectionError):
+    """No API answers at the URL, or the connection broke before the answer was read.
+
+    Args:
+        url: where it was looked for, without user and password.
+        reason: what happened.
+        hint: the next step.
+    """
+
+    code = "UNREACHABLE"
+
+    def __init__(self, url: str, reason: str, hint: str) -> None:
+        self.url = url
+        self.reason = reason
+        super().__init__(f"no answer from {url}: {reason}; {hint}")
+
+    def details(self) -> dict[str, object]:
+        return {"url": self.url, "reason": self.reason}
+
+
+class RemoteError(RedengineError):
+    """The API answered with an error that no other class stands for; `code` says which.
+
+    Args:
+        message: the answer's message.
+        code: the answer's code.
+        status: the HTTP status.
+        details: what a program needs to know, as the API told it.
+        retry_after_s: when to try again, if the API told.
+    """
+
+    code = "REMOTE_ERROR"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str | None = None,
+        status: int = 0,
+        details: Mapping[str, object] | None = None,
+        retry_after_s: float | None = None,
+    ) -> None:
+        self.code = code or type(self).code
+        self.status = status
+        self.retry_after_s = retry_after_s
+        self._details = dict(details or {})
+        super().__init__(message)
+
+    def details(self) -> dict[str, object]:
+        return dict(self._details)
+
+
+class UnreadableAnswer(RemoteError):
+    """What answered is not the API, or stands between it and the caller, such as a proxy.
+
+    Args:
+        url: what was asked for, without user and password.
+        status: the HTTP status.
+        reason: what is wrong with the answer.
+        excerpt: how the answer begins.
+    """
+
+    code = "UNREADABLE_ANSWER"
+
+    def __init__(self, url: str, status: int, reason: str, excerpt: str) -> None:
+        self.url = url
+        self.excerpt = excerpt
+        super().__init__(
+            f"{url} answered {status} with {reason}: {shortened(excerpt, 250)}; "
+            "is this the API's own address, or a proxy's?",
+            status=status,
+            details={"url": url, "status": status, "excerpt": excerpt},
         )

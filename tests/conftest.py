@@ -13,6 +13,13 @@ def session():
 
 
 @pytest.fixture(autouse=True)
+def _no_keys_of_the_environment(monkeypatch):
+    """No API of a test asks for a key that somebody has set for real."""
+    for name in ("REDENGINE_API_KEY", "REDENGINE_API_KEYS", "REDENGINE_API_KEY_ENABLED"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(autouse=True)
 def _fresh_default_session():
     """No test inherits another one's default session."""
     from redengine.scheduler.default import forget_default

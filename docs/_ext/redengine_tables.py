@@ -8,13 +8,22 @@ from __future__ import annotations
 import inspect
 import re
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from redengine import exceptions
+from redengine import client, exceptions
 from redengine.api import errors as api_errors
 from redengine.api import fields
 from redengine.api.flask_binding.routes import ROUTES
 from redengine.api.resources import RESOURCES
+from redengine.client.sync.changes import Changes
+from redengine.client.sync.dependencies import Dependencies
+from redengine.client.sync.jobs import Jobs
+from redengine.client.sync.keys import Keys
+from redengine.client.sync.runtimes import Runtimes
+from redengine.client.sync.session import Session
+from redengine.client.sync.tasks import Tasks
+from redengine.client.sync.values import Config, Parameters, Returns
 from redengine.conditions import FORMS, Condition, parse
 from redengine.exceptions import RedengineError
 from redengine.query.parsing import CONTROLS, OPERATORS
@@ -183,6 +192,68 @@ def operators_table() -> list[list[str]]:
     ]
 
 
+CLIENT_CLASSES: dict[str, type] = {
+    each.__name__: each
+    for each in (
+        *(client.Client, Tasks, client.Task, Jobs, client.Job, client.Listing),
+        *(Parameters, Config, Returns, Session, Dependencies, Changes, Runtimes, Keys),
+    )
+}
+"""The classes of the client that have methods, by name."""
+
+
+def client_methods(kind: type) -> list[str]:
+    """The public methods and properties of a class of the client, in the order of the source."""
+    inherited = set(dir(client.View))
+    names = [name for each in reversed(kind.__mro__) for name in vars(each)]
+    return [
+        name
+        for name in dict.fromkeys(names)
+        if not name.startswith("_")
+        and name not in inherited
+        and (inspect.isfunction(found := getattr(kind, name)) or isinstance(found, property))
+    ]
+
+
+def client_table(kind: type) -> list[list[str]]:
+    """The methods of a class of the client."""
+    rows = []
+    for name in client_methods(kind):
+        found = getattr(kind, name)
+        call = name if isinstance(found, property) else f"{name}({_arguments(found)})"
+        rows.append([code(call), (inspect.getdoc(found) or "").split("\n\n")[0].replace("\n", " ")])
+    return [["call", ""], *rows]
+
+
+def _arguments(method: Callable[..., Any]) -> str:
+    kinds = inspect.Parameter
+    spelt = []
+    for each in list(inspect.signature(method).parameters.values())[1:]:
+        default = "" if each.default is kinds.empty else f"={each.default!r}"
+        stars = {kinds.VAR_KEYWORD: "**", kinds.VAR_POSITIONAL: "*"}.get(each.kind, "")
+        spelt.append(f"{stars}{each.name}{default}")
+    return ", ".join(spelt)
+
+
+def client_views() -> list[type[client.View]]:
+    """The views of the client, without those that have methods of their own."""
+    found = (getattr(client, name) for name in client.__all__)
+    views = [each for each in found if inspect.isclass(each) and issubclass(each, client.View)]
+    asynchronous = (client.View, client.AsyncTask, client.AsyncJob)
+    return [each for each in views if each not in asynchronous]
+
+
+def client_views_table() -> list[list[str]]:
+    """The attributes of each view."""
+    rows = []
+    for kind in client_views():
+        extra = [name for name, each in inspect.getmembers(kind) if isinstance(each, property)]
+        names = [*kind.fields(), *(name for name in extra if name != "data")]
+        meaning = (inspect.getdoc(kind) or "").split("\n\n")[0].replace("\n", " ")
+        rows.append([code(kind.__name__), meaning, ", ".join(map(code, names))])
+    return [["view", "", "attributes"], *rows]
+
+
 TABLES: dict[str, Callable[[], list[list[str]]]] = {
     "options": options_table,
     "option-aliases": option_aliases_table,
@@ -195,6 +266,8 @@ TABLES: dict[str, Callable[[], list[list[str]]]] = {
     "paths": paths_table,
     "fields": fields_table,
     "operators": operators_table,
+    "client-views": client_views_table,
+    **{f"client:{name}": partial(client_table, kind) for name, kind in CLIENT_CLASSES.items()},
 }
 
 

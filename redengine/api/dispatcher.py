@@ -7,20 +7,27 @@ import threading
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from redengine.api.keys import KeyRing
 from redengine.api.lists import DEFAULT_LIMIT, LARGEST_LIMIT
 from redengine.api.messages import ApiRequest, ApiResponse
 from redengine.api.resources import RESOURCES, Offer, Resource
+from redengine.api.resources.keys import KeyRingResource
+from redengine.api.restricted import RestrictedSession
+from redengine.api.task_names import TaskNames
 from redengine.exceptions import InvalidInput, NotFound, StoreError, WaitTimeout
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from redengine.api.ports import MetricsPort, ReceiptPort, SessionPort
+    from redengine.api.principal import Principal
 
 logger = logging.getLogger("redengine.api")
 
 WRITE_WAIT_S: Final = 10.0
 """How long a write waits for the store before it tells that the store is in trouble."""
+
+_MOST_PATTERNS: Final = 64
 
 current_request: ContextVar[ApiRequest | None] = ContextVar("redengine_request", default=None)
 """The request whose write is being journalled."""
@@ -47,12 +54,17 @@ class Dispatcher:
     def __init__(self, session: SessionPort, journal: Journal) -> None:
         self._session = session
         self._journal = journal
+        self.keys = KeyRing(session)
+        """The keys that callers may be asked for."""
         self._resources = {name: kind(session) for name, kind in RESOURCES.items()}
         self.offer = Offer({"page_size": DEFAULT_LIMIT, "largest_page": LARGEST_LIMIT})
         """What `/capabilities` tells of the transport, which adds its own limits."""
         for name, each in self._resources.items():
             self.offer.operations[name] = [method.upper() for method in each.methods()]
             each.offer = self.offer
+            if isinstance(each, KeyRingResource):
+                each.ring = self.keys
+        self._restricted: dict[str, dict[str, Resource]] = {}
         self._writing = threading.Lock()
 
     @property
@@ -75,9 +87,12 @@ class Dispatcher:
         """The resource's answer; an accepted write has been journalled by then.
 
         Raises:
+            Forbidden: the request's principal may not do this.
             RedengineError: whatever the resource raises, and StoreError when the journal
                 cannot be written.
         """
+        if request.principal is not None:
+            resource = self._admitted(resource, method, request, request.principal)
         if method == "get":
             return resource.call(method, request)
         if resource.journalled:
@@ -86,6 +101,33 @@ class Dispatcher:
             response = resource.call(method, request)
         _log(resource, method, request)
         return response
+
+    def _admitted(
+        self, resource: Resource, method: str, request: ApiRequest, principal: Principal
+    ) -> Resource:
+        """The resource as the principal sees it.
+
+        Raises:
+            InsufficientScope: their scopes do not allow the request.
+        """
+        if not resource.public:
+            principal.check(resource.needs(method, request), f"{method.upper()} {resource.name}")
+        if principal.tasks is None:
+            return resource
+        return self._resources_for(principal.tasks)[resource.name]
+
+    def _resources_for(self, pattern: str) -> dict[str, Resource]:
+        """The resources over that part of the session whose tasks match a pattern."""
+        found = self._restricted.get(pattern)
+        if found is None:
+            session: Any = RestrictedSession(self._session, TaskNames(pattern))
+            found = {name: kind(session) for name, kind in RESOURCES.items()}
+            for each in found.values():
+                each.offer = self.offer
+            if len(self._restricted) >= _MOST_PATTERNS:
+                self._restricted.clear()
+            self._restricted[pattern] = found
+        return found
 
     def replay(self, resource: Resource, method: str, request: ApiRequest) -> ApiResponse:
         """The resource's answer to a write that the journal has already."""

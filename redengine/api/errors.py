@@ -3,10 +3,14 @@
 ::
 
     RedengineError
+    ├── Unauthorized                       the caller did not say who they are
+    ├── Forbidden
+    │   └── InsufficientScope              what the caller's key allows is not enough
     ├── MethodNotAllowed                   the resource does not know the method
-    └── PayloadTooLarge                    the body is over the limit
+    ├── PayloadTooLarge                    the body is over the limit
+    └── TooManyRequests                    a limit is used up; try again later
 
-These two have a meaning only where requests are carried; the rest of the tree stands in
+Those below have a meaning only where requests are carried; the rest of the tree stands in
 `redengine.exceptions`.
 """
 
@@ -17,21 +21,26 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 from redengine.api.messages import ApiResponse
-from redengine.exceptions import RedengineError
+from redengine.exceptions import Forbidden, RedengineError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 logger = logging.getLogger("redengine.api")
+
+CHALLENGE: Final = 'Bearer realm="redengine"'
+"""What 401 tells of how to say who one is."""
 
 STATUS_BY_CODE: Final[Mapping[str, int]] = {
     "VALIDATION_ERROR": 400,
     "UNAUTHORIZED": 401,
     "FORBIDDEN": 403,
+    "INSUFFICIENT_SCOPE": 403,
     "NOT_FOUND": 404,
     "METHOD_NOT_ALLOWED": 405,
     "CONFLICT": 409,
     "JOB_ERROR": 409,
+    "INPUT_FILE": 409,
     "JOB_FAILED": 409,
     "JOB_TERMINATED": 409,
     "JOB_CRASHED": 409,
@@ -43,6 +52,9 @@ STATUS_BY_CODE: Final[Mapping[str, int]] = {
     "INTERNAL_ERROR": 500,
     "UNSAFE_ADDRESS": 500,
     "PORT_IN_USE": 500,
+    "UNREACHABLE": 500,
+    "REMOTE_ERROR": 500,
+    "UNREADABLE_ANSWER": 500,
     "NOT_IMPLEMENTED": 501,
     "UNAVAILABLE": 503,
     "STORE_UNAVAILABLE": 503,
@@ -54,6 +66,38 @@ STATUS_BY_CODE: Final[Mapping[str, int]] = {
 _CODE_BY_STATUS: Final[Mapping[int, str]] = {
     status: code for code, status in reversed(list(STATUS_BY_CODE.items()))
 }
+
+
+class Unauthorized(RedengineError):
+    """The caller did not say who they are.
+
+    Args:
+        message: what is missing, and where it belongs.
+    """
+
+    code = "UNAUTHORIZED"
+
+
+class InsufficientScope(Forbidden):
+    """The caller is known, and their scopes do not allow this.
+
+    Args:
+        needed: the scopes that it takes.
+        held: the scopes that the caller has.
+        subject: what they are asked for, in words.
+    """
+
+    code = "INSUFFICIENT_SCOPE"
+
+    def __init__(self, needed: Iterable[str], held: Iterable[str], subject: str = "this") -> None:
+        self.needed = tuple(needed)
+        self.held = tuple(sorted(held))
+        has = ", ".join(self.held) or "none"
+        super().__init__(
+            f"{subject} needs scope {' and '.join(self.needed)}; the key has {has}",
+            needed=list(self.needed),
+            held=list(self.held),
+        )
 
 
 class MethodNotAllowed(RedengineError):
@@ -92,6 +136,27 @@ class PayloadTooLarge(RedengineError):
         return {"limit_bytes": self.limit_bytes}
 
 
+class TooManyRequests(RedengineError):
+    """A limit is used up; nothing was done, so try again later.
+
+    Args:
+        what: what was too much, such as "reads".
+        limit: the limit as it was given, such as "60 per 1 minute".
+        retry_after_s: seconds until there is room again.
+    """
+
+    code = "TOO_MANY_REQUESTS"
+
+    def __init__(self, what: str, limit: str, retry_after_s: int) -> None:
+        self.what = what
+        self.limit = limit
+        self.retry_after_s = retry_after_s
+        super().__init__(f"too many {what}: {limit} may be; try again in {retry_after_s} s")
+
+    def details(self) -> dict[str, object]:
+        return {"limit": self.limit, "retry_after": self.retry_after_s}
+
+
 def code_of(status: int) -> str:
     """The error code that stands for an HTTP status."""
     known = _CODE_BY_STATUS.get(status)
@@ -127,17 +192,29 @@ def error_response(error: Exception, request_id: str) -> ApiResponse:
         )
         return _internal_error(request_id)
     status = STATUS_BY_CODE.get(error.code, HTTPStatus.INTERNAL_SERVER_ERROR)
-    headers = {}
-    if isinstance(error, MethodNotAllowed):
-        headers["Allow"] = ", ".join(error.allowed)
-    if status == HTTPStatus.SERVICE_UNAVAILABLE:
-        headers["Retry-After"] = "1"
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    headers = _headers_of(error, status)
+    # Whoever is not available has said so once; clients may ask by thousands.
+    is_unavailable = status == HTTPStatus.SERVICE_UNAVAILABLE
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR and not is_unavailable:
         logger.error("request %s failed: %s", request_id, error, extra={"action": "error"})
     else:  # without the message: it may quote what was sent
         logger.info("request %s refused: %s", request_id, error.code, extra={"action": "refuse"})
     body = envelope(error.code, str(error), error.details(), request_id)
     return ApiResponse(body, int(status), headers)
+
+
+def _headers_of(error: RedengineError, status: int) -> dict[str, str]:
+    """The headers that belong to an error (RFC 9110; RFC 6750 for keys)."""
+    if isinstance(error, MethodNotAllowed):
+        return {"Allow": ", ".join(error.allowed)}
+    if isinstance(error, TooManyRequests):
+        return {"Retry-After": str(error.retry_after_s)}
+    if isinstance(error, InsufficientScope):
+        scope = " ".join(error.needed)
+        return {"WWW-Authenticate": f'{CHALLENGE}, error="insufficient_scope", scope="{scope}"'}
+    if isinstance(error, Unauthorized):
+        return {"WWW-Authenticate": CHALLENGE}
+    return {"Retry-After": "1"} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
 
 
 def _internal_error(request_id: str) -> ApiResponse:

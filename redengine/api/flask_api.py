@@ -6,8 +6,16 @@ import logging
 import threading
 from typing import TYPE_CHECKING, Any
 
-from redengine.api.flask_binding import build_app
+from redengine.api.flask_binding import LARGEST_BODY_BYTES, Door, Proxies, build_app
 from redengine.api.guard import Guard, is_loopback
+from redengine.api.key_sources import (
+    ENABLED,
+    is_enabled,
+    keys_of_constructor,
+    keys_of_environment,
+)
+from redengine.api.origins import checked_origins
+from redengine.api.rates import Rates
 from redengine.api.server import HttpServer
 from redengine.api.task import APITask
 from redengine.exceptions import InvalidInput, UnsafeAddress, WaitTimeout, shortened
@@ -21,6 +29,8 @@ logger = logging.getLogger("redengine.api")
 
 _HIGHEST_PORT = 65_535
 _MOST_THREADS = 1_000
+_LARGEST_BODY = 1 << 30
+_LONGEST_TIMEOUT_S = 86_400.0
 
 
 class FlaskAPI(APITask):
@@ -29,22 +39,31 @@ class FlaskAPI(APITask):
     `app` is the Flask application: blueprints and extensions work on it.
 
     Args:
-        host: the address to listen on; one that others can reach needs `authenticate` to be
-            overridden, or `insecure=True`.
+        host: the address to listen on; one that others can reach needs keys, `authenticate` to
+            be overridden, or `insecure=True`.
         port: the port; 0 for any that is free, which `port` tells once it listens.
         app_config: configuration of the Flask application.
         threads: how many requests are answered at once.
-        api_keys: not supported yet; override `authenticate`.
-        rate_limit: not supported yet.
-        cors_origins: not supported yet.
+        api_keys: who may call, by name: `{"reader": {"key": "…", "scopes": ["read"]}}`, each
+            perhaps with `tasks` (a pattern of names) and `expires_at`. The environment's
+            `REDENGINE_API_KEY` and `REDENGINE_API_KEYS`, and keys made over `/keys`, join them.
+        rate_limit: how often each caller may ask, such as "60/minute"; or by kind of request:
+            `{"read": "600/minute", "write": "60/minute", "submit": "10/second", "login": …}`.
+        cors_origins: origins whose pages may call from a browser, such as
+            "https://app.example"; pages of this machine if not given.
         insecure: listen on any address without a guard, because the network is one.
         session: the session to control; the default session if not given.
         allowed_hosts: further names under which the API is known, such as a proxy's.
+        trusted_proxies: how many reverse proxies stand before the API, or their addresses or
+            networks; what they say of the caller is believed.
+        max_body: the largest body that is taken, in bytes.
+        request_timeout: how long a caller may take to send a request, in seconds; a connection
+            that is silent for as long is closed.
         **options: task options.
 
     Raises:
         UnsafeAddress: others could reach it, and nothing guards it.
-        InvalidInput: an argument does not fit, or is not supported yet.
+        InvalidInput: an argument does not fit.
     """
 
     kind = "FlaskAPI"
@@ -56,22 +75,23 @@ class FlaskAPI(APITask):
         app_config: Mapping[str, Any] | None = None,
         threads: int = 8,
         api_keys: Mapping[str, Any] | None = None,
-        rate_limit: str | None = None,
+        rate_limit: str | Mapping[str, str] | None = None,
         cors_origins: Iterable[str] | None = None,
         insecure: bool = False,
         session: Any = None,
         *,
         allowed_hosts: Iterable[str] = (),
+        trusted_proxies: int | Iterable[str] | None = None,
+        max_body: int = LARGEST_BODY_BYTES,
+        request_timeout: float = 60.0,
         **options: Any,
     ) -> None:
-        _refuse_unsupported(api_keys=api_keys, rate_limit=rate_limit, cors_origins=cors_origins)
         _check_number("port", port, 0, _HIGHEST_PORT)
         _check_number("threads", threads, 1, _MOST_THREADS)
         if not isinstance(host, str):
             raise InvalidInput({"host": f"expected an address, got {shortened(host)}"})
-        is_guarded = type(self).authenticate is not FlaskAPI.authenticate
-        if not (is_loopback(host) or is_guarded or insecure):
-            raise UnsafeAddress(host)
+        _check_number("max_body", max_body, 1, _LARGEST_BODY)
+        _check_timeout(request_timeout)
         self.address = host
         self.port = port
         self.threads = threads
@@ -79,22 +99,53 @@ class FlaskAPI(APITask):
         self._server: HttpServer | None = None
         self._server_lock = threading.Lock()
         self._is_ready = threading.Event()
-        self._guard = Guard(host, allowed_hosts)
-        self._app_config = dict(app_config or {})
-        self._authenticate = self.authenticate if is_guarded else None
+        self._insecure = insecure
+        self._api_keys = api_keys
+        self._rates = Rates(rate_limit)
+        self._origins = checked_origins(cors_origins)
+        self._guard = Guard(host, allowed_hosts, self._origins or ())
+        self._proxies = None if trusted_proxies is None else Proxies(trusted_proxies)
+        self._app_config = {"MAX_CONTENT_LENGTH": max_body, **(app_config or {})}
+        self._request_timeout_s = request_timeout
         super().__init__(session=session, **options)
 
     def make_transport(self) -> None:
         self.dispatcher.offer.limits["requests_at_once"] = self.threads
-        self.app = build_app(self.dispatcher, self._guard, self._authenticate, self._app_config)
+        self._take_keys()
+        authenticate = self.authenticate if self._is_overridden else None
+        if not (is_loopback(self.address) or self._is_guarded or self._insecure):
+            raise UnsafeAddress(self.address)
+        door = Door(self._guard, self.dispatcher.keys, self._rates, self._origins, authenticate)
+        self.app = build_app(self.dispatcher, door, self._app_config, self._proxies)
+
+    def _take_keys(self) -> None:
+        keys = self.dispatcher.keys
+        keys.give(keys_of_constructor(self._api_keys, keys.zone))
+        keys.give(keys_of_environment(keys.zone))
+        del self._api_keys  # only their digests are kept
+        is_on = is_enabled()
+        if is_on and not keys.in_force:
+            reason = "is on, and there is no key: set REDENGINE_API_KEY, or give api_keys"
+            raise InvalidInput({ENABLED: reason})
+        keys.forced = is_on
+
+    @property
+    def _is_overridden(self) -> bool:
+        return type(self).authenticate is not FlaskAPI.authenticate
+
+    @property
+    def _is_guarded(self) -> bool:
+        return self._is_overridden or self.dispatcher.keys.in_force
 
     def authenticate(self) -> Any:
         """Called before each request; override it to let pass whom you know.
 
-        Flask's `request` has the headers.
+        Flask's `request` has the headers. Where there are keys as well, they are asked for
+        when this returns None.
 
         Returns:
-            None to let the request pass, or what a Flask view may return, to answer with it.
+            None to let the request pass; a `Principal` to tell who asks, and what they may do;
+            or what a Flask view may return, to answer with it.
 
         Raises:
             Forbidden: answered with 403; and `flask.abort(401)` and the like.
@@ -122,7 +173,14 @@ class FlaskAPI(APITask):
     def _open(self) -> HttpServer:
         with self._server_lock:
             if self._server is None:
-                self._server = HttpServer(self.app, self.address, self._asked_port, self.threads)
+                self._server = HttpServer(
+                    self.app,
+                    self.address,
+                    self._asked_port,
+                    self.threads,
+                    max_body=self.app.config["MAX_CONTENT_LENGTH"],
+                    request_timeout_s=self._request_timeout_s,
+                )
                 self.port = self._server.port
             return self._server
 
@@ -133,12 +191,30 @@ class FlaskAPI(APITask):
             server.start()
             self._is_ready.set()
             logger.info("listening on %s", self.url, extra={"action": "listen"})
+            self._warn()
             stop.wait()
         finally:
             self._is_ready.clear()
             with self._server_lock:
                 self._server = None
             server.stop()
+
+    def _warn(self) -> None:
+        """Tell once who may come in, where that is anybody or nobody."""
+        keys = self.dispatcher.keys
+        if not self._is_guarded:
+            who = "every user of this machine" if is_loopback(self.address) else "everybody"
+            logger.warning(
+                "the API on %s is open to %s; set REDENGINE_API_KEY to ask for a key",
+                self.url,
+                who,
+                extra={"action": "open"},
+            )
+        elif not self._is_overridden and not any(key.is_valid for key in keys.all()):
+            logger.warning(
+                "all keys of the API are revoked or expired; set REDENGINE_API_KEY to get in",
+                extra={"action": "locked"},
+            )
 
     def wait_ready(self, timeout: float = 10.0) -> None:
         """Return when the API answers.
@@ -153,18 +229,14 @@ class FlaskAPI(APITask):
             raise WaitTimeout(f"{self.name} listening on {self.url}", timeout)
 
 
-def _refuse_unsupported(**arguments: object) -> None:
-    """Complain of arguments that have a meaning only in a later version: none is ignored."""
-    reasons = {
-        name: "is not supported by this version; override authenticate() to guard the API"
-        for name, value in arguments.items()
-        if value is not None
-    }
-    if reasons:
-        raise InvalidInput(reasons)
-
-
 def _check_number(name: str, value: object, least: int, most: int) -> None:
     if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
         reason = f"expected a number from {least} to {most}, got {shortened(value)}"
         raise InvalidInput({name: reason})
+
+
+def _check_timeout(value: object) -> None:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not is_number or not 0 < float(str(value)) <= _LONGEST_TIMEOUT_S:
+        reason = f"expected seconds up to {_LONGEST_TIMEOUT_S:.0f}, got {shortened(value)}"
+        raise InvalidInput({"request_timeout": reason})

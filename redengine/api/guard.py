@@ -36,14 +36,18 @@ class Guard:
     Args:
         host: the address that the API listens on.
         allowed_hosts: further names under which it is known, such as a proxy's.
+        origins: origins whose pages may write.
     """
 
-    def __init__(self, host: str, allowed_hosts: Iterable[str] = ()) -> None:
+    def __init__(
+        self, host: str, allowed_hosts: Iterable[str] = (), origins: Iterable[str] = ()
+    ) -> None:
         self._names = {name.lower().strip("[]") for name in (*_LOOPBACK_NAMES, host)}
         self._names |= {name.lower().strip("[]") for name in allowed_hosts}
         self._takes_addresses = not is_loopback(host)
         if self._takes_addresses:
             self._names.add(socket.gethostname().lower())
+        self._origins = {origin.lower() for origin in origins}
         self._passed: set[str] = set()
 
     def check(self, method: str, host: str, origin: str, fetch_site: str) -> None:
@@ -61,6 +65,8 @@ class Guard:
         if host not in self._passed:
             self._check_host(host)
         if method in _SAFE_METHODS or not (origin or fetch_site):
+            return
+        if origin and origin.lower() in self._origins:
             return
         if fetch_site == "cross-site":
             raise Forbidden("a page of another site may not write here", fetch_site=fetch_site)

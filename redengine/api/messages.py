@@ -10,6 +10,8 @@ from redengine.api.encoding import to_json
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from redengine.api.principal import Principal
+
 JSON: Final = "application/json"
 TEXT: Final = "text/plain; charset=utf-8"
 
@@ -25,7 +27,9 @@ class ApiRequest:
         accept: what the caller wants to read, as an HTTP `Accept` header says it.
         if_none_match: the entity tags that the caller already has.
         request_id: finds the request in the log.
-        actor: who asks, for the journal.
+        actor: who asks, for the journal: the name of a key, or an address.
+        address: where the request came from.
+        principal: who asks, and what they may do; None: somebody who may do everything.
         prefix: what stands before every path in links, such as "/api/v1".
         url_path: the path as the caller wrote it, for links to other pages of a list.
     """
@@ -37,6 +41,8 @@ class ApiRequest:
     if_none_match: str = ""
     request_id: str = ""
     actor: str | None = None
+    address: str = ""
+    principal: Principal | None = None
     prefix: str = ""
     url_path: str = ""
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
     from redengine.query import Query
+    from redengine.store import KeyEntry
 
 
 class ExplanationPort(Protocol):
@@ -238,6 +239,23 @@ class ChangesPort(Protocol):
         """One entry; raises NotFound."""
 
 
+class ApiKeysPort(Protocol):
+    """The keys that the session keeps."""
+
+    @property
+    def version(self) -> int:
+        """Grows when a key was added or revoked."""
+
+    def all(self) -> Mapping[str, KeyEntry]:
+        """All of them by name, the revoked ones too; raises StoreError."""
+
+    def add(self, entry: KeyEntry, /) -> None:
+        """Keep a key, in place of one of its name; returns when it is durable."""
+
+    def revoke(self, name: str, /, at: datetime) -> None:
+        """Make a key invalid; returns when that is durable; raises NotFound."""
+
+
 class StorePort(Protocol):
     """The session's store."""
 
@@ -278,6 +296,9 @@ class SessionPort(Protocol):
 
     @property
     def changes(self) -> ChangesPort: ...
+
+    @property
+    def api_keys(self) -> ApiKeysPort: ...
 
     @property
     def store(self) -> StorePort: ...

@@ -52,7 +52,11 @@ class _Refusal(ErrorTask):  # type: ignore[misc]
         message = f"{error.reason}: {error.body}"
         body = to_json(envelope("VALIDATION_ERROR" if error.code == 400 else code, message, {}, ""))  # noqa: PLR2004
         self.status = f"{error.code} {error.reason}"
-        self.response_headers.append(("Content-Type", "application/json"))
+        self.response_headers += [
+            ("Content-Type", "application/json"),
+            ("X-Content-Type-Options", "nosniff"),
+            ("Cache-Control", "no-store"),
+        ]
         self.set_close_on_finish()
         self.content_length = len(body)
         self.write(body)
@@ -63,6 +67,24 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
     error_task_class = _Refusal
     logger = _waitress_logger
 
+    _request_since: float | None = None
+
+    def received(self, data: bytes) -> bool:
+        """Take in a part of a request, and remember when its first part came."""
+        if self.request is None:
+            self._request_since = None
+        went_well = bool(super().received(data))
+        if self.request is None:
+            self._request_since = None
+        elif self._request_since is None:
+            self._request_since = time.time()
+        return went_well
+
+    def takes_too_long(self, now: float) -> bool:
+        """Whether a request has begun to come so long ago that the rest is not waited for."""
+        since = self._request_since
+        return since is not None and now - since > self.adj.channel_timeout
+
     @property
     def is_quiet(self) -> bool:
         """Whether no request is in progress and no answer is on its way."""
@@ -72,6 +94,16 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
 class _Server(TcpWSGIServer):  # type: ignore[misc]
     channel_class = _Channel
     logger = _waitress_logger
+
+    def maintenance(self, now: float) -> None:
+        """Close connections that are silent, and those whose request takes too long to come.
+
+        Waitress looks at silence alone: a byte now and then would keep a connection for ever.
+        """
+        super().maintenance(now)
+        for channel in self.active_channels.values():
+            if channel.takes_too_long(now):
+                channel.will_close = True
 
 
 class _Workers(ThreadedTaskDispatcher):  # type: ignore[misc]
@@ -87,13 +119,24 @@ class HttpServer:
         host: the address to listen on.
         port: the port; 0 for any that is free.
         threads: how many requests are answered at once.
+        max_body: bodies over so many bytes are refused by the application.
+        request_timeout_s: how long a request may take to come, and a connection be silent.
 
     Raises:
         PortInUse: another program listens on the port.
         InvalidInput: the address cannot be listened on.
     """
 
-    def __init__(self, application: Callable[..., Any], host: str, port: int, threads: int) -> None:
+    def __init__(
+        self,
+        application: Callable[..., Any],
+        host: str,
+        port: int,
+        threads: int,
+        *,
+        max_body: int | None = None,
+        request_timeout_s: float = 60.0,
+    ) -> None:
         self._listener = listen(host, port)
         self.port: int = self._listener.getsockname()[1]
         self.is_stopping = threading.Event()
@@ -102,6 +145,8 @@ class HttpServer:
         self._is_closed = False
         self._map: dict[int, Any] = {}
         self._workers = _Workers()
+        self._largest_body = max(LARGEST_BUFFERED_BODY_BYTES, max_body or 0)
+        self._request_timeout_s = request_timeout_s
         self._server = self._made(application, self._listener, threads)
         self._threads = threads
         self._loop = threading.Thread(target=self._run, name="redengine-http", daemon=True)
@@ -114,12 +159,15 @@ class HttpServer:
             threads=threads,
             ident="redengine",
             backlog=BACKLOG,
-            max_request_body_size=LARGEST_BUFFERED_BODY_BYTES,
+            max_request_body_size=self._largest_body,
             clear_untrusted_proxy_headers=False,
         )
         # Waitress sends an answer's headers and its body apart unless both fit below this; set
         # on the instance, as the argument is deprecated in favour of what it defaults to.
         adjustments.send_bytes = SEND_TOGETHER_BYTES
+        # Set here too, as an argument would be cut down to whole seconds.
+        adjustments.channel_timeout = self._request_timeout_s
+        adjustments.cleanup_interval = min(_IDLE_WAKE_S, self._request_timeout_s / 2)
         return _Server(
             application,
             self._map,
@@ -161,7 +209,7 @@ class HttpServer:
 
     def _pause_s(self) -> float:
         if self._deadline is None:
-            return _IDLE_WAKE_S
+            return float(self._server.adj.cleanup_interval)
         return max(0.0, self._deadline - time.monotonic())
 
     def _is_drained(self) -> bool:

@@ -14,6 +14,7 @@ from redengine.parameters.arguments import (
     task_name,
 )
 from redengine.parameters.binding import Signature
+from redengine.parameters.inputs import InputFile, input_files
 from redengine.parameters.parameters import MASK, Parameters
 
 Task = TaskArg
@@ -26,6 +27,7 @@ __all__ = [
     "ArgumentSource",
     "EnvArg",
     "FuncArg",
+    "InputFile",
     "Parameters",
     "Return",
     "SecretArg",
@@ -35,5 +37,6 @@ __all__ = [
     "Task",
     "TaskArg",
     "TerminationFlag",
+    "input_files",
     "task_name",
 ]

@@ -91,8 +91,21 @@ class Runtime(Protocol):
             Conflict: the runtime is closed.
         """
 
+    def reserve(self, execution: Execution) -> bool:
+        """Keep a place for an execution that is begun before it is submitted.
+
+        It has to be submitted soon, or withdrawn.
+
+        Returns:
+            False: no place is free, or the runtime is closed.
+        """
+
     def withdraw(self, execution: Execution) -> bool:
-        """Take an execution out of the queue; False when it is not in it (any more)."""
+        """Take an execution out of the queue, or give up the place that was reserved for it.
+
+        Returns:
+            False: it is not there (any more).
+        """
 
     def terminate(self, execution: Execution, grace_s: float, reason: str | None = None) -> None:
         """End a running execution by the ladder; returns at once, nothing if it is not running.

@@ -19,11 +19,13 @@ from typing import TYPE_CHECKING, Any, TextIO, cast
 
 from redengine.runtimes.context import running_job
 from redengine.runtimes.output import QUIET
+from redengine.runtimes.terminal import is_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from redengine.runtimes.context import JobContext
+    from redengine.runtimes.terminal import BottomLine
 
 _FORMATTER = logging.Formatter("%(levelname)s %(name)s: %(message)s")
 _STREAMS = ("stdout", "stderr")
@@ -58,12 +60,15 @@ class JobStream:
         """Write to the job's output, if a job is running here, and to the real stream."""
         context = running_job()
         if context is None:
-            return self._pass_on(text)
+            return self.pass_on(text)
         output = context.output()
         if output is not None:
             output.write(self._name, str(text))
+        if _CAPTURE.relay is not None and is_terminal(self._real):
+            _CAPTURE.relay(self._name, str(text))
+            return len(text)
         try:
-            return self._pass_on(text)
+            return self.pass_on(text)
         except ValueError:
             # The stream was swapped and closed under us: a task is not to fail for that.
             if self._real is not None and self._real.closed:
@@ -80,8 +85,12 @@ class JobStream:
         if self._real is not None and not self._real.closed:
             self._real.flush()
 
-    def _pass_on(self, text: str) -> int:
-        return len(text) if self._real is None else self._real.write(text)
+    def pass_on(self, text: str) -> int:
+        """Write to the real stream alone."""
+        if self._real is None:
+            return len(text)
+        line = _CAPTURE.line
+        return self._real.write(text) if line is None else line.pass_on(self._real, text)
 
 
 class _Capture:
@@ -92,6 +101,8 @@ class _Capture:
         self._count = 0
         self._call_handlers = logging.Logger.callHandlers
         self.forward: Callable[[JobContext, logging.LogRecord, bool], None] = _keep_record
+        self.relay: Callable[[str, str], None] | None = None
+        self.line: BottomLine | None = None
 
     def install(self) -> None:
         with self._lock:
@@ -126,6 +137,17 @@ class _Capture:
                 logging.Logger.callHandlers = self._call_handlers  # type: ignore[method-assign] # see above
 
     def handle(self, logger: logging.Logger, record: logging.LogRecord) -> None:
+        line = self.line
+        if line is None:
+            self._handle(logger, record)
+            return
+        line.step_aside()  # handlers may write to the terminal past the streams here
+        try:
+            self._handle(logger, record)
+        finally:
+            line.come_back()
+
+    def _handle(self, logger: logging.Logger, record: logging.LogRecord) -> None:
         context = running_job()
         if context is None or QUIET.is_on:
             self._call_handlers(logger, record)
@@ -186,6 +208,38 @@ def forward_records(forward: Callable[[JobContext, logging.LogRecord, bool], Non
         forward: takes the job, the record, and whether a handler of this process takes it too.
     """
     _CAPTURE.forward = forward
+
+
+def relay_text(relay: Callable[[str, str], None] | None) -> None:
+    """Have what jobs write to a terminal written elsewhere: by the session, which has it.
+
+    Args:
+        relay: takes the stream's name and the text; None: it goes to the real stream.
+    """
+    _CAPTURE.relay = relay
+
+
+def make_room_for(line: BottomLine | None) -> None:
+    """Have all output make room for a line at the bottom of the terminal; None: no more."""
+    _CAPTURE.line = line
+
+
+def has_line() -> bool:
+    """Whether output makes room for a line."""
+    return _CAPTURE.line is not None
+
+
+def real_stream(name: str) -> TextIO | None:
+    """The standard stream of that name, "stdout" or "stderr", behind the captured one."""
+    stream: TextIO | None = getattr(sys, name)
+    return stream.real if isinstance(stream, JobStream) else stream
+
+
+def write_through(name: str, text: str) -> None:
+    """Write what was captured elsewhere to a standard stream."""
+    stream = getattr(sys, name)
+    if isinstance(stream, JobStream):
+        stream.pass_on(text)
 
 
 @contextmanager

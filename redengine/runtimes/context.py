@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 import threading
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from redengine.exceptions import Conflict, InvalidInput, JobTerminated
+from redengine.exceptions import Conflict, JobTerminated
 from redengine.runtimes.gate import LOCK, Gate
 from redengine.runtimes.output import DEFAULT_LIMITS, Output, OutputLimits, Sink
+from redengine.runtimes.progress import PROGRESS_EVERY_S, Meter, Progress, checked_progress
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop, Future
@@ -20,20 +21,6 @@ _CURRENT: ContextVar[JobContext | None] = ContextVar("redengine_job", default=No
 _process_job: JobContext | None = None
 
 
-class Progress(NamedTuple):
-    """How far a job is.
-
-    Attributes:
-        done: how much is done.
-        total: of how much, if that is known.
-        text: what it is doing, if it says so.
-    """
-
-    done: float
-    total: float | None = None
-    text: str | None = None
-
-
 class JobContext:
     """The running job, as its own code sees it: `current_job()` gives it.
 
@@ -42,14 +29,17 @@ class JobContext:
         task: the task's name.
         attempt: 1 for the first attempt.
         sink: takes the output lines; None: output is not captured.
-        on_progress: told of each progress, in the thread that made it.
+        on_progress: told of progress, the latest at most every `progress_every_s` seconds.
         limits: how much output is kept.
+        on_full: called once instead of a line of output that says that a limit was reached.
+        progress_every_s: see `on_progress`; 0 tells of each.
     """
 
     __slots__ = (
         "_callbacks",
         "_gate",
         "_loop",
+        "_meter",
         "_output",
         "attempt",
         "grace_s",
@@ -59,7 +49,9 @@ class JobContext:
         "job_id",
         "latest_progress",
         "limits",
+        "on_full",
         "on_progress",
+        "progress_every_s",
         "sink",
         "stop_reason",
         "task",
@@ -74,6 +66,8 @@ class JobContext:
         sink: Sink | None = None,
         on_progress: Callable[[Progress], None] | None = None,
         limits: OutputLimits = DEFAULT_LIMITS,
+        on_full: Callable[[], None] | None = None,
+        progress_every_s: float = PROGRESS_EVERY_S,
     ) -> None:
         self.job_id = job_id
         self.task = task
@@ -81,6 +75,8 @@ class JobContext:
         self.sink = sink
         self.on_progress = on_progress
         self.limits = limits
+        self.on_full = on_full
+        self.progress_every_s = progress_every_s
         self.latest_progress: Progress | None = None
         self.stop_reason: str | None = None
         self.grace_s: float | None = None
@@ -89,6 +85,7 @@ class JobContext:
         self.has_noticed_stop = False
         self._gate: Gate | None = None
         self._loop: AbstractEventLoop | None = None
+        self._meter: Meter | None = None
         self._output: Output | None = None
         self._callbacks: list[Callable[[], object]] | None = None
 
@@ -131,17 +128,25 @@ class JobContext:
     def progress(self, done: float, total: float | None = None, text: str | None = None) -> None:
         """Tell how far the job is; the latest one is shown.
 
+        It may be called as often as one likes: what is told in quick succession is thinned
+        out, but for the last one.
+
         Args:
-            done: how much is done.
+            done: how much is done; beyond `total` it counts as all of it.
             total: of how much, if known.
             text: what the job is doing, in a few words.
+
+        Raises:
+            InvalidInput: `done` or `total` is no number, negative, infinite or NaN, or `text`
+                is no text.
         """
-        for name, number in (("done", done), ("total", total)):
-            if not isinstance(number, int | float | None):
-                raise InvalidInput({name: f"expected a number, got {number!r}"})
-        self.latest_progress = latest = Progress(done, total, text)
-        if self.on_progress is not None:
-            self.on_progress(latest)
+        self.latest_progress = latest = checked_progress(done, total, text)
+        meter = self._meter
+        if meter is None:
+            if self.on_progress is None:
+                return
+            meter = self._make_meter(self.on_progress)
+        meter.tell(latest)
 
     def write(self, stream: str, text: str) -> None:
         """Add to the job's output what does not pass through `print` or logging.
@@ -226,11 +231,14 @@ class JobContext:
         if self._output is None and self.sink is not None:
             with LOCK:
                 if self._output is None:
-                    self._output = Output(self.sink, self.limits)
+                    self._output = Output(self.sink, self.limits, self.on_full)
         return self._output
 
-    def close_output(self) -> None:
-        """Hand over the last partial line; what the job writes later is not captured."""
+    def close(self) -> None:
+        """Hand over the last progress and the last partial line; what comes later is ignored."""
+        self.on_progress = None
+        if self._meter is not None:
+            self._meter.close()
         if self._output is not None:
             self._output.close()
 
@@ -238,11 +246,17 @@ class JobContext:
         """Count lines that a worker process has not kept."""
         output = self.output() if number else None
         if output is not None:
-            output.dropped_lines += number
+            output.add_dropped_lines(number)
 
     def enter_loop(self, loop: AbstractEventLoop) -> None:
         """From here on the code is a coroutine on this loop: a checkpoint must not block."""
         self._loop = loop
+
+    def _make_meter(self, take: Callable[[Progress], None]) -> Meter:
+        with LOCK:
+            if self._meter is None:
+                self._meter = Meter(take, self.progress_every_s)
+            return self._meter
 
     def _raise_stop(self) -> None:
         self.has_noticed_stop = True

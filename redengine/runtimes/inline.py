@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from redengine.exceptions import Conflict
@@ -23,11 +24,17 @@ _NOTHING = timedelta(0)
 
 
 class _Pending(NamedTuple):
-    """An execution whose code has run and whose end is still to come, in virtual time."""
+    """An execution whose code has run and whose end is still to come, in virtual time.
+
+    Attributes:
+        ends_at: when it ends; None while it is paused.
+        left: how much longer it takes, while it is paused.
+    """
 
     execution: Execution
     outcome: Outcome
-    ends_at: datetime
+    ends_at: datetime | None
+    left: timedelta = _NOTHING
 
 
 class InlineRuntime:
@@ -82,7 +89,7 @@ class InlineRuntime:
     @property
     def next_end(self) -> datetime | None:
         """The earliest virtual instant at which an execution that runs will end."""
-        return min((pending.ends_at for pending in self._pending.values()), default=None)
+        return min((at for at, _ in self._ends()), default=None)
 
     def drain(self) -> int:
         """Report what has ended by now and carry out what waits, as far as the size allows.
@@ -106,6 +113,11 @@ class InlineRuntime:
             raise Conflict(f"runtime '{self.name}' is closed", runtime=self.name)
         self._queue.push(execution)
 
+    def reserve(self, execution: Execution) -> bool:
+        """No: nothing is carried out before `drain`."""
+        del execution
+        return False
+
     def withdraw(self, execution: Execution) -> bool:
         return self._queue.remove(execution)
 
@@ -116,11 +128,23 @@ class InlineRuntime:
         if pending is not None:
             finish(execution, stopped(execution.context))
 
-    def pause(self, execution: Execution) -> str | None:  # noqa: ARG002 # nobody could resume it
-        return None
+    def pause(self, execution: Execution) -> str | None:
+        pending = self._pending.get(id(execution))
+        if pending is None or self._clock is None:
+            return None
+        if pending.ends_at is not None:
+            left = pending.ends_at - self._clock.now()
+            self._pending[id(execution)] = pending._replace(ends_at=None, left=left)
+        return "suspended"
 
-    def resume(self, execution: Execution) -> bool:  # noqa: ARG002 # see pause
-        return False
+    def resume(self, execution: Execution) -> bool:
+        pending = self._pending.get(id(execution))
+        if pending is None or self._clock is None:
+            return False
+        if pending.ends_at is None:
+            ends_at = self._clock.now() + pending.left
+            self._pending[id(execution)] = pending._replace(ends_at=ends_at)
+        return True
 
     def stack(self, execution: Execution) -> str | None:  # noqa: ARG002 # its thread is asking
         return None
@@ -149,12 +173,16 @@ class InlineRuntime:
     def _end_one(self) -> bool:
         if not self._pending or self._clock is None:
             return False
-        first = min(self._pending.values(), key=lambda pending: pending.ends_at)
-        if first.ends_at > self._clock.now():
+        ends_at, first = min(self._ends(), key=itemgetter(0), default=(None, None))
+        if ends_at is None or first is None or ends_at > self._clock.now():
             return False
         del self._pending[id(first.execution)]
         finish(first.execution, first.outcome)
         return True
+
+    def _ends(self) -> list[tuple[datetime, _Pending]]:
+        """When those end that are not paused."""
+        return [(each.ends_at, each) for each in self._pending.values() if each.ends_at is not None]
 
     def _begin_one(self) -> bool:
         if len(self._pending) >= self.size:

@@ -12,6 +12,7 @@ from redengine.runtimes.slot import Slot
 from redengine.runtimes.thread import ThreadRuntime
 
 if TYPE_CHECKING:
+    from redengine.runtimes.base import Execution
     from redengine.runtimes.slot import Run
 
 _INTERRUPTIBLE_S = 0.5 if sys.platform == "win32" else -1.0
@@ -40,6 +41,11 @@ class MainRuntime(ThreadRuntime):
     def resize(self, size: int) -> None:
         if checked_size(size) != 1:
             raise InvalidInput({"size": f"there is one main thread; got {size!r}"})
+
+    def reserve(self, execution: Execution) -> bool:
+        """No: whoever serves may not come for long."""
+        del execution
+        return False
 
     def run_until(self, stop: threading.Event) -> None:
         """Carry out executions in the calling thread until `stop` is set or the runtime closed.

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import logging
 import threading
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _LOGGER = logging.getLogger("redengine.runtimes")
 LONGEST_LINE = 16 * 1024
@@ -58,11 +61,13 @@ class Output:
 
     A carriage return starts a line over, as on a terminal, so a progress bar
     leaves its last state. When a limit is reached one line says so; what
-    follows is counted in `dropped_lines` and not kept.
+    follows is counted in `dropped_lines` and not kept, and the last line of all
+    tells the number.
 
     Args:
         sink: takes the finished lines.
         limits: how much is kept.
+        on_full: called once instead of these two lines: somebody else writes them.
     """
 
     __slots__ = (
@@ -72,21 +77,32 @@ class Output:
         "_limits",
         "_lines",
         "_lock",
+        "_on_full",
         "_partial",
         "_ready",
         "_sink",
         "_size",
+        "_unfinished",
         "dropped_lines",
     )
 
-    def __init__(self, sink: Sink, limits: OutputLimits = DEFAULT_LIMITS) -> None:
+    def __init__(
+        self,
+        sink: Sink,
+        limits: OutputLimits = DEFAULT_LIMITS,
+        on_full: Callable[[], None] | None = None,
+    ) -> None:
         self.dropped_lines = 0
         self._sink = sink
         self._limits = limits
+        self._on_full = on_full
         # Re-entrant: a signal handler or a finaliser may print in the middle of a print.
         self._lock = threading.RLock()
         self._partial: dict[str, str] = {}
-        self._ready: list[tuple[str, str]] = []
+        self._unfinished: set[str] = set()
+        """The streams in the middle of a line that was counted as dropped."""
+        self._ready: list[tuple[str, str] | None] = []
+        """What the sink is to be given; None tells of the limit."""
         self._is_delivering = False
         self._is_full = False
         self._is_closed = False
@@ -99,9 +115,6 @@ class Output:
             return
         with self._lock:
             if self._is_closed:
-                return
-            if self._is_full:
-                self.dropped_lines += text.count("\n")
                 return
             self._feed(stream, text)
         self._deliver()
@@ -120,38 +133,87 @@ class Output:
     def close(self) -> None:
         """Finish what was begun without a line end; what is written later is ignored."""
         with self._lock:
-            for stream, text in self._partial.items():
+            partial, self._partial = self._partial, {}
+            for stream, text in partial.items():
                 self._keep(stream, text)
-            self._partial = {}
+            if self.dropped_lines and self._on_full is None and not self._is_closed:
+                lines = "1 line" if self.dropped_lines == 1 else f"{self.dropped_lines} lines"
+                self._ready.append(("log", f"… {lines} dropped"))
             self._is_closed = True
         self._deliver()
 
-    def _feed(self, stream: str, text: str) -> None:
-        *finished, rest = (self._partial.pop(stream, "") + text).split("\n")
-        for line in finished:
-            self._keep(stream, line)
-        while len(rest) > LONGEST_LINE:
-            self._keep(stream, rest[:LONGEST_LINE])
-            rest = rest[LONGEST_LINE:]
-        if rest and not self._is_full:
-            head, _, tail = rest.rpartition("\r")
-            self._partial[stream] = tail if head and tail else rest
+    def fill(self) -> None:
+        """Keep nothing more: the limits were reached elsewhere."""
+        with self._lock:
+            self._fill("log")
+        self._deliver()
 
-    def _keep(self, stream: str, line: str) -> None:
+    def add_dropped_lines(self, number: int) -> None:
+        """Count lines that were dropped elsewhere."""
+        with self._lock:
+            self.dropped_lines += number
+
+    def _feed(self, stream: str, text: str) -> None:
+        text = self._partial.pop(stream, "") + text
+        start = 0
+        while not self._is_full and (end := text.find("\n", start)) >= 0:
+            self._keep(stream, text[start:end])
+            start = end + 1
+        while not self._is_full and len(text) - start > LONGEST_LINE:
+            if not self._keep(stream, text[start : start + LONGEST_LINE]):
+                self._unfinished.add(stream)
+            start += LONGEST_LINE
+        if self._is_full:
+            self._drop(stream, text, start)
+        elif start < len(text):
+            head, _, tail = text[start:].rpartition("\r")
+            self._partial[stream] = tail if head and tail else text[start:]
+
+    def _drop(self, stream: str, text: str, start: int) -> None:
+        """Count the lines of a text from an offset on; one may be the rest of another."""
+        if start >= len(text):
+            return
+        ends = text.endswith("\n")
+        self.dropped_lines += text.count("\n", start) + (not ends) - (stream in self._unfinished)
+        (self._unfinished.discard if ends else self._unfinished.add)(stream)
+
+    def _keep(self, stream: str, line: str) -> bool:
+        """Keep a line, or count it; whether it was kept."""
         if self._is_full:
             self.dropped_lines += 1
-            return
+            return False
         line = line.rstrip("\r")
         if "\r" in line:
             line = line.rpartition("\r")[2]
+        for start in range(0, len(line) or 1, LONGEST_LINE):
+            if not self._keep_piece(stream, line[start : start + LONGEST_LINE]):
+                self.dropped_lines += 1
+                return False
+        return True
+
+    def _keep_piece(self, stream: str, line: str) -> bool:
         size = len(line) if line.isascii() else len(line.encode(errors="replace"))
         if self._lines >= self._limits.lines or self._size + size > self._limits.size:
-            self._is_full = True
-            self.dropped_lines += 1
-            line = f"… output truncated after {self._lines} lines and {self._size} bytes"
+            self._fill(stream)
+            return False
         self._lines += 1
         self._size += size
         self._ready.append((stream, line))
+        return True
+
+    def _fill(self, stream: str) -> None:
+        """Keep nothing more, and say so; what was begun counts as dropped."""
+        if self._is_full:
+            return
+        self._is_full = True
+        self.dropped_lines += len(self._partial)
+        self._unfinished |= self._partial.keys()
+        self._partial.clear()
+        if self._on_full is None:
+            text = f"… output truncated after {self._lines} lines and {self._size} bytes"
+            self._ready.append((stream, text))
+        else:
+            self._ready.append(None)
 
     def _deliver(self) -> None:
         """Hand over what is ready, in order, and never from two threads at once."""
@@ -163,8 +225,11 @@ class Output:
                 ready, self._ready = self._ready, []
             QUIET.is_on = True
             try:
-                for stream, line in ready:
-                    self._sink.line(stream, line)
+                for each in ready:
+                    if each is not None:
+                        self._sink.line(*each)
+                    elif self._on_full is not None:
+                        self._on_full()
             except Exception:
                 self._is_closed = True
                 _LOGGER.exception("a job's output is lost from here on: its sink failed")

@@ -58,9 +58,9 @@ def run_coroutine(coroutine: CoroutineType[object, object, object]) -> object:
 
 
 def finish(execution: Execution, outcome: Outcome) -> None:
-    """Close the output and report the end; a failing report is logged and goes no further."""
+    """Hand over what the code told last, and report the end; a failing report is only logged."""
     try:
-        execution.context.close_output()
+        execution.context.close()
         execution.end(outcome)
     except BaseException:
         _LOGGER.exception("the end of job %s (%s) could not be reported", execution.id, outcome[0])

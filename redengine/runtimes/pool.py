@@ -47,6 +47,8 @@ class Pool(ABC):
         self._lock = threading.Lock()
         self._changed = threading.Condition(self._lock)  # notified once the pool is closed
         self._queue = ReadyQueue()
+        self._reserved: dict[int, Execution] = {}
+        self._ready: deque[Execution] = deque()  # begun in reserved places, which are still theirs
         self._urgent: deque[Callable[[], None]] = deque()
         self._runs: dict[int, Run] = {}
         self._lost: dict[int, Run] = {}
@@ -81,19 +83,44 @@ class Pool(ABC):
         with self._lock:
             if not self._is_open:
                 raise Conflict(f"runtime '{self._name}' is closed", runtime=self._name)
-            self._queue.push(execution)
+            if self._reserved.pop(id(execution), None) is None:
+                self._queue.push(execution)
+            else:
+                self._ready.append(execution)
             fresh = self._rouse()
         if fresh is not None:
             self._start(fresh)
 
+    def reserve(self, execution: Execution) -> bool:
+        with self._lock:
+            if not self._is_open or self._queue or self._taken >= self._size:
+                return False
+            self._reserved[id(execution)] = execution
+        return True
+
+    @property
+    def _taken(self) -> int:
+        """How many places are not free."""
+        return len(self._runs) + len(self._reserved) + len(self._ready)
+
+    def _is_coming(self, execution: Execution) -> bool:
+        """Whether an execution has a place and no thread yet."""
+        return id(execution) in self._reserved or execution in self._ready
+
     def withdraw(self, execution: Execution) -> bool:
         with self._lock:
-            return self._queue.remove(execution)
+            if self._reserved.pop(id(execution), None) is None:
+                return self._queue.remove(execution)
+            fresh = self._rouse() if self._queue else None
+        self._start(fresh)
+        return True
 
     def terminate(self, execution: Execution, grace_s: float, reason: str | None = None) -> None:
         with self._lock:
             run = self._runs.get(id(execution))
             if run is None:
+                if self._is_coming(execution):
+                    execution.context.request_stop(reason, grace_s)
                 return
             if run.timer is not None:
                 run.timer.cancel()
@@ -202,15 +229,21 @@ class Pool(ABC):
             with self._lock:
                 if self._urgent:
                     return self._urgent.popleft()
-                if self._must_leave(slot):
+                if self._must_leave(slot) and not self._ready:
                     return None
                 if len(self._runs) < self._size:
-                    execution = self._queue.pop()
+                    execution = self._pick()
                     if execution is not None:
                         run = self._runs[id(execution)] = Run(execution, slot)
                         return partial(self._process, run)
                 self._idle.append(slot)
             self._sleep(slot)
+
+    def _pick(self) -> Execution | None:
+        """The execution that is carried out next, if there is one and a place for it."""
+        if self._ready:
+            return self._ready.popleft()
+        return self._queue.pop() if self._taken < self._size else None
 
     def _process(self, run: Run) -> None:
         begun = begin(run.execution)

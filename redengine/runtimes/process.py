@@ -8,7 +8,7 @@ from contextvars import copy_context
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from redengine.exceptions import InvalidInput
-from redengine.runtimes.capture import format_record
+from redengine.runtimes.capture import format_record, has_line, write_through
 from redengine.runtimes.context import enter_job
 from redengine.runtimes.outcome import Outcome, raised, stopped
 from redengine.runtimes.pool import Pool
@@ -140,7 +140,7 @@ class ProcessRuntime(Pool):
         worker.jobs += 1
         identity = (context.job_id, context.task, context.attempt)
         level = logging.getLogger().level
-        worker.send("job", identity, tuple(context.limits), level, path, payload)
+        worker.send("job", identity, tuple(context.limits), level, path, payload, has_line())
 
     def _follow(self, worker: WorkerProcess, context: JobContext) -> Outcome:
         """Take what the worker sends until the job has ended."""
@@ -153,6 +153,10 @@ class ProcessRuntime(Pool):
                 _take_record(context, *frame[1:])
             elif frame[0] == "progress":
                 context.progress(*frame[1])
+            elif frame[0] == "full":
+                _take_full(context)
+            elif frame[0] == "text":
+                write_through(*frame[1:])
         return _outcome(context, Report(*frame[1:]))
 
     def _gone(self, run: Run, worker: WorkerProcess) -> Outcome:
@@ -195,6 +199,12 @@ class ProcessRuntime(Pool):
         worker, slot.resource = slot.resource, None
         if worker is not None:
             worker.end(_QUIT_WAIT_S)
+
+
+def _take_full(context: JobContext) -> None:
+    output = context.output()
+    if output is not None:
+        output.fill()
 
 
 def _take_record(context: JobContext, facts: dict[str, Any], has_handlers: bool) -> None:

@@ -7,12 +7,13 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from redengine.exceptions import WaitTimeout
-from redengine.runtimes.context import JobContext, Progress
+from redengine.runtimes.context import JobContext
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from redengine.runtimes.outcome import Outcome
+    from redengine.runtimes.progress import Progress
 
 _NUMBERS = count(1)
 

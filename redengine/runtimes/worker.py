@@ -8,13 +8,12 @@ import pickle
 import signal
 import sys
 import threading
-import time
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from redengine.exceptions import JobTerminated
-from redengine.runtimes.capture import forward_records, install
-from redengine.runtimes.context import JobContext, Progress, set_process_job
+from redengine.runtimes.capture import forward_records, install, relay_text
+from redengine.runtimes.context import JobContext, set_process_job
 from redengine.runtimes.outcome import Outcome, format_stack, raised, returned, summary
 from redengine.runtimes.output import QUIET, OutputLimits
 from redengine.runtimes.remote import TransferError, pack_exception, pack_value
@@ -23,7 +22,8 @@ from redengine.runtimes.wire import Frame, Wire, process_descriptor
 if TYPE_CHECKING:
     from types import FrameType
 
-_PROGRESS_EVERY_S = 0.1
+    from redengine.runtimes.progress import Progress
+
 _AGAIN_S = 0.005
 _PLAIN = (str, int, float, bool, type(None))
 
@@ -67,8 +67,6 @@ class Worker:
         self._path: list[str] = []
         self._is_armed = False  # user code runs in the main thread: SIGTERM may raise in it
         self._last_call: JobContext | None = None
-        self._told_at = 0.0
-        self._untold: Progress | None = None
 
     def serve(self) -> None:
         """Run jobs until the session ends the conversation."""
@@ -94,26 +92,28 @@ class Worker:
         level: int,
         path: list[str] | None,
         payload: bytes,
+        is_relayed: bool,
     ) -> None:
+        relay_text(self._send_text if is_relayed else None)
         if path is not None:
             sys.path[:] = path
         logging.getLogger().setLevel(level)
         context = JobContext(
-            *identity, sink=self, on_progress=self._tell, limits=OutputLimits(*limits)
+            *identity,
+            sink=self,
+            on_progress=self._send_progress,
+            limits=OutputLimits(*limits),
+            on_full=self._send_full,
         )
         self._enter(context)
         outcome = self._perform(context, payload)
-        context.close_output()
+        context.close()
         self._enter(None)
-        if self._untold is not None:
-            self._send("progress", self._untold)
-            self._untold = None
         self._report(outcome, context)
 
     def _enter(self, context: JobContext | None) -> None:
         self._context = context
         set_process_job(context)
-        self._told_at = 0.0
 
     def _perform(self, context: JobContext, payload: bytes) -> Outcome:
         try:
@@ -173,15 +173,14 @@ class Worker:
         """Send an output line."""
         self._send("line", stream, text)
 
-    def _tell(self, progress: Progress) -> None:
-        """Send the progress, at most ten times a second; the last one goes with the end."""
-        now = time.monotonic()
-        if now - self._told_at < _PROGRESS_EVERY_S:
-            self._untold = progress
-            return
-        self._told_at = now
-        self._untold = None
+    def _send_progress(self, progress: Progress) -> None:
         self._send("progress", progress)
+
+    def _send_text(self, stream: str, text: str) -> None:
+        self._send("text", stream, text)
+
+    def _send_full(self) -> None:
+        self._send("full")
 
     def _send_record(
         self, _context: JobContext, record: logging.LogRecord, has_handlers: bool

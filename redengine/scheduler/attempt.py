@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from redengine.parameters import Argument
+from redengine.parameters import Argument, input_files
 from redengine.runtimes import JobContext, capture
+from redengine.scheduler.progress import Telling
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +22,17 @@ _NOT_GIVEN: Final = object()
 class Attempt:
     """One try at a job (`runtimes.Execution`)."""
 
-    __slots__ = ("_control", "_core", "context", "job", "order", "queued_at")
+    __slots__ = (
+        "_began_at",
+        "_control",
+        "_core",
+        "_telling",
+        "context",
+        "is_begun",
+        "job",
+        "order",
+        "queued_at",
+    )
 
     def __init__(self, core: Core, control: Control, job: Job, order: int) -> None:
         self._core = core
@@ -29,6 +40,10 @@ class Attempt:
         self.job = job
         self.order = order
         self.queued_at = core.clock.monotonic()
+        self.is_begun = False
+        """Whether it was begun before it got to its runtime."""
+        self._began_at = 0.0
+        self._telling: Telling | None = None
         self.context = JobContext(
             job.id,
             job.task,
@@ -36,8 +51,10 @@ class Attempt:
             sink=OutputSink(core, job),
             on_progress=self._on_progress,
             limits=core.session.output_limits,
+            progress_every_s=core.progress_every_s,
         )
         job.context = self.context
+        job.progress_value = None
 
     @property
     def id(self) -> str:
@@ -48,7 +65,7 @@ class Attempt:
         return self.job.priority
 
     def begin(self) -> bool:
-        return self._control.begin(self)
+        return self.is_begun or self._control.begin(self)
 
     def call(self) -> Any:
         func, arguments = self._prepared()
@@ -59,6 +76,8 @@ class Attempt:
         return func, (), arguments
 
     def end(self, outcome: Outcome) -> None:
+        if self._telling is not None:
+            self._telling.finish()
         self._control.end(self.job, outcome)
 
     def _prepared(self) -> tuple[Callable[..., Any], dict[str, Any]]:
@@ -68,12 +87,18 @@ class Attempt:
             message = f"the definition of task '{job.task}' is gone"
             raise RuntimeError(message)
         capture.ensure()
-        self._core.hooks.call("task_execute", job)
         given = {**task.parameters, **job.parameters}
-        return task.prepare(JobSource(self._core, job), given)
+        for file in input_files(given):
+            file.verify(self.context.checkpoint)
+        self._core.hooks.call("task_execute", job)
+        prepared = task.prepare(JobSource(self._core, job), given)
+        self._began_at = self._core.clock.monotonic()
+        return prepared
 
     def _on_progress(self, progress: Progress) -> None:
-        self.job.progress_value = progress._asdict()
+        if self._telling is None:
+            self._telling = Telling(self._core, self.job, self._began_at)
+        self._telling.take(progress)
 
 
 class OutputSink:

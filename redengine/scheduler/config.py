@@ -40,6 +40,10 @@ def _count(minimum: int, maximum: int) -> Callable[[str, Any], int]:
     return convert
 
 
+def _optional_count(key: str, value: Any) -> int | None:
+    return None if value is None or value == "all" else _count(1, 1_000_000_000)(key, value)
+
+
 def _choice(*allowed: str) -> Callable[[str, Any], str]:
     def convert(key: str, value: Any) -> str:
         if isinstance(value, str) and value in allowed:
@@ -159,14 +163,27 @@ SETTINGS: Final[Mapping[str, Setting]] = {
         "restart() runs the script anew in this process's place (replace) or in a new process "
         "(relaunch; fresh: with a window of its own on Windows), or starts this session (recall).",
     ),
+    "store_timeout": Setting(
+        timedelta(seconds=5), _duration, "How long a submission waits for the store in an outage."
+    ),
     "history_records": Setting(
         20_000,
         _count(100, 100_000_000),
-        "How many log records and jobs an in-memory store keeps.",
-        when="start",
+        "How many log records, and how many jobs, an in-memory store keeps.",
+    ),
+    "history_jobs": Setting(
+        None, _optional_count, "How many jobs any store keeps; all in a durable one if not given."
+    ),
+    "history_logs": Setting(
+        None,
+        _optional_count,
+        "How many log records any store keeps; all in a durable one if not given.",
     ),
     "history_age": Setting(
-        None, _optional_duration, "How long a durable store keeps log records and jobs."
+        None, _optional_duration, "How long any store keeps log records and ended jobs."
+    ),
+    "progress_line": Setting(
+        True, _boolean, "Show what runs in a line of the terminal while start() blocks."
     ),
     "output_lines": Setting(
         10_000, _count(0, 1_000_000), "How many output lines of a job are kept."

@@ -9,7 +9,7 @@ from redengine.runtimes import Outcome
 from redengine.scheduler.attempt import Attempt
 from redengine.scheduler.core import RUNNING, STOPPING, log
 from redengine.scheduler.limits import Limits
-from redengine.scheduler.returns import encoded_result
+from redengine.scheduler.returns import encoded_result, why_not_stored
 from redengine.scheduler.watch import Watch
 
 if TYPE_CHECKING:
@@ -18,10 +18,13 @@ if TYPE_CHECKING:
 
     from redengine.scheduler.core import Core
     from redengine.scheduler.job import Job
+    from redengine.scheduler.journal import LostTicket
+    from redengine.store import Ticket
     from redengine.tasks import Task
 
 TIMEOUT: Final = "timeout"
 DEADLINE: Final = "deadline"
+NOT_STORED: Final = "store"
 _RETRIED: Final = frozenset({"fail", "crash", "terminate"})
 
 
@@ -75,23 +78,14 @@ class Control:
     def begin(self, attempt: Attempt) -> bool:
         """A runtime is about to run a job's code; whether it may.
 
-        Where the store is durable this returns after the job's `run` record is committed.
+        Where the store is durable this returns after the job's `run` record is committed;
+        meanwhile the job may be taken back.
         """
         core, job = self._core, attempt.job
         with core.lock:
             if job.status != "queued" or job.execution is not attempt:
                 return False
-            at = core.clock.now()
-            job.status = "run"
-            job.started_at = at
-            if core.note_begin is not None:
-                core.note_begin(job, core.clock.monotonic() - attempt.queued_at)
-            task = job.definition
-            moment, ticket = core.journal.begun(job, at)
-            if task is not None:
-                self._note_start(task, job, at)
-                task.history.note("run", moment)
-            core.publish(f"task:{job.task}")
+            ticket = self._begun(job)
         if ticket is None:
             return True
         try:
@@ -99,10 +93,56 @@ class Control:
         except (StoreError, Conflict) as error:
             self._refuse(job, str(error))
             return False
+        with core.lock:
+            return not job.has_ended
+
+    def begin_early(self, job: Job) -> bool:
+        """Begin a job at once if its runtime has a place for it, else queue it; under the lock.
+
+        So that its row and its start are committed together. `hand_over` has to follow once they
+        are; if they cannot be, the job is taken back.
+
+        Returns:
+            Whether it has begun.
+        """
+        runtime = self._core.runtimes[job.runtime]
+        if not runtime.reserve(job.execution):
+            runtime.submit(job.execution)
+            return False
+        job.execution.is_begun = True
+        self._begun(job)
         return True
+
+    def hand_over(self, job: Job) -> None:
+        """Let a job that was begun early run."""
+        runtime = self._core.runtimes.get(job.runtime)
+        reason = f"runtime '{job.runtime}' was removed"
+        if runtime is not None:
+            try:
+                runtime.submit(job.execution)
+                return
+            except Conflict as error:  # closed meanwhile: the session shuts down
+                reason = str(error)
+        self.end(job, Outcome("terminate", reason=reason))
+
+    def _begun(self, job: Job) -> Ticket | LostTicket | None:
+        """Record that a job's code is about to run; under the lock."""
+        core, task = self._core, job.definition
+        if core.note_begin is not None:
+            core.note_begin(job, core.clock.monotonic() - job.execution.queued_at)
+        at = core.clock.now()
+        job.status = "run"
+        job.started_at = at
+        moment, ticket = core.journal.begun(job, at)
+        if task is not None:
+            self._note_start(task, job, at)
+            task.history.note("run", moment)
+        core.publish(f"task:{job.task}")
+        return ticket
 
     def _note_start(self, task: Task, job: Job, at: datetime) -> None:
         core = self._core
+        task.active.begin(job)
         if task.history.running_since is None:
             task.history.running_since = at
         timeout = job.timeout or task.timeout or core.config.timeout
@@ -129,11 +169,17 @@ class Control:
     def _refuse(self, job: Job, reason: str) -> None:
         """The store would not take the start: the job has not run."""
         with self._core.lock:
-            job.reason = reason
-            job.error = reason
-            job.is_refused = True
-            self.finish(job, "inaction", self._core.clock.now())
+            if job.has_ended:
+                return
+            self.disown(job, reason)
         self.tell(job)
+
+    def disown(self, job: Job, reason: str) -> None:
+        """End a job that the store did not take, before its code runs; under the lock."""
+        job.reason, job.error = NOT_STORED, reason
+        job.is_refused = True
+        self._limits.release(job, self.dispatch)
+        self.finish(job, "inaction", self._core.clock.now())
 
     def end(self, job: Job, outcome: Outcome) -> None:
         """A runtime has finished with an attempt."""
@@ -155,12 +201,14 @@ class Control:
     def _take_outcome(self, job: Job, outcome: Outcome) -> None:
         scrub = self._core.parameters.scrub
         job.abandoned = outcome.abandoned
+        if outcome.abandoned:
+            self._core.abandoned[job.id] = job
         told = outcome.reason and scrub(outcome.reason)
         job.exception_object = outcome.exception
         job.exc_text = outcome.exc_text and scrub(outcome.exc_text)
         job.error = None
         if outcome.action == "success":
-            job.reason = None
+            job.reason = why_not_stored(job.encoded_result)
             job.result_value = outcome.value
         elif outcome.action == "fail":
             job.reason = None
@@ -210,15 +258,9 @@ class Control:
             job.watch = None
         task = job.definition
         if task is not None:
-            task.history.running_since = self._oldest_start(task, job)
-
-    @staticmethod
-    def _oldest_start(task: Task, ended: Job) -> datetime | None:
-        """The start of the oldest job that runs beside one that has ended."""
-        if len(task.active) <= 1:
-            return None
-        running = [job for job in task.active if job is not ended and job.status != "queued"]
-        return min((job.started_at for job in running if job.started_at), default=None)
+            task.active.pause(job)
+            oldest = task.active.longest_running
+            task.history.running_since = None if oldest is None else oldest.started_at
 
     def finish(self, job: Job, status: str, at: datetime) -> None:
         """The job's end, under the lock."""
@@ -236,8 +278,7 @@ class Control:
         if job.has_listener:
             core.listeners.notify_all()
         if task is not None:
-            active = task.active
-            task.active = () if len(active) == 1 else tuple(x for x in active if x is not job)
+            task.active.remove(job)
             if status == "success":
                 core.returns.take(task.name, job.result_value, job.encoded_result)
             core.show(task)
@@ -308,7 +349,7 @@ class Control:
             self.stop(job, TIMEOUT)
 
     def _miss_deadline(self, job: Job) -> None:
-        if job.started_at is not None and job.status != "queued":
+        if not job.is_waiting:
             self.stop(job, DEADLINE)
             return
         if job.execution is not None:

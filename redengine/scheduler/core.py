@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 import threading
 from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
 
+from redengine.runtimes.progress import PROGRESS_EVERY_S
 from redengine.scheduler.agenda import Agenda
 
 if TYPE_CHECKING:
@@ -60,6 +62,8 @@ class Core:
         self.tasks_version = 0
         self.jobs: dict[str, Job] = {}
         """The jobs that have not ended."""
+        self.abandoned: WeakValueDictionary[str, Job] = WeakValueDictionary()
+        """Ended jobs whose code goes on in a thread, as long as it does."""
         self.startup_jobs: set[str] = set()
         """The start-up jobs that everything else waits for."""
         self.checks: dict[str, CheckResult] = {}
@@ -74,6 +78,12 @@ class Core:
         """Counts a job that begins after so many seconds in a queue, for the metrics."""
         self.note_end: Callable[[Job], None] | None = None
         """Counts a job that has ended, for the metrics."""
+        self.progress_watchers: tuple[Callable[[Job], None], ...] = ()
+        """Told when a job has new progress, some ten times a second; never under the lock."""
+        self.note_show: Callable[[], None] | None = None
+        """Told when what others see of a task has changed; under the lock."""
+        self.progress_every_s = PROGRESS_EVERY_S
+        """How many seconds lie between two of them; 0 on a virtual clock."""
         self.handling: Handling
         self.config: Config
         self.hooks: Hooks
@@ -130,3 +140,5 @@ class Core:
         """What others see of a task has changed; under the lock."""
         task.touch()
         self.tasks_version += 1
+        if self.note_show is not None:
+            self.note_show()

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from redengine.scheduler.control import Control
     from redengine.scheduler.core import Core
     from redengine.scheduler.job import Job
+    from redengine.scheduler.journal import LostTicket
+    from redengine.store import Ticket
 
 SHUT_DOWN: Final = "shutdown"
 HELD: Final = "held"
@@ -43,6 +45,7 @@ class Handling:
 
     def stack_of(self, job: Job) -> str | None:
         """The live stack of a job's code, where there is one to see."""
+        job = self._core.abandoned.get(job.id, job)
         runtime = self._core.runtimes.get(job.runtime)
         return None if runtime is None or job.execution is None else runtime.stack(job.execution)
 
@@ -73,6 +76,27 @@ class Handling:
         job.reason = reason
         self._control.finish(job, "cancel", self._core.clock.now())
 
+    def take_back(self, job: Job, ticket: Ticket | LostTicket, reason: str) -> bool:
+        """Withdraw a job whose submission could not be stored, unless it is by now.
+
+        Args:
+            job: the job.
+            ticket: the receipt for its row.
+            reason: recorded with it.
+
+        Returns:
+            Whether it was withdrawn: its code has not run, and its row will not stay.
+        """
+        with self._core.lock:
+            if ticket.done and ticket.error is None:
+                return False
+            if not job.has_ended:
+                self._take_from_queue(job)
+                self._control.disown(job, reason)
+            self._core.journal.forget(job)
+        self._control.tell(job)
+        return True
+
     def _take_from_queue(self, job: Job) -> None:
         runtime = self._core.runtimes.get(job.runtime)
         if runtime is not None and job.execution is not None:
@@ -91,8 +115,13 @@ class Handling:
         how = runtime.pause(job.execution)
         with self._core.lock:
             if how is None or job.status != "run":
-                message = f"job {job.id} is ending"
-                raise Conflict(message, job_id=job.id, status=job.status)
+                message = f"job {job.id} is '{job.status}' and cannot be held at this point"
+                raise Conflict(
+                    message,
+                    job_id=job.id,
+                    status=job.status,
+                    allowed_actions=job.allowed_actions,
+                )
             self._stop_clock(job)
             job.status = "paused"
             self._core.journal.changed(job)
@@ -102,6 +131,7 @@ class Handling:
         self._take_from_queue(job)
         job.status = "paused"
         job.is_held = True
+        self._control.set_timer(job)  # its start does not come, its deadline does
         self._core.journal.changed(job)
         return HELD
 
@@ -179,7 +209,7 @@ class Handling:
         self._control.put_down(job)
         core.jobs.pop(job.id, None)
         if job.definition is not None:
-            job.definition.active = tuple(x for x in job.definition.active if x is not job)
+            job.definition.active.remove(job)
             core.show(job.definition)
         core.wake_engine()
         if job.event is not None:

@@ -31,14 +31,19 @@ class Jobs:
     def __init__(self, core: Core) -> None:
         self._core = core
 
-    def __getitem__(self, job_id: str) -> Job:
+    def find(self, job_id: str) -> Job | None:
+        """A job by its id, or None."""
         job = self._core.jobs.get(job_id)
         if job is not None:
             return job
         row = self._core.journal.store.job(job_id)
-        if row is None:
+        return None if row is None else restored_job(row, self._core)
+
+    def __getitem__(self, job_id: str) -> Job:
+        job = self.find(job_id)
+        if job is None:
             raise NotFound("job", job_id)
-        return restored_job(row, self._core)
+        return job
 
     def __contains__(self, job_id: object) -> bool:
         if not isinstance(job_id, str):
@@ -86,6 +91,10 @@ class Jobs:
                 message, job_id=job_id, status=job.status, allowed_actions=job.allowed_actions
             )
         self._core.journal.store.write(DeleteEntry("job", job_id)).wait()
+
+    def is_expired(self, job_id: str) -> bool:
+        """Whether a job was there and is forgotten; see `Session.is_expired`."""
+        return job_id not in self._core.jobs and self._core.journal.store.was_pruned(job_id)
 
     def wait_for_output(self, job_id: str, after: int, timeout: float) -> bool:
         """Wait for a line; see `Session.wait_for_output`."""

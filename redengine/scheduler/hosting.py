@@ -67,9 +67,22 @@ class Hosting:
             parameters: values for its arguments.
             job_id: an id of the caller's own.
             trigger: who asks.
-            options: `priority`, `runtime`, `timeout`, `retries`, `deadline`, `run_at`; see
-                `redengine.scheduler.requests.JobRequest`.
+            options: `priority`, `runtime`, `timeout`, `retries`, `deadline`, `run_at`, `labels`;
+                see `redengine.scheduler.requests.JobRequest`.
         """
+        return self.accept_job(task, parameters, job_id=job_id, trigger=trigger, options=options)[0]
+
+    def accept_job(
+        self,
+        task: Any,
+        parameters: Mapping[str, Any],
+        /,
+        *,
+        job_id: str | None = None,
+        trigger: str = "run",
+        options: Mapping[str, Any] | None = None,
+    ) -> tuple[Job, bool]:
+        """As `submit_task`, and whether the job is new: an id that was given before names it."""
         return self._submission.submit(
             task, parameters, job_id=job_id, trigger=trigger, options=options
         )
@@ -99,4 +112,4 @@ class Hosting:
 
     def jobs_running(self, task: Task) -> int:
         """How many jobs of the task are running now."""
-        return sum(job.status in {"run", "paused"} for job in task.active)
+        return task.active.running

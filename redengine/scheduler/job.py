@@ -11,6 +11,7 @@ from redengine.exceptions import (
     JobFailed,
     JobSkipped,
     JobTerminated,
+    ResultNotKept,
     WaitTimeout,
 )
 
@@ -79,6 +80,7 @@ class Job:
         "__weakref__",
         "abandoned",
         "attempt",
+        "content_hash",
         "context",
         "control",
         "deadline",
@@ -94,8 +96,8 @@ class Job:
         "has_listener",
         "id",
         "is_held",
-        "is_new",
         "is_refused",
+        "labels",
         "output_size",
         "parameters",
         "priority",
@@ -107,12 +109,14 @@ class Job:
         "runtime",
         "started_at",
         "status",
+        "stored",
         "submitted_at",
         "task",
         "timeout",
         "timeout_at",
         "timeout_left",
         "trigger",
+        "unkept",
         "wake",
         "watch",
     )
@@ -154,8 +158,11 @@ class Job:
         self.is_held = False
         self.has_listener = False
         """Whether somebody waits for the next line of the job's output."""
-        self.is_new = True
-        """Whether the submission that gave this object made the job."""
+        self.content_hash: str | None = None
+        """Tells whether a second submission of the id asks for the same."""
+        self.labels: Mapping[str, str] | None = None
+        self.stored: tuple[str, int] | None = None
+        """The status and attempt that the store was told of last."""
         self.run_at: datetime | None = None
         self.error: str | None = None
         self.exc_text: str | None = None
@@ -165,6 +172,8 @@ class Job:
         self.progress_value: dict[str, Any] | None = None
         self.result_value: Any = None
         self.encoded_result: tuple[str, str | None] | None = None
+        self.unkept: dict[str, Any] | None = None
+        """What is known of a result that was not stored, once that is all there is."""
         self.exception_object: BaseException | None = None
         self.event: threading.Event | None = None
         self.context: JobContext | None = None
@@ -198,7 +207,11 @@ class Job:
 
     @property
     def progress(self) -> dict[str, Any] | None:
-        """What the task's code last told of its progress: done, total, text."""
+        """What the task's code last told of its progress; None while it has told nothing.
+
+        `done`, `total` and `text` are as they were told, `eta` is the estimated number of
+        seconds left or None, and `updated_at` is the time in ISO 8601.
+        """
         return self.progress_value
 
     def wait(self, timeout: float | None = None) -> bool:
@@ -222,10 +235,14 @@ class Job:
             JobTerminated: it was ended from outside.
             JobCrashed: the place in which it ran went away.
             JobSkipped: it never started.
+            ResultNotKept: what it returned was too large to be stored, or no JSON, and the
+                job object that had it is gone.
         """
         if not self.wait(timeout):
             raise WaitTimeout(f"the end of job {self.id}", timeout or 0)
         if self.status == "success":
+            if self.unkept is not None:
+                raise ResultNotKept(self.id, self.unkept)
             return self.result_value
         raise self._failure() from self.exception_object
 
@@ -337,6 +354,7 @@ class Job:
             "error": self.error,
             "reason": self.reason,
             "abandoned": self.abandoned,
+            "labels": dict(self.labels or {}),
         }
 
     def __repr__(self) -> str:

@@ -76,13 +76,14 @@ class Journal:
         self.latest: Ticket | LostTicket = store.write()
         """Settled when everything written so far is durable."""
 
-    def _write(self, *entries: Entry) -> Ticket | LostTicket:
+    def _write(self, *entries: Entry, owed: bool = False) -> Ticket | LostTicket:
         """Take entries to the store; in an outage that outlasts its patience they are lost.
 
-        That is logged once. The scheduler goes on; what has to be durable first does not start.
+        That is logged once. The scheduler goes on; what has to be durable first does not start,
+        and what is owed to a job that was stored is taken all the same.
         """
         try:
-            ticket = self.store.write(*entries)
+            ticket = self.store.write(*entries, owed=owed)
         except StoreError as error:
             if not self._is_losing:
                 log.critical("records are being lost: %s", error)
@@ -145,7 +146,7 @@ class Journal:
     def show_active(self) -> None:
         """Write the rows of active jobs that the store may not know yet; under the lock."""
         for job in self._core.jobs.values():
-            if job.status == "queued" or not self.store.durable:
+            if job.stored != (job.status, job.attempt):
                 self._write(_job_entry(job))
 
     def begun(self, job: Job, at: datetime) -> tuple[Moment, Ticket | LostTicket | None]:
@@ -161,13 +162,17 @@ class Journal:
     def retried(self, job: Job, action: str, at: datetime, message: str) -> None:
         """An attempt has ended, and another one follows."""
         record = self._end_record(job, action, at, message, "retry")
-        self.latest = self._write(record)
+        self.latest = self._write(record, owed=True)
+
+    def forget(self, job: Job) -> None:
+        """A job is taken back; its log records stay."""
+        self._write(DeleteEntry("job", job.id))
 
     def ended(self, job: Job, at: datetime) -> Moment:
         """A job has come to its end."""
         action = "inaction" if job.status == "cancel" else job.status
         record = self._end_record(job, action, at, job.error, job.reason)
-        self.latest = self._write(_job_entry(job), record)
+        self.latest = self._write(_job_entry(job), record, owed=not job.is_refused)
         return Moment(record.id, at)
 
     def _end_record(
@@ -258,6 +263,7 @@ class Journal:
 
 def _job_entry(job: Job) -> JobEntry:
     """The job's row as it now is."""
+    job.stored = (job.status, job.attempt)
     kind, result = job.encoded_result or ("none", None)
     is_own = job.trigger == "condition" and not job.is_refused
     ended = job.ended_at
@@ -282,6 +288,7 @@ def _job_entry(job: Job) -> JobEntry:
         result,
         kind,
         job.abandoned,
+        content_hash=job.content_hash,
         run_at=job.run_at,
         options=_options(job),
     )
@@ -296,6 +303,8 @@ def _options(job: Job) -> dict[str, Any] | None:
         asked["deadline"] = job.deadline.isoformat()
     if job.is_held:
         asked["held"] = True
+    if job.labels:
+        asked["labels"] = dict(job.labels)
     if job.definition is None or job.retries != job.definition.retries:
         asked["retries"] = job.retries
     return asked or None

@@ -25,6 +25,8 @@ from redengine.scheduler.core import (
     log,
 )
 from redengine.scheduler.handling import SHUT_DOWN
+from redengine.scheduler.places import kept_history
+from redengine.scheduler.progressline import ProgressLine
 from redengine.scheduler.recovery import Recovery
 from redengine.scheduler.watch import Watch
 
@@ -60,6 +62,7 @@ class Lifecycle:
         self._predicates = predicates
         self._places = places
         self._recovery = Recovery(core, control)
+        self._line = ProgressLine(core)
         self._thread: threading.Thread | None = None
         self._stopper: threading.Thread | None = None
         self._stopped = threading.Event()
@@ -84,7 +87,7 @@ class Lifecycle:
         if not block:
             self._launch()
             return
-        with self._signals():
+        with self._signals(), self._progress_line():
             self._launch()
             self._places.serve_main(self._core, self._stopped)
         if self._stopper is not None:
@@ -208,6 +211,16 @@ class Lifecycle:
             log.warning("%s again: ending running jobs at once", name)
             self.shut_down(0, wait=False)
 
+    @contextlib.contextmanager
+    def _progress_line(self) -> Iterator[None]:
+        """Show what runs in the terminal, while the session has it to itself."""
+        if not self._places.is_virtual:
+            self._line.start()
+        try:
+            yield
+        finally:
+            self._line.stop()
+
     # -- pausing
 
     def pause(self) -> None:
@@ -294,6 +307,7 @@ class Lifecycle:
 
     def _finish_stop(self) -> None:
         core = self._core
+        self._line.stop()
         if not self._places.is_virtual:
             uninstall_capture()
         core.hooks.call("scheduler_shutdown", core.session)
@@ -419,6 +433,7 @@ class Lifecycle:
     def config_changed(self, keys: frozenset[str]) -> None:
         """Let a change of configuration take effect."""
         core = self._core
+        core.journal.store.keep(**kept_history(core.config))
         with core.lock:
             self._places.follow(core, keys)
             if "shut_cond" in keys and core.state in {RUNNING, PAUSED}:

@@ -25,11 +25,12 @@ class NullStore:
     healthy = True
     url = "none"
     last_error: str | None = None
+    outage_s = 0.0
     _ticket = DoneTicket()
 
-    def write(self, *entries: Any) -> DoneTicket:
+    def write(self, *entries: Any, owed: bool = False) -> DoneTicket:
         """Forget the entries."""
-        del entries
+        del entries, owed
         return self._ticket
 
     def flush(self, timeout: float | None = None) -> None:
@@ -40,6 +41,10 @@ class NullStore:
 
     def reopen(self) -> None:
         """Nothing was closed."""
+
+    def keep(self, **bounds: Any) -> None:
+        """Nothing is kept anyway."""
+        del bounds
 
     def last_order(self) -> int:
         """No record has a number."""
@@ -61,6 +66,10 @@ class NullStore:
     def state(self, key: str) -> None:
         """Nothing is remembered."""
         del key
+
+    def api_keys(self) -> list[Any]:
+        """No key is remembered."""
+        return []
 
     def jobs_in_state(self, *statuses: str) -> list[dict[str, Any]]:
         """No job is remembered."""

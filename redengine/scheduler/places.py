@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from redengine.runtimes import Runtime
+    from redengine.scheduler.config import Config
     from redengine.scheduler.core import Core
     from redengine.scheduler.lifecycle import Lifecycle
     from redengine.tasks import Task
@@ -28,6 +29,16 @@ _KINDS: Final[Mapping[str, Callable[[str, int], Runtime]]] = {
 SIZES: Final = {"thread": "max_threads", "process": "max_processes", "async": "max_async"}
 
 
+def kept_history(config: Config) -> dict[str, Any]:
+    """How much a session's store keeps, as `Store.keep` takes it."""
+    return {
+        "records": config.history_records,
+        "jobs": config.history_jobs,
+        "logs": config.history_logs,
+        "age": config.history_age,
+    }
+
+
 class Places:
     """The surroundings of a session that runs in real time."""
 
@@ -39,9 +50,9 @@ class Places:
         """Open the session's memory."""
         return Store.open(
             url,
-            records=core.config.history_records,
-            age=core.config.history_age,
+            **kept_history(core.config),
             name=core.session.name,
+            clock=core.clock,
         )
 
     def furnish(self, core: Core) -> None:

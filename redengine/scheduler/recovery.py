@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from redengine.exceptions import InvalidInput
 from redengine.scheduler.job import Job
 
 if TYPE_CHECKING:
@@ -52,7 +54,9 @@ class Recovery:
         job = restored_job(row, core)
         core.jobs[job.id] = job
         if job.definition is not None:
-            job.definition.active = (*job.definition.active, job)
+            with contextlib.suppress(InvalidInput):  # it does not fit any more: the job will fail
+                job.parameters = job.definition.checked_parameters(job.parameters, core.parameters)
+            job.definition.take_job(job)
         return job
 
     def _take_up(self, job: Job) -> None:
@@ -93,8 +97,13 @@ def restored_job(row: dict[str, Any], core: Core) -> Job:
         setattr(job, name, row.get(name))
     job.abandoned = bool(row.get("abandoned"))
     job.progress_value = row["progress"]
-    job.result_value = row.get("result")
+    if row.get("result_kind") == "preview":
+        job.unkept = row.get("result")
+    else:
+        job.result_value = row.get("result")
     job.is_held = bool(asked.get("held"))
+    job.labels = asked.get("labels")
+    job.content_hash = row.get("content_hash")
     if "timeout" in asked:
         job.timeout = timedelta(seconds=asked["timeout"])
     if "deadline" in asked:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
     from redengine.scheduler.job import Job
 
 LONGEST_ID: Final = 200
-OPTIONS: Final = ("priority", "runtime", "timeout", "retries", "deadline", "run_at")
+OPTIONS: Final = ("priority", "runtime", "timeout", "retries", "deadline", "run_at", "labels")
+_LONGEST_LABEL: Final = 200
+_MOST_LABELS: Final = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +36,7 @@ class JobRequest:
         retries: how often it is tried again.
         deadline: when it has to have ended: it does not begin after, and is terminated at it.
         run_at: when it may begin.
+        labels: texts by name that are kept and shown with it, and change nothing else.
     """
 
     priority: int | None = None
@@ -41,10 +45,16 @@ class JobRequest:
     retries: int | None = None
     deadline: datetime | None = None
     run_at: datetime | None = None
+    labels: Mapping[str, str] | None = None
 
     @classmethod
-    def read(cls, options: Mapping[str, Any], core: Core) -> JobRequest:
+    def read(cls, options: Mapping[str, Any], core: Core, *, is_repeat: bool = False) -> JobRequest:
         """The request that `options` spell.
+
+        Args:
+            options: values by name, in any accepted spelling.
+            core: what runtimes there are, and what time it is.
+            is_repeat: whether the job exists already, so that its deadline may have passed.
 
         Raises:
             UnknownName: an option does not exist.
@@ -58,7 +68,7 @@ class JobRequest:
             if value is None:
                 continue
             try:
-                values[name] = _converted(name, value, core)
+                values[name] = _converted(name, value, core, is_repeat=is_repeat)
             except InvalidInput as error:
                 reasons |= error.fields
             except NotFound as error:
@@ -72,9 +82,10 @@ class JobRequest:
         job.timeout = self.timeout
         job.deadline = self.deadline
         job.run_at = self.run_at
+        job.labels = self.labels
 
 
-def _converted(name: str, value: Any, core: Core) -> Any:
+def _converted(name: str, value: Any, core: Core, *, is_repeat: bool) -> Any:
     if name in {"priority", "retries"}:
         return convert_option(name, value)
     if name == "timeout":
@@ -84,7 +95,23 @@ def _converted(name: str, value: Any, core: Core) -> Any:
         return timeout
     if name == "runtime":
         return _runtime(value, core)
-    return _instant(name, value, core)
+    if name == "labels":
+        return _labels(value)
+    at = _instant(name, value, core)
+    if name == "deadline" and at <= core.clock.now() and not is_repeat:
+        raise InvalidInput({name: f"lies in the past: {shortened(value)}"})
+    return at
+
+
+def _labels(value: Any) -> dict[str, str]:
+    if not isinstance(value, dict) or len(value) > _MOST_LABELS:
+        reason = f"expected at most {_MOST_LABELS} names and texts, got {shortened(value)}"
+        raise InvalidInput({"labels": reason})
+    for key, text in value.items():
+        if not (isinstance(key, str) and isinstance(text, str)) or len(text) > _LONGEST_LABEL:
+            reason = f"expected a text of at most {_LONGEST_LABEL} characters"
+            raise InvalidInput({f"labels.{key}": f"{reason}, got {shortened(text)}"})
+    return dict(value)
 
 
 def _runtime(value: Any, core: Core) -> str:
@@ -96,7 +123,7 @@ def _runtime(value: Any, core: Core) -> str:
 
 
 def _instant(name: str, value: Any, core: Core) -> datetime:
-    """A time in the future: aware, in UTC; a naive one is in the session's zone."""
+    """A time: aware, in UTC; a naive one is in the session's zone."""
     try:
         at = value if isinstance(value, datetime) else datetime.fromisoformat(value)
     except (TypeError, ValueError):
@@ -104,10 +131,7 @@ def _instant(name: str, value: Any, core: Core) -> datetime:
         raise InvalidInput({name: reason}) from None
     if at.tzinfo is None:
         at = at.replace(tzinfo=core.config.timezone)
-    at = at.astimezone(UTC)
-    if name == "deadline" and at <= core.clock.now():
-        raise InvalidInput({name: f"lies in the past: {shortened(value)}"})
-    return at
+    return at.astimezone(UTC)
 
 
 def same_content(job: Job, task: str, parameters: Mapping[str, Any]) -> bool:
@@ -117,6 +141,53 @@ def same_content(job: Job, task: str, parameters: Mapping[str, Any]) -> bool:
         return orjson.dumps(dict(values), default=repr, option=orjson.OPT_SORT_KEYS)
 
     return job.task == task and text(job.parameters) == text(parameters)
+
+
+def content_hash(task: str, parameters: Mapping[str, Any], request: JobRequest) -> str:
+    """Tells one submission from another: the same for the same task, parameters and options.
+
+    Labels do not count: a client that tries again may stamp its document anew.
+    """
+    asked = {
+        name: value
+        for name in OPTIONS
+        if name != "labels" and (value := getattr(request, name)) is not None
+    }
+    content = [task, dict(parameters), asked]
+    text = orjson.dumps(
+        content, default=repr, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS
+    )
+    return sha256(text).hexdigest()
+
+
+def refuse_without_json(parameters: Mapping[str, Any]) -> None:
+    """Complain of values that a durable store could only describe, not give back.
+
+    Raises:
+        InvalidInput: with a reason for each parameter.
+    """
+    if _json_trouble(dict(parameters)) is None:
+        return
+    troubles = {name: _json_trouble(value) for name, value in parameters.items()}
+    raise InvalidInput(
+        {
+            f"parameters.{name}": (
+                f"has no JSON form ({trouble}), and the session's store keeps jobs over a "
+                f"restart; give JSON, got {shortened(parameters[name])}"
+            )
+            for name, trouble in troubles.items()
+            if trouble is not None
+        }
+    )
+
+
+def _json_trouble(value: Any) -> str | None:
+    """Why the value has no JSON form; None where it has one."""
+    try:
+        orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS | orjson.OPT_SERIALIZE_NUMPY)
+    except (TypeError, ValueError, RecursionError) as error:
+        return str(error)
+    return None
 
 
 def refuse_bad_id(job_id: Any) -> None:

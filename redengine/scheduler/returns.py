@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 LONGEST_RESULT: Final = 1024 * 1024
 """A result of more characters of JSON is described rather than stored."""
 _PREVIEW: Final = 500
+_MOST_BYTES: Final = 4
+"""So many bytes has a character of UTF-8 at most."""
 
 
 def encoded_result(value: Any) -> tuple[str, str | None]:
@@ -27,15 +29,24 @@ def encoded_result(value: Any) -> tuple[str, str | None]:
     if value is None:
         return "none", None
     try:
-        text = orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY).decode()
+        data = orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY)
     except (TypeError, ValueError, RecursionError):
         reason = "has no JSON form"
     else:
-        if len(text) <= LONGEST_RESULT:
+        text = data.decode() if len(data) <= LONGEST_RESULT * _MOST_BYTES else None
+        if text is not None and len(text) <= LONGEST_RESULT:
             return "json", text
         reason = f"is larger than {LONGEST_RESULT} characters"
     described = {"type": type(value).__qualname__, "why": reason, "preview": _preview(value)}
     return "preview", orjson.dumps(described).decode()
+
+
+def why_not_stored(encoded: tuple[str, str | None] | None) -> str | None:
+    """What is to be told of a result that was described rather than stored; None otherwise."""
+    if encoded is None or encoded[0] != "preview":
+        return None
+    described = orjson.loads(encoded[1] or "{}")
+    return f"its result, a {described['type']}, {described['why']}, and was not stored"
 
 
 def _preview(value: Any) -> str:
@@ -60,6 +71,8 @@ class Returns:
     ) -> None:
         self._lock = threading.Lock()
         self._values: dict[str, Any] = dict(stored)
+        self._described: dict[str, Any] = {}
+        """The descriptions of values that are not stored, by task."""
         self._save = save
 
     def take(self, task: str, value: Any, encoded: tuple[str, str | None] | None) -> None:
@@ -67,8 +80,13 @@ class Returns:
         if value is None and self._values.get(task) is None:
             self._values[task] = None
             return
+        kind, text = encoded = encoded or encoded_result(value)
+        if kind == "preview":
+            self._described[task] = orjson.loads(text or "null")
+        else:
+            self._described.pop(task, None)
         self._values[task] = value
-        self._save(task, encoded or encoded_result(value))
+        self._save(task, encoded)
 
     def update(self, values: Mapping[str, Any]) -> None:
         """Set return values by hand.
@@ -86,6 +104,7 @@ class Returns:
             raise InvalidInput(reasons)
         with self._lock:
             for task, value in values.items():
+                self._described.pop(task, None)
                 self._values[task] = value
                 self._save(task, encoded[task])
 
@@ -109,12 +128,9 @@ class Returns:
         return len(self._values)
 
     def snapshot(self) -> dict[str, Any]:
-        """JSON-ready values by task; a value without JSON form is described."""
-        shown = {}
-        for task, value in list(self._values.items()):
-            kind, text = encoded_result(value)
-            shown[task] = value if kind != "preview" else orjson.loads(text or "null")
-        return shown
+        """JSON-ready values by task; one that has no JSON form, or is too large, is described."""
+        described = self._described.copy()
+        return {task: described.get(task, value) for task, value in list(self._values.items())}
 
     def __repr__(self) -> str:
         return f"Returns({sorted(self._values)})"

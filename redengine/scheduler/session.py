@@ -10,6 +10,7 @@ from redengine.exceptions import WaitTimeout
 from redengine.parameters import Parameters
 from redengine.runtimes import OutputLimits
 from redengine.scheduler import default
+from redengine.scheduler.api_keys import ApiKeys
 from redengine.scheduler.capabilities import capabilities
 from redengine.scheduler.changes import Changes
 from redengine.scheduler.config import Config
@@ -113,7 +114,7 @@ class Session(Hosting):
         self._missed = Missed(core, self._starts)
         self._control.has_backlog = self._missed.has_backlog
         self._engine = Engine(core, self._starts, self._control, self._missed)
-        self._submission = Submission(core, self._starts)
+        self._submission = Submission(core, self._starts, self._control)
         self._tasks = Tasks(core, self._handling, self._predicates)
         self._places.furnish(core)
         self._lifecycle = Lifecycle(
@@ -125,6 +126,7 @@ class Session(Hosting):
         if self._places.runs_code:
             core.note_begin, core.note_end = self.metrics.note_begin, self.metrics.note_end
         self.changes = Changes(core)
+        self.api_keys = ApiKeys(core)
         if not self._places.is_virtual:
             default.adopt(self)
 
@@ -373,6 +375,19 @@ class Session(Hosting):
             NotFound: there is none.
         """
         return self.jobs[job_id]
+
+    def is_expired(self, job_id: str) -> bool:
+        """Whether a job was there once and has been forgotten, as the retention says.
+
+        An id that a session has made holds its time, and jobs up to a time are forgotten: so this
+        is known of every such id, for good; one of a job that was deleted by hand is told as
+        expired too, once its time has come. An id of the caller's own is known as long as there
+        are log records of it; then this is False, as for an id that never was.
+
+        Raises:
+            StoreError: the store cannot be read now.
+        """
+        return self.jobs.is_expired(job_id)
 
     def logs(self, **filters: Any) -> list[dict[str, Any]]:
         """Log records, newest first.

@@ -97,7 +97,7 @@ class Starts:
 
     @staticmethod
     def _overlap(task: Task) -> Block:
-        holder: Job = task.active[0]
+        holder: Job = task.active.oldest
         since = f" since {holder.started_at:%Y-%m-%d %H:%M:%S} UTC" if holder.started_at else ""
         number = len(task.active)
         message = (
@@ -165,6 +165,7 @@ class Starts:
         parameters: Mapping[str, Any] | None = None,
         job_id: str | None = None,
         request: JobRequest = NOTHING_ASKED,
+        content: str | None = None,
     ) -> Job:
         """Make a job and queue it in the task's runtime."""
         core = self._core
@@ -182,9 +183,10 @@ class Starts:
             due_at=due_at,
             parameters=parameters,
         )
-        task.active = (*task.active, job)
+        task.take_job(job)
         core.jobs[job.id] = job
         self.count += 1
+        job.content_hash = content
         if request is not NOTHING_ASKED:
             request.apply(job)
         core.journal.queued(job)

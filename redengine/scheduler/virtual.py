@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from redengine.runtimes import InlineRuntime
 from redengine.runtimes.perform import perform
-from redengine.scheduler.places import Places
+from redengine.scheduler.places import Places, kept_history
 from redengine.store import Store
 
 if TYPE_CHECKING:
@@ -42,11 +42,12 @@ class VirtualPlaces(Places):
         self.runtimes: list[InlineRuntime] = []
 
     def open_store(self, core: Core, url: str | None) -> Store:
+        core.progress_every_s = 0.0
         return Store.open(
             url,
-            records=core.config.history_records,
-            age=core.config.history_age,
+            **kept_history(core.config),
             name=core.session.name,
+            clock=core.clock,
             synchronous=True,
         )
 

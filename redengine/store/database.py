@@ -179,6 +179,8 @@ class Database(ABC):
             self.roll_back(self._writing, cursor)
         except Exception:  # noqa: BLE001 - whatever it is, the connection is of no use any more
             is_outage = True
+        with suppress(Exception):  # an open statement would keep SQLite's file open
+            cursor.close()
         if is_outage:
             self._drop_writing()
 

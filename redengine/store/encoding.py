@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from redengine.store.entries import (
         ChangeEntry,
         JobEntry,
+        KeyEntry,
         LogEntry,
         OutputEntry,
         ReturnEntry,
@@ -147,6 +148,19 @@ def encode_change(entry: ChangeEntry) -> tuple[Any, ...]:
 def encode_state(entry: StateEntry) -> tuple[Any, ...]:
     """A state value as a row of `state`."""
     return (entry.key, value_to_json(entry.value))
+
+
+def encode_key(entry: KeyEntry) -> tuple[Any, ...]:
+    """A key of the API as a row of `api_keys`."""
+    return (
+        *entry[:3],
+        value_to_json(entry.scopes),
+        entry.tasks,
+        to_microseconds(entry.created_at),
+        entry.created_by,
+        to_microseconds(entry.expires_at),
+        to_microseconds(entry.revoked_at),
+    )
 
 
 def without_surrogates(row: tuple[Any, ...]) -> tuple[Any, ...]:

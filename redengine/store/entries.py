@@ -125,6 +125,32 @@ class StateEntry(NamedTuple):
     value: Any
 
 
+class KeyEntry(NamedTuple):
+    """A key of the API: what tells it again, and what it allows; never the key itself.
+
+    Attributes:
+        name: what it is called; the key that had the name before is replaced.
+        salt: what its digest was made with, in hexadecimal.
+        digest: tells the key again, in hexadecimal.
+        scopes: what it allows.
+        tasks: a pattern of the names of the tasks that it is for; None: all.
+        created_at: when it was made.
+        created_by: who made it, if that is known.
+        expires_at: when it ends to be valid; None: never.
+        revoked_at: when it was made invalid; None: it was not.
+    """
+
+    name: str
+    salt: str
+    digest: str
+    scopes: tuple[str, ...]
+    tasks: str | None
+    created_at: datetime
+    created_by: str | None = None
+    expires_at: datetime | None = None
+    revoked_at: datetime | None = None
+
+
 class DeleteEntry(NamedTuple):
     """Something is no more: a job with its output, a task, a return value, a state value.
 
@@ -143,5 +169,6 @@ Entry = (
     | ReturnEntry
     | ChangeEntry
     | StateEntry
+    | KeyEntry
     | DeleteEntry
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from redengine.exceptions import StoreError
 from redengine.store.batch import write_batch
@@ -14,11 +14,10 @@ from redengine.store.pruning import prune
 from redengine.store.writer import Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from redengine.clock import Clock
     from redengine.store.database import Database
-    from redengine.store.listing import Listing
     from redengine.store.retention import Retention
     from redengine.store.ticket import Ticket
 
@@ -30,6 +29,13 @@ _TENDED_AFTER: Final = 100
 """The database is tended after so many batches."""
 
 
+class Remembering(Protocol):
+    """What remembers something of rows."""
+
+    def forget(self) -> None:
+        """Rows were deleted."""
+
+
 class Housekeeper:
     """Writes batches, and forgets what need not be kept.
 
@@ -39,7 +45,7 @@ class Housekeeper:
         database: where to write.
         retention: what is kept.
         clock: what ages are reckoned by.
-        pruned: the lists that pruning and deletions change.
+        remembering: those who remember rows, and have to forget them when rows are deleted.
         synchronous: whether to do without a thread.
     """
 
@@ -48,14 +54,14 @@ class Housekeeper:
         database: Database,
         retention: Retention,
         clock: Clock,
-        pruned: Sequence[Listing],
+        remembering: Sequence[Remembering],
         *,
         synchronous: bool,
     ) -> None:
         self._database = database
-        self._retention = retention
+        self.retention = retention
         self._clock = clock
-        self._pruned = pruned
+        self._remembering = remembering
         self._written = 0
         self._untended = 0
         self.writer = Writer(
@@ -73,15 +79,22 @@ class Housekeeper:
             StoreError: the database cannot be used now.
         """
         self._written = 0
-        if self._retention.keeps_all:
+        if self.retention.keeps_all:
             return 0
         now = self._clock.now()
         try:
-            return prune(self._database, self._retention, now, self.writer.exclusive)
+            return prune(self._database, self.retention, now, self._turn)
         except Outage as error:
             raise StoreError(self._database.url, error.reason) from None
         finally:
-            self._forget_totals()
+            self._forget()
+
+    @contextlib.contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Keep batches away for the length of the block, and not for that of the pruning."""
+        with self.writer.exclusive():
+            yield
+        self.writer.give_way()
 
     def close(self, timeout_s: float = 5.0) -> None:
         """Write what is queued, and close the database."""
@@ -94,18 +107,18 @@ class Housekeeper:
         for ticket in tickets:
             self._written += len(ticket.entries)
             if DeleteEntry in map(type, ticket.entries):
-                self._forget_totals()
+                self._forget()
 
-    def _forget_totals(self) -> None:
-        for listing in self._pruned:
-            listing.forget_totals()
+    def _forget(self) -> None:
+        for each in self._remembering:
+            each.forget()
 
     def _keep_house(self) -> None:
         if self._untended >= _TENDED_AFTER:
             self._untended = 0
             self._database.tend()
-        slack = max(_LEAST_SLACK, (self._retention.records or 0) // 10)
-        if not self._retention.keeps_all and self._written >= slack:
+        slack = max(_LEAST_SLACK, self.retention.slack)
+        if not self.retention.keeps_all and self._written >= slack:
             with contextlib.suppress(StoreError):  # the writer tells of an outage
                 removed = self.prune()
                 log.debug("store %s: %d rows pruned", self._database.url, removed)

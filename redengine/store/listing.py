@@ -79,7 +79,7 @@ class Listing:
         self._sql = ListSql(database.engine.dialect, table, fields, order)
         self._totals = Totals(frozenset(fields) if lasting is None else lasting)
 
-    def forget_totals(self) -> None:
+    def forget(self) -> None:
         """Rows were deleted."""
         self._totals.forget()
 

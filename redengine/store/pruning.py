@@ -4,33 +4,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+import orjson
 from sqlalchemy import func, select
 
+from redengine.store.entries import StateEntry
 from redengine.store.instants import to_microseconds
 from redengine.store.memories import latest_records
-from redengine.store.tables import jobs, logs
+from redengine.store.pruned import PRUNED, PrunedMark
+from redengine.store.tables import jobs, logs, state
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
     from contextlib import AbstractContextManager
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Connection, Row
 
+    from redengine.store.batch import Cursor
     from redengine.store.database import Database
     from redengine.store.retention import Retention
+
+    Turn = Callable[[], AbstractContextManager[None]]
 
 BATCH: Final = 500
 """So many rows are deleted in one transaction; writers get their turn between two."""
 ENDED: Final = ("success", "fail", "terminate", "crash", "inaction", "cancel")
 
 
-def prune(
-    database: Database,
-    retention: Retention,
-    now: datetime,
-    turn: Callable[[], AbstractContextManager[None]],
-) -> int:
+def prune(database: Database, retention: Retention, now: datetime, turn: Turn) -> int:
     """Delete what may be forgotten; how many log records and jobs that was.
 
     Args:
@@ -46,64 +47,75 @@ def prune(
     return _prune_logs(database, retention, now, turn) + _prune_jobs(database, retention, now, turn)
 
 
-def _prune_logs(
-    database: Database,
-    retention: Retention,
-    now: datetime,
-    turn: Callable[[], AbstractContextManager[None]],
-) -> int:
+def _prune_logs(database: Database, retention: Retention, now: datetime, turn: Turn) -> int:
     with database.reading() as connection:
-        last = _last_to_go(connection, logs.c.id, logs.c.timestamp, retention, now)
+        place = (logs.c.id, logs.c.timestamp)
+        last = _last_to_go(connection, place, retention.logs, retention, now)
         if last is None:
             return 0
         kept = {number for _, _, number, _ in latest_records(connection)}
-    removed = 0
-    for rows in _batches(database, (logs.c.id,), last, []):
+
+    def delete(cursor: Cursor, rows: Sequence[Row[Any]]) -> int:
         numbers = [row.id for row in rows if row.id not in kept]
-        with turn(), database.transaction() as cursor:
-            database.remove(cursor, "log", numbers)
-        removed += len(numbers)
-    return removed
+        database.remove(cursor, "log", numbers)
+        return len(numbers)
+
+    return _in_batches(database, turn, (logs.c.id,), (logs.c.id <= last,), delete)
 
 
-def _prune_jobs(
-    database: Database,
-    retention: Retention,
-    now: datetime,
-    turn: Callable[[], AbstractContextManager[None]],
-) -> int:
+def _prune_jobs(database: Database, retention: Retention, now: datetime, turn: Turn) -> int:
     with database.reading() as connection:
-        last = _last_to_go(connection, jobs.c.seq, jobs.c.submitted_at, retention, now)
+        place = (jobs.c.seq, jobs.c.submitted_at)
+        last = _last_to_go(connection, place, retention.jobs, retention, now)
         if last is None:
             return 0
         latest = func.max(jobs.c.occurrence)
         chosen = select(jobs.c.task, latest).group_by(jobs.c.task)
         kept = {(row[0], row[1]) for row in connection.execute(chosen)}
-    removed = 0
-    columns = (jobs.c.seq, jobs.c.job_id, jobs.c.task, jobs.c.occurrence)
-    for rows in _batches(database, columns, last, [jobs.c.status.in_(ENDED)]):
-        names = [
-            row.job_id
-            for row in rows
-            if row.occurrence is None or (row.task, row.occurrence) not in kept
+        mark = _mark(connection)
+
+    def delete(cursor: Cursor, rows: Sequence[Row[Any]]) -> int:
+        nonlocal mark
+        gone = [
+            row for row in rows if row.occurrence is None or (row.task, row.occurrence) not in kept
         ]
-        with turn(), database.transaction() as cursor:
-            database.remove(cursor, "job", names)
-        removed += len(names)
-    return removed
+        database.remove(cursor, "job", [row.job_id for row in gone])
+        for row in gone:
+            mark = mark.with_job(row.job_id, row.submitted_at)
+        writing = database.statements.writing[StateEntry]
+        cursor.execute(writing.sql, writing.encode(mark.to_entry()))
+        return len(gone)
+
+    columns = (jobs.c.seq, jobs.c.job_id, jobs.c.task, jobs.c.occurrence, jobs.c.submitted_at)
+    where = (jobs.c.seq <= last, jobs.c.status.in_(ENDED))
+    return _in_batches(database, turn, columns, where, delete)
+
+
+def _mark(connection: Connection) -> PrunedMark:
+    text = connection.execute(select(state.c.value).where(state.c.key == PRUNED)).scalar()
+    return PrunedMark.read(None if text is None else orjson.loads(text))
 
 
 def _last_to_go(
     connection: Connection,
-    order: ColumnElement[int],
-    time: ColumnElement[int],
+    place: tuple[ColumnElement[int], ColumnElement[int]],
+    number: int | None,
     retention: Retention,
     now: datetime,
 ) -> int | None:
-    """The place in the order up to which rows may be forgotten, or None."""
+    """The place in the order up to which rows may be forgotten, or None.
+
+    Args:
+        connection: to read with.
+        place: the columns of the order and of the time.
+        number: how many rows are kept; None for all.
+        retention: how long they are kept.
+        now: what ages are reckoned from.
+    """
+    order, time = place
     limits: list[int | None] = []
-    if retention.records is not None:
-        beyond = select(order).order_by(order.desc()).offset(retention.records).limit(1)
+    if number is not None:
+        beyond = select(order).order_by(order.desc()).offset(number).limit(1)
         limits.append(connection.execute(beyond).scalar())
     if retention.age is not None:
         oldest = to_microseconds(now - retention.age)
@@ -111,20 +123,29 @@ def _last_to_go(
     return max((limit for limit in limits if limit is not None), default=None)
 
 
-def _batches(
+def _in_batches(
     database: Database,
+    turn: Turn,
     columns: Sequence[ColumnElement[Any]],
-    last: int,
-    where: list[ColumnElement[bool]],
-) -> Iterator[Sequence[Row[Any]]]:
-    """Rows up to the place `last` of the first column, some at a time."""
+    where: Sequence[ColumnElement[bool]],
+    delete: Callable[[Cursor, Sequence[Row[Any]]], int],
+) -> int:
+    """Delete rows, some in each transaction; how many those were.
+
+    They are looked for when nobody else writes: what is to go has not changed when it goes.
+    """
     order = columns[0]
-    after = -1
+    removed, after = 0, -1
     while True:
-        statement = select(*columns).where(order > after, order <= last, *where)
-        with database.reading() as connection:
-            rows = connection.execute(statement.order_by(order).limit(BATCH)).all()
-        if not rows:
-            return
+        chosen = select(*columns).where(order > after, *where).order_by(order).limit(BATCH)
+        with turn():
+            with database.reading() as connection:
+                rows = connection.execute(chosen).all()
+            if not rows:
+                return removed
+            with database.transaction() as cursor:
+                number = delete(cursor, rows)
+        removed += number
+        if len(rows) < BATCH:
+            return removed
         after = rows[-1][0]
-        yield rows

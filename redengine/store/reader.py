@@ -5,13 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from redengine.store import tables
 from redengine.store.decoding import decoder
+from redengine.store.ended import EndedJobs
+from redengine.store.entries import KeyEntry
+from redengine.store.instants import to_datetime
 from redengine.store.listing import JsonPage, Listing, Page
 from redengine.store.memories import read_histories, read_moments
-from redengine.store.tables import changes, jobs, logs, output, returns, state
+from redengine.store.prepared import Prepared
+from redengine.store.pruned import PRUNED, PrunedMark, made_at
+from redengine.store.tables import api_keys, changes, jobs, logs, output, returns, state
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,6 +38,15 @@ _JOB_KINDS: Final[Mapping[str, str]] = {
     "options": "json",
 }
 _OUTPUT_KINDS: Final = {"seq": "number", "at": "datetime", "stream": "text", "text": "text"}
+_KEY_KINDS: Final = {
+    **dict.fromkeys(("name", "salt", "digest"), "text"),
+    "scopes": "json",
+    "tasks": "text",
+    "created_at": "datetime",
+    "created_by": "text",
+    "expires_at": "datetime",
+    "revoked_at": "datetime",
+}
 _LASTING: Final = frozenset(("job_id", "task", "trigger", "submitted_at", "parameters"))
 """The fields of a job that never change once it is written."""
 _LINES: Final = 1000
@@ -51,6 +65,10 @@ class Reader:
         self._logs = Listing(database, logs, tables.LOG_FIELDS, ("id",))
         self._jobs = Listing(database, jobs, tables.JOB_FIELDS, ("submitted_at", "seq"), _LASTING)
         self._changes = Listing(database, changes, tables.CHANGE_FIELDS, ("id",))
+        self._ended = EndedJobs()
+        dialect = database.engine.dialect
+        self._job = Prepared(dialect, _job_of_id(), _JOB_KINDS)
+        self._output = Prepared(dialect, _output_after(), _OUTPUT_KINDS)
 
     def _catch_up(self) -> None:
         """Commit what was written before."""
@@ -85,7 +103,10 @@ class Reader:
         Beside the fields of a list it has `result` (parsed), `result_kind`, `abandoned`,
         `content_hash`, `run_at` and `options`.
         """
-        found = self._dictionaries(_whole_jobs().where(jobs.c.job_id == job_id), _JOB_KINDS)
+        return self._ended.find(job_id, lambda: self._job_row(job_id))
+
+    def _job_row(self, job_id: str) -> dict[str, Any] | None:
+        found = self._asked(self._job, job_id=job_id)
         return found[0] if found else None
 
     def jobs_in_state(self, *statuses: str) -> list[dict[str, Any]]:
@@ -108,13 +129,7 @@ class Reader:
             after: only lines with a higher `seq`.
             limit: no more than so many.
         """
-        chosen = (
-            select(*(output.c[name] for name in _OUTPUT_KINDS))
-            .where(output.c.job_id == job_id, output.c.seq > after)
-            .order_by(output.c.seq)
-            .limit(limit)
-        )
-        return self._dictionaries(chosen, _OUTPUT_KINDS)
+        return self._asked(self._output, job_id=job_id, after=after, most=limit)
 
     def durations(self, task: str, n: int = 20) -> list[float]:
         """How many seconds the latest successful jobs of a task took, newest first."""
@@ -164,16 +179,64 @@ class Reader:
         found = self._rows(select(state.c.value).where(state.c.key == key))
         return orjson.loads(found[0][0]) if found else None
 
+    def api_keys(self) -> list[KeyEntry]:
+        """All keys of the API, in the order of their names."""
+        chosen = select(*(api_keys.c[name] for name in _KEY_KINDS)).order_by(api_keys.c.name)
+        found = self._dictionaries(chosen, _KEY_KINDS)
+        return [KeyEntry(**{**row, "scopes": tuple(row["scopes"])}) for row in found]
+
+    # -- what is not there any more
+
+    @property
+    def pruned_before(self) -> datetime | None:
+        """When the newest job was submitted that was pruned; None while none was."""
+        mark = PrunedMark.read(self.state(PRUNED))
+        return to_datetime(mark.submitted_us) if mark.submitted_us >= 0 else None
+
+    def was_pruned(self, job_id: str) -> bool:
+        """Whether a job is not there because it was pruned, as far as that can be known.
+
+        An id that a session has made tells its time: True where jobs of that time were pruned,
+        also of one that was deleted by hand. Of a caller's own id its log records tell, as long
+        as they are kept themselves; after that it is not known any more, and False.
+        """
+        mark = PrunedMark.read(self.state(PRUNED))
+        if mark == PrunedMark() or self.job(job_id) is not None:
+            return False
+        made_ms = made_at(job_id)
+        if made_ms >= 0:
+            return made_ms <= mark.made_ms
+        ((first,),) = self._rows(select(func.min(logs.c.timestamp)).where(logs.c.job_id == job_id))
+        return first is not None and first <= mark.submitted_us
+
     def _dictionaries(
         self, statement: Select[Any], kinds: Mapping[str, str]
     ) -> list[dict[str, Any]]:
         decode = decoder(tuple(kinds), kinds)
         return [decode(row) for row in self._rows(statement)]
 
+    def _asked(self, prepared: Prepared, **values: Any) -> list[dict[str, Any]]:
+        self._catch_up()
+        with self._database.reading() as connection:
+            return prepared.all(connection, values)
+
     def _rows(self, statement: Select[Any]) -> Sequence[Any]:
         self._catch_up()
         with self._database.reading() as connection:
             return connection.execute(statement).all()
+
+
+def _job_of_id() -> Select[Any]:
+    return _whole_jobs().where(jobs.c.job_id == bindparam("job_id"))
+
+
+def _output_after() -> Select[Any]:
+    return (
+        select(*(output.c[name] for name in _OUTPUT_KINDS))
+        .where(output.c.job_id == bindparam("job_id"), output.c.seq > bindparam("after"))
+        .order_by(output.c.seq)
+        .limit(bindparam("most"))
+    )
 
 
 def _whole_jobs() -> Select[Any]:

@@ -17,14 +17,23 @@ class Retention:
     what a task did last is never forgotten.
 
     Attributes:
-        records: how many log records, and how many jobs, are kept; None for all.
-        age: how long they are kept; None for ever.
+        jobs: how many jobs are kept; None for all.
+        logs: how many log records are kept; None for all.
+        age: how long both are kept; None for ever.
     """
 
-    records: int | None = None
+    jobs: int | None = None
+    logs: int | None = None
     age: timedelta | None = None
 
     @property
     def keeps_all(self) -> bool:
         """Whether nothing is ever forgotten."""
-        return self.records is None and self.age is None
+        return self.jobs is None and self.logs is None and self.age is None
+
+    @property
+    def slack(self) -> int:
+        """How many entries over what is kept are not worth pruning yet."""
+        return (
+            min((bound for bound in (self.jobs, self.logs) if bound is not None), default=0) // 10
+        )

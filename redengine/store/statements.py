@@ -12,6 +12,7 @@ from redengine.store import encoding, tables
 from redengine.store.entries import (
     ChangeEntry,
     JobEntry,
+    KeyEntry,
     LogEntry,
     OutputEntry,
     ReturnEntry,
@@ -61,6 +62,7 @@ def statements_for(dialect: Dialect) -> Statements:
             ReturnEntry: _replacing(dialect, tables.returns, encoding.encode_return, "task"),
             ChangeEntry: _adding(dialect, tables.changes, encoding.encode_change),
             StateEntry: _replacing(dialect, tables.state, encoding.encode_state, "key"),
+            KeyEntry: _replacing(dialect, tables.api_keys, encoding.encode_key, "name"),
         },
         deleting={
             "job": (

@@ -43,7 +43,6 @@ class Store(Reader):
         self,
         database: Database,
         *,
-        retention: Retention,
         name: str | None = None,
         clock: Clock | None = None,
         synchronous: bool = False,
@@ -53,9 +52,9 @@ class Store(Reader):
         self._synchronous = synchronous
         self._housekeeper = Housekeeper(
             database,
-            retention,
+            Retention(),
             clock or SystemClock(),
-            (self._logs, self._jobs),
+            (self._logs, self._jobs, self._ended),
             synchronous=synchronous,
         )
         self._writer = self._housekeeper.writer
@@ -67,6 +66,8 @@ class Store(Reader):
         url: str | None = None,
         *,
         records: int | None = None,
+        jobs: int | None = None,
+        logs: int | None = None,
         age: timedelta | None = None,
         name: str | None = None,
         clock: Clock | None = None,
@@ -77,9 +78,10 @@ class Store(Reader):
         Args:
             url: None for a bounded one in memory; "sqlite:///jobs.db" for a file;
                 "postgresql://user@host/name" or "mariadb://user@host/name" for a server's.
-            records: how many log records, and how many jobs, one in memory keeps; 20,000 if not
-                given.
-            age: how long log records and ended jobs are kept; for ever if not given.
+            records: see `keep`, as for the next three.
+            jobs: how many jobs.
+            logs: how many log records.
+            age: how long.
             name: the session's name.
             clock: what ages are reckoned by.
             synchronous: whether all is done where the store is called, without a thread.
@@ -88,11 +90,8 @@ class Store(Reader):
             StoreError: it cannot be opened; the message says what to do.
         """
         database = database_of(url or IN_MEMORY, name)
-        if database.durable:
-            retention = Retention(age=age)
-        else:
-            retention = Retention(records=records or RECORDS_IN_MEMORY, age=age)
-        store = cls(database, retention=retention, name=name, clock=clock, synchronous=synchronous)
+        store = cls(database, name=name, clock=clock, synchronous=synchronous)
+        store.keep(records=records, jobs=jobs, logs=logs, age=age)
         store.reopen()
         return store
 
@@ -144,13 +143,22 @@ class Store(Reader):
         """How many seconds commits took."""
         return self._writer.commit_times
 
-    def write(self, *entries: Entry) -> Ticket:
+    @property
+    def outage_s(self) -> float:
+        """For how many seconds it could not be written; 0 while it can."""
+        return self._writer.outage_s
+
+    def write(self, *entries: Entry, owed: bool = False) -> Ticket:
         """Take entries, all of which will be kept, or none; does not wait for the database.
+
+        Args:
+            *entries: what is to be written.
+            owed: they end what was acknowledged, and are taken however many wait.
 
         Raises:
             StoreError: the store is closed, or too many entries wait in an outage.
         """
-        ticket = self._writer.put(entries)
+        ticket = self._writer.put(entries, owed=owed)
         if self._synchronous and self._writer.pending >= MOST_PENDING_SYNCHRONOUS:
             self._catch_up()
         return ticket
@@ -174,6 +182,30 @@ class Store(Reader):
         """
         if self._finalizer is not None and self._finalizer.detach():
             self._housekeeper.close(timeout)
+
+    def keep(
+        self,
+        *,
+        records: int | None = None,
+        jobs: int | None = None,
+        logs: int | None = None,
+        age: timedelta | None = None,
+    ) -> None:
+        """Set how much is kept; the next pruning goes by it.
+
+        Args:
+            records: how many log records, and how many jobs, one in memory keeps where that is
+                not said of them; 20,000 if not given.
+            jobs: how many jobs are kept; if not given, all in a durable one.
+            logs: how many log records are kept; if not given, all in a durable one.
+            age: how long log records and ended jobs are kept; for ever if not given.
+        """
+        otherwise = None if self.durable else records or RECORDS_IN_MEMORY
+        self._housekeeper.retention = Retention(
+            jobs=otherwise if jobs is None else jobs,
+            logs=otherwise if logs is None else logs,
+            age=age,
+        )
 
     def prune(self) -> int:
         """Forget now what need not be kept; how many log records and jobs that was.

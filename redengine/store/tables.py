@@ -26,7 +26,7 @@ from sqlalchemy.dialects.mysql import DOUBLE, LONGTEXT
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-REVISION: Final = "0001"
+REVISION: Final = "0004"
 """The migration after which the database has the form that is declared here."""
 
 _LONGEST_NAME: Final = 500
@@ -170,6 +170,21 @@ state = Table(
     metadata,
     Column("key", _name, primary_key=True),
     Column("value", _text),
+    mariadb_engine="InnoDB",
+)
+
+api_keys = Table(
+    "redengine_api_keys",
+    metadata,
+    Column("name", _name, primary_key=True),
+    Column("salt", _text, nullable=False),
+    Column("digest", _text, nullable=False),
+    Column("scopes", _text, nullable=False),
+    Column("tasks", _text),
+    Column("created_at", _instant, nullable=False),
+    Column("created_by", _text),
+    Column("expires_at", _instant),
+    Column("revoked_at", _instant),
     mariadb_engine="InnoDB",
 )
 

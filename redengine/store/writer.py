@@ -76,6 +76,8 @@ class Writer:
         self._is_urgent = False
         self._is_closed = False
         self.last_error: str | None = None
+        self._failing_since: float | None = None
+        """When an outage was first noticed, on the monotonic clock."""
         self.batch_sizes = Spread(NUMBERS)
         """How many entries were committed together."""
         self.commit_times = Spread(SHORT_SECONDS)
@@ -87,19 +89,29 @@ class Writer:
         return self.last_error is None
 
     @property
+    def outage_s(self) -> float:
+        """For how many seconds nothing could be written; 0 where waiting is itself a try."""
+        since = self._failing_since
+        return 0.0 if since is None or not self._background else time.monotonic() - since
+
+    @property
     def pending(self) -> int:
         """How many entries wait."""
         return self._pending.entries
 
-    def put(self, entries: tuple[Entry, ...]) -> Ticket:
+    def put(self, entries: tuple[Entry, ...], *, owed: bool = False) -> Ticket:
         """Queue entries; never waits for the database.
+
+        Args:
+            entries: what is to be written.
+            owed: they are taken however many wait.
 
         Raises:
             StoreError: the store is closed, or too many entries wait in an outage.
         """
         ticket = Ticket(self, entries)
         with self._queue_lock:
-            self._refuse_if_full(len(entries))
+            self._refuse_if_full(0 if owed else len(entries))
             self._pending.add(ticket)
             if self._is_idle:
                 self._is_idle = False
@@ -111,7 +123,7 @@ class Writer:
     def _refuse_if_full(self, number: int) -> None:
         if self._is_closed:
             raise StoreError(self._url, "is closed; reopen it, or start the session again")
-        if self._pending.entries + number > self._most_pending:
+        if number and self._pending.entries + number > self._most_pending:
             raise StoreError(
                 self._url,
                 f"{self._pending.entries} entries wait already, as it cannot be written: "
@@ -129,6 +141,11 @@ class Writer:
         """Keep batches from being written, for the length of the block."""
         with self._commit_lock:
             yield
+
+    def give_way(self) -> None:
+        """Commit what is queued, in the midst of something that takes long."""
+        with self._commit_lock:
+            self._commit_some()
 
     def flush(self, timeout_s: float | None = None) -> None:
         """Return when all that was written before is settled.
@@ -180,12 +197,13 @@ class Writer:
         )
 
     def _commit_all(self) -> bool:
-        """Commit all that is queued; whether the database took it."""
-        while self._pending:
+        """Commit all that is queued, or taken from the queue; whether the database took it."""
+        while True:
             with self._commit_lock:
+                if not self._pending:
+                    return True
                 if not self._commit_some():
                     return False
-        return True
 
     def _commit_some(self) -> bool:
         """Commit one batch, under the commit lock; whether the database took it."""
@@ -205,6 +223,7 @@ class Writer:
         else:
             self.commit_times.note(time.perf_counter() - began)
             self.batch_sizes.note(sum(len(ticket.entries) for ticket in batch))
+        self._note(outage)
         with self._queue_lock:
             self._pending.put_back(batch)
             self._settled.notify_all()
@@ -212,7 +231,6 @@ class Writer:
                 self._is_urgent = True
             if self._callbacks.review() or outage is not None:
                 self._wake.notify()
-        self._note(outage)
         return outage is None
 
     def _note(self, outage: Outage | None) -> None:
@@ -220,9 +238,10 @@ class Writer:
         if outage is None:
             if self.last_error is not None:
                 log.warning("store %s can be written again", self._url)
-            self.last_error = None
+            self.last_error = self._failing_since = None
             return
         if self.last_error is None:
+            self._failing_since = time.monotonic()
             log.error(
                 "store %s cannot be written: %s; nothing is lost, it is tried again",
                 self._url,
@@ -319,7 +338,7 @@ class Writer:
         if self._pending:
             log.error("store %s: %d entries are lost", self._url, self._pending.entries)
         reason = f"was closed before it could be written: {self.last_error}"
-        with self._queue_lock:
+        with self._commit_lock, self._queue_lock:  # what is being tried comes back first
             self._pending.refuse(StoreError(self._url, reason))
             self._callbacks.review()
             self._settled.notify_all()

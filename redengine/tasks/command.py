@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from redengine.exceptions import InvalidInput, RedengineError, shortened
 from redengine.runtimes import current_job
+from redengine.runtimes.output import LONGEST_LINE
 from redengine.tasks.task import Task
 
 if TYPE_CHECKING:
@@ -242,7 +243,8 @@ def _read(pipe: IO[str] | None, stream: str, job: JobContext, last_lines: deque[
     if pipe is None:
         return
     with pipe:
-        for line in pipe:
+        # In pieces: a line without an end is not to fill the memory.
+        while line := pipe.readline(LONGEST_LINE):
             text = line.rstrip("\n")
             last_lines.append(text)
             job.write(stream, text)

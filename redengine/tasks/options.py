@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from redengine.durations import parse_duration
 from redengine.exceptions import InvalidInput, UnknownName, did_you_mean, shortened
+from redengine.parameters import input_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -127,6 +128,7 @@ def _parameters(name: str, value: Any) -> dict[str, Any]:
         raise InvalidInput(
             {name: f"expected an object of names and values, got {shortened(value)}"}
         )
+    input_files(value, name)
     return dict(value)
 
 

@@ -11,6 +11,7 @@ import orjson
 from redengine.conditions import Condition
 from redengine.exceptions import InvalidInput, shortened
 from redengine.parameters import Argument
+from redengine.tasks.active import NO_JOBS, ActiveJobs
 from redengine.tasks.history import TaskHistory
 from redengine.tasks.host import default_host
 from redengine.tasks.options import ALIASES, CONDITIONS, OPTIONS, convert_option, refuse_unknown
@@ -125,8 +126,8 @@ class Task(ABC):
             )
         self.host: TaskHost = session if session is not None else default_host()
         self.history = TaskHistory()
-        self.active: tuple[Any, ...] = ()
-        """The task's jobs that have not ended, oldest first."""
+        self.active: ActiveJobs = NO_JOBS
+        """The task's jobs that have not ended, oldest first; see `take_job`."""
         self.hears_own_end = True
         """Whether the end of its own job can start it anew."""
         self.wake: datetime | None = None
@@ -266,9 +267,15 @@ class Task(ABC):
                     object.__setattr__(twin, slot, getattr(self, slot))
         twin.host = host
         twin.history = self.history.copy()
-        twin.active = ()
+        twin.active = NO_JOBS
         twin.wake = None
         return twin
+
+    def take_job(self, job: Any) -> None:
+        """A job of the task was made; under the session's lock."""
+        if self.active is NO_JOBS:
+            self.active = ActiveJobs()
+        self.active.add(job)
 
     def rename(self, name: str) -> None:
         """Take another name, before registration only."""

@@ -7,8 +7,9 @@ import time
 from redengine import Session, current_job
 from redengine.tasks.api import FlaskAPI
 
-store, port, notes = sys.argv[1], int(sys.argv[2]), sys.argv[3]
-app = Session(store=store, config={"max_queue_size": 100_000, "max_threads": 4})
+store, port, notes, timeout_s = sys.argv[1], int(sys.argv[2]), sys.argv[3], float(sys.argv[4])
+config = {"max_queue_size": 100_000, "max_threads": 4, "store_timeout": timeout_s}
+app = Session(store=store, config=config)
 NOTES = os.open(notes, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
 
 

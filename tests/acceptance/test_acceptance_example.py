@@ -57,6 +57,35 @@ def test_the_example_does_real_work_and_remembers_it(tmp_path):
     assert returns["primes"]["primes"] > 0
 
 
+def test_a_worker_client_submits_watches_and_reads(tmp_path):
+    """The worker-style flow over the example session: a result, a failure, what cannot be."""
+    port = free_port()
+
+    def ask(*arguments, url=f"http://127.0.0.1:{port}"):
+        client = Script(
+            EXAMPLES / "worker_client.py", *arguments, cwd=tmp_path, env={"REDENGINE_URL": url}
+        )
+        with client:
+            return client.end(0), client.output
+
+    with run_example(tmp_path, port) as script:
+        script.wait_for("listening on")
+        code, output = ask("primes", '{"limit": 2000}')
+        assert code == 0
+        assert '"primes": 303' in output
+        assert ": success" in output
+        code, output = ask("watchlist")
+        assert code == 1
+        assert "failed: FileNotFoundError" in output
+        code, output = ask("prims")
+        assert code == 2
+        assert "NOT_FOUND: no task 'prims'; did you mean 'primes'?" in output
+        assert script.end() == 0
+    code, output = ask("primes")
+    assert code == 2
+    assert "UNREACHABLE" in output
+
+
 def test_a_folder_of_commands_controls_a_session(tmp_path):
     """A user's own transport does what HTTP does; a bad command is answered, not fatal."""
     with Script(EXAMPLES / "folder_api.py", cwd=tmp_path) as script:

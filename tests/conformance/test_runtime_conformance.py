@@ -419,3 +419,60 @@ def test_a_runtime_grows_and_shrinks(host):
 def test_the_representation_is_one_line_without_an_address(host):
     """A runtime is shown with its name and load."""
     assert repr(host.runtime(1)).endswith(", 0 of 1 running>")
+
+
+def test_a_reserved_place_is_nobody_elses(host):
+    """What is queued meanwhile waits, and what the place was kept for is carried out first."""
+    runtime = host.runtime(1)
+    kept, other = host.execution(add, 1, 2), host.execution(add, 3, 4)
+    if not runtime.reserve(kept):
+        assert host.kind == "main"
+        return
+    assert not runtime.reserve(other), "there is one place"
+    runtime.submit(other)
+    assert (runtime.queued, runtime.running) == (1, 0)
+    runtime.submit(kept)
+    assert kept.wait(TIMEOUT_S).value == 3
+    assert other.wait(TIMEOUT_S).value == 7
+
+
+def test_a_reserved_place_can_be_given_up(host):
+    """Who waits for a place has it then."""
+    runtime = host.runtime(1)
+    kept, other = host.execution(add, 1, 2), host.execution(add, 3, 4)
+    runtime.reserve(kept)
+    runtime.submit(other)
+    runtime.withdraw(kept)
+    assert other.wait(TIMEOUT_S).value == 7
+
+
+def test_what_is_terminated_before_it_gets_to_its_reserved_place_does_not_run(host, tmp_path):
+    """It ends as one that was asked to stop, and its code leaves no trace."""
+    runtime = host.runtime(1)
+    execution = host.execution(Path.touch, tmp_path / "trace")
+    if not runtime.reserve(execution):
+        assert host.kind == "main"
+        return
+    runtime.terminate(execution, 1.0, "by hand")
+    runtime.submit(execution)
+    assert execution.wait(TIMEOUT_S).action == "terminate"
+    assert not (tmp_path / "trace").exists()
+
+
+def test_no_place_is_kept_where_others_wait(host):
+    """Whoever waits comes first, and a closed runtime keeps no place at all."""
+    runtime = host.runtime(1)
+    gate = host.gate()
+    running, waiting, late = (
+        host.execution(gate.pass_through),
+        host.execution(add, 1, 2),
+        host.execution(add, 3, 4),
+    )
+    runtime.submit(running)
+    gate.wait_for_arrival()
+    runtime.submit(waiting)
+    assert not runtime.reserve(late)
+    gate.open()
+    assert waiting.wait(TIMEOUT_S).value == 3
+    runtime.close(5.0)
+    assert not runtime.reserve(late)

@@ -15,6 +15,7 @@ from redengine.store import (
     ChangeEntry,
     DeleteEntry,
     JobEntry,
+    KeyEntry,
     LogEntry,
     OutputEntry,
     ReturnEntry,
@@ -80,6 +81,7 @@ def test_an_empty_store_knows_nothing(store):
     assert store.output("x") == []
     assert store.returns() == {}
     assert store.state("x") is None
+    assert store.api_keys() == []
     assert store.durations("x") == []
     assert store.jobs_in_state("run") == []
 
@@ -403,6 +405,17 @@ def test_jobs_are_found_by_status(store):
     """Jobs of the asked statuses come oldest first."""
     store.write(job("a", "run"), job("b", "queued"), job("c", "success"), job("d", "paused"))
     assert [item["job_id"] for item in store.jobs_in_state("run", "paused")] == ["a", "d"]
+
+
+def test_a_key_of_the_api_is_read_as_it_was_written(store):
+    """All fields of a key come back; one of the same name takes its place, another does not."""
+    ops = KeyEntry("ops", "00ff", "a1b2", ("read", "run"), "scraper.*", START, EMOJI, at(60), None)
+    reader = KeyEntry("Ops", "01", "02", (), None, at(1))
+    store.write(ops, reader)
+    assert store.api_keys() == [reader, ops]
+    revoked = ops._replace(revoked_at=at(5))
+    store.write(revoked).wait(10)
+    assert store.api_keys() == [reader, revoked]
 
 
 def test_a_deleted_job_takes_its_output_along(store):

@@ -138,7 +138,7 @@ def refill(store, rows):
         cursor.execute("DELETE FROM redengine_logs")
         cursor.execute("DELETE FROM redengine_jobs")
     for listing in (store._logs, store._jobs):
-        listing.forget_totals()
+        listing.forget()
     store.write(*rows).wait(10)
 
 

@@ -34,7 +34,8 @@ def ended_jobs(session, number):
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: str(path.relative_to(SNIPPETS)))
 def test_a_snippet_runs(stage, path, monkeypatch):
     """The script runs to its end, or starts its session, without an error or a warning."""
-    monkeypatch.setenv("API_TOKEN", "for-the-test")
+    for name in ("API_TOKEN", "DASHBOARD_KEY", "SCRAPER_KEY"):
+        monkeypatch.setenv(name, f"for-the-test-of-{name}")
     stage.run_file(path)
 
 
@@ -103,6 +104,8 @@ def test_an_unknown_task_is_answered_as_the_tutorial_says(stage):
         ("howto/windows_first_chance.py", "howto/windows.md"),
         ("howto/missed.py", "howto/retries.md"),
         ("howto/stopping.py", "howto/processes.md"),
+        ("howto/progress.py", "howto/progress-and-output.md"),
+        ("howto/input_files.py", "howto/progress-and-output.md"),
         ("reference/hooks.py", "reference/hooks.md"),
     ],
 )
@@ -123,6 +126,31 @@ def test_the_guarded_api_lets_pass_who_has_the_token(stage, monkeypatch):
     url = "http://127.0.0.1:5000/health"
     assert curl(f"curl {url}", port).status == 403
     assert curl(f"curl -H 'Authorization: Bearer for-the-test' {url}", port).status == 200
+
+
+def test_the_secured_api_obeys_its_keys(stage, monkeypatch):
+    """The dashboard reads, and the scrapers' key runs what is theirs."""
+    monkeypatch.setenv("DASHBOARD_KEY", "dashboard-key-for-the-test")
+    monkeypatch.setenv("SCRAPER_KEY", "scraper-key-for-the-test")
+    app = stage.run_file(SNIPPETS / "howto" / "secured.py")["app"]
+    port = api_of(app).port
+    url = "http://127.0.0.1:5000"
+    assert curl(f"curl {url}/tasks", port).status == 401
+    assert curl(f"curl -H 'X-API-Key: dashboard-key-for-the-test' {url}/tasks", port).status == 200
+    key = "-H 'X-API-Key: scraper-key-for-the-test'"
+    assert curl(f"curl {key} {url}/tasks", port).text == "[]"
+    assert curl(f"curl {key} {url}/keys", port).status == 403
+
+
+def test_the_company_api_knows_people_by_name(stage):
+    """Who is signed in has the rights of the table; nobody else gets in."""
+    app = stage.run_file(SNIPPETS / "howto" / "principal.py")["app"]
+    port = api_of(app).port
+    url = "http://127.0.0.1:5000"
+    assert curl(f"curl {url}/tasks", port).status == 401
+    for user, status in (("ada@example.org", 200), ("bob@example.org", 403)):
+        line = f"curl -H 'X-Forwarded-User: {user}' -X POST {url}/session/pause"
+        assert curl(line, port).status == status
 
 
 def test_the_folder_transport_answers(stage):

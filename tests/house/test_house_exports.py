@@ -8,6 +8,7 @@ import pytest
 PACKAGES = (
     "redengine",
     "redengine.api",
+    "redengine.client",
     "redengine.conditions",
     "redengine.parameters",
     "redengine.query",

@@ -1,48 +1,41 @@
-"""The Flask application: routes, the guard before every request, the envelope for every error."""
+"""The Flask application: routes, the door before them, the envelope for every error."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import request
-
-from redengine.api.flask_binding.answers import Answer, answer
 from redengine.api.flask_binding.counting import count_requests
+from redengine.api.flask_binding.description import add_pages
 from redengine.api.flask_binding.error_answers import error_answer
 from redengine.api.flask_binding.lean_flask import LeanFlask
 from redengine.api.flask_binding.paths import KeepEncodedSlashes, NameConverter
-from redengine.api.flask_binding.requests import (
-    LARGEST_BODY_BYTES,
-    REQUEST_ID,
-    REQUEST_ID_HEADER,
-    request_id_of,
-)
+from redengine.api.flask_binding.proxies import BehindProxies, Proxies
+from redengine.api.flask_binding.requests import LARGEST_BODY_BYTES
 from redengine.api.flask_binding.routes import ROUTES, VERSION_PREFIX
 from redengine.api.flask_binding.views import RestApi, view_of
-from redengine.api.messages import ApiResponse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
-    from flask import Flask, Response
+    from flask import Flask
 
     from redengine.api.dispatcher import Dispatcher
-    from redengine.api.guard import Guard
+    from redengine.api.flask_binding.door import Door
 
 
 def build_app(
     dispatcher: Dispatcher,
-    guard: Guard,
-    authenticate: Callable[[], Any] | None = None,
+    door: Door,
     config: Mapping[str, Any] | None = None,
+    proxies: Proxies | None = None,
 ) -> Flask:
     """The application that answers to all paths.
 
     Args:
         dispatcher: what requests are handed to.
-        guard: asked before each request.
-        authenticate: asked after the guard; what it returns, but None, is the answer.
+        door: what they pass before.
         config: Flask's own configuration.
+        proxies: the reverse proxies that are believed; None: none.
     """
     app = LeanFlask("redengine.api", static_folder=None, template_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY_BYTES
@@ -52,15 +45,17 @@ def build_app(
     app.url_map.converters["name"] = NameConverter
     app.wsgi_app = KeepEncodedSlashes(app.wsgi_app)  # type: ignore[method-assign]
     dispatcher.offer.limits["largest_body_bytes"] = app.config["MAX_CONTENT_LENGTH"]
+    if proxies is not None:
+        app.wsgi_app = BehindProxies(app.wsgi_app, proxies)  # type: ignore[method-assign]
     count_requests(app, dispatcher.metrics)
-    app.before_request(_door(guard, authenticate))
-    app.after_request(_add_request_id)
-    _add_routes(app, dispatcher)
+    door.install(app)
+    _add_routes(app, dispatcher, door)
+    add_pages(app, lambda: door.asks_for_keys)
     app.register_error_handler(Exception, error_answer)
     return app
 
 
-def _add_routes(app: Flask, dispatcher: Dispatcher) -> None:
+def _add_routes(app: Flask, dispatcher: Dispatcher, door: Door) -> None:
     api = RestApi(app)
     for name, paths in ROUTES.items():
         rules = [path.replace("<", "<name:") for path in paths]
@@ -74,29 +69,4 @@ def _add_routes(app: Flask, dispatcher: Dispatcher) -> None:
             endpoint=name,
             resource_class_kwargs=arguments,
         )
-
-
-def _door(guard: Guard, authenticate: Callable[[], Any] | None) -> Callable[[], Any]:
-    def enter() -> Any:
-        environ = request.environ
-        environ[REQUEST_ID] = request_id_of(environ)
-        guard.check(
-            environ["REQUEST_METHOD"],
-            environ.get("HTTP_HOST", ""),
-            environ.get("HTTP_ORIGIN", ""),
-            environ.get("HTTP_SEC_FETCH_SITE", ""),
-        )
-        if authenticate is None:
-            return None
-        refusal = authenticate()
-        if isinstance(refusal, ApiResponse):
-            return answer(refusal, environ[REQUEST_ID])
-        return refusal
-
-    return enter
-
-
-def _add_request_id(response: Response) -> Response:
-    if type(response) is not Answer:
-        response.headers[REQUEST_ID_HEADER] = request.environ.get(REQUEST_ID, "")
-    return response
+        door.add(name, resource)

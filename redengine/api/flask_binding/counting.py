@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from flask import request
 
-from redengine.api.flask_binding.routes import ROUTES
+from redengine.api.flask_binding.routes import ROUTES, VERSION_PREFIX
 
 if TYPE_CHECKING:
     from flask import Flask, Response
@@ -45,4 +45,4 @@ def _route() -> str:
     if rule is None:
         return UNKNOWN
     paths = ROUTES.get(rule.endpoint)
-    return rule.rule if paths is None else paths[0]
+    return rule.rule.removeprefix(VERSION_PREFIX) if paths is None else paths[0]

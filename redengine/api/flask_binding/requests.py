@@ -7,6 +7,8 @@ import secrets
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl
 
+from flask import request as flask_request
+
 from redengine.api.encoding import parse_object
 from redengine.api.flask_binding.routes import VERSION_PREFIX
 from redengine.api.messages import ApiRequest
@@ -15,12 +17,16 @@ from redengine.exceptions import InvalidInput
 if TYPE_CHECKING:
     from flask import Request
 
+    from redengine.api.principal import Principal
+
 LARGEST_BODY_BYTES: Final = 1024 * 1024
 MOST_QUERY_KEYS: Final = 1_000
 LONGEST_REQUEST_ID: Final = 128
 REQUEST_ID_HEADER: Final = "X-Request-Id"
 REQUEST_ID: Final = "redengine.request_id"
 """Where the WSGI environment keeps the request's id."""
+PRINCIPAL: Final = "redengine.principal"
+"""Where the WSGI environment keeps who asks."""
 
 _lifetime: Final = secrets.token_hex(4)
 _numbers: Final = itertools.count(1)
@@ -35,6 +41,15 @@ def request_id_of(environ: dict[str, Any]) -> str:
     return f"{_lifetime}-{next(_numbers):x}"
 
 
+def current_principal() -> Principal | None:
+    """Who asks in the request that is being answered; None: somebody who may do everything.
+
+    For routes of one's own, which no pattern of task names filters.
+    """
+    found: Principal | None = flask_request.environ.get(PRINCIPAL)
+    return found
+
+
 def api_request(request: Request, method: str, path: dict[str, str]) -> ApiRequest:
     """The request as resources read it.
 
@@ -45,6 +60,8 @@ def api_request(request: Request, method: str, path: dict[str, str]) -> ApiReque
     environ = request.environ
     url_path: str = environ["PATH_INFO"]
     query_string: str = environ.get("QUERY_STRING", "")
+    principal: Principal | None = environ.get(PRINCIPAL)
+    address: str = environ.get("REMOTE_ADDR", "")
     return ApiRequest(
         path=path,
         query=_query(query_string) if query_string else (),
@@ -52,14 +69,18 @@ def api_request(request: Request, method: str, path: dict[str, str]) -> ApiReque
         accept=environ.get("HTTP_ACCEPT", ""),
         if_none_match=environ.get("HTTP_IF_NONE_MATCH", ""),
         request_id=environ.get(REQUEST_ID, ""),
-        actor=environ.get("REMOTE_ADDR"),
-        prefix=_prefix(environ, url_path),
+        actor=principal.name if principal is not None else address or None,
+        address=address,
+        principal=principal,
+        prefix=prefix_of(environ),
         url_path=environ.get("REQUEST_URI", url_path).partition("?")[0],
     )
 
 
-def _prefix(environ: dict[str, Any], url_path: str) -> str:
+def prefix_of(environ: dict[str, Any]) -> str:
+    """What stands before every path in links."""
     mounted: str = environ.get("SCRIPT_NAME", "")
+    url_path: str = environ["PATH_INFO"]
     return mounted + VERSION_PREFIX if url_path.startswith(VERSION_PREFIX) else mounted
 
 

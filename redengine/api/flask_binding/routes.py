@@ -46,8 +46,18 @@ ROUTES: Final[Mapping[str, tuple[str, ...]]] = {
     "Liveness": ("/health/live",),
     "Readiness": ("/health/ready",),
     "Metrics": ("/metrics",),
+    "Keys": ("/keys",),
+    "Key": ("/keys/<name>",),
 }
 """The paths of each resource, the canonical one first."""
+
+PAGES: Final[Mapping[str, str]] = {
+    "OpenApi": "/openapi.json",
+    "Docs": "/docs",
+    "Redoc": "/redoc",
+    "DocsAsset": "/docs/assets/<file>",
+}
+"""The paths of the API's own description, which are no resources."""
 
 
 def no_such_path(path: str) -> NotFound:

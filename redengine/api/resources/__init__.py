@@ -20,6 +20,7 @@ from redengine.api.resources.job import JobCancelResource, JobResource, JobTermi
 from redengine.api.resources.job_output import JobOutputResource
 from redengine.api.resources.job_result import JobResultResource
 from redengine.api.resources.jobs import JobsResource
+from redengine.api.resources.keys import KeyResource, KeysResource
 from redengine.api.resources.logs import JobLogsResource, LogsResource
 from redengine.api.resources.metrics import MetricsResource
 from redengine.api.resources.parameters import ParameterResource, ParametersResource
@@ -72,6 +73,8 @@ _ALL: Final[tuple[type[Resource], ...]] = (
     LivenessResource,
     ReadinessResource,
     MetricsResource,
+    KeysResource,
+    KeyResource,
 )
 RESOURCES: Final[dict[str, type[Resource]]] = {each.name: each for each in _ALL}
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from redengine.api.errors import MethodNotAllowed
+from redengine.api.principal import READ, WRITE
 from redengine.exceptions import UnknownName
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from redengine.api.messages import ApiRequest, ApiResponse
     from redengine.api.ports import SessionPort
@@ -51,8 +52,14 @@ class Resource:
     journalled: ClassVar[bool] = False
     """Whether its writes are stored, and applied again when the session starts anew."""
 
+    scopes: ClassVar[Mapping[str, str]] = {}
+    """The scope that a method needs, where it is not `read` for get and `write` for the rest."""
+
+    submits: ClassVar[bool] = False
+    """Whether its post submits jobs, which are counted apart where requests are limited."""
+
     public: ClassVar[bool] = False
-    """Whether anybody may ask for it, also without a key."""
+    """Whether anybody may ask, without a key and as often as they like."""
 
     def __init__(self, session: SessionPort) -> None:
         self.session = session
@@ -63,6 +70,11 @@ class Resource:
     def methods(cls) -> tuple[str, ...]:
         """The methods that it answers to."""
         return tuple(method for method in METHODS if hasattr(cls, method))
+
+    def needs(self, method: str, request: ApiRequest) -> tuple[str, ...]:
+        """The scopes that a request takes."""
+        del request
+        return (self.scopes.get(method) or (READ if method == "get" else WRITE),)
 
     def call(self, method: str, request: ApiRequest) -> ApiResponse:
         """The answer to a request.

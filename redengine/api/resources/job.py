@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from redengine.api.messages import ApiRequest, ApiResponse
+from redengine.api.principal import RUN
 from redengine.api.resources.base import Resource
 from redengine.api.resources.job_bodies import shown
 from redengine.exceptions import UnknownName
@@ -24,6 +27,7 @@ class JobCancelResource(Resource):
 
     name = "JobCancel"
     path_names = ("job_id",)
+    scopes: ClassVar = {"post": RUN}
 
     def post(self, request: ApiRequest) -> ApiResponse:
         job = self.session.job(request.path["job_id"])
@@ -36,6 +40,7 @@ class JobTerminateResource(Resource):
 
     name = "JobTerminate"
     path_names = ("job_id",)
+    scopes: ClassVar = {"post": RUN}
 
     def post(self, request: ApiRequest) -> ApiResponse:
         for key in request.data:

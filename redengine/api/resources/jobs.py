@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from redengine.api.lists import page_response, query_of
+from redengine.api.principal import RUN
 from redengine.api.resources.base import Resource
 from redengine.api.resources.job_bodies import shown, submission_of, submitted
 from redengine.store import JOB_FIELDS
@@ -19,6 +20,8 @@ class JobsResource(Resource):
 
     name = "Jobs"
     query_keys = None
+    scopes: ClassVar = {"post": RUN}
+    submits = True
 
     def get(self, request: ApiRequest) -> ApiResponse:
         return jobs_page(self.session, request, request)

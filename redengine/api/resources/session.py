@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from redengine.api.messages import ApiRequest, ApiResponse
+from redengine.api.principal import ADMIN
 from redengine.api.resources.base import Resource
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class SessionShutdownResource(Resource):
     """Stops the session, and with it this API; the answer comes before the end."""
 
     name = "SessionShutdown"
+    scopes: ClassVar = {"post": ADMIN}
 
     def post(self, request: ApiRequest) -> ApiResponse:
         del request
@@ -57,6 +59,7 @@ class SessionRestartResource(Resource):
     """Stops the session and starts it again; the answer comes before."""
 
     name = "SessionRestart"
+    scopes: ClassVar = {"post": ADMIN}
 
     def post(self, request: ApiRequest) -> ApiResponse:
         del request

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from redengine.api.entity_tags import tag_of, tagged
 from redengine.api.fields import ACTION_FIELDS, STATE_FIELDS
 from redengine.api.flags import flag
 from redengine.api.messages import ApiRequest, ApiResponse
+from redengine.api.principal import ADMIN, RUN, WRITE
 from redengine.api.resources.base import Resource
 from redengine.exceptions import InvalidInput, shortened
 
 if TYPE_CHECKING:
     from redengine.api.ports import TaskPort
+
+
+CODE_FIELDS: Final = frozenset(
+    ["class", "func", "func_name", "path", "command", "cwd", "env", "shell", "argform", "code"]
+)
+"""Fields that say what a task runs: who may set them can do whatever the process can."""
 
 
 class TaskResource(Resource):
@@ -23,6 +30,20 @@ class TaskResource(Resource):
     path_names = ("name",)
     query_keys = frozenset(("force",))
     journalled = True
+
+    def needs(self, method: str, request: ApiRequest) -> tuple[str, ...]:
+        """Code takes admin; starting and ending jobs takes run; the rest write."""
+        if method in {"get", "delete"}:
+            return super().needs(method, request)
+        fields = set(request.data)
+        if fields & CODE_FIELDS:
+            return (ADMIN,)
+        needed = []
+        if fields & ACTION_FIELDS:
+            needed.append(RUN)
+        if method != "patch" or fields - ACTION_FIELDS - {"name"} or not needed:
+            needed.append(WRITE)
+        return tuple(needed)
 
     def get(self, request: ApiRequest) -> ApiResponse:
         content = self.session.tasks[request.path["name"]].json()

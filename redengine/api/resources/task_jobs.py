@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
+from redengine.api.principal import RUN
 from redengine.api.resources.base import Resource
 from redengine.api.resources.job_bodies import submission_of, submitted
 from redengine.api.resources.jobs import jobs_page
@@ -20,6 +21,8 @@ class TaskJobsResource(Resource):
     name = "TaskJobs"
     path_names = ("name",)
     query_keys = None
+    scopes: ClassVar = {"post": RUN}
+    submits = True
 
     def get(self, request: ApiRequest) -> ApiResponse:
         task = self.session.tasks[request.path["name"]]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from redengine.api.messages import ApiRequest, ApiResponse
+from redengine.api.principal import RUN
 from redengine.api.resources.base import Resource
 from redengine.exceptions import UnknownName
 
@@ -12,6 +15,7 @@ class TaskTerminateResource(Resource):
 
     name = "TaskTerminate"
     path_names = ("name",)
+    scopes: ClassVar = {"post": RUN}
 
     def post(self, request: ApiRequest) -> ApiResponse:
         for key in request.data:

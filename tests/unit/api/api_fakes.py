@@ -20,7 +20,7 @@ from redengine.exceptions import (
 from redengine.parameters import Parameters
 from redengine.scheduler.pools import Runtimes as RealRuntimes
 from redengine.scheduler.removal import Removed
-from redengine.store import JsonPage
+from redengine.store import JsonPage, KeyEntry
 
 SETTABLE = (
     "name",
@@ -225,6 +225,24 @@ class FakeChanges:
         raise NotFound("change", str(change_id))
 
 
+class FakeApiKeys:
+    """Keys in a dictionary."""
+
+    def __init__(self) -> None:
+        self.entries: dict[str, KeyEntry] = {}
+        self.version = 0
+
+    def all(self) -> dict[str, KeyEntry]:
+        return self.entries
+
+    def add(self, entry: KeyEntry) -> None:
+        self.entries[entry.name] = entry
+        self.version += 1
+
+    def revoke(self, name: str, at: datetime) -> None:
+        self.add(self.entries[name]._replace(revoked_at=at))
+
+
 class FakeStore:
     """A store that keeps nothing and can be broken."""
 
@@ -339,6 +357,7 @@ class FakeSession:
         self.runtimes = FakeRuntimes(self)
         self.metrics = FakeMetrics()
         self.changes = FakeChanges()
+        self.api_keys = FakeApiKeys()
         self.store = FakeStore()
         self.state = "running"
         self.tasks_version = 0

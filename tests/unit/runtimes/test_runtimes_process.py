@@ -206,9 +206,11 @@ class TestOutput:
         execution.context.limits = OutputLimits(lines=10)
         runtime.submit(execution)
         execution.wait(WAIT_S)
-        assert len(execution.lines) == 11
-        assert "truncated" in execution.lines[-1][1]
-        assert execution.context.dropped_lines >= 90
+        texts = [text for _, text in execution.lines]
+        assert texts[:10] == [str(number) for number in range(10)]
+        assert texts[10].startswith("… output truncated after 10 lines")
+        assert texts[11:] == ["… 90 lines dropped"]
+        assert execution.context.dropped_lines == 90
 
     def test_progress_is_thinned_and_the_last_one_comes(self, runtime):
         """Progress in a tight loop does not flood the session; the last state arrives."""

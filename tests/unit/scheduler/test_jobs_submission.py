@@ -166,6 +166,42 @@ def test_a_queued_job_can_be_held(busy):
     assert (held.status, other.status) == ("success", "cancel")
 
 
+def test_a_held_job_ends_at_its_deadline(session):
+    """Whether it was to start before, or waits for its next attempt."""
+
+    def fail():
+        raise ValueError("again")
+
+    session.task(name="job")(lambda: None)
+    session.task(name="failing", retries=1, backoff="1 minute")(fail)
+    session.start(block=False)
+    waiting = submit(session, run_at="2026-01-01T00:01", deadline="2026-01-01T00:05")
+    failed = submit(session, "failing", deadline="2026-01-01T00:05")
+    session.advance("1 s")
+    assert [waiting.pause(), failed.pause()] == ["held", "held"]
+    session.advance("1 hour")
+
+    for job in (waiting, failed):
+        assert (job.status, job.reason, f"{job.ended_at:%H:%M}") == (
+            "inaction",
+            "deadline",
+            "00:05",
+        )
+
+
+def test_a_running_job_can_be_paused_in_virtual_time(busy):
+    """Its duration and its time-out stand still."""
+    job = submit(busy, timeout="11 minutes")
+    busy.advance("4 minutes")
+    assert job.pause() == "suspended"
+    busy.advance("1 day")
+    assert job.status == "paused"
+    job.resume()
+    busy.advance("1 hour")
+
+    assert (job.status, job.duration) == ("success", 24 * 3600 + 600)
+
+
 def test_a_held_job_stays_held_over_a_restart(tmp_path):
     """And what was asked for with a job is kept."""
     url = f"sqlite:///{tmp_path}/jobs.db"

@@ -282,7 +282,7 @@ def test_records_that_the_store_does_not_take_stop_no_job(session, monkeypatch, 
     session.task("every 1 minute", name="job")(lambda: 7)
     session.advance("1 s")
 
-    def refuse(*_entries):
+    def refuse(*_entries, **_):
         raise StoreError("sqlite://", "too many entries wait")
 
     monkeypatch.setattr(session.store, "write", refuse)

@@ -189,3 +189,38 @@ def test_a_permanent_task_comes_back_at_once_after_a_crash(url):
         assert [each.status for each in second.tasks["service"].active] == ["queued"]
         second.advance("1 s")
         assert len(second.runs("service")) == 1
+
+
+@pytest.mark.parametrize("is_durable", [True, False])
+def test_a_forgotten_job_is_expired(url, is_durable):
+    """The session tells a job that was pruned from one that never was, and from one that is."""
+    config = {"history_jobs": 2}
+    with ManualSession(store=url if is_durable else None, config=config) as session:
+        session.task(name="job")(lambda: None)
+        session.advance("1 s")
+        jobs = [session.submit("job") for _ in range(5)]
+        mine = session.submit("job", job_id="mine")
+        session.advance("1 s")
+        assert not any(session.is_expired(job.id) for job in (*jobs, mine))
+        jobs += [session.submit("job") for _ in range(2)]
+        session.advance("1 s")
+        session.store.prune()
+        assert [session.is_expired(job.id) for job in jobs] == [True] * 5 + [False] * 2
+        assert session.is_expired("mine")
+        assert not session.is_expired("never-was")
+
+
+def test_how_much_is_kept_is_changed_while_it_runs(url):
+    """The config keys of the history take effect at once."""
+    with begin(url) as session:
+        session.task("every 1 minute", name="job")(lambda: None)
+        session.advance("10 minutes")
+        assert session.store.prune() == 0
+        session.config.history_jobs = 3
+        session.config.history_logs = "all"
+        session.store.prune()
+        assert len(session.tasks["job"].jobs()) == 3
+        assert len(session.logs()) == 22
+        session.config.history_age = "90 s"
+        session.store.prune()
+        assert len(session.logs()) == 4

@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 
+import psutil
 import pytest
 from sqlalchemy import event
 
@@ -227,3 +228,26 @@ def test_without_a_thread_gathering_entries_are_committed_in_time(tmp_path):
             store.write(StateEntry("key", number))
 
         assert store.pending < 1_000
+
+
+@pytest.mark.skipif(not psutil.LINUX, reason="open files are told by Linux")
+def test_an_outage_leaves_no_connection_open(opened, make, file_url, monkeypatch):
+    """Each try in an outage closes its connection, whatever still refers to what failed."""
+    store = opened(file_url, synchronous=True)
+    database = store._database
+    failed = []
+
+    def fail(_connection, cursor):
+        cursor.execute("SELECT 1")  # a statement that has not been read to its end
+        failed.append(cursor)
+        raise sqlite3.OperationalError("disk I/O error")
+
+    monkeypatch.setattr(database, "commit", fail)
+    ticket = store.write(make.log(1))
+    for _ in range(3):
+        with pytest.raises(StoreError, match="look after its disk"):
+            ticket.wait(1)
+    database.engine.dispose()
+    path = file_url.removeprefix("sqlite:///")
+    assert len(failed) >= 3
+    assert not [each for each in psutil.Process().open_files() if each.path == path]

@@ -1,12 +1,15 @@
 """Forgetting what need not be kept."""
 
+import contextlib
 import threading
+import uuid
 from datetime import timedelta
 
 import pytest
+from store_servers import SERVERS, server_for_test
 
 from redengine.clock import ManualClock
-from redengine.store import JOB_FIELDS, LOG_FIELDS, OutputEntry
+from redengine.store import JOB_FIELDS, LOG_FIELDS, DeleteEntry, OutputEntry, Store
 from redengine.store.pruning import BATCH
 
 
@@ -98,7 +101,7 @@ def test_memory_prunes_itself(opened, make, synchronous):
 
 
 def test_pruning_goes_by_small_batches(opened, make, monkeypatch):
-    """Writers get their turn between two batches."""
+    """No transaction of pruning takes more than a batch."""
     store = opened(None, records=1)
     store.write(*(make.log(number) for number in range(1, 2 * BATCH + 100)))
     store.flush()
@@ -107,3 +110,125 @@ def test_pruning_goes_by_small_batches(opened, make, monkeypatch):
     monkeypatch.setattr(store._writer, "exclusive", lambda: turns.append(1) or exclusive())
     assert store.prune() == 2 * BATCH + 98
     assert len(turns) == 3
+
+
+def test_writers_have_their_turn_between_batches(opened, make, file_url, monkeypatch):
+    """What is written in the midst of a pruning is committed before the pruning ends."""
+    store = opened(file_url, logs=1)
+    store.write(*(make.log(number) for number in range(1, 3 * BATCH)))
+    store.flush()
+    database = store._database
+    remove, sizes, tickets = database.remove, [], []
+
+    def watched(cursor, what, keys):
+        assert all(ticket.done for ticket in tickets)
+        sizes.append(len(keys))
+        tickets.append(store.write(make.job(f"j{len(sizes)}", "run")))
+        remove(cursor, what, keys)
+
+    monkeypatch.setattr(database, "remove", watched)
+    assert store.prune() == 3 * BATCH - 2
+    assert [ticket.done for ticket in tickets] == [True] * 3
+    assert max(sizes) <= BATCH
+    assert sorted(names(store, make)) == ["j1", "j2", "j3"]
+
+
+def test_a_durable_store_keeps_so_many_jobs_and_logs(opened, make, file_url):
+    """A file can be bounded by count, of jobs and of log records apart."""
+    store = opened(file_url, jobs=2, logs=4)
+    store.write(*(make.log(number) for number in range(1, 11)))
+    store.write(*(make.job(f"j{number}") for number in range(1, 6)), make.job("active", "run"))
+    assert store.prune() == 6 + 4
+    assert ids(store, make) == [10, 9, 8, 7]
+    assert names(store, make) == ["active", "j5"]
+
+
+def test_what_is_kept_can_be_changed(opened, make, file_url):
+    """A new bound holds from the next pruning on."""
+    store = opened(file_url)
+    store.write(*(make.job(f"j{number}") for number in range(1, 6)))
+    assert store.prune() == 0
+    store.keep(jobs=1)
+    assert store.prune() == 4
+    store.keep()
+    assert store.prune() == 0
+
+
+@pytest.mark.parametrize("status", ["queued", "run", "paused"])
+def test_active_jobs_are_never_pruned(opened, make, file_url, status):
+    """However old and however many, a job that has not ended stays, with its output."""
+    clock = ManualClock(make.start)
+    store = opened(file_url, jobs=1, age=timedelta(seconds=1), clock=clock)
+    line = OutputEntry("active", 1, make.start, "stdout", "x")
+    store.write(make.job("active", status), line, make.job("old"), make.job("new"))
+    clock.advance(timedelta(days=400))
+    assert store.prune() == 2
+    assert names(store, make) == ["active"]
+    assert len(store.output("active")) == 1
+
+
+# -- what can be said of what is gone
+
+
+@pytest.fixture(params=["memory", "file", *SERVERS])
+def pruned(request, make, file_url):
+    """A store in which jobs of three ids of a session, and one of a caller's own, were pruned."""
+    with contextlib.ExitStack() as stack:
+        if request.param in SERVERS:
+            url = stack.enter_context(server_for_test(request.param)).url
+        else:
+            url = file_url if request.param == "file" else None
+        store = stack.enter_context(Store.open(url, jobs=2))
+        store.write(*(make.job(id_at(ms), submitted_at=make.at(ms)) for ms in (1, 2, 5)))
+        store.write(make.job("own", submitted_at=make.at(6)), make.log(6, job_id="own"))
+        store.write(make.job(id_at(7), "run", submitted_at=make.at(7)))
+        store.write(make.job(id_at(8), submitted_at=make.at(8)))
+        assert store.pruned_before is None
+        assert not any(map(store.was_pruned, (id_at(1), "own", "other")))
+        assert store.prune() == 4
+        yield store
+
+
+def id_at(ms):
+    """A UUIDv7 of a millisecond."""
+    return str(uuid.UUID(int=(ms << 80) | (7 << 76) | (2 << 62)))
+
+
+def test_a_pruned_job_is_known_to_have_been(pruned, make):
+    """The time in a session's id tells that jobs of that time are gone."""
+    assert pruned.pruned_before == make.at(6)
+    assert all(pruned.was_pruned(id_at(ms)) for ms in (1, 2, 5))
+    assert not pruned.was_pruned(id_at(7))
+    assert not pruned.was_pruned(id_at(8))
+    assert not pruned.was_pruned(id_at(9))
+
+
+def test_of_a_callers_own_id_the_log_tells(pruned, make):
+    """While there are log records of it, a caller's own id is known to have been."""
+    assert pruned.was_pruned("own")
+    assert not pruned.was_pruned("other")
+    pruned.write(DeleteEntry("log", 6))
+    assert not pruned.was_pruned("own")
+
+
+def test_the_mark_outlives_the_store(opened, make, file_url):
+    """A later session knows what an earlier one has pruned; a smaller mark does not replace it."""
+    with opened(file_url, jobs=1) as store:
+        store.write(make.job(id_at(5), submitted_at=make.at(5)), make.job("a"))
+        assert store.prune() == 1
+    store = opened(file_url, jobs=1)
+    assert store.was_pruned(id_at(5))
+    store.write(make.job(id_at(2), submitted_at=make.at(2)), make.job("b"))
+    assert store.prune() == 2
+    assert store.was_pruned(id_at(5))
+    assert store.pruned_before == make.at(5)
+
+
+def test_an_id_from_the_future_tells_nothing(opened, make, file_url):
+    """A caller's own UUIDv7 that lies ahead does not make all ids look pruned."""
+    store = opened(file_url, jobs=1)
+    far = 1 << 47
+    store.write(make.job(id_at(far)), make.job(id_at(3)), make.job("a"))
+    assert store.prune() == 2
+    assert store.was_pruned(id_at(3))
+    assert not store.was_pruned(id_at(far - 1))

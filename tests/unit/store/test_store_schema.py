@@ -9,7 +9,7 @@ from sqlalchemy import create_engine
 from redengine.exceptions import StoreError
 from redengine.store import schema
 from redengine.store.schema import bring_up_to_date, migrate, migration_config
-from redengine.store.tables import REVISION, VERSION_TABLE
+from redengine.store.tables import REVISION, VERSION_TABLE, metadata
 
 
 def form_of(engine):
@@ -64,12 +64,32 @@ def test_an_old_database_is_migrated(opened, file_url, make, engine):
     with opened(file_url) as store:
         store.write(make.log(1))
         with store._database.engine.begin() as connection:
-            for table in ("logs", "jobs", "output", "tasks", "returns", "changes", "state"):
-                connection.exec_driver_sql(f"DROP TABLE redengine_{table}")
+            for table in metadata.tables:
+                connection.exec_driver_sql(f"DROP TABLE {table}")
             connection.exec_driver_sql(f"DELETE FROM {VERSION_TABLE}")
     store = opened(file_url)
     store.write(make.log(1)).wait(10)
     assert store.last_order() == 1
+
+
+def test_a_database_of_the_first_version_keeps_its_rows(opened, file_url, make, engine):
+    """Migrating brings the new tables and leaves what was there."""
+    from alembic import command
+
+    from redengine.store import KeyEntry
+
+    file = create_engine(file_url)
+    with file.begin() as connection:
+        command.upgrade(migration_config(connection), "0001")
+        connection.exec_driver_sql(
+            "INSERT INTO redengine_logs (id, timestamp, created, action, task_name)"
+            " VALUES (7, 0, 0, 'run', 'fetch')"
+        )
+    file.dispose()
+    store = opened(file_url)
+    assert store.last_order() == 7
+    store.write(KeyEntry("ops", "00", "01", ("read",), None, make.start)).wait(10)
+    assert [key.name for key in store.api_keys()] == ["ops"]
 
 
 def test_a_newer_database_is_refused(opened, file_url):

@@ -1,4 +1,4 @@
-"""The form of a server's database, and that lists use its indexes."""
+"""The form of a server's database."""
 
 from datetime import timedelta
 
@@ -8,14 +8,12 @@ from store_servers import server_for_test
 
 from redengine.clock import ManualClock
 from redengine.exceptions import StoreError
-from redengine.query import parse_query
-from redengine.store import CHANGE_FIELDS, JOB_FIELDS, LOG_FIELDS, OutputEntry, Store, schema
-from redengine.store.listing import outline_of
+from redengine.store import OutputEntry, schema
 from redengine.store.schema import migrate
 from redengine.store.tables import VERSION_TABLE, metadata
 from redengine.store.urls import database_of
 
-TABLES = ("logs", "jobs", "output", "tasks", "returns", "changes", "state")
+TABLES = ("logs", "jobs", "output", "tasks", "returns", "changes", "state", "api_keys")
 
 
 def form_of(server):
@@ -125,112 +123,3 @@ def test_old_history_is_pruned(server, opened, make):
     assert store.job("old") is None
     assert store.output("old") == []
     assert store.job("new") is not None
-
-
-# -- indexes
-
-LISTS = [
-    ("logs", LOG_FIELDS, ""),
-    ("logs", LOG_FIELDS, "id=5"),
-    ("logs", LOG_FIELDS, "id$min=5&id$max=90"),
-    ("logs", LOG_FIELDS, "action=fail"),
-    ("logs", LOG_FIELDS, "task_name=task7"),
-    ("logs", LOG_FIELDS, "task_name=task7&action=fail"),
-    ("logs", LOG_FIELDS, "job_id=j77"),
-    ("logs", LOG_FIELDS, "timestamp$min=2026-03-07T12:00:10&timestamp$max=2026-03-07T12:00:20"),
-    ("logs", LOG_FIELDS, "$sort=-timestamp"),
-    ("jobs", JOB_FIELDS, ""),
-    ("jobs", JOB_FIELDS, "job_id=j77"),
-    ("jobs", JOB_FIELDS, "status=fail"),
-    ("jobs", JOB_FIELDS, "task=task7"),
-    ("jobs", JOB_FIELDS, "submitted_at$min=2026-03-07T12:00:10"),
-    ("jobs", JOB_FIELDS, "submitted_at$max=2026-03-07T12:00:20"),
-    ("changes", CHANGE_FIELDS, ""),
-    ("changes", CHANGE_FIELDS, "resource=r7"),
-    ("changes", CHANGE_FIELDS, "at$min=2026-03-07T12:00:10&at$max=2026-03-07T12:00:20"),
-]
-ROWS = 30_000
-FILL = {
-    "logs": """(id, timestamp, created, action, task_name, job_id)
-        SELECT n, {at}, {at}, (ARRAY['run', 'success', 'fail'])[1 + n % 3], 'task' || n % 50,
-        'j' || n""",
-    "jobs": """(job_id, task, status, trigger, submitted_at, attempt, priority, result_kind,
-        abandoned)
-        SELECT 'j' || n, 'task' || n % 50, (ARRAY['success', 'fail', 'crash'])[1 + n % 3], 'api',
-        {at}, 1, 0, 'none', false""",
-    "changes": "(at, resource, method) SELECT {at}, 'r' || n % 50, 'patch'",
-}
-
-
-@pytest.fixture(scope="module")
-def filled():
-    """A store on PostgreSQL with a history whose statistics the server knows."""
-    with (
-        server_for_test("postgresql") as server,
-        Store.open(server.url, synchronous=True) as store,
-    ):
-        for name, sql in FILL.items():
-            table = server.table(f"redengine_{name}")
-            rows = sql.format(at="1772884800000000 + n::bigint * 1000000")
-            server.run(f"INSERT INTO {table} {rows} FROM generate_series(1, {ROWS}) AS n")
-            server.run(f"VACUUM ANALYZE {table}")
-        yield store
-
-
-def steps_of(store, sql, values):
-    """The steps of PostgreSQL's plan: what is done, and with which index."""
-    with store._database.reading() as connection:
-        text = f"EXPLAIN (FORMAT JSON) {sql.text}"
-        ((plan,),) = connection.exec_driver_sql(text, sql.order(values))
-    todo, steps = [plan[0]["Plan"]], []
-    while todo:
-        step = todo.pop()
-        steps.append((step["Node Type"], step.get("Index Name")))
-        todo += step.get("Plans", [])
-    return steps
-
-
-@pytest.mark.parametrize(("name", "fields", "text"), LISTS)
-def test_a_page_is_found_by_index(filled, make, name, fields, text):
-    """PostgreSQL finds a page of a long history by an index, and sorts no more than it found."""
-    items = [tuple(item.split("=", 1)) for item in text.split("&")] if text else []
-    query = parse_query([*items, ("$limit", "100")], fields, zone=make.start.tzinfo)
-    outline, values = outline_of(query, tuple(fields))
-    listing = getattr(filled, f"_{name}")
-    steps = steps_of(filled, listing._sql.rows(outline), values)
-    assert any(index for _, index in steps), steps
-    assert not any(step == "Seq Scan" for step, _ in steps), steps
-    if not any(part in text for part in ("$min", "$max", "job_id")):  # a few rows are sorted
-        assert not any(step == "Sort" for step, _ in steps), steps
-
-
-def test_what_was_added_is_counted_by_index(filled, make):
-    """The total of a list that was asked for before reads only what has come since."""
-    query = make.query(LOG_FIELDS, ("action", "fail"))
-    outline, values = outline_of(query, tuple(LOG_FIELDS))
-    count = filled._logs._sql.count(outline.shapes)
-    steps = steps_of(filled, count, [*values[:-2], ROWS - 100])
-    assert not any(step == "Seq Scan" for step, _ in steps), steps
-
-
-@pytest.mark.parametrize("statement", ["job", "output", "durations", "moments"])
-def test_a_single_thing_is_found_by_index(filled, make, statement, monkeypatch):
-    """What is asked about one job or one task does not read the others."""
-    from sqlalchemy import event
-
-    seen = []
-    engine = filled._database.engine
-
-    def note(_connection, _cursor, sql, parameters, _context, _many):
-        seen.append((sql, parameters))
-
-    filled.flush()
-    event.listen(engine, "before_cursor_execute", note)
-    arguments = {"job": ("j77",), "output": ("j77",), "durations": ("task7",)}
-    getattr(filled, statement)(*arguments.get(statement, ("task7", "fail", make.at(5))))
-    event.remove(engine, "before_cursor_execute", note)
-    ((sql, parameters),) = [pair for pair in seen if pair[0].startswith("SELECT redengine")]
-    with filled._database.reading() as connection:
-        plan = str(connection.exec_driver_sql(f"EXPLAIN {sql}", parameters).all())
-    assert "Index" in plan
-    assert "Seq Scan" not in plan

@@ -1,0 +1,112 @@
+"""`/openapi.json`, `/docs` and `/redoc`: what the API offers, for programs and people."""
+
+from __future__ import annotations
+
+import re
+import threading
+from typing import TYPE_CHECKING, Final
+
+from flask import request
+
+from redengine.api.encoding import to_json
+from redengine.api.entity_tags import tag_of, tagged
+from redengine.api.flask_binding.answers import answer
+from redengine.api.flask_binding.requests import REQUEST_ID, prefix_of
+from redengine.api.flask_binding.routes import PAGES, ROUTES, VERSION_PREFIX
+from redengine.api.messages import ApiRequest, ApiResponse
+from redengine.api.openapi import build_document
+from redengine.api.openapi.operations import GROUPS
+from redengine.api.openapi.pages import POLICY, asset, redoc_page, swagger_page
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from flask import Flask, Response
+
+    from redengine.api.openapi import Operation
+
+_HTML: Final = "text/html; charset=utf-8"
+SECURITY: Final = {
+    "ApiKey": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
+    "Bearer": {"type": "http", "scheme": "bearer"},
+}
+"""How a caller says who it is."""
+_PLACE: Final = re.compile(r"<(?:\w+:)?(\w+)>")
+
+
+class Description:
+    """Makes the document when it is first asked for, and keeps it.
+
+    Args:
+        asks_for_keys: whether callers are asked for a key now.
+    """
+
+    def __init__(self, asks_for_keys: Callable[[], bool]) -> None:
+        self._asks_for_keys = asks_for_keys
+        self._lock = threading.Lock()
+        self._contents: dict[bool, bytes] = {}
+
+    def content(self) -> bytes:
+        """The document as JSON."""
+        is_asking = self._asks_for_keys()
+        with self._lock:
+            if is_asking not in self._contents:
+                document = build_document(
+                    "redengine", described_operations(), SECURITY if is_asking else {}
+                )
+                self._contents[is_asking] = to_json(document)
+            return self._contents[is_asking]
+
+
+def described_operations() -> Iterator[tuple[str, str, Operation, str, str]]:
+    """Path, method, operation, heading and id of each method of each resource."""
+    for heading, operations in GROUPS.items():
+        for (resource, method), operation in operations.items():
+            path = _PLACE.sub(r"{\1}", ROUTES[resource][0])
+            yield path, method, operation, heading, f"{method}{resource}"
+
+
+def add_pages(app: Flask, asks_for_keys: Callable[[], bool]) -> None:
+    """Let an application answer to the paths of the description.
+
+    Args:
+        app: the application.
+        asks_for_keys: whether callers are asked for a key now.
+    """
+    description = Description(asks_for_keys)
+
+    def document() -> ApiResponse:
+        content = description.content()
+        asked = ApiRequest(if_none_match=request.headers.get("If-None-Match", ""))
+        return tagged(ApiResponse(content), tag_of(content), asked)
+
+    views: dict[str, Callable[..., ApiResponse]] = {
+        "OpenApi": document,
+        "Docs": lambda: _html(swagger_page(_prefix())),
+        "Redoc": lambda: _html(redoc_page(_prefix())),
+        "DocsAsset": _asset,
+    }
+    for name, path in PAGES.items():
+        for rule in (path, VERSION_PREFIX + path):
+            app.add_url_rule(rule, f"{name}:{rule}", _view(views[name]), methods=["GET"])
+
+
+def _view(make: Callable[..., ApiResponse]) -> Callable[..., Response]:
+    def view(**path: str) -> Response:
+        return answer(make(**path), request.environ[REQUEST_ID])
+
+    return view
+
+
+def _prefix() -> str:
+    return prefix_of(request.environ)
+
+
+def _html(content: bytes) -> ApiResponse:
+    headers = {"Content-Security-Policy": POLICY}
+    return ApiResponse(content, headers=headers, content_type=_HTML)
+
+
+def _asset(file: str) -> ApiResponse:
+    content, kind = asset(file)
+    return ApiResponse(content, headers={"Cache-Control": "max-age=86400"}, content_type=kind)

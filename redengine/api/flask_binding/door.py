@@ -1,0 +1,252 @@
+"""The door: what every request passes before its resource, and every answer on its way out."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from flask import after_this_request, request
+
+from redengine.api.errors import STATUS_BY_CODE
+from redengine.api.flask_binding.answers import Answer, add_security_headers, answer
+from redengine.api.flask_binding.cors import Cors
+from redengine.api.flask_binding.presented import presented_key
+from redengine.api.flask_binding.requests import (
+    PRINCIPAL,
+    REQUEST_ID,
+    REQUEST_ID_HEADER,
+    request_id_of,
+)
+from redengine.api.messages import ApiResponse
+from redengine.api.principal import READ, WRITE, Principal
+from redengine.api.rates import SUBMIT, Standing
+from redengine.exceptions import Forbidden, RedengineError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Flask, Response
+
+    from redengine.api.guard import Guard
+    from redengine.api.keys import KeyRing
+    from redengine.api.rates import Rates
+    from redengine.api.resources import Resource
+
+_READING: Final = frozenset(("GET", "HEAD", "OPTIONS"))
+_REFUSALS: Final = frozenset((401, 403))
+_CREDENTIALS: Final = ("HTTP_AUTHORIZATION", "HTTP_X_API_KEY", "HTTP_COOKIE")
+
+
+class Place(NamedTuple):
+    """What the door knows of an endpoint.
+
+    Attributes:
+        is_public: whether anybody may pass.
+        is_resource: whether it is one of our resources, which look at scopes themselves.
+        submits: whether its POST submits jobs.
+        scope: what it takes, where that does not follow from the method.
+    """
+
+    is_public: bool = False
+    is_resource: bool = False
+    submits: bool = False
+    scope: str | None = None
+
+    @classmethod
+    def of_resource(cls, resource: Resource) -> Place:
+        """The place of one of our resources."""
+        return cls(resource.public, is_resource=True, submits=resource.submits)
+
+    @classmethod
+    def of_view(cls, view: Any) -> Place:
+        """The place of any other function that Flask calls."""
+        is_public = bool(getattr(view, "is_public", False))
+        return cls(is_public, scope=getattr(view, "scope", None))
+
+    def bucket(self, method: str) -> str:
+        """Under which limit a request falls."""
+        if method in _READING:
+            return READ
+        return SUBMIT if self.submits and method == "POST" else WRITE
+
+
+_NOWHERE: Final = Place()
+
+
+class Door:
+    """What every request passes.
+
+    Args:
+        guard: keeps out what pages of browsers are tricked into.
+        keys: the keys that callers may be asked for.
+        rates: how often they may ask.
+        origins: whose pages may read and write; None: those of this machine.
+        authenticate: asked before the keys; what it returns, but None and a Principal, is the
+            answer.
+    """
+
+    def __init__(
+        self,
+        guard: Guard,
+        keys: KeyRing,
+        rates: Rates,
+        origins: frozenset[str] | None = None,
+        authenticate: Callable[[], Any] | None = None,
+    ) -> None:
+        self._guard = guard
+        self._keys = keys
+        self._rates = rates
+        self._origins = origins
+        self._authenticate = authenticate
+        self._is_limiting = rates.limits_requests
+        self._places: dict[str, Place] = {}
+        self._app: Flask
+        self._cors: Cors
+
+    def install(self, app: Flask) -> None:
+        """Let the application's requests and answers pass here."""
+        self._app = app
+        self._cors = Cors(app, self._origins)
+        app.before_request(self.enter)
+        app.after_request(self.leave)
+
+    def add(self, endpoint: str, resource: Resource) -> None:
+        """Tell of an endpoint that is one of our resources."""
+        self._places[endpoint] = Place.of_resource(resource)
+
+    @property
+    def asks_for_keys(self) -> bool:
+        """Whether a caller without a key is refused now."""
+        return self._keys.in_force
+
+    # -- in
+
+    def enter(self) -> Any:
+        """Let the request pass with None, or answer it."""
+        environ = request.environ
+        environ[REQUEST_ID] = request_id_of(environ)
+        method = environ["REQUEST_METHOD"]
+        origin = environ.get("HTTP_ORIGIN", "")
+        self._guard.check(
+            method, environ.get("HTTP_HOST", ""), origin, environ.get("HTTP_SEC_FETCH_SITE", "")
+        )
+        if origin:
+            after_this_request(self._cors.finish)
+            if method == "OPTIONS" and "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in environ:
+                return self._cors.preflight(origin)
+        if self._authenticate is None and not self._is_limiting and not self._keys.in_force:
+            return None
+        return self._admit(environ, method)
+
+    def _admit(self, environ: dict[str, Any], method: str) -> Any:
+        place = self._place()
+        if place.is_public:
+            return None
+        principal: Principal | None = None
+        if self._authenticate is not None:
+            found = self._asked(self._authenticate, environ)
+            if isinstance(found, Principal):
+                principal = found
+            elif found is not None:
+                return found
+        if principal is None and self._keys.in_force:
+            principal = self._holder(environ)
+        if principal is not None:
+            environ[PRINCIPAL] = principal
+            if not place.is_resource and place is not _NOWHERE:
+                scope = place.scope or (READ if method in _READING else WRITE)
+                principal.check((scope,), f"{method} here")
+        if self._is_limiting:
+            self._count(environ, place.bucket(method), principal)
+        return None
+
+    def _place(self) -> Place:
+        rule = request.url_rule
+        if rule is None:
+            return _NOWHERE
+        place = self._places.get(rule.endpoint)
+        if place is None:
+            place = Place.of_view(self._app.view_functions.get(rule.endpoint))
+            self._places[rule.endpoint] = place
+        return place
+
+    def _holder(self, environ: dict[str, Any]) -> Principal:
+        """Whose key the request presents.
+
+        Raises:
+            Unauthorized: it presents none.
+            Forbidden: it is unknown, revoked or expired.
+            TooManyRequests: too many wrong ones came from the same address.
+        """
+        text = presented_key(environ)
+        key = self._keys.recall(text)
+        if key is None:
+            address = environ.get("REMOTE_ADDR", "")
+            self._rates.check_logins(address)
+            try:
+                key = self._keys.find(text)
+            except Forbidden:
+                self._rates.note_wrong_login(address)
+                raise
+        key.check()
+        return key.principal
+
+    def _asked(self, authenticate: Callable[[], Any], environ: dict[str, Any]) -> Any:
+        """What the user's own function says; refusals of credentials are limited as wrong keys."""
+        address = environ.get("REMOTE_ADDR", "")
+        has_credentials = any(map(environ.get, _CREDENTIALS))
+        if has_credentials:
+            self._rates.check_logins(address)
+        try:
+            found = authenticate()
+            if found is None or isinstance(found, Principal):
+                return found
+            if isinstance(found, ApiResponse):
+                found = answer(found, environ[REQUEST_ID])
+            response = self._app.make_response(found)
+        except Exception as error:
+            if has_credentials and _status_of(error) in _REFUSALS:
+                self._rates.note_wrong_login(address)
+            raise
+        if has_credentials and response.status_code in _REFUSALS:
+            self._rates.note_wrong_login(address)
+        return response
+
+    def _count(self, environ: dict[str, Any], bucket: str, principal: Principal | None) -> None:
+        """Count the request.
+
+        Raises:
+            TooManyRequests: the caller is over a limit.
+        """
+        who = f"key {principal.name}" if principal else f"from {environ.get('REMOTE_ADDR', '')}"
+        taken = self._rates.take(bucket, who)
+        if taken is not None:
+            passes, standing = taken
+            after_this_request(partial(_tell, standing))
+            if not passes:
+                raise self._rates.refusal(bucket, standing)
+
+    # -- out
+
+    def leave(self, response: Response) -> Response:
+        """Add to an answer of somebody else's view what ours have."""
+        if type(response) is not Answer:
+            response.headers[REQUEST_ID_HEADER] = request.environ.get(REQUEST_ID, "")
+            add_security_headers(response)
+        return response
+
+
+def _tell(standing: Standing, response: Response) -> Response:
+    """Tell callers how they stand with a limit."""
+    response.headers["RateLimit-Limit"] = str(standing.limit)
+    response.headers["RateLimit-Remaining"] = str(standing.remaining)
+    response.headers["RateLimit-Reset"] = str(standing.reset_s)
+    return response
+
+
+def _status_of(error: Exception) -> int | None:
+    """The HTTP status that an error will be answered with, where that is known here."""
+    if isinstance(error, RedengineError):
+        return STATUS_BY_CODE.get(error.code)
+    code = getattr(error, "code", None)
+    return code if isinstance(code, int) else None

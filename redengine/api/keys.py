@@ -1,0 +1,209 @@
+"""Keys of the API: who holds which, told apart without keeping them.
+
+Of a key only a salted digest is kept. A key is drawn with 256 bits of chance, or is at least
+`SHORTEST_KEY` characters that somebody chose for this very process: so the digest need not be slow
+to make, as one of a password must be.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+import threading
+from datetime import UTC, datetime, tzinfo
+from typing import TYPE_CHECKING, Final
+
+from redengine.api.key import Key, digest_of
+from redengine.api.principal import ADMIN, Principal
+from redengine.exceptions import AlreadyExists, Conflict, Forbidden, InvalidInput, NotFound
+from redengine.store import KeyEntry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from redengine.api.ports import SessionPort
+
+SHORTEST_KEY: Final = 16
+LONGEST_KEY: Final = 512
+PREFIX: Final = "red_"
+"""How drawn keys begin, so that they are recognised where they should not be."""
+_SALT_BYTES: Final = 16
+_DRAWN_BYTES: Final = 32
+
+
+class KeyRing:
+    """All keys of an API: those it was given, and those that the session keeps.
+
+    Args:
+        session: the session whose keys they are.
+    """
+
+    def __init__(self, session: SessionPort) -> None:
+        self._session = session
+        self._given: dict[str, Key] = {}
+        self._keys: Mapping[str, Key] = {}
+        self._version = -1
+        self._verified: dict[bytes, Key] = {}
+        self._secret = os.urandom(32)
+        self._changing = threading.Lock()
+        self.forced: bool | None = None
+        """Whether keys are asked for, come what may; None: where there are any."""
+
+    def give(self, keys: Iterable[Key]) -> None:
+        """Take keys that the session does not keep.
+
+        Raises:
+            InvalidInput: two have the same name.
+        """
+        for key in keys:
+            if key.name in self._given:
+                reason = f"is given by the {self._given[key.name].source} and the {key.source}"
+                raise InvalidInput({f"api_keys.{key.name}": reason})
+            self._given[key.name] = key
+        self._version = -1
+
+    @property
+    def zone(self) -> tzinfo:
+        """The zone of times without offset."""
+        return self._session.zone
+
+    @property
+    def in_force(self) -> bool:
+        """Whether a key is asked for: also where all of them are revoked or expired."""
+        return bool(self._current()) if self.forced is None else self.forced
+
+    @property
+    def has_admin(self) -> bool:
+        """Whether anybody could manage the keys."""
+        return any(map(_is_for_admin, self.all()))
+
+    def all(self) -> list[Key]:
+        """All keys, the given ones first."""
+        return list(self._current().values())
+
+    def get(self, name: str) -> Key:
+        """A key by its name.
+
+        Raises:
+            NotFound: there is none.
+        """
+        keys = self._current()
+        if name not in keys:
+            raise NotFound("key", name, keys)
+        return keys[name]
+
+    def recall(self, text: str) -> Key | None:
+        """The key, if it was found before: a matter of one digest, however many keys there are."""
+        keys = self._current()
+        if len(text) > LONGEST_KEY:
+            return None
+        key = self._verified.get(self._mark_of(text))
+        return key if key is not None and keys.get(key.name) is key else None
+
+    def find(self, text: str) -> Key:
+        """The key, by comparisons that take as long whatever the text is like.
+
+        Raises:
+            Forbidden: it is unknown.
+        """
+        found = None
+        keys = self._current()
+        if SHORTEST_KEY <= len(text) <= LONGEST_KEY:
+            for key in keys.values():
+                if hmac.compare_digest(key.digest, digest_of(text, key.salt)):
+                    found = key
+        if found is None:
+            raise Forbidden("the API key is not known")
+        self._verified[self._mark_of(text)] = found
+        return found
+
+    def _mark_of(self, text: str) -> bytes:
+        """What stands for a key in memory."""
+        content = text.encode("utf-8", "replace")
+        return hashlib.blake2b(content, key=self._secret, digest_size=32).digest()
+
+    def _current(self) -> Mapping[str, Key]:
+        kept = self._session.api_keys
+        if kept.version != self._version:
+            version = kept.version  # read before the keys: never newer than they are
+            keys = {entry.name: Key.of_entry(entry) for entry in kept.all().values()}
+            self._keys = {**self._given, **keys, **self._given}
+            self._verified = {}
+            self._version = version
+        return self._keys
+
+    # -- changing them
+
+    def create(
+        self, key: Principal, expires_at: datetime | None, by: str | None
+    ) -> tuple[Key, str]:
+        """A new key, which the session keeps, and its text: nothing tells that ever again.
+
+        Args:
+            key: its name, and what it allows.
+            expires_at: when it ends to be valid.
+            by: who asks for it.
+
+        Raises:
+            AlreadyExists: a key of that name is valid.
+            Conflict: nobody could manage keys any more, or keys are switched off.
+            StoreError: it cannot be kept now.
+        """
+        text = PREFIX + secrets.token_urlsafe(_DRAWN_BYTES)
+        salt = secrets.token_bytes(_SALT_BYTES)
+        entry = KeyEntry(
+            key.name,
+            salt.hex(),
+            digest_of(text, salt).hex(),
+            tuple(sorted(key.scopes)),
+            key.tasks,
+            datetime.now(UTC),
+            by,
+            expires_at,
+        )
+        with self._changing:
+            self._refuse_to_create(key)
+            self._session.api_keys.add(entry)
+        return Key.of_entry(entry), text
+
+    def _refuse_to_create(self, key: Principal) -> None:
+        if self.forced is False:
+            message = "keys are switched off by REDENGINE_API_KEY_ENABLED; take that away first"
+            raise Conflict(message)
+        keys = self._current()
+        same = keys.get(key.name)
+        if same is not None and (same.is_given or same.is_valid):
+            raise AlreadyExists("key", key.name, "revoke it first, or take another name")
+        if not self.has_admin and (ADMIN not in key.scopes or key.tasks is not None):
+            raise Conflict(
+                "the first key has to have scope admin, for all tasks: keys are asked for once "
+                "there is one, and nobody else could manage them"
+            )
+
+    def revoke(self, name: str) -> None:
+        """Make a key invalid, at once.
+
+        Raises:
+            NotFound: there is none of that name.
+            Conflict: it is not the session's, or nobody could manage keys any more.
+            StoreError: it is invalid, but that could not be stored.
+        """
+        with self._changing:
+            key = self.get(name)
+            if key.is_given:
+                where = "the constructor of FlaskAPI" if key.is_of_script else "the environment"
+                raise Conflict(f"key '{name}' is given by {where}; take it away there", key=name)
+            if key.revoked_at is not None:
+                return
+            others = (each for each in self.all() if each is not key)
+            if _is_for_admin(key) and not any(map(_is_for_admin, others)):
+                message = f"key '{name}' is the last one with scope admin; make another one first"
+                raise Conflict(message, key=name)
+            self._session.api_keys.revoke(name, datetime.now(UTC))
+
+
+def _is_for_admin(key: Key) -> bool:
+    principal = key.principal
+    return key.is_valid and ADMIN in principal.scopes and principal.tasks is None

@@ -1,0 +1,153 @@
+"""The OpenAPI document, made of the routes, the resources and what is said of their methods."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final
+
+from redengine._version import __version__
+from redengine.api.openapi.filters import filter_parameters
+from redengine.api.openapi.headers import HEADERS, REQUEST_ID
+from redengine.api.openapi.models.base import ErrorView
+from redengine.api.openapi.operation import JSON, Parameter
+from redengine.api.openapi.schemas import Schemas
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from redengine.api.openapi.operation import Answer, Operation
+
+VERSION: Final = "3.1.0"
+_ALWAYS: Final = (400, 401, 403, 405, 413, 429, 500, 503)
+"""Any request may be answered with one of these."""
+_ERROR_HEADERS: Final = {405: "Allow", 429: "Retry-After", 503: "Retry-After"}
+_PATH_VALUE: Final = {"type": "string", "minLength": 1}
+
+
+class Document:
+    """Builds the document path by path.
+
+    Args:
+        title: the session's name.
+        security: the names of the ways in which a caller says who it is, and their objects.
+    """
+
+    def __init__(self, title: str, security: Mapping[str, Any]) -> None:
+        self._title = title
+        self._security = security
+        self._schemas = Schemas()
+        self._paths: dict[str, dict[str, Any]] = {}
+        self._error = self._schemas.of(ErrorView)
+
+    def add(
+        self, path: str, method: str, operation: Operation, *, tag: str, operation_id: str
+    ) -> None:
+        """Describe a method of a path.
+
+        Args:
+            path: with `{names}` for its values.
+            method: in small letters.
+            operation: what is said of it.
+            tag: the heading under which it is shown.
+            operation_id: names it for programs.
+        """
+        described: dict[str, Any] = {
+            "tags": [tag],
+            "operationId": operation_id,
+            "summary": operation.summary,
+            "parameters": [each.described() for each in self._parameters(path, operation)],
+            "responses": self._responses(operation, method),
+        }
+        if operation.description:
+            described["description"] = operation.description
+        if operation.body is not None:
+            described["requestBody"] = self._body(operation)
+        if operation.is_public:
+            described["security"] = []
+        self._paths.setdefault(path, {})[method] = described
+
+    def _parameters(self, path: str, operation: Operation) -> Iterable[Parameter]:
+        for part in path.split("/"):
+            if part.startswith("{"):
+                name = part.strip("{}")
+                yield Parameter(
+                    name=name, place="path", schema=_PATH_VALUE, description=f"The {name}."
+                )
+        yield from operation.parameters
+        if operation.filters is not None:
+            yield from filter_parameters(operation.filters, is_paged=operation.is_paged)
+        yield REQUEST_ID
+
+    def _body(self, operation: Operation) -> dict[str, Any]:
+        content: dict[str, Any] = {"schema": self._schemas.of(operation.body)}
+        if operation.examples:
+            content["examples"] = {
+                title: {"value": value} for title, value in operation.examples.items()
+            }
+        return {"required": operation.is_body_required, "content": {JSON: content}}
+
+    def _responses(self, operation: Operation, method: str) -> dict[str, Any]:
+        answers = {
+            str(status): self._answer(answer) for status, answer in operation.answers.items()
+        }
+        for status in sorted({*_ALWAYS, *operation.errors}):
+            if str(status) not in answers:
+                answers[str(status)] = self._error_answer(status)
+        del method
+        return answers
+
+    def _answer(self, answer: Answer) -> dict[str, Any]:
+        shown: dict[str, Any] = {
+            "description": answer.description,
+            "headers": {name: HEADERS[name] for name in ("X-Request-Id", *answer.headers)},
+        }
+        if answer.models is not None:
+            shown["content"] = {
+                media: {"schema": self._schemas.of(model)} for media, model in answer.models.items()
+            }
+        return shown
+
+    def _error_answer(self, status: int) -> dict[str, Any]:
+        names = ("X-Request-Id", *filter(None, [_ERROR_HEADERS.get(status)]))
+        return {
+            "description": f"{HTTPStatus(status).phrase}.",
+            "headers": {name: HEADERS[name] for name in names},
+            "content": {JSON: {"schema": self._error}},
+        }
+
+    def finished(self) -> dict[str, Any]:
+        """The whole document."""
+        document: dict[str, Any] = {
+            "openapi": VERSION,
+            "info": {
+                "title": self._title,
+                "version": __version__,
+                "description": "The control API of a running session.",
+                "license": {"name": "MIT", "identifier": "MIT"},
+            },
+            "servers": [{"url": "/"}, {"url": "/api/v1"}],
+            "paths": self._paths,
+            "components": {"schemas": dict(sorted(self._schemas.components.items()))},
+        }
+        if self._security:
+            document["components"]["securitySchemes"] = dict(self._security)
+            document["security"] = [{name: []} for name in self._security]
+        return document
+
+
+def build_document(
+    title: str,
+    operations: Iterable[tuple[str, str, Operation, str, str]],
+    security: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """The document of some operations.
+
+    Args:
+        title: the session's name.
+        operations: path, method, operation, tag and operation id of each.
+        security: see `Document`.
+    """
+    document = Document(title, security or {})
+    for path, method, operation, tag, operation_id in operations:
+        document.add(path, method, operation, tag=tag, operation_id=operation_id)
+    return document.finished()

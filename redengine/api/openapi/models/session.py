@@ -1,0 +1,101 @@
+"""The session, its log, its journal and its health."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from redengine.api.openapi.models.base import Instant, View
+from redengine.api.openapi.models.runtimes import RuntimeView  # noqa: TC001 - pydantic reads it
+
+State = Literal["initialised", "starting", "running", "paused", "stopping", "stopped"]
+
+
+class SessionView(View):
+    """The session."""
+
+    name: str
+    state: State
+    started_at: Instant | None
+    uptime: float | None
+    config: dict[str, Any]
+    parameters: dict[str, Any]
+    tasks: list[str]
+    returns: dict[str, Any]
+    jobs_active: int
+    store: str
+    versions: dict[str, str]
+    links: dict[str, str]
+
+
+class StateView(View):
+    """The state of a session that is about to change it."""
+
+    state: State
+
+
+class LogRecord(View):
+    """What happened to a job."""
+
+    id: int
+    timestamp: Instant
+    created: Instant
+    action: Literal["run", "success", "fail", "terminate", "crash", "inaction"]
+    task_name: str
+    job_id: str | None
+    start: Instant | None
+    end: Instant | None
+    duration: float | None
+    message: str | None
+    exc_text: str | None
+    reason: str | None
+
+
+class ChangeView(View):
+    """A change made over the API."""
+
+    id: int
+    resource: str
+    name: str | None
+    method: str
+    data: Any
+    actor: str | None
+    request_id: str | None
+
+
+class HealthView(View):
+    """Whether all is well, and what was looked at."""
+
+    status: str
+    state: State
+    checks: dict[str, Any] = Field(description="Each with `ok`, and the evidence.")
+
+
+class LivenessView(View):
+    """That the process answers."""
+
+    status: Literal["alive"]
+
+
+class ReadinessView(View):
+    """Whether jobs are taken, and the reasons why not."""
+
+    status: Literal["ready", "unready"]
+    state: State
+    reasons: list[str]
+
+
+class CapabilitiesView(View):
+    """What can be submitted, and where it would run."""
+
+    tasks: list[dict[str, Any]] = Field(description="Each with the schema of its `parameters`.")
+    runtimes: list[RuntimeView]
+    job_options: list[str]
+    limits: dict[str, Any] = Field(description="How much is taken at most.")
+    features: list[str]
+    databases: list[dict[str, Any]] = Field(description="Which kinds are usable, and in use.")
+    operations: dict[str, list[str]] = Field(description="The methods of each resource.")
+    store: str
+    durable: bool
+    versions: dict[str, str]

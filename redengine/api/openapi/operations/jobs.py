@@ -1,0 +1,114 @@
+"""Jobs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from redengine.api.lists import LARGEST_LIMIT
+from redengine.api.openapi.models.jobs import (
+    JobView,
+    OutputView,
+    ResultView,
+    TaskJobBody,
+)
+from redengine.api.openapi.models.tasks import Reason
+from redengine.api.openapi.operation import Answer, Operation, Parameter, ok
+from redengine.api.resources.job_bodies import JobDocument, Submission
+from redengine.store import JOB_FIELDS, LOG_FIELDS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_PAGE: Final = ("X-Total-Count", "Link")
+_ITEMS: Final = list[dict[str, Any]]
+_SUBMITTED: Final[Mapping[int, Answer]] = {
+    **ok(JobView, "The id names a job with this content already.", headers=("Location",)),
+    **ok(JobView, "It is stored, and will run.", status=201, headers=("Location",)),
+}
+_JOB_FILTERS: Final = {name: kind for name, kind in JOB_FIELDS.items() if name != "task"}
+_LOG_FILTERS: Final = {name: kind for name, kind in LOG_FIELDS.items() if name != "job_id"}
+
+JOBS: Final[Mapping[tuple[str, str], Operation]] = {
+    ("Jobs", "get"): Operation(
+        summary="List jobs",
+        description="Newest first.",
+        answers=ok(_ITEMS, headers=_PAGE),
+        filters=JOB_FIELDS,
+    ),
+    ("Jobs", "post"): Operation(
+        summary="Submit a job",
+        description="In our own words, or as the job document of a worker API.",
+        answers=_SUBMITTED,
+        body=Submission | JobDocument,
+        examples={
+            "a job": {"task": "fetch", "parameters": {"day": "2026-01-31"}},
+            "a job document": {
+                "version": "1",
+                "operation": "fetch",
+                "payload": {"type": "json", "data": {"day": "2026-01-31"}},
+            },
+        },
+        errors=(404, 409),
+    ),
+    ("TaskJobs", "get"): Operation(
+        summary="List the jobs of a task",
+        description="Newest first.",
+        answers=ok(_ITEMS, headers=_PAGE),
+        filters=_JOB_FILTERS,
+        errors=(404,),
+    ),
+    ("TaskJobs", "post"): Operation(
+        summary="Submit a job of a task",
+        answers=_SUBMITTED,
+        body=TaskJobBody,
+        is_body_required=False,
+        errors=(404, 409),
+    ),
+    ("Job", "get"): Operation(summary="Read a job", answers=ok(JobView), errors=(404,)),
+    ("JobResult", "get"): Operation(
+        summary="Read what a job returned",
+        description=(
+            "404 where there is nothing to read, with `details.reason`: `unknown_job`, "
+            "`not_finished`, `failed`, `no_result` or `expired`."
+        ),
+        answers=ok(ResultView),
+        errors=(404,),
+    ),
+    ("JobOutput", "get"): Operation(
+        summary="Read what a job printed and logged",
+        answers=ok(OutputView),
+        parameters=(
+            Parameter(
+                name="after",
+                schema={"type": "integer", "minimum": 0, "maximum": 2**53},
+                description="Only lines after the one of this number.",
+            ),
+            Parameter(
+                name="$limit",
+                schema={"type": "integer", "minimum": 0, "maximum": LARGEST_LIMIT},
+                description="How many lines at most.",
+            ),
+        ),
+        errors=(404,),
+    ),
+    ("JobLogs", "get"): Operation(
+        summary="List the log records of a job",
+        description="Newest first.",
+        answers=ok(_ITEMS, headers=_PAGE),
+        filters=_LOG_FILTERS,
+        errors=(404,),
+    ),
+    ("JobCancel", "post"): Operation(
+        summary="Withdraw a job that waits",
+        answers=ok(JobView),
+        errors=(404, 409),
+    ),
+    ("JobTerminate", "post"): Operation(
+        summary="End a job",
+        description="It is asked to end, and made to after a grace.",
+        answers=ok(JobView),
+        body=Reason,
+        is_body_required=False,
+        errors=(404, 409),
+    ),
+}

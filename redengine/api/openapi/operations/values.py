@@ -1,0 +1,56 @@
+"""Parameters, configuration and return values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from redengine.api.openapi.operation import GONE, Operation, ok
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_VALUES: Final = dict[str, Any]
+
+VALUES: Final[Mapping[tuple[str, str], Operation]] = {
+    ("Parameters", "get"): Operation(
+        summary="List session parameters",
+        description="Secrets are masked.",
+        answers=ok(_VALUES),
+    ),
+    ("Parameters", "patch"): Operation(
+        summary="Set session parameters",
+        answers=ok(_VALUES),
+        body=_VALUES,
+        examples={"one": {"day": "2026-01-31"}},
+    ),
+    ("Parameter", "get"): Operation(
+        summary="Read a session parameter", answers=ok(_VALUES), errors=(404,)
+    ),
+    ("Parameter", "patch"): Operation(
+        summary="Set a session parameter",
+        description='`{"value": …}`, or the value under its own name.',
+        answers=ok(_VALUES),
+        body=_VALUES,
+        examples={"a value": {"value": "2026-01-31"}},
+    ),
+    ("Parameter", "delete"): Operation(
+        summary="Remove a session parameter", answers=GONE, errors=(404,)
+    ),
+    ("Config", "get"): Operation(summary="Read the configuration", answers=ok(_VALUES)),
+    ("Config", "patch"): Operation(
+        summary="Change the configuration",
+        description="The keys that the body names, all of them or none.",
+        answers=ok(_VALUES),
+        body=_VALUES,
+        examples={"threads": {"max_threads": 8}},
+    ),
+    ("Returns", "get"): Operation(
+        summary="Read the latest return value of each task", answers=ok(_VALUES)
+    ),
+    ("Returns", "patch"): Operation(
+        summary="Put values in place of what tasks returned",
+        answers=ok(_VALUES),
+        body=_VALUES,
+        examples={"one": {"fetch": {"rows": 42}}},
+    ),
+}

@@ -1,0 +1,221 @@
+"""The parts of a session as somebody sees them who may see some of its tasks only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NoReturn
+
+from redengine.exceptions import NotFound
+from redengine.query import Clause
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from redengine.api.ports import ForecastPort, PagePort, SessionPort, TaskPort
+    from redengine.api.task_names import TaskNames
+    from redengine.query import Query
+
+_WITHHELD: Final = "is about a task that this key may not see"
+
+
+class OwnTasks:
+    """The tasks that are seen."""
+
+    def __init__(self, session: SessionPort, names: TaskNames) -> None:
+        self._session = session
+        self._names = names
+
+    def __getitem__(self, name: str) -> _Task:
+        if name not in self:
+            raise NotFound("task", name, [task.name for task in self.values()])
+        return _Task(self._session.tasks[name], self._hidden)
+
+    def __contains__(self, name: object) -> bool:
+        is_seen = isinstance(name, str) and self._names.sees(name)
+        return is_seen and name in self._session.tasks
+
+    def values(self) -> list[TaskPort]:
+        """All of them."""
+        tasks = self._session.tasks.values()
+        return [task for task in tasks if self._names.sees(task.name)]
+
+    def _hidden(self) -> list[str]:
+        names = (task.name for task in self._session.tasks.values())
+        return [name for name in names if not self._names.sees(name)]
+
+
+class _Task:
+    """A task that is seen: all of it, but for what its explanation says of others."""
+
+    def __init__(self, task: TaskPort, hidden: Callable[[], list[str]]) -> None:
+        self._task = task
+        self._hidden = hidden
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._task, name)
+
+    def why(self) -> _Explanation:
+        """Why it does or does not start."""
+        return _Explanation(self._task.why(), self._hidden())
+
+
+class _Explanation:
+    """An explanation without the evidence that comes from tasks that are not seen."""
+
+    def __init__(self, explanation: Any, hidden: list[str]) -> None:
+        self._explanation = explanation
+        self._marks = [f"{quote}{name}{quote}" for name in hidden for quote in "'\""]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The explanation as JSON-ready values."""
+        found: dict[str, Any] = self._told(self._explanation.to_dict())
+        return found
+
+    def _told(self, value: Any) -> Any:
+        if isinstance(value, list):
+            return [self._told(each) for each in value]
+        if isinstance(value, str):
+            return _WITHHELD if self._tells(value) else value
+        if not isinstance(value, dict):
+            return value
+        if self._tells(str(value.get("text", ""))):
+            value = {**value, "evidence": _WITHHELD, "until": None}
+        return {key: self._told(each) for key, each in value.items()}
+
+    def __str__(self) -> str:
+        return "\n".join(map(self._told_line, str(self._explanation).splitlines()))
+
+    def _told_line(self, line: str) -> str:
+        indent = line[: len(line) - len(line.lstrip())]
+        return f"{indent}{_WITHHELD}" if self._tells(line) else line
+
+    def _tells(self, text: str) -> bool:
+        return any(mark in text for mark in self._marks)
+
+
+class OwnJobs:
+    """The jobs of tasks that are seen."""
+
+    def __init__(self, session: SessionPort, names: TaskNames) -> None:
+        self._session = session
+        self._names = names
+
+    def query(self, query: Query, /) -> PagePort:
+        """Those that match."""
+        return self._session.jobs.query(self._names.narrowed(query, "task"))
+
+
+class OwnChanges:
+    """The changes of tasks that are seen."""
+
+    def __init__(self, session: SessionPort, names: TaskNames) -> None:
+        self._session = session
+        self._names = names
+
+    def __getattr__(self, name: str) -> NoReturn:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        self._names.refuse()
+
+    def query(self, query: Query, /) -> PagePort:
+        """Those that match."""
+        of_tasks = Clause("resource", "text", (), "eq", ("Task",))
+        return self._session.changes.query(self._names.narrowed(query, "name", of_tasks))
+
+    def get(self, change_id: int, /) -> Mapping[str, Any]:
+        """One of them; raises NotFound."""
+        change = self._session.changes.get(change_id)
+        if change["resource"] != "Task" or not self._names.sees(str(change["name"])):
+            raise NotFound("change", str(change_id))
+        return change
+
+
+class OwnForecast:
+    """A forecast of the tasks that are seen."""
+
+    def __init__(self, forecast: ForecastPort, names: TaskNames) -> None:
+        self._forecast = forecast
+        self._names = names
+
+    def to_dict(self) -> dict[str, Any]:
+        """The forecast as JSON-ready values."""
+        return {
+            key: [each for each in value if self._names.sees(each["task"])]
+            if isinstance(value, list)
+            else value
+            for key, value in self._forecast.to_dict().items()
+        }
+
+
+class OwnReturns:
+    """The return values of tasks that are seen."""
+
+    def __init__(self, session: SessionPort, names: TaskNames) -> None:
+        self._session = session
+        self._names = names
+
+    def snapshot(self) -> dict[str, Any]:
+        """Names and values."""
+        found = self._session.returns.snapshot()
+        return {name: value for name, value in found.items() if self._names.sees(name)}
+
+    def update(self, values: Mapping[str, Any], /) -> None:
+        """Set several; raises Forbidden where one is not seen."""
+        for name in values:
+            self._names.check(name)
+        self._session.returns.update(values)
+
+
+class OwnRuntimes:
+    """The runtimes, to be read, with those tasks that are seen."""
+
+    def __init__(self, session: SessionPort, names: TaskNames) -> None:
+        self._session = session
+        self._names = names
+
+    def __getattr__(self, name: str) -> NoReturn:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        self._names.refuse()
+
+    def shown(self, runtime: Mapping[str, Any]) -> dict[str, Any]:
+        """A runtime's object."""
+        tasks = [name for name in runtime.get("tasks", ()) if self._names.sees(name)]
+        return {**runtime, "tasks": tasks}
+
+    def snapshot(self, name: str, /) -> dict[str, Any]:
+        """One of them; raises NotFound."""
+        return self.shown(self._session.runtimes.snapshot(name))
+
+    def snapshots(self) -> list[dict[str, Any]]:
+        """All of them."""
+        return [self.shown(each) for each in self._session.runtimes.snapshots()]
+
+    def remove(self, name: str, **how: bool) -> NoReturn:
+        """Refuse to remove one; raises NotFound where there is none."""
+        del how
+        self.snapshot(name)
+        self._names.refuse()
+
+
+class ReadOnly:
+    """Values of the whole session, to be read."""
+
+    def __init__(self, values: Any, names: TaskNames) -> None:
+        self._values = values
+        self._names = names
+
+    def snapshot(self) -> dict[str, Any]:
+        """Names and values."""
+        return dict(self._values.snapshot())
+
+    def is_secret(self, name: str) -> bool:
+        """Whether a value is masked."""
+        return bool(self._values.is_secret(name))
+
+    def update(self, values: Mapping[str, Any], /) -> NoReturn:
+        """Refuse to change them."""
+        del values
+        self._names.refuse()
+
+    def __delitem__(self, name: str) -> None:
+        self._names.refuse()

@@ -1,0 +1,66 @@
+"""The Python client of the HTTP API: `Client`, and `AsyncClient` for asyncio.
+
+It knows HTTP only: importing it imports neither the scheduler nor a web framework.
+
+::
+
+    with Client("http://127.0.0.1:5000", api_key="…") as client:
+        print(client.tasks["fetch"].run(day="2026-01-01").result(timeout=60))
+"""
+
+from redengine.client.aio.client import AsyncClient
+from redengine.client.aio.job import AsyncJob
+from redengine.client.aio.listing import AsyncListing
+from redengine.client.aio.task import AsyncTask
+from redengine.client.filters import Where, where
+from redengine.client.sync.client import Client
+from redengine.client.sync.job import Job
+from redengine.client.sync.listing import Listing
+from redengine.client.sync.task import Task
+from redengine.client.views import (
+    Capabilities,
+    Change,
+    Dependency,
+    Explanation,
+    Forecast,
+    Health,
+    KeyInfo,
+    LogRecord,
+    NewKey,
+    OutputLine,
+    PredictedStart,
+    RuntimeInfo,
+    SessionInfo,
+    Unpredictable,
+    Verdict,
+    View,
+)
+
+__all__ = [
+    "AsyncClient",
+    "AsyncJob",
+    "AsyncListing",
+    "AsyncTask",
+    "Capabilities",
+    "Change",
+    "Client",
+    "Dependency",
+    "Explanation",
+    "Forecast",
+    "Health",
+    "Job",
+    "KeyInfo",
+    "Listing",
+    "LogRecord",
+    "NewKey",
+    "OutputLine",
+    "PredictedStart",
+    "RuntimeInfo",
+    "SessionInfo",
+    "Task",
+    "Unpredictable",
+    "Verdict",
+    "View",
+    "Where",
+    "where",
+]

@@ -1,0 +1,216 @@
+"""The client itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+from redengine.client import operations
+from redengine.client.aio.changes import AsyncChanges
+from redengine.client.aio.connection import AsyncConnection
+from redengine.client.aio.dependencies import AsyncDependencies
+from redengine.client.aio.jobs import AsyncJobs
+from redengine.client.aio.keys import AsyncKeys
+from redengine.client.aio.listing import AsyncListing
+from redengine.client.aio.runtimes import AsyncRuntimes
+from redengine.client.aio.session import AsyncSession
+from redengine.client.aio.tasks import AsyncTasks
+from redengine.client.aio.values import AsyncConfig, AsyncParameters, AsyncReturns
+from redengine.client.encoding import to_json
+from redengine.client.filters import Filter, Names, list_query
+from redengine.client.inprocess import URL, AsyncInProcess, application_of
+from redengine.client.operations import REPEATABLE, Call
+from redengine.client.settings import Duration, Settings, duration_text
+from redengine.client.views import Capabilities, Forecast, Health, LogRecord
+from redengine.exceptions import InvalidInput
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    import httpx
+
+
+class AsyncClient:
+    """Drives a session over its HTTP API.
+
+    Several requests may be under way at a time, over a pool of connections; `close` it after
+    use, or make it with `async with`.
+    Requests that change nothing when they are sent twice are sent again, after short waits,
+    when the connection breaks or the server is too busy; so are submissions of jobs, because
+    every job has an id.
+
+    Args:
+        url: where the API is; the variable REDENGINE_URL of the environment or of a file
+            `.env` in the working directory if not given, else http://127.0.0.1:5000.
+        api_key: the key that the API asks for; else REDENGINE_API_KEY.
+        timeout: how long an answer may take, such as 10 or "10 s"; None waits for ever.
+        headers: further headers of every request.
+        retries: how often a request is sent again.
+        app: a session with a `FlaskAPI`, or a `FlaskAPI`, in this process, to be called without
+            a port; it need not have been started.
+        transport: carries the requests in place of httpx's own, for tests.
+
+    Raises:
+        InvalidInput: an argument does not fit.
+
+    Example:
+        >>> async with AsyncClient("http://127.0.0.1:5000") as client:
+        ...     job = await client.tasks["fetch"].run(day="2026-01-01")
+        ...     print(await job.result(timeout=60))
+    """
+
+    def __init__(
+        self,
+        url: str | None = None,
+        *,
+        api_key: str | None = None,
+        timeout: Duration | None = 10.0,
+        headers: Mapping[str, str] | None = None,
+        retries: int = 3,
+        app: Any = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        if app is not None:
+            if url is not None or transport is not None:
+                raise InvalidInput({"app": "say either where the API is, or which session it is"})
+            url, transport = URL, AsyncInProcess(application_of(app))
+        settings = Settings.read(
+            url=url, api_key=api_key, timeout=timeout, headers=headers, retries=retries
+        )
+        self._connection = AsyncConnection(settings, transport)
+        self.tasks = AsyncTasks(self._connection)
+        self.jobs = AsyncJobs(self._connection)
+        self.parameters = AsyncParameters(self._connection)
+        self.config = AsyncConfig(self._connection)
+        self.returns = AsyncReturns(self._connection)
+        self.session = AsyncSession(self._connection)
+        self.dependencies = AsyncDependencies(self._connection)
+        self.changes = AsyncChanges(self._connection)
+        self.runtimes = AsyncRuntimes(self._connection)
+        self.keys = AsyncKeys(self._connection)
+
+    @property
+    def url(self) -> str:
+        """Where the API is, without user and password."""
+        return self._connection.settings.url
+
+    def logs(
+        self,
+        filters: Mapping[str, Filter] | None = None,
+        /,
+        *,
+        sort: Names = (),
+        limit: int | None = None,
+        offset: int = 0,
+        fields: Names = (),
+        **more: Filter,
+    ) -> AsyncListing[LogRecord]:
+        """The log records that match, newest first; arguments as for `jobs.list`.
+
+        Example:
+            >>> async for record in client.logs(action="fail", timestamp=("2026-01-01", None)):
+            ...     print(record.timestamp, record.task_name, record.message)
+        """
+        query = list_query(filters, more, sort=sort, limit=limit, offset=offset, fields=fields)
+        call = operations.LIST_LOGS.call(query=query)
+        return AsyncListing(self._connection, call, LogRecord, key="id", limit=limit)
+
+    async def forecast(
+        self, until: date | Duration | None = None, *, task: str | None = None
+    ) -> Forecast:
+        """The starts to be expected.
+
+        Args:
+            until: a time, or a duration from now; a day if not given.
+            task: the one task to foretell; all if not given.
+
+        Raises:
+            InvalidInput: the time is past, or more than a year ahead.
+            NotFound: there is no such task.
+        """
+        query = []
+        if until is not None:
+            query.append(("until", duration_text(until)))
+        if task is not None:
+            query.append(("task", task))
+        answer = await self._connection.send(operations.FORECAST.call(query=query))
+        return Forecast(answer.object())
+
+    async def health(self) -> Health:
+        """Whether the session is well, and what was looked at; no error if it is not."""
+        return Health((await self._connection.send(operations.READ_HEALTH.call())).object())
+
+    async def is_live(self) -> bool:
+        """Whether the process does its work at all."""
+        return (await self._connection.send(operations.READ_LIVE.call())).is_success
+
+    async def is_ready(self) -> bool:
+        """Whether the session takes jobs."""
+        return (await self._connection.send(operations.READ_READY.call())).is_success
+
+    async def metrics(self) -> str:
+        """The metrics in the text format of Prometheus."""
+        call = operations.READ_METRICS.call(accept="text/plain")
+        return (await self._connection.send(call)).text()
+
+    async def capabilities(self) -> Capabilities:
+        """What can be submitted, where it would run, and the limits."""
+        answer = await self._connection.send(operations.READ_CAPABILITIES.call())
+        return Capabilities(answer.object())
+
+    async def export(self, **options: Filter) -> Any:
+        """The session's definition as the API exports it: JSON values, or text.
+
+        Args:
+            **options: what the API takes, such as `format`.
+        """
+        query = list_query(None, options)
+        call = operations.EXPORT.call(query=query, accept="*/*")
+        return (await self._connection.send(call)).document()
+
+    async def openapi(self) -> dict[str, Any]:
+        """The API's description in OpenAPI."""
+        return (await self._connection.send(operations.READ_OPENAPI.call())).object()
+
+    async def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, Filter] | None = None,
+        body: Any = None,
+    ) -> Any:
+        """The answer of any path, such as a route of one's own: JSON values, or text.
+
+        Args:
+            method: the HTTP method.
+            path: the path, encoded, from the API's URL on.
+            query: the query.
+            body: what to send as JSON.
+
+        Raises:
+            RedengineError: the answer is an error.
+        """
+        method = method.upper()
+        call = Call(
+            method=method,
+            path=f"/{path.lstrip('/')}",
+            query=list_query(query, {}),
+            content=None if body is None else to_json(body),
+            accept="application/json, */*;q=0.5",
+            repeatable=method in REPEATABLE,
+        )
+        return (await self._connection.send(call)).document()
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._connection.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        await self.close()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.url!r})"

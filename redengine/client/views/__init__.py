@@ -1,0 +1,41 @@
+"""What the API's objects are called here: one frozen view for each kind."""
+
+from redengine.client.views.base import Field, View
+from redengine.client.views.jobs import ENDED, JobFields, LogRecord, OutputLine
+from redengine.client.views.session import (
+    Capabilities,
+    Change,
+    Dependency,
+    Forecast,
+    Health,
+    KeyInfo,
+    NewKey,
+    PredictedStart,
+    RuntimeInfo,
+    SessionInfo,
+    Unpredictable,
+)
+from redengine.client.views.tasks import Explanation, TaskFields, Verdict
+
+__all__ = [
+    "ENDED",
+    "Capabilities",
+    "Change",
+    "Dependency",
+    "Explanation",
+    "Field",
+    "Forecast",
+    "Health",
+    "JobFields",
+    "KeyInfo",
+    "LogRecord",
+    "NewKey",
+    "OutputLine",
+    "PredictedStart",
+    "RuntimeInfo",
+    "SessionInfo",
+    "TaskFields",
+    "Unpredictable",
+    "Verdict",
+    "View",
+]

@@ -1,0 +1,96 @@
+"""The keys of the API that a session keeps in its store."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from typing import TYPE_CHECKING
+
+from redengine.exceptions import NotFound, StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from redengine.scheduler.core import Core
+    from redengine.store import KeyEntry
+
+_WAIT_S = 10.0
+"""How long a change waits for the store."""
+
+
+class ApiKeys:
+    """The session's keys by name; read from the store once, and kept there.
+
+    All APIs of the session share them, so that a key that was revoked over one of them is
+    revoked for the others.
+    """
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self._changing = threading.Lock()
+        self._entries: dict[str, KeyEntry] | None = None
+        self.version = 0
+        """Grows when a key was added or revoked."""
+
+    def all(self) -> Mapping[str, KeyEntry]:
+        """All of them by name, the revoked ones too; not to be changed.
+
+        Raises:
+            StoreError: the store cannot be read now.
+        """
+        if self._entries is None:
+            with self._changing:
+                self._load()
+        return self._entries or {}
+
+    def add(self, entry: KeyEntry) -> None:
+        """Keep a key; it counts once it is durable.
+
+        Raises:
+            StoreError: it cannot be kept now, and does not count.
+        """
+        with self._changing:
+            entries = self._load()
+            try:
+                self._write(entry)
+            except StoreError:
+                self._withdraw(entry)
+                raise
+            self._publish({**entries, entry.name: entry})
+
+    def revoke(self, name: str, at: datetime) -> None:
+        """Make a key invalid, at once.
+
+        Raises:
+            NotFound: there is none of that name.
+            StoreError: it is invalid now, but that could not be stored.
+        """
+        with self._changing:
+            entries = self._load()
+            if name not in entries:
+                raise NotFound("key", name, entries)
+            revoked = entries[name]._replace(revoked_at=at)
+            self._publish({**entries, name: revoked})
+            self._write(revoked)
+
+    def _load(self) -> dict[str, KeyEntry]:
+        if self._entries is None:
+            self._entries = {key.name: key for key in self._core.journal.store.api_keys()}
+        return self._entries
+
+    def _publish(self, entries: dict[str, KeyEntry]) -> None:
+        self._entries = entries
+        self.version += 1
+
+    def _withdraw(self, entry: KeyEntry) -> None:
+        """See to it that a key which waits for the store does not count when it gets there."""
+        with contextlib.suppress(StoreError):
+            self._core.journal.store.write(entry._replace(revoked_at=entry.created_at))
+
+    def _write(self, entry: KeyEntry) -> None:
+        store = self._core.journal.store
+        if not store.healthy:
+            reason = f"cannot be written now: {store.last_error}; try again"
+            raise StoreError(store.url, reason)
+        store.write(entry).wait(_WAIT_S)

@@ -1,0 +1,167 @@
+"""The progress line: what runs now, in a line of the terminal of a session that blocks it."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from typing import TYPE_CHECKING, Any, Final, TextIO
+
+from redengine.runtimes import capture
+from redengine.runtimes.terminal import BottomLine, display_width, is_terminal, printable
+from redengine.scheduler.progress import percent
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from redengine.scheduler.core import Core
+    from redengine.scheduler.job import Job
+
+REDRAW_EVERY_S: Final = 0.1
+"""The line is drawn at most so often, so a job that takes less time is never shown."""
+_TICK_S: Final = 1.0
+"""How often the elapsed time is renewed while jobs are shown; nothing wakes up otherwise."""
+_BAR: Final = 10
+_BETWEEN: Final = " | "
+_JOIN_S: Final = 2.0
+
+
+class ProgressLine:
+    """Draws the line when something has changed, from a thread that sleeps in between.
+
+    Args:
+        core: the session's state.
+    """
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self._wake = threading.Event()
+        self._stop = threading.Event()
+        self._line: BottomLine | None = None
+        self._thread: threading.Thread | None = None
+        self.looks = 0
+        """How often it has looked at the jobs."""
+
+    def start(self, stream: TextIO | None = None) -> None:
+        """Show the line from now on, if the stream is a terminal that can and may have one.
+
+        Args:
+            stream: where to draw; the error stream if not given.
+        """
+        stream = capture.real_stream("stderr") if stream is None else stream
+        if stream is None or self._line is not None or not can_have_line(stream, os.environ):
+            return
+        self._stop.clear()
+        self._line = line = BottomLine(stream, self._wake.set)
+        capture.make_room_for(line)
+        self._core.progress_watchers += (self._notice,)
+        self._core.note_show = self._wake.set
+        self._wake.set()
+        self._thread = threading.Thread(
+            target=self._run, args=(line,), name="redengine-progress-line", daemon=True
+        )
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Erase the line for good; without effect where there is none."""
+        line, thread = self._line, self._thread
+        if line is None or thread is None:
+            return
+        core = self._core
+        core.note_show = None
+        core.progress_watchers = tuple(
+            each for each in core.progress_watchers if each != self._notice
+        )
+        self._stop.set()
+        self._wake.set()
+        thread.join(_JOIN_S)
+        line.step_aside()  # and it never comes back
+        capture.make_room_for(None)
+        self._line = self._thread = None
+
+    def _notice(self, _job: Job) -> None:
+        self._wake.set()
+
+    def _run(self, line: BottomLine) -> None:
+        is_shown = False
+        while not self._stop.is_set():
+            self._wake.wait(_TICK_S if is_shown else None)
+            if self._stop.wait(REDRAW_EVERY_S):
+                return
+            self._wake.clear()
+            self.looks += 1
+            text = self.text(line.width)
+            line.show(text)
+            is_shown = bool(text)
+
+    def text(self, width: int) -> str:
+        """What runs now, in at most so many columns; empty where nothing is to be shown."""
+        core = self._core
+        if not core.config.progress_line:
+            return ""
+        with core.lock:
+            jobs = [job for job in core.jobs.values() if _is_shown(job)]
+        jobs.sort(key=lambda job: (job.progress is None, job.started_at))
+        now = core.clock.now()
+        return _joined([described(job, now) for job in jobs], width)
+
+
+def can_have_line(stream: TextIO, environment: Mapping[str, str]) -> bool:
+    """Whether the stream is a terminal, and neither NO_COLOR nor TERM=dumb forbids the line."""
+    if not is_terminal(stream) or environment.get("NO_COLOR"):
+        return False
+    return environment.get("TERM") != "dumb" and (
+        sys.platform == "win32" or bool(environment.get("TERM"))
+    )
+
+
+def _is_shown(job: Job) -> bool:
+    if job.status not in {"run", "paused"} or job.started_at is None or job.is_held:
+        return False
+    return job.definition is None or not job.definition.permanent
+
+
+def described(job: Job, now: datetime) -> str:
+    """One running job in a few words: name, bar, percent, text, elapsed time, estimate."""
+    parts = [job.task]
+    told = job.progress
+    if told is not None:
+        parts.append(_bar(told))
+        if told["text"]:
+            parts.append(told["text"])
+    if job.started_at is not None:
+        parts.append(clock_text((now - job.started_at).total_seconds()))
+    if job.status == "paused":
+        parts.append("paused")
+    elif told is not None and told["eta"] is not None:
+        parts.append(f"eta {clock_text(told['eta'])}")
+    return printable(" ".join(parts))
+
+
+def _bar(told: Mapping[str, Any]) -> str:
+    done, total = told["done"], told["total"]
+    if not total:
+        return f"{done:g}"
+    full = int(done * _BAR // total)
+    return f"[{'#' * full}{'.' * (_BAR - full)}] {percent(done, total):>3}%"
+
+
+def clock_text(seconds: float) -> str:
+    """A span as a clock shows it: 0:07, 12:34, 1:02:03."""
+    minutes, rest = divmod(max(0, int(seconds)), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def _joined(descriptions: list[str], width: int) -> str:
+    """As many descriptions as there is room for, the first at least, and the number of others."""
+    text = "".join(descriptions[:1])
+    for number, description in enumerate(descriptions[1:], 1):
+        longer = text + _BETWEEN + description
+        left = len(descriptions) - number - 1
+        more = f"{_BETWEEN}+{left} more" if left else ""
+        if display_width(longer + more) > width:
+            return f"{text}{_BETWEEN}+{left + 1} more"
+        text = longer
+    return text

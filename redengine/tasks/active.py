@@ -1,0 +1,66 @@
+"""The jobs of a task that have not ended: any number of them, each step in constant time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class ActiveJobs:
+    """Jobs in the order in which they were made, and which of them run.
+
+    Changed under the session's lock; reading it needs none.
+    """
+
+    __slots__ = ("_jobs", "_running")
+
+    def __init__(self) -> None:
+        self._jobs: dict[Any, None] = {}
+        self._running: dict[Any, None] = {}
+
+    def add(self, job: Any) -> None:
+        """A job was made."""
+        self._jobs[job] = None
+
+    def begin(self, job: Any) -> None:
+        """An attempt of the job runs."""
+        self._running[job] = None
+
+    def pause(self, job: Any) -> None:
+        """No attempt of the job runs any more."""
+        self._running.pop(job, None)
+
+    def remove(self, job: Any) -> None:
+        """The job has ended."""
+        self._jobs.pop(job, None)
+        self._running.pop(job, None)
+
+    @property
+    def running(self) -> int:
+        """How many of them run."""
+        return len(self._running)
+
+    @property
+    def oldest(self) -> Any:
+        """The one that was made first."""
+        return next(iter(self._jobs))
+
+    @property
+    def longest_running(self) -> Any:
+        """The running one that began first, or None."""
+        return next(iter(self._running), None)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(list(self._jobs))
+
+    def __len__(self) -> int:
+        return len(self._jobs)
+
+    def __repr__(self) -> str:
+        return f"ActiveJobs({list(self._jobs)!r})"
+
+
+NO_JOBS: Final = ActiveJobs()
+"""Stands in for those of a task that has never had a job; nothing is put into it."""

@@ -1,0 +1,83 @@
+"""The description of the API, and the pages that show it."""
+
+import re
+
+import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from redengine import Session
+from redengine.api.flask_binding.description import described_operations
+from redengine.api.flask_binding.routes import ROUTES
+from redengine.api.openapi.pages import ASSETS
+from redengine.api.resources import RESOURCES
+from redengine.tasks.api import FlaskAPI
+
+
+@pytest.fixture
+def client():
+    api = FlaskAPI(port=0, session=Session())
+    return api.app.test_client()
+
+
+@pytest.fixture
+def document(client):
+    return client.get("/openapi.json").json
+
+
+def test_the_document_is_valid(document):
+    """It follows the OpenAPI specification 3.1, and names its version."""
+    assert document["openapi"] == "3.1.0"
+    OpenAPIV31SpecValidator(document).validate()
+
+
+def test_every_method_of_every_resource_is_described(document):
+    """No endpoint is left out, and none is made up."""
+    described = {
+        (path, method) for path, methods in document["paths"].items() for method in methods
+    }
+    served = {
+        (re.sub(r"<(\w+)>", r"{\1}", routes[0]), method)
+        for name, routes in ROUTES.items()
+        for method in RESOURCES[name].methods()
+    }
+    assert described == served
+
+
+def test_operations_have_names_of_their_own():
+    """Programs can call each operation by its id."""
+    ids = [each[-1] for each in described_operations()]
+    assert len(ids) == len(set(ids))
+
+
+def test_bodies_that_are_described_are_refused_with_a_stranger_in_them(document):
+    """What is sent is described as strictly as it is read."""
+    strict = document["components"]["schemas"]["TaskBody"]
+    assert strict["additionalProperties"] is False
+
+
+@pytest.mark.parametrize("prefix", ["", "/api/v1"])
+@pytest.mark.parametrize("page", ["/docs", "/redoc"])
+def test_pages_need_no_other_host(client, page, prefix):
+    """All that a page refers to is served here, and its policy forbids the rest."""
+    answer = client.get(prefix + page)
+    references = re.findall(r'(?:src|href|data-document)="([^"]+)"', answer.text)
+    assert references
+    for reference in references:
+        assert reference.startswith("/")
+        assert client.get(reference).status_code == 200
+    assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
+
+
+def test_assets_are_only_those_that_are_named(client):
+    """No other file of the package can be read."""
+    for name in ASSETS:
+        assert client.get(f"/docs/assets/{name}").status_code == 200
+    for name in ("LICENSE-redoc.txt", "..%2Fpages.py", "../pages.py"):
+        assert client.get(f"/docs/assets/{name}").status_code == 404
+
+
+def test_a_document_that_is_known_is_not_sent_again(client):
+    """The ETag of the document is honoured."""
+    first = client.get("/openapi.json")
+    again = client.get("/openapi.json", headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
