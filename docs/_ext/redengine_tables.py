@@ -46,6 +46,7 @@ LISTS = {
     "GET /logs, GET /jobs/<id>/logs": LOG_FIELDS,
     "GET /changes": CHANGE_FIELDS,
     "GET /dependencies": fields.DEPENDENCY_FIELDS,
+    "GET /runtimes": fields.RUNTIME_FIELDS,
 }
 
 

@@ -8,8 +8,9 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from redengine.api.keys import KeyRing
+from redengine.api.lists import DEFAULT_LIMIT, LARGEST_LIMIT
 from redengine.api.messages import ApiRequest, ApiResponse
-from redengine.api.resources import RESOURCES, Resource
+from redengine.api.resources import RESOURCES, Offer, Resource
 from redengine.api.resources.keys import KeyRingResource
 from redengine.api.restricted import RestrictedSession
 from redengine.api.task_names import TaskNames
@@ -18,7 +19,7 @@ from redengine.exceptions import InvalidInput, NotFound, StoreError, WaitTimeout
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from redengine.api.ports import ReceiptPort, SessionPort
+    from redengine.api.ports import MetricsPort, ReceiptPort, SessionPort
     from redengine.api.principal import Principal
 
 logger = logging.getLogger("redengine.api")
@@ -56,11 +57,20 @@ class Dispatcher:
         self.keys = KeyRing(session)
         """The keys that callers may be asked for."""
         self._resources = {name: kind(session) for name, kind in RESOURCES.items()}
-        for resource in self._resources.values():
-            if isinstance(resource, KeyRingResource):
-                resource.ring = self.keys
+        self.offer = Offer({"page_size": DEFAULT_LIMIT, "largest_page": LARGEST_LIMIT})
+        """What `/capabilities` tells of the transport, which adds its own limits."""
+        for name, each in self._resources.items():
+            self.offer.operations[name] = [method.upper() for method in each.methods()]
+            each.offer = self.offer
+            if isinstance(each, KeyRingResource):
+                each.ring = self.keys
         self._restricted: dict[str, dict[str, Resource]] = {}
         self._writing = threading.Lock()
+
+    @property
+    def metrics(self) -> MetricsPort:
+        """Where requests are counted."""
+        return self._session.metrics
 
     def resource(self, name: str) -> Resource:
         """A resource by its name.
@@ -112,6 +122,8 @@ class Dispatcher:
         if found is None:
             session: Any = RestrictedSession(self._session, TaskNames(pattern))
             found = {name: kind(session) for name, kind in RESOURCES.items()}
+            for each in found.values():
+                each.offer = self.offer
             if len(self._restricted) >= _MOST_PATTERNS:
                 self._restricted.clear()
             self._restricted[pattern] = found

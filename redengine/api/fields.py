@@ -28,6 +28,12 @@ TASK_FIELDS: Final[Mapping[str, str]] = _fields(
     datetime="last_run last_success last_fail last_terminate last_inaction last_crash next_run",
     json="tags backoff parameters command env",
 )
+RUNTIME_FIELDS: Final[Mapping[str, str]] = _fields(
+    text="runtime_id kind status",
+    number="size thread_pool_size running queued available abandoned threads workers recycle_after",
+    boolean="is_default is_builtin",
+    json="tasks",
+)
 DEPENDENCY_FIELDS: Final[Mapping[str, str]] = _fields(text="parent child relation type")
 
 STATE_FIELDS: Final = frozenset(

@@ -112,6 +112,7 @@ class FlaskAPI(APITask):
         super().__init__(session=session, **options)
 
     def make_transport(self) -> None:
+        self.dispatcher.offer.limits["requests_at_once"] = self.threads
         self._take_keys()
         authenticate = self.authenticate if self._is_overridden else None
         if not (is_loopback(self.address) or self._is_guarded or self._insecure):

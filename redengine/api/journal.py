@@ -6,9 +6,10 @@ again in their order, but for those that a later one has made void.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from redengine.api.dispatcher import current_request
+from redengine.api.lives import Entry, without_idle_lives
 from redengine.query import parse_query
 from redengine.store import CHANGE_FIELDS
 
@@ -18,16 +19,10 @@ if TYPE_CHECKING:
     from redengine.api.ports import ReceiptPort, SessionPort
 
 _PAGE: Final = 5_000
+_BY_NAME: Final = frozenset(("Task", "Runtime"))
+"""Resources of which each name has a history of its own."""
 _MERGED_BY_SESSION: Final = frozenset(("parameters",))
 """Fields of a task whose earlier values may matter beside later ones."""
-
-
-class Entry(NamedTuple):
-    """One journalled write, as `call_resource` takes it."""
-
-    resource: str
-    method: str
-    data: dict[str, Any]
 
 
 def record(
@@ -39,7 +34,7 @@ def record(
     request = current_request.get()
     return session.changes.record(
         resource,
-        data.get("name"),
+        data.get("name", data.get("runtime_id")),
         method,
         data,
         request.actor if request else None,
@@ -68,14 +63,15 @@ def collapsed(entries: Iterable[Entry]) -> list[Entry]:
 
     A task that was made over the API and removed again leaves nothing; a PUT or a DELETE makes
     void what was said of the task before; a field that is set again needs only the last value.
+    A runtime that was made and removed again leaves nothing either, unless something ran there.
     """
     chains: dict[tuple[str, str], list[tuple[int, Entry]]] = {}
     for order, entry in enumerate(entries):
         entry = _plain(entry)  # noqa: PLW2901 - the same entry in one spelling
         chain = chains.setdefault(_subject(entry), [])
         _append(chain, order, entry)
-    kept = [pair for chain in chains.values() for pair in chain]
-    return [entry for _, entry in sorted(kept, key=lambda pair: pair[0])]
+    kept = sorted(pair for chain in chains.values() for pair in chain)
+    return [entry for _, entry in without_idle_lives(kept)]
 
 
 def _plain(entry: Entry) -> Entry:
@@ -86,22 +82,26 @@ def _plain(entry: Entry) -> Entry:
 
 
 def _subject(entry: Entry) -> tuple[str, str]:
-    """What an entry is about: a task; or all parameters, keys of configuration or returns."""
-    if entry.resource == "Task":
-        return ("Task", str(entry.data.get("name")))
+    """What an entry is about: a task, a runtime, or all parameters, configuration or returns."""
+    if entry.resource in _BY_NAME:
+        return (entry.resource, str(entry.data.get("name")))
+    if entry.resource == "Runtimes":
+        return ("Runtime", str(entry.data.get("runtime_id")))
     return ("Parameters" if entry.resource == "Parameter" else entry.resource, "")
 
 
 def _append(chain: list[tuple[int, Entry]], order: int, entry: Entry) -> None:
     if entry.resource == "Parameter":
         _set_again(chain, {entry.data["name"]})
-    elif entry.resource != "Task":
+    elif entry.resource == "Runtimes":
+        pass
+    elif entry.resource not in _BY_NAME:
         _set_again(chain, set(entry.data))
     elif entry.method == "patch":
         _set_again(chain, set(entry.data) - _MERGED_BY_SESSION - {"name"})
     elif entry.method == "put":
         chain.clear()
-    elif entry.method == "delete":
+    elif entry.method == "delete" and entry.resource == "Task":
         was_made_here = bool(chain) and chain[0][1].method == "post"
         chain.clear()
         if was_made_here:
@@ -117,6 +117,6 @@ def _set_again(chain: list[tuple[int, Entry]], names: set[str]) -> None:
             kept.append((order, entry))
             continue
         data = {key: value for key, value in entry.data.items() if key not in names}
-        if set(data) - ({"name"} if entry.resource == "Task" else set()):
+        if set(data) - ({"name"} if entry.resource in _BY_NAME else set()):
             kept.append((order, entry._replace(data=data)))
     chain[:] = kept

@@ -175,6 +175,58 @@ class ValuesPort(Protocol):
         """Set several at once, all of them or none."""
 
 
+class RemovedPort(Protocol):
+    """What went with a runtime that was removed."""
+
+    @property
+    def tasks(self) -> Sequence[str]:
+        """The tasks that named it, and run in the default runtime now."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same as JSON-ready values."""
+
+
+class RuntimesPort(Protocol):
+    """The places in which jobs run."""
+
+    def snapshot(self, name: str, /) -> Mapping[str, Any]:
+        """A runtime's object; raises NotFound naming the nearest one."""
+
+    def snapshots(self) -> Sequence[Mapping[str, Any]]:
+        """All of them, in the order in which they were made."""
+
+    def reasons_against(
+        self, name: object, kind: object, size: object, *, is_default: object
+    ) -> dict[str, str]:
+        """What of a runtime that is to be made does not fit, by field."""
+
+    def create(self, name: str, kind: str, size: int, *, is_default: bool) -> object:
+        """Make one; raises AlreadyExists."""
+
+    def resize(self, name: str, size: int) -> object:
+        """Change how many jobs run in it at once."""
+
+    def make_default(self, name: str) -> object:
+        """Let tasks that do not say otherwise run in it."""
+
+    def remove(self, name: str, *, force: bool, wait: bool) -> RemovedPort:
+        """Take one away; raises Conflict, unless forced, where something needs it."""
+
+
+class MetricsPort(Protocol):
+    """What the session counts."""
+
+    @property
+    def content_type(self) -> str:
+        """What `text()` is, for HTTP."""
+
+    def text(self) -> bytes:
+        """All metrics in the text format of Prometheus."""
+
+    def note_request(self, route: str, method: str, status: int, seconds: float) -> None:
+        """Count a request that was answered."""
+
+
 class ForecastPort(Protocol):
     """Predicted starts."""
 
@@ -268,6 +320,12 @@ class SessionPort(Protocol):
     def store(self) -> StorePort: ...
 
     @property
+    def runtimes(self) -> RuntimesPort: ...
+
+    @property
+    def metrics(self) -> MetricsPort: ...
+
+    @property
     def zone(self) -> tzinfo:
         """The zone of naive times."""
 
@@ -335,3 +393,9 @@ class SessionPort(Protocol):
 
     def health(self) -> tuple[bool, Mapping[str, Any]]:
         """Whether all is well, and the checks."""
+
+    def readiness(self) -> tuple[bool, Mapping[str, Any]]:
+        """Whether jobs are taken now, and the reasons why not."""
+
+    def capabilities(self) -> dict[str, Any]:
+        """What can be submitted, and where it would run."""

@@ -14,6 +14,7 @@ from redengine.api.restricted_parts import (
     OwnForecast,
     OwnJobs,
     OwnReturns,
+    OwnRuntimes,
     OwnTasks,
     ReadOnly,
 )
@@ -43,6 +44,7 @@ class RestrictedSession:
         self.jobs = OwnJobs(session, names)
         self.changes = OwnChanges(session, names)
         self.returns = OwnReturns(session, names)
+        self.runtimes = OwnRuntimes(session, names)
 
     def __getattr__(self, name: str) -> NoReturn:
         if name.startswith("__"):
@@ -88,6 +90,11 @@ class RestrictedSession:
         is_well, checks = self._session.health()
         return is_well, checks
 
+    def readiness(self) -> tuple[bool, Mapping[str, Any]]:
+        """Whether jobs are taken."""
+        is_ready, facts = self._session.readiness()
+        return is_ready, facts
+
     def snapshot(self) -> dict[str, Any]:
         """The session's object, with the tasks that are seen."""
         found = dict(self._session.snapshot())
@@ -123,6 +130,7 @@ class RestrictedSession:
         """What can be submitted of what is seen."""
         found = dict(self._session.capabilities())
         found["tasks"] = [task for task in found["tasks"] if self._names.sees(task["name"])]
+        found["runtimes"] = [self.runtimes.shown(each) for each in found["runtimes"]]
         return found
 
     # -- jobs and their records

@@ -165,6 +165,38 @@ class OwnReturns:
         self._session.returns.update(values)
 
 
+class OwnRuntimes:
+    """The runtimes, to be read, with those tasks that are seen."""
+
+    def __init__(self, session: SessionPort, names: TaskNames) -> None:
+        self._session = session
+        self._names = names
+
+    def __getattr__(self, name: str) -> NoReturn:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        self._names.refuse()
+
+    def shown(self, runtime: Mapping[str, Any]) -> dict[str, Any]:
+        """A runtime's object."""
+        tasks = [name for name in runtime.get("tasks", ()) if self._names.sees(name)]
+        return {**runtime, "tasks": tasks}
+
+    def snapshot(self, name: str, /) -> dict[str, Any]:
+        """One of them; raises NotFound."""
+        return self.shown(self._session.runtimes.snapshot(name))
+
+    def snapshots(self) -> list[dict[str, Any]]:
+        """All of them."""
+        return [self.shown(each) for each in self._session.runtimes.snapshots()]
+
+    def remove(self, name: str, **how: bool) -> NoReturn:
+        """Refuse to remove one; raises NotFound where there is none."""
+        del how
+        self.snapshot(name)
+        self._names.refuse()
+
+
 class ReadOnly:
     """Values of the whole session, to be read."""
 

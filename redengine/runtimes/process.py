@@ -49,9 +49,18 @@ class ProcessRuntime(Pool):
 
     def __init__(self, name: str, size: int, *, recycle_after: int = 1000) -> None:
         super().__init__(name, size)
-        if recycle_after < 1:
-            raise InvalidInput({"recycle_after": f"expected at least 1, got {recycle_after!r}"})
-        self._recycle_after = recycle_after
+        self.recycle_after = recycle_after
+
+    @property
+    def recycle_after(self) -> int:
+        """How many executions a worker runs before it is replaced; it can be assigned."""
+        return self._recycle_after
+
+    @recycle_after.setter
+    def recycle_after(self, number: int) -> None:
+        if number < 1:
+            raise InvalidInput({"recycle_after": f"expected at least 1, got {number!r}"})
+        self._recycle_after = number
 
     def pause(self, execution: Any) -> str | None:
         worker = self._worker_of(execution)
@@ -68,7 +77,7 @@ class ProcessRuntime(Pool):
 
     def load(self) -> dict[str, object]:
         workers = sum(slot.resource is not None for slot in list(self._slots))
-        return {**super().load(), "workers": workers}
+        return {**super().load(), "workers": workers, "recycle_after": self._recycle_after}
 
     # What is done in the thread that stands by a worker.
 

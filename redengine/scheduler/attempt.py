@@ -31,6 +31,7 @@ class Attempt:
         "is_begun",
         "job",
         "order",
+        "queued_at",
     )
 
     def __init__(self, core: Core, control: Control, job: Job, order: int) -> None:
@@ -38,6 +39,7 @@ class Attempt:
         self._control = control
         self.job = job
         self.order = order
+        self.queued_at = core.clock.monotonic()
         self.is_begun = False
         """Whether it was begun before it got to its runtime."""
         self._began_at = 0.0

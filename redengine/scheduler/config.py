@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 ON_EXISTS: Final = ("raise", "replace", "ignore", "rename")
 RESTARTING: Final = ("replace", "relaunch", "fresh", "recall")
-_LARGEST_POOL: Final = 1000
+LARGEST_RUNTIMES: Final[Mapping[str, int]] = {"thread": 1000, "process": 1000, "async": 100_000}
+"""By kind, how many jobs a runtime may be made to run at once."""
 
 
 def _boolean(key: str, value: Any) -> bool:
@@ -126,12 +127,21 @@ SETTINGS: Final[Mapping[str, Setting]] = {
         False, _boolean, "Keep errors in conditions' user code out of the Python log."
     ),
     "max_threads": Setting(
-        min(32, (os.cpu_count() or 1) + 8), _count(1, _LARGEST_POOL), "Size of the thread runtime."
+        min(32, (os.cpu_count() or 1) + 8),
+        _count(1, LARGEST_RUNTIMES["thread"]),
+        "Size of the thread runtime.",
     ),
     "max_processes": Setting(
-        os.cpu_count() or 1, _count(1, _LARGEST_POOL), "Size of the process runtime."
+        os.cpu_count() or 1,
+        _count(1, LARGEST_RUNTIMES["process"]),
+        "Size of the process runtime.",
     ),
-    "max_async": Setting(1000, _count(1, 100_000), "Size of the async runtime."),
+    "max_async": Setting(1000, _count(1, LARGEST_RUNTIMES["async"]), "Size of the async runtime."),
+    "max_jobs_per_process": Setting(
+        1000,
+        _count(1, 1_000_000_000),
+        "How many jobs a worker process runs before a fresh one takes its place.",
+    ),
     "max_queue_size": Setting(
         1000, _count(1, 10_000_000), "How many submitted jobs may wait; more are refused."
     ),
@@ -202,12 +212,14 @@ class Config:
         values: the first values, under the names of `SETTINGS` or `ALIASES`.
         parse: reads a condition string.
         changed: called with the keys that changed, after the change.
+        check: called with the values of a change before it; raises where one does not fit the
+            session as it is.
 
     Raises:
         InvalidInput: a key is unknown or its value does not fit.
     """
 
-    __slots__ = ("_changed", "_parse", "_values")
+    __slots__ = ("_changed", "_check", "_parse", "_values")
 
     def __init__(
         self,
@@ -215,8 +227,10 @@ class Config:
         *,
         parse: Callable[[str], Condition],
         changed: Callable[[frozenset[str]], None] | None = None,
+        check: Callable[[Mapping[str, Any]], None] | None = None,
     ) -> None:
         self._parse = parse
+        self._check: Callable[[Mapping[str, Any]], None] = check or (lambda _values: None)
         self._changed: Callable[[frozenset[str]], None] = changed or (lambda _keys: None)
         self._values: dict[str, Any] = {key: each.default for key, each in SETTINGS.items()}
         self._values |= self._converted(values or {})
@@ -251,6 +265,7 @@ class Config:
             InvalidInput: a key is unknown or its value does not fit.
         """
         converted = self._converted(values)
+        self._check(converted)
         self._values = {**self._values, **converted}
         if converted:
             self._changed(frozenset(converted))

@@ -45,6 +45,11 @@ class Control:
         """
         if not self._limits.admit(job):
             return
+        if not self._core.takes_jobs(job.runtime):  # it was removed since the last attempt
+            job.runtime = self._place_of(job)
+        self._queue(job)
+
+    def _queue(self, job: Job) -> None:
         self._order += 1
         job.execution = Attempt(self._core, self, job, self._order)
         outbox = self._core.outbox
@@ -52,6 +57,21 @@ class Control:
             self._core.runtimes[job.runtime].submit(job.execution)
         else:
             outbox.append(job)
+
+    def _place_of(self, job: Job) -> str:
+        core, task = self._core, job.definition
+        place: str = core.config.execution if task is None else core.session.runtime_of(task)
+        return place
+
+    def move(self, job: Job) -> None:
+        """Let a waiting job begin where its task's jobs run now; under the lock."""
+        waits_there = job.execution is not None
+        if waits_there:
+            self._core.runtimes[job.runtime].withdraw(job.execution)
+        job.runtime = self._place_of(job)
+        self._core.journal.changed(job)
+        if waits_there:
+            self._queue(job)
 
     # -- called by runtimes, in their threads
 
@@ -95,14 +115,21 @@ class Control:
 
     def hand_over(self, job: Job) -> None:
         """Let a job that was begun early run."""
-        try:
-            self._core.runtimes[job.runtime].submit(job.execution)
-        except Conflict as error:  # closed meanwhile: the session shuts down
-            self.end(job, Outcome("terminate", reason=str(error)))
+        runtime = self._core.runtimes.get(job.runtime)
+        reason = f"runtime '{job.runtime}' was removed"
+        if runtime is not None:
+            try:
+                runtime.submit(job.execution)
+                return
+            except Conflict as error:  # closed meanwhile: the session shuts down
+                reason = str(error)
+        self.end(job, Outcome("terminate", reason=reason))
 
     def _begun(self, job: Job) -> Ticket | LostTicket | None:
         """Record that a job's code is about to run; under the lock."""
         core, task = self._core, job.definition
+        if core.note_begin is not None:
+            core.note_begin(job, core.clock.monotonic() - job.execution.queued_at)
         at = core.clock.now()
         job.status = "run"
         job.started_at = at

@@ -69,9 +69,13 @@ class Core:
         self.checks: dict[str, CheckResult] = {}
         """The latest results of conditions that run a user's code."""
         self.runtimes: dict[str, Runtime] = {}
+        self.leaving: set[str] = set()
+        """The runtimes that are being removed: they take no job any more."""
         self.outbox: list[Job] | None = None
         """While the engine decides: the jobs it has started, to be handed over together."""
         self.session: Any = None
+        self.note_begin: Callable[[Job, float], None] | None = None
+        """Counts a job that begins after so many seconds in a queue, for the metrics."""
         self.note_end: Callable[[Job], None] | None = None
         """Counts a job that has ended, for the metrics."""
         self.progress_watchers: tuple[Callable[[Job], None], ...] = ()
@@ -91,6 +95,16 @@ class Core:
     def is_scheduling(self) -> bool:
         """Whether conditions may start tasks now."""
         return self.state == RUNNING and not self.startup_jobs
+
+    @property
+    def waiting(self) -> int:
+        """How many jobs have not begun; without the lock, an estimate."""
+        running = sum(each.running for each in list(self.runtimes.values()))
+        return max(0, len(self.jobs) - running)
+
+    def takes_jobs(self, runtime: str) -> bool:
+        """Whether there is a runtime of that name, which is not being removed."""
+        return runtime in self.runtimes and runtime not in self.leaving
 
     def wake_engine(self) -> None:
         """Let the engine look at the agenda; under the lock."""

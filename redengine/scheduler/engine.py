@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime, timedelta
+from time import perf_counter
 from typing import TYPE_CHECKING, Final
 
 from redengine.scheduler.core import PAUSED, RUNNING
@@ -49,6 +50,10 @@ class Engine:
         """How often the engine has looked at the agenda."""
         self.seen_at: float | None = None
         """When it last did, on the monotonic clock."""
+        self.looks = 0
+        """How many tasks and other items it has looked at."""
+        self.looking_s = 0.0
+        """How long that took: evaluating conditions, and making the jobs that start."""
 
     def run(self) -> None:
         """Step until the session stops; the body of the engine's thread."""
@@ -104,12 +109,21 @@ class Engine:
         with core.lock:
             core.outbox = []
             try:
-                for _ in range(BATCH):
-                    if not self._look_at_next(now):
-                        return False
+                return self._look_at_batch(now)
             finally:
                 core.hand_over()
-        return True
+
+    def _look_at_batch(self, now: datetime) -> bool:
+        """Look at a few items, and take the time of it; whether there may be more."""
+        began = perf_counter()
+        number = 0
+        try:
+            while number < BATCH and self._look_at_next(now):
+                number += 1
+        finally:
+            self.looks += number
+            self.looking_s += perf_counter() - began
+        return number == BATCH
 
     def _look_at_next(self, now: datetime) -> bool:
         """Look at one item, under the lock; whether there was one."""

@@ -160,13 +160,13 @@ def _copy_state(core: Core, twin: Session, places: _ForecastPlaces, now: datetim
     other = twin._core  # noqa: SLF001 - made here
     with core.lock:
         other.journal.order = core.journal.order
-        other.config.update({"timezone": core.config.timezone, "execution": core.config.execution})
         other.parameters.update(dict(core.parameters))
         for name, runtime in core.runtimes.items():
             if name in other.runtimes:
                 other.runtimes[name].resize(runtime.size)
             else:
                 places.add_runtime(other, name, runtime.kind, runtime.size)
+        other.config.update({"timezone": core.config.timezone, "execution": core.config.execution})
         tasks = list(core.tasks.values())
         for task in tasks:
             if task.permanent:

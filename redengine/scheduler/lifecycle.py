@@ -110,7 +110,7 @@ class Lifecycle:
         """All that may refuse the start, before anything runs."""
         core = self._core
         core.journal.store.reopen()
-        for runtime in core.runtimes.values():
+        for runtime in list(core.runtimes.values()):
             runtime.open()
         if self._places.runs_code and not self._is_by_hand:
             for task in core.session.tasks:
@@ -118,7 +118,7 @@ class Lifecycle:
 
     def _back_out(self) -> None:
         core = self._core
-        for runtime in core.runtimes.values():
+        for runtime in list(core.runtimes.values()):
             runtime.close(0)
         with core.lock:
             core.state = INITIALISED
@@ -297,7 +297,7 @@ class Lifecycle:
             self._end_jobs(0 if config.instant_shutdown else patience_s, grace, permanent=False)
             self._run_last_tasks(patience_s)
             self._end_jobs(0, grace, permanent=True)
-            for runtime in core.runtimes.values():
+            for runtime in list(core.runtimes.values()):
                 runtime.close(0)
             self._predicates.close()
         except Exception:  # noqa: BLE001 - logged; the session has to come to its end
@@ -435,7 +435,7 @@ class Lifecycle:
         core = self._core
         core.journal.store.keep(**kept_history(core.config))
         with core.lock:
-            self._places.resize(core, keys)
+            self._places.follow(core, keys)
             if "shut_cond" in keys and core.state in {RUNNING, PAUSED}:
                 self._watch_shut_cond()
             if keys & {"execution", "timezone"}:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 from redengine.exceptions import AlreadyExists, InvalidInput, NotFound, did_you_mean, shortened
 from redengine.runtimes import AsyncRuntime, MainRuntime, ProcessRuntime, ThreadRuntime
 from redengine.store import Store
-from redengine.tasks.options import convert_option
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,7 +26,7 @@ _KINDS: Final[Mapping[str, Callable[[str, int], Runtime]]] = {
     "process": ProcessRuntime,
     "async": AsyncRuntime,
 }
-_SIZES: Final = {"thread": "max_threads", "process": "max_processes", "async": "max_async"}
+SIZES: Final = {"thread": "max_threads", "process": "max_processes", "async": "max_async"}
 
 
 def kept_history(config: Config) -> dict[str, Any]:
@@ -59,27 +58,27 @@ class Places:
     def furnish(self, core: Core) -> None:
         """Make the runtimes every session has."""
         config = core.config
-        for kind, key in _SIZES.items():
-            core.runtimes[kind] = self.make_runtime(kind, kind, config[key])
+        for kind, key in SIZES.items():
+            core.runtimes[kind] = self._made(core, kind, kind, config[key])
         core.runtimes["main"] = self.make_main()
-        core.runtimes[SERVICE] = self.make_runtime(SERVICE, "thread", _MOST_SERVICES)
+        core.runtimes[SERVICE] = self._made(core, SERVICE, "thread", _MOST_SERVICES)
 
     def add_runtime(self, core: Core, name: str, kind: str, size: int) -> Runtime:
         """Give a session one more place for jobs to run in.
 
         Raises:
-            InvalidInput: there is no such kind, or the size does not fit.
             AlreadyExists: the name is taken.
         """
-        if kind not in _SIZES:
-            hint = did_you_mean(kind, _SIZES)
-            reason = f"expected {', '.join(_SIZES)}, got {shortened(kind)}{hint}"
-            raise InvalidInput({"kind": reason})
-        convert_option("name", name)
         with core.lock:
             if name in core.runtimes:
                 raise AlreadyExists("runtime", name, "give it another name")
-            runtime = core.runtimes[name] = self.make_runtime(name, kind, size)
+            runtime = core.runtimes[name] = self._made(core, name, kind, size)
+        return runtime
+
+    def _made(self, core: Core, name: str, kind: str, size: int) -> Runtime:
+        runtime = self.make_runtime(name, kind, size)
+        if isinstance(runtime, ProcessRuntime):
+            runtime.recycle_after = core.config.max_jobs_per_process
         return runtime
 
     def make_runtime(self, name: str, kind: str, size: int) -> Runtime:
@@ -97,16 +96,36 @@ class Places:
             NotFound: the task or the configuration names one that does not exist.
         """
         name: str = task.execution or core.config.execution
-        if name not in core.runtimes:
-            known = [each for each in core.runtimes if each != SERVICE]
-            raise NotFound("runtime", name, known)
+        if not core.takes_jobs(name):
+            raise NotFound("runtime", name, self.runtime_names(core))
         return SERVICE if task.permanent and name == "thread" else name
 
-    def resize(self, core: Core, keys: frozenset[str]) -> None:
-        """Follow a change of the configured sizes; under the lock."""
-        for name, key in _SIZES.items():
+    @staticmethod
+    def runtime_names(core: Core) -> list[str]:
+        """The runtimes that tasks may name."""
+        return [name for name in core.runtimes if name != SERVICE and core.takes_jobs(name)]
+
+    def refuse_unfit(self, core: Core, values: Mapping[str, Any]) -> None:
+        """Complain of a change of configuration that names a runtime which does not exist.
+
+        Raises:
+            InvalidInput: it does.
+        """
+        name = values.get("execution")
+        known = self.runtime_names(core)
+        if name is not None and name not in known:
+            reason = f"there is no runtime {shortened(name)}{did_you_mean(name, known)}"
+            raise InvalidInput({"execution": reason})
+
+    def follow(self, core: Core, keys: frozenset[str]) -> None:
+        """Follow a change of what is configured of runtimes; under the lock."""
+        for name, key in SIZES.items():
             if key in keys and name in core.runtimes:
                 core.runtimes[name].resize(core.config[key])
+        if "max_jobs_per_process" in keys:
+            for runtime in core.runtimes.values():
+                if isinstance(runtime, ProcessRuntime):
+                    runtime.recycle_after = core.config.max_jobs_per_process
 
     def start_engine(self, lifecycle: Lifecycle) -> None:
         """Let the engine run."""

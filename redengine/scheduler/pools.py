@@ -2,32 +2,39 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING, Any, Final
 
-from redengine.exceptions import Conflict, NotFound
-from redengine.scheduler.places import SERVICE
+from redengine.exceptions import Conflict, InvalidInput, NotFound, did_you_mean, shortened
+from redengine.scheduler.config import LARGEST_RUNTIMES
+from redengine.scheduler.places import SERVICE, SIZES
+from redengine.scheduler.removal import Removal
+from redengine.tasks.options import convert_option
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from redengine.runtimes import Runtime
+    from redengine.scheduler.control import Control
     from redengine.scheduler.core import Core
     from redengine.scheduler.places import Places
+    from redengine.scheduler.removal import Removed
     from redengine.tasks import Task
 
-OWN: Final = frozenset(("thread", "process", "async", "main", SERVICE))
+OWN: Final = frozenset((*SIZES, "main", SERVICE))
 """The runtimes that every session has, which cannot be removed."""
 
 
 class Runtimes:
     """The places in which jobs run, by name; the one of the permanent tasks is not listed."""
 
-    def __init__(self, core: Core, places: Places) -> None:
+    def __init__(self, core: Core, places: Places, control: Control) -> None:
         self._core = core
         self._places = places
+        self._control = control
 
     def __iter__(self) -> Iterator[str]:
-        return iter([name for name in self._core.runtimes if name != SERVICE])
+        return iter([name for name in list(self._core.runtimes) if name != SERVICE])
 
     def __contains__(self, name: object) -> bool:
         return name in self._core.runtimes and name != SERVICE
@@ -36,9 +43,12 @@ class Runtimes:
         return len(self._core.runtimes) - 1
 
     def __getitem__(self, name: str) -> Runtime:
-        if name not in self:
+        runtime = self._core.runtimes.get(name)
+        if runtime is None or name == SERVICE:
             raise NotFound("runtime", name, list(self))
-        return self._core.runtimes[name]
+        return runtime
+
+    # -- reading
 
     def snapshot(self, name: str) -> dict[str, Any]:
         """A runtime's object as the API shows it.
@@ -46,75 +56,185 @@ class Runtimes:
         Raises:
             NotFound: there is none of that name.
         """
-        load = dict(self[name].load())
+        runtime = self[name]
+        load = dict(runtime.load())
         load.pop("name", None)
-        tasks = [task.name for task in self._users(name)]
-        is_default = name == self._core.config.execution
-        return {"runtime_id": name, "is_default": is_default, **load, "tasks": tasks}
+        core = self._core
+        return {
+            "runtime_id": name,
+            "status": "draining" if name in core.leaving else "open",
+            "is_default": name == core.config.execution,
+            "is_builtin": name in OWN,
+            **load,
+            "thread_pool_size": runtime.size,
+            "available": max(0, runtime.size - runtime.running),
+            "tasks": [task.name for task in self._users(name)],
+        }
+
+    def snapshots(self) -> list[dict[str, Any]]:
+        """The objects of all runtimes, in the order in which they were made."""
+        with self._core.lock:
+            return [self.snapshot(name) for name in self]
 
     def _users(self, name: str) -> list[Task]:
-        runtime_of = self._core.session.runtime_of
-        with self._core.lock:
-            return [task for task in self._core.tasks.values() if runtime_of(task) == name]
+        """The tasks whose jobs run there."""
+        core = self._core
+        with core.lock:
+            if name in core.leaving:
+                return []
+            runtime_of = core.session.runtime_of
+            return [task for task in core.tasks.values() if runtime_of(task) == name]
 
-    def create(self, name: str, kind: str, size: int) -> Runtime:
-        """Make a runtime; see `Session.runtime`."""
-        return self._places.add_runtime(self._core, name, kind, size)
+    # -- making and changing
+
+    def reasons_against(
+        self, name: object, kind: object, size: object, *, is_default: object = False
+    ) -> dict[str, str]:
+        """What of a runtime that is to be made does not fit, by field; empty if all fits."""
+        reasons = {
+            "runtime_id": _against_name(name),
+            "kind": _against_kind(kind),
+            "size": _against_size(size, str(kind)),
+            "is_default": _against_flag(is_default),
+        }
+        return {field: reason for field, reason in reasons.items() if reason}
+
+    def create(
+        self, name: str, kind: str = "thread", size: int = 1, *, is_default: bool = False
+    ) -> Runtime:
+        """Make a runtime; see `Session.runtime`.
+
+        Args:
+            name: its name.
+            kind: thread, process or async.
+            size: how many jobs run in it at once.
+            is_default: whether tasks that do not say otherwise run in it.
+
+        Raises:
+            InvalidInput: a value does not fit; with a reason for each.
+            AlreadyExists: the name is taken.
+        """
+        reasons = self.reasons_against(name, kind, size, is_default=is_default)
+        if reasons:
+            raise InvalidInput(reasons)
+        runtime = self._places.add_runtime(self._core, name, kind, size)
+        if is_default:
+            self.make_default(name)
+        return runtime
 
     def resize(self, name: str, size: int) -> None:
         """Change how many jobs run at a time; those that run are left alone.
+
+        The size of a runtime that every session has is configuration, and is changed there.
 
         Raises:
             NotFound: there is none of that name.
             InvalidInput: the size does not fit.
         """
-        self[name].resize(size)
+        runtime = self[name]
+        reason = _against_size(size, runtime.kind)
+        if reason:
+            raise InvalidInput({"size": reason})
+        if name in SIZES:
+            self._core.config.update({SIZES[name]: size})
+        else:
+            runtime.resize(size)
 
     def make_default(self, name: str) -> None:
         """Let tasks that do not say otherwise run here.
 
         Raises:
             NotFound: there is none of that name.
+            Conflict: it is being removed.
         """
         self[name]
+        if name in self._core.leaving:
+            raise Conflict(f"runtime '{name}' is being removed", runtime=name)
         self._core.config.update({"execution": name})
 
-    def remove(self, name: str, *, force: bool = False) -> None:
-        """Take a runtime away; what runs in it is waited for.
+    # -- removing
+
+    def remove(self, name: str, *, force: bool = False, wait: bool = True) -> Removed:
+        """Take a runtime away.
+
+        Forced, it takes no more jobs: tasks that name it run in the default runtime from now on
+        (the one of threads, if this was the default), jobs that wait in it move along with
+        their task, and jobs that run in it are asked to end, by the ladder.
 
         Args:
             name: the runtime's name.
-            force: also when jobs run or wait in it; they are ended and cancelled.
+            force: also when tasks name it, jobs run or wait in it, or it is the default.
+            wait: return only when the last job has left; otherwise it is "draining" until then.
 
         Raises:
             NotFound: there is none of that name.
-            Conflict: every session has it, it is the default, tasks name it, or it has jobs.
+            Conflict: every session has it; or, not forced, it is the default, tasks name it, or
+                it has jobs.
         """
         core = self._core
-        runtime = self[name]
         with core.lock:
-            self._refuse_needed(name)
-            jobs = [job for job in core.jobs.values() if job.runtime == name]
-            if jobs and not force:
-                message = f"runtime '{name}' has {len(jobs)} active job(s); wait, or force"
-                raise Conflict(message, runtime=name, jobs=[job.id for job in jobs])
-        for job in jobs:
-            if not job.has_ended:
-                core.handling.terminate_job(job, f"runtime '{name}' was removed")
-        runtime.close(core.config.termination_grace.total_seconds())
-        with core.lock:
-            core.runtimes.pop(name, None)
+            runtime = self[name]
+            self._refuse_removal(name, force=force)
+            removal = Removal(core, self._control, name)
+            removed = removal.clear_out()
 
-    def _refuse_needed(self, name: str) -> None:
+        def finish() -> None:
+            removal.finish(runtime, core.config.termination_grace.total_seconds())
+
+        if wait or self._places.is_virtual:
+            finish()
+        else:
+            threading.Thread(target=finish, name=f"redengine-remove-{name}", daemon=True).start()
+        return removed
+
+    def _refuse_removal(self, name: str, *, force: bool) -> None:
         if name in OWN:
             raise Conflict(f"every session has a runtime '{name}'", runtime=name)
+        if name in self._core.leaving:
+            raise Conflict(f"runtime '{name}' is being removed already", runtime=name)
+        if force:
+            return
         if name == self._core.config.execution:
-            message = f"runtime '{name}' is the default; make another one the default first"
+            message = f"runtime '{name}' is the default; make another one the default, or force"
             raise Conflict(message, runtime=name)
         users = [task.name for task in self._users(name)]
         if users:
-            message = f"task '{users[0]}' runs in '{name}'; give it another execution first"
+            message = f"task '{users[0]}' runs in '{name}'; give it another execution, or force"
             raise Conflict(message, runtime=name, tasks=users)
+        jobs = [job.id for job in self._core.jobs.values() if job.runtime == name]
+        if jobs:
+            message = f"runtime '{name}' has {len(jobs)} active job(s); wait, or force"
+            raise Conflict(message, runtime=name, jobs=jobs)
 
     def __repr__(self) -> str:
         return f"Runtimes({list(self)!r})"
+
+
+def _against_name(name: object) -> str | None:
+    try:
+        convert_option("name", name)
+    except InvalidInput as error:
+        return error.fields["name"]
+    if "/" in str(name):
+        return f"expected a name without '/', got {shortened(name)}"
+    return None
+
+
+def _against_kind(kind: object) -> str | None:
+    if isinstance(kind, str) and kind in LARGEST_RUNTIMES:
+        return None
+    hint = did_you_mean(kind, LARGEST_RUNTIMES) if isinstance(kind, str) else ""
+    return f"expected {', '.join(LARGEST_RUNTIMES)}, got {shortened(kind)}{hint}"
+
+
+def _against_size(size: object, kind: str) -> str | None:
+    largest = LARGEST_RUNTIMES.get(kind, 1 if kind == "main" else max(LARGEST_RUNTIMES.values()))
+    if isinstance(size, int) and not isinstance(size, bool) and 1 <= size <= largest:
+        return None
+    if kind == "main":
+        return f"there is one main thread, so the size is 1; got {shortened(size)}"
+    return f"expected a whole number from 1 to {largest}, got {shortened(size)}"
+
+
+def _against_flag(value: object) -> str | None:
+    return None if isinstance(value, bool) else f"expected true or false, got {shortened(value)}"

@@ -115,7 +115,7 @@ def _labels(value: Any) -> dict[str, str]:
 
 
 def _runtime(value: Any, core: Core) -> str:
-    if not isinstance(value, str) or value not in core.runtimes:
+    if not isinstance(value, str) or not core.takes_jobs(value):
         known = list(core.runtimes)
         hint = did_you_mean(value, known) if isinstance(value, str) else ""
         raise InvalidInput({"runtime": f"there is no runtime {shortened(value)}{hint}"})

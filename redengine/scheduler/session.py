@@ -21,7 +21,7 @@ from redengine.scheduler.dependencies import dependencies
 from redengine.scheduler.engine import Engine
 from redengine.scheduler.forecast import Forecast, forecast
 from redengine.scheduler.handling import Handling
-from redengine.scheduler.health import health
+from redengine.scheduler.health import health, readiness
 from redengine.scheduler.history import Jobs, log_records
 from redengine.scheduler.hooks import Hooks
 from redengine.scheduler.hosting import Hosting
@@ -95,7 +95,9 @@ class Session(Hosting):
         core.hooks = Hooks()
         self._names = CustomNames()
         settings = dict(config or {}) | ({"timezone": timezone} if timezone is not None else {})
-        core.config = Config(settings, parse=self.parse, changed=self._config_changed)
+        core.config = Config(
+            settings, parse=self.parse, changed=self._config_changed, check=self._check_config
+        )
         self.output_limits = OutputLimits(lines=core.config.output_lines)
         """How much output of a job is kept."""
         core.parameters = Parameters(parameters, self._parameters_changed)
@@ -119,9 +121,10 @@ class Session(Hosting):
             core, self._engine, self._control, self._starts, self._predicates, self._places
         )
         self.jobs = Jobs(core)
-        self.runtimes = Runtimes(core, self._places)
+        self.runtimes = Runtimes(core, self._places, self._control)
         self.metrics = Metrics(core, self._engine)
-        core.note_end = self.metrics.note_end if self._places.runs_code else None
+        if self._places.runs_code:
+            core.note_begin, core.note_end = self.metrics.note_begin, self.metrics.note_end
         self.changes = Changes(core)
         self.api_keys = ApiKeys(core)
         if not self._places.is_virtual:
@@ -218,7 +221,7 @@ class Session(Hosting):
             size: how many jobs run in it at once.
 
         Raises:
-            InvalidInput: there is no such kind, or the size does not fit.
+            InvalidInput: the name or the size does not fit, or there is no such kind.
             AlreadyExists: the name is taken.
         """
         return self.runtimes.create(name, kind, size)
@@ -438,6 +441,10 @@ class Session(Hosting):
         """Whether all is well, and the checks."""
         return health(self._core, self._engine, self._lifecycle)
 
+    def readiness(self) -> tuple[bool, dict[str, Any]]:
+        """Whether jobs are taken now, and if not, why."""
+        return readiness(self._core, self._lifecycle)
+
     def snapshot(self) -> dict[str, Any]:
         """The session's object as the API shows it."""
         return session_snapshot(self._core, self.name)
@@ -460,6 +467,9 @@ class Session(Hosting):
         with core.lock:
             for name in names:
                 core.publish(f"parameter:{name}")
+
+    def _check_config(self, values: Mapping[str, Any]) -> None:
+        self._places.refuse_unfit(self._core, values)
 
     def _config_changed(self, keys: frozenset[str]) -> None:
         self.output_limits = OutputLimits(lines=self._core.config.output_lines)

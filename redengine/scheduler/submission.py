@@ -171,7 +171,5 @@ class Submission:
             message = f"the session is {core.state}; start it before submitting jobs"
             raise SessionStateError(core.state, message)
         limit: int = core.config.max_queue_size
-        if len(core.jobs) >= limit:
-            waiting = len(core.jobs) - sum(each.running for each in core.runtimes.values())
-            if waiting >= limit:
-                raise Overloaded(waiting, limit)
+        if len(core.jobs) >= limit and core.waiting >= limit:
+            raise Overloaded(core.waiting, limit)

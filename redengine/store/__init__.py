@@ -22,6 +22,7 @@ from redengine.store.memories import StoredHistory
 from redengine.store.store import Store
 from redengine.store.tables import CHANGE_FIELDS, JOB_FIELDS, LOG_FIELDS
 from redengine.store.ticket import Ticket
+from redengine.store.urls import database_kinds, kind_of
 
 __all__ = [
     "CHANGE_FIELDS",
@@ -42,4 +43,6 @@ __all__ = [
     "StoredHistory",
     "TaskEntry",
     "Ticket",
+    "database_kinds",
+    "kind_of",
 ]

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
     from redengine.clock import Clock
+    from redengine.spread import Spread
     from redengine.store.database import Database
     from redengine.store.entries import Entry
     from redengine.store.ticket import Ticket
@@ -131,6 +132,16 @@ class Store(Reader):
     def pending(self) -> int:
         """How many entries are not yet committed."""
         return self._writer.pending
+
+    @property
+    def batch_sizes(self) -> Spread:
+        """How many entries were committed together."""
+        return self._writer.batch_sizes
+
+    @property
+    def commit_times(self) -> Spread:
+        """How many seconds commits took."""
+        return self._writer.commit_times
 
     @property
     def outage_s(self) -> float:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy.engine import make_url
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
     from redengine.store.database import Database
 
+SQLITE: Final = "sqlite"
 _EXAMPLES: Final = (
     "'sqlite:///jobs.db', 'postgresql://user@host/name' or 'mariadb://user@host/name'"
 )
@@ -50,11 +53,11 @@ def database_of(url: str, session: str | None) -> Database:
         reason = "is not a URL; write 'sqlite:///jobs.db' for a file named jobs.db"
         raise StoreError(_without_secrets(url), reason) from None
     kind, _, driver = parsed.drivername.partition("+")
-    if kind == "sqlite":
+    if kind == SQLITE:
         return open_sqlite(parsed)
     shown = _shown(parsed)
     if kind not in _SERVERS:
-        hint = did_you_mean(kind, ["sqlite", *_SERVERS]) or f"; use {_EXAMPLES}"
+        hint = did_you_mean(kind, [SQLITE, *_SERVERS]) or f"; use {_EXAMPLES}"
         raise StoreError(shown, f"'{kind}' is not supported{hint}")
     extra, wanted, opening = _SERVERS[kind]
     if driver not in {"", wanted}:
@@ -66,6 +69,35 @@ def database_of(url: str, session: str | None) -> Database:
         raise StoreError(shown, reason) from None
     except (ArgumentError, TypeError, ValueError) as error:
         raise StoreError(shown, f"look at what stands behind the '?': {error}") from None
+
+
+def database_kinds() -> list[dict[str, Any]]:
+    """The kinds of databases: `kind`, the `driver` it needs, and whether it is `usable` here."""
+    servers = {extra: driver for extra, driver, _ in _SERVERS.values()}
+    return [
+        {"kind": SQLITE, "driver": "sqlite3", "usable": True},
+        *(
+            {"kind": kind, "driver": driver, "usable": _can_import(driver)}
+            for kind, driver in servers.items()
+        ),
+    ]
+
+
+def kind_of(url: str) -> str:
+    """The kind of database that a store's URL means."""
+    scheme = url.partition(":")[0].partition("+")[0]
+    return _SERVERS[scheme][0] if scheme in _SERVERS else SQLITE
+
+
+def _can_import(module: str) -> bool:
+    """Whether a driver can be used; one may be installed, and the library under it not."""
+    if find_spec(module) is None:
+        return False
+    try:
+        import_module(module)
+    except ImportError:
+        return False
+    return True
 
 
 def _shown(url: URL) -> str:

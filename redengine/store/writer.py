@@ -15,6 +15,7 @@ from itertools import chain, repeat
 from typing import TYPE_CHECKING, Final
 
 from redengine.exceptions import StoreError
+from redengine.spread import NUMBERS, SHORT_SECONDS, Spread
 from redengine.store.outage import Outage
 from redengine.store.pending import Callbacks, Pending, call
 from redengine.store.ticket import Ticket
@@ -77,6 +78,10 @@ class Writer:
         self.last_error: str | None = None
         self._failing_since: float | None = None
         """When an outage was first noticed, on the monotonic clock."""
+        self.batch_sizes = Spread(NUMBERS)
+        """How many entries were committed together."""
+        self.commit_times = Spread(SHORT_SECONDS)
+        """How many seconds a commit took."""
 
     @property
     def healthy(self) -> bool:
@@ -207,6 +212,7 @@ class Writer:
         if not batch:
             return True
         outage: Outage | None = None
+        began = time.perf_counter()
         try:
             self._write_batch(batch)
         except Outage as error:
@@ -214,6 +220,9 @@ class Writer:
         except Exception as error:
             log.exception("store %s: writing failed in a way that is not foreseen", self._url)
             outage = Outage(f"{type(error).__name__}: {error}")
+        else:
+            self.commit_times.note(time.perf_counter() - began)
+            self.batch_sizes.note(sum(len(ticket.entries) for ticket in batch))
         self._note(outage)
         with self._queue_lock:
             self._pending.put_back(batch)

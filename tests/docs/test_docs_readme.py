@@ -68,10 +68,10 @@ def test_the_requests_of_the_readme_succeed(stage, monkeypatch, tmp_path):
     lines += [cells[2].strip("`") for cells in TABLE]
     shut_down = [line for line in lines if "shutdown" in line]
     for line in [line for line in lines if "shutdown" not in line] + shut_down:
-        if re.search(r"mine/(cancel|terminate|result)", line):
+        if re.search(r"mine/(cancel|terminate|result|stack|pause|resume)", line):
             app.job("mine").wait(10)
         status = curl(line, port).status
-        has_ended = re.search(r"mine/(cancel|terminate)", line)
+        has_ended = re.search(r"mine/(cancel|terminate|stack|pause|resume)", line)
         if "/keys/" in line:  # the example session has no key
             assert status == 404, line
         else:

@@ -24,6 +24,7 @@ from redengine.parameters import Argument
 from redengine.query.parsing import CONTROLS, MOST_ITEMS, OPERATORS
 from redengine.runtimes import JobContext
 from redengine.scheduler import HOOKS, SETTINGS, Job
+from redengine.scheduler.health import LATE_S, SILENT_S
 from redengine.tasks import OPTIONS, CodeTask, CommandTask, FuncTask, Task
 from redengine.tasks.options import CONDITIONS, CRASH_POLICIES, MISSED_POLICIES
 from redengine.tasks.task import ON_EXISTS
@@ -224,6 +225,31 @@ def test_what_a_tasks_code_may_call_is_described(name):
 def test_an_argument_is_described(name):
     """Each argument is on the page of parameters."""
     assert says("parameters", name)
+
+
+def metric_names():
+    """The families that a session gives, as Prometheus knows them."""
+    with ManualSession() as session:
+        text = session.metrics.text().decode()
+    return sorted(
+        name if kind != "counter" else f"{name.removesuffix('_total')}_total"
+        for name, kind in re.findall(r"^# TYPE (\S+) (\S+)$", text, re.MULTILINE)
+    )
+
+
+@pytest.mark.parametrize("name", metric_names())
+def test_a_metric_is_described(name):
+    """The guide on watching names it."""
+    page = (DOCS / "howto" / "watch-it.md").read_text("utf-8")
+    short = f"…{name.removeprefix('redengine_runtime')}"
+    assert f"`{name}`" in page or f"`{short}`" in page
+
+
+def test_the_bounds_of_health_are_described():
+    """The guide on watching has the figures that are in force."""
+    page = (DOCS / "howto" / "watch-it.md").read_text("utf-8")
+    assert f"has not looked around for {SILENT_S:g} seconds" in page
+    assert f"more than {LATE_S:g} seconds late" in page
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from redengine.api.flask_binding.counting import count_requests
 from redengine.api.flask_binding.description import add_pages
 from redengine.api.flask_binding.error_answers import error_answer
 from redengine.api.flask_binding.lean_flask import LeanFlask
@@ -46,8 +47,10 @@ def build_app(
     app.url_map.strict_slashes = False
     app.url_map.converters["name"] = NameConverter
     app.wsgi_app = KeepEncodedSlashes(app.wsgi_app)  # type: ignore[method-assign]
+    dispatcher.offer.limits["largest_body_bytes"] = app.config["MAX_CONTENT_LENGTH"]
     if proxies is not None:
         app.wsgi_app = BehindProxies(app.wsgi_app, proxies)  # type: ignore[method-assign]
+    count_requests(app, dispatcher.metrics)
     door.install(app)
     _add_routes(app, dispatcher, door, patience or Patience())
     add_pages(app, lambda: door.asks_for_keys)

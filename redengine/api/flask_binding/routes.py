@@ -43,7 +43,13 @@ ROUTES: Final[Mapping[str, tuple[str, ...]]] = {
     "Forecast": ("/forecast",),
     "Changes": ("/changes",),
     "Change": ("/changes/<id>",),
+    "Runtimes": ("/runtimes",),
+    "Runtime": ("/runtimes/<name>",),
+    "Capabilities": ("/capabilities",),
     "Health": ("/health",),
+    "Liveness": ("/health/live",),
+    "Readiness": ("/health/ready",),
+    "Metrics": ("/metrics",),
     "Keys": ("/keys",),
     "Key": ("/keys/<name>",),
 }

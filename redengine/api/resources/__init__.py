@@ -5,12 +5,17 @@ Each stands in a module of its own; `RESOURCES` has them all by name.
 
 from typing import Final
 
-from redengine.api.resources.base import METHODS, Resource
+from redengine.api.resources.base import METHODS, Offer, Resource
+from redengine.api.resources.capabilities import CapabilitiesResource
 from redengine.api.resources.changes import ChangeResource, ChangesResource
 from redengine.api.resources.config import ConfigResource
 from redengine.api.resources.dependencies import DependenciesResource
 from redengine.api.resources.forecast import ForecastResource
-from redengine.api.resources.health import HealthResource
+from redengine.api.resources.health import (
+    HealthResource,
+    LivenessResource,
+    ReadinessResource,
+)
 from redengine.api.resources.job import (
     JobCancelResource,
     JobPauseResource,
@@ -25,8 +30,10 @@ from redengine.api.resources.job_result import JobResultResource
 from redengine.api.resources.jobs import JobsResource
 from redengine.api.resources.keys import KeyResource, KeysResource
 from redengine.api.resources.logs import JobLogsResource, LogsResource
+from redengine.api.resources.metrics import MetricsResource
 from redengine.api.resources.parameters import ParameterResource, ParametersResource
 from redengine.api.resources.returns import ReturnsResource
+from redengine.api.resources.runtimes import RuntimeResource, RuntimesResource
 from redengine.api.resources.session import (
     SessionPauseResource,
     SessionResource,
@@ -71,10 +78,16 @@ _ALL: Final[tuple[type[Resource], ...]] = (
     ForecastResource,
     ChangesResource,
     ChangeResource,
+    RuntimesResource,
+    RuntimeResource,
+    CapabilitiesResource,
     HealthResource,
+    LivenessResource,
+    ReadinessResource,
+    MetricsResource,
     KeysResource,
     KeyResource,
 )
 RESOURCES: Final[dict[str, type[Resource]]] = {each.name: each for each in _ALL}
 
-__all__ = ["METHODS", "RESOURCES", "Resource"]
+__all__ = ["METHODS", "RESOURCES", "Offer", "Resource"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from redengine.api.errors import MethodNotAllowed
@@ -15,6 +16,19 @@ if TYPE_CHECKING:
     from redengine.api.ports import SessionPort
 
 METHODS: Final = ("get", "post", "put", "patch", "delete")
+
+
+@dataclass(slots=True)
+class Offer:
+    """What a transport offers, as `/capabilities` tells it.
+
+    Attributes:
+        limits: how much is taken at most, by a name that says of what.
+        operations: the methods of each resource.
+    """
+
+    limits: dict[str, Any] = field(default_factory=dict)
+    operations: dict[str, list[str]] = field(default_factory=dict)
 
 
 class Resource:
@@ -52,6 +66,8 @@ class Resource:
 
     def __init__(self, session: SessionPort) -> None:
         self.session = session
+        self.offer = Offer()
+        """What else is offered beside it; the dispatcher puts its own here."""
 
     @classmethod
     def methods(cls) -> tuple[str, ...]:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from redengine.api.messages import ApiRequest, ApiResponse
 from redengine.api.principal import ADMIN
 from redengine.api.resources.base import Resource
+
+if TYPE_CHECKING:
+    from redengine.api.ports import SessionPort
+
+_PARTS: Final = ("tasks", "jobs", "runtimes", "capabilities", "logs", "health", "metrics")
 
 
 class SessionResource(Resource):
@@ -15,8 +20,7 @@ class SessionResource(Resource):
     name = "Session"
 
     def get(self, request: ApiRequest) -> ApiResponse:
-        del request
-        return ApiResponse(self.session.snapshot())
+        return _shown(self.session, request)
 
 
 class SessionPauseResource(Resource):
@@ -25,9 +29,8 @@ class SessionPauseResource(Resource):
     name = "SessionPause"
 
     def post(self, request: ApiRequest) -> ApiResponse:
-        del request
         self.session.pause()
-        return ApiResponse(self.session.snapshot())
+        return _shown(self.session, request)
 
 
 class SessionResumeResource(Resource):
@@ -36,9 +39,8 @@ class SessionResumeResource(Resource):
     name = "SessionResume"
 
     def post(self, request: ApiRequest) -> ApiResponse:
-        del request
         self.session.resume()
-        return ApiResponse(self.session.snapshot())
+        return _shown(self.session, request)
 
 
 class SessionShutdownResource(Resource):
@@ -63,3 +65,10 @@ class SessionRestartResource(Resource):
         del request
         self.session.restart()
         return ApiResponse({"state": self.session.state}, 202)
+
+
+def _shown(session: SessionPort, request: ApiRequest) -> ApiResponse:
+    """The session's object with links to its parts."""
+    links = {part: f"{request.prefix}/{part}" for part in _PARTS}
+    links = {"self": f"{request.prefix}/session", **links}
+    return ApiResponse({**session.snapshot(), "links": links})

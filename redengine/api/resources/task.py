@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from redengine.api.entity_tags import tag_of, tagged
 from redengine.api.fields import ACTION_FIELDS, STATE_FIELDS
+from redengine.api.flags import flag
 from redengine.api.messages import ApiRequest, ApiResponse
 from redengine.api.principal import ADMIN, RUN, WRITE
 from redengine.api.resources.base import Resource
@@ -80,7 +81,7 @@ class TaskResource(Resource):
     def delete(self, request: ApiRequest) -> ApiResponse:
         """Remove the task; one that runs only with `?force=true`."""
         task = self.session.tasks[request.path["name"]]
-        task.delete(force=_flag(request, "force"))
+        task.delete(force=flag(request, "force"))
         return ApiResponse(status=204)
 
     def journal_entry(self, method: str, request: ApiRequest) -> dict[str, Any] | None:
@@ -108,17 +109,6 @@ def _refuse_other_name(request: ApiRequest) -> None:
     if request.data.get("name", name) != name:
         reason = f"the path says {shortened(name)}, the body {shortened(request.data['name'])}"
         raise InvalidInput({"name": f"{reason}; a task cannot be renamed"})
-
-
-def _flag(request: ApiRequest, key: str) -> bool:
-    value = request.query_value(key)
-    if value is None:
-        return False
-    if value.lower() in {"true", "1", ""}:
-        return True
-    if value.lower() in {"false", "0"}:
-        return False
-    raise InvalidInput({key: f"expected true or false, got {shortened(value)}"})
 
 
 def _created(task: TaskPort, request: ApiRequest) -> ApiResponse:

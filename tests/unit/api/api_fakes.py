@@ -18,6 +18,8 @@ from redengine.exceptions import (
     WaitTimeout,
 )
 from redengine.parameters import Parameters
+from redengine.scheduler.pools import Runtimes as RealRuntimes
+from redengine.scheduler.removal import Removed
 from redengine.store import JsonPage, KeyEntry
 
 SETTABLE = (
@@ -270,6 +272,81 @@ class FakeStore:
     last_error: str | None = None
 
 
+class FakeRuntimes:
+    """Runtimes that run nothing; a name in `needed` is in use."""
+
+    reasons_against = RealRuntimes.reasons_against
+
+    def __init__(self, session: FakeSession) -> None:
+        self.session = session
+        self.by_name: dict[str, dict[str, Any]] = {}
+        self.needed: set[str] = set()
+        for name in ("thread", "process"):
+            self.create(name, name, 4)
+
+    @property
+    def default(self) -> str:
+        return self.session.config.values["execution"]
+
+    def snapshot(self, name: str) -> dict[str, Any]:
+        if name not in self.by_name:
+            raise NotFound("runtime", name, self.by_name)
+        return {**self.by_name[name], "is_default": name == self.default}
+
+    def snapshots(self) -> list[dict[str, Any]]:
+        return [self.snapshot(name) for name in self.by_name]
+
+    def create(self, name: str, kind: str, size: int, *, is_default: bool = False) -> None:
+        if name in self.by_name:
+            raise AlreadyExists("runtime", name)
+        self.by_name[name] = {
+            "runtime_id": name,
+            "kind": kind,
+            "status": "open",
+            "size": size,
+            "thread_pool_size": size,
+            "queued": 0,
+            "tasks": [],
+        }
+        if is_default:
+            self.make_default(name)
+
+    def resize(self, name: str, size: int) -> None:
+        self.by_name[name] |= {"size": size, "thread_pool_size": size}
+
+    def make_default(self, name: str) -> None:
+        self.session.config.values["execution"] = name
+
+    def remove(self, name: str, *, force: bool, wait: bool) -> Removed:
+        assert not wait, "a request would wait for jobs to end"
+        self.snapshot(name)
+        if name in ("thread", "process"):
+            raise Conflict(f"every session has a runtime '{name}'")
+        if not force and (name in self.needed or name == self.default):
+            raise Conflict(f"runtime '{name}' is in use")
+        if name == self.default:
+            self.make_default("thread")
+        del self.by_name[name]
+        tasks = ["fetch"] if name in self.needed else []
+        return Removed(runtime_id=name, default=self.default, tasks=tasks, moved=[], ended=[])
+
+
+class FakeMetrics:
+    """Counts requests in a list."""
+
+    content_type = "text/plain; version=0.0.4; charset=utf-8"
+
+    def __init__(self) -> None:
+        self.requests: list[tuple[str, str, int]] = []
+
+    def text(self) -> bytes:
+        return b"# nothing is counted\n"
+
+    def note_request(self, route: str, method: str, status: int, seconds: float) -> None:
+        assert seconds >= 0
+        self.requests.append((route, method, status))
+
+
 class Forecast:
     """What a forecast was asked for."""
 
@@ -291,7 +368,14 @@ class FakeSession:
         self.jobs = FakeJobs()
         self.parameters = Parameters({"env": "test"})
         self.returns = Values(None, fetch=42)
-        self.config = Values(("timeout", "max_threads"), timeout=None, max_threads=8)
+        self.config = Values(
+            ("timeout", "max_threads", "execution"),
+            timeout=None,
+            max_threads=8,
+            execution="thread",
+        )
+        self.runtimes = FakeRuntimes(self)
+        self.metrics = FakeMetrics()
         self.changes = FakeChanges()
         self.api_keys = FakeApiKeys()
         self.store = FakeStore()
@@ -300,6 +384,7 @@ class FakeSession:
         self.records: list[dict[str, Any]] = []
         self.links: list[dict[str, Any]] = []
         self.is_well = True
+        self.reasons: list[str] = []
         self.calls: list[str] = []
         self.registered: list[Any] = []
 
@@ -387,6 +472,16 @@ class FakeSession:
 
     def health(self) -> tuple[bool, dict[str, Any]]:
         return self.is_well, {"status": "ok" if self.is_well else "unwell"}
+
+    def readiness(self) -> tuple[bool, dict[str, Any]]:
+        return not self.reasons, {"status": "ready", "reasons": self.reasons}
+
+    def capabilities(self) -> dict[str, Any]:
+        return {
+            "tasks": [{"name": name, "parameters": {}} for name in self.tasks.by_name],
+            "runtimes": self.runtimes.snapshots(),
+            "limits": {"max_queue_size": 1000},
+        }
 
     # what a task needs of its session
 

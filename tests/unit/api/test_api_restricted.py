@@ -34,6 +34,7 @@ def secretive():
 def running(tmp_path):
     """A session in which an own and another task have run, and been changed over the API."""
     session = Session(store=f"sqlite:///{tmp_path / 'jobs.db'}")
+    session.runtime("gpu")
     FuncTask(nothing, name=OWN, session=session, execution="thread")
     FuncTask(nothing, name="mine.report", start_cond=f"after task '{OWN}'", session=session)
     FuncTask(
@@ -135,6 +136,11 @@ def test_lists_have_what_is_seen_and_count_it(running):
     forecast = get("/forecast?until=1%20day").json
     assert {start["task"] for start in forecast["starts"]} <= own
     assert get(f"/forecast?task={OTHER}").status_code == 404
+    runtime = get("/runtimes/thread").json
+    assert set(runtime["tasks"]) == own
+    assert runtime in get("/runtimes").json
+    capabilities = get("/capabilities").json
+    assert {task["name"] for task in capabilities["tasks"]} == own
     session = get("/session").json
     assert set(session["tasks"]) == own
     assert set(session["returns"]) <= own
@@ -179,6 +185,11 @@ def test_ones_own_tasks_can_be_run_and_changed(running):
         ("POST", "/session/resume", None),
         ("POST", "/session/shutdown", None),
         ("POST", "/session/restart", None),
+        ("POST", "/runtimes", {"runtime_id": "mine.gpu"}),
+        ("PATCH", "/runtimes/thread", {"size": 1}),
+        ("PATCH", "/runtimes/process", {"is_default": True}),
+        ("DELETE", "/runtimes/gpu?force=true", None),
+        ("GET", "/metrics", None),
         ("GET", "/keys", None),
         ("GET", "/keys/root", None),
         ("POST", "/keys", {"name": "new", "scopes": ["admin"]}),

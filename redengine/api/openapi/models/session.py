@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from redengine.api.openapi.models.base import Instant, View
+from redengine.api.openapi.models.runtimes import RuntimeView  # noqa: TC001 - pydantic reads it
 
 State = Literal["initialised", "starting", "running", "paused", "stopping", "stopped"]
 
@@ -25,6 +26,7 @@ class SessionView(View):
     jobs_active: int
     store: str
     versions: dict[str, str]
+    links: dict[str, str]
 
 
 class StateView(View):
@@ -68,3 +70,32 @@ class HealthView(View):
     status: str
     state: State
     checks: dict[str, Any] = Field(description="Each with `ok`, and the evidence.")
+
+
+class LivenessView(View):
+    """That the process answers."""
+
+    status: Literal["alive"]
+
+
+class ReadinessView(View):
+    """Whether jobs are taken, and the reasons why not."""
+
+    status: Literal["ready", "unready"]
+    state: State
+    reasons: list[str]
+
+
+class CapabilitiesView(View):
+    """What can be submitted, and where it would run."""
+
+    tasks: list[dict[str, Any]] = Field(description="Each with the schema of its `parameters`.")
+    runtimes: list[RuntimeView]
+    job_options: list[str]
+    limits: dict[str, Any] = Field(description="How much is taken at most.")
+    features: list[str]
+    databases: list[dict[str, Any]] = Field(description="Which kinds are usable, and in use.")
+    operations: dict[str, list[str]] = Field(description="The methods of each resource.")
+    store: str
+    durable: bool
+    versions: dict[str, str]

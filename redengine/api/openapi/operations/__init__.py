@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from redengine.api.openapi.operations.jobs import JOBS
 from redengine.api.openapi.operations.keys import KEYS
+from redengine.api.openapi.operations.runtimes import RUNTIMES
 from redengine.api.openapi.operations.session import SESSION
 from redengine.api.openapi.operations.tasks import TASKS
 from redengine.api.openapi.operations.values import VALUES
@@ -19,6 +20,7 @@ GROUPS: Final[Mapping[str, Mapping[tuple[str, str], Operation]]] = {
     "Tasks": TASKS,
     "Jobs": JOBS,
     "Values": VALUES,
+    "Runtimes": RUNTIMES,
     "Session": SESSION,
     "Keys": KEYS,
 }

@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from redengine.api.openapi.models.base import ErrorView
-from redengine.api.openapi.models.session import ChangeView, HealthView, SessionView, StateView
+from redengine.api.openapi.models.session import (
+    CapabilitiesView,
+    ChangeView,
+    HealthView,
+    LivenessView,
+    ReadinessView,
+    SessionView,
+    StateView,
+)
 from redengine.api.openapi.operation import JSON, Answer, Operation, ok
 from redengine.store import CHANGE_FIELDS, LOG_FIELDS
 
@@ -13,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PAGE: Final = ("X-Total-Count", "Link")
+METRICS: Final = "text/plain"
 _ITEMS: Final = list[dict[str, Any]]
 
 SESSION: Final[Mapping[tuple[str, str], Operation]] = {
@@ -49,6 +58,33 @@ SESSION: Final[Mapping[tuple[str, str], Operation]] = {
                 headers=("Retry-After",),
             ),
         },
+    ),
+    ("Liveness", "get"): Operation(
+        summary="Ask whether the process answers",
+        answers=ok(LivenessView, "It does."),
+        is_public=True,
+    ),
+    ("Readiness", "get"): Operation(
+        summary="Ask whether jobs are taken",
+        answers={
+            **ok(ReadinessView, "They are."),
+            503: Answer(
+                description="They are not: the reasons tell why.",
+                models={JSON: ReadinessView | ErrorView},
+                headers=("Retry-After",),
+            ),
+        },
+        is_public=True,
+    ),
+    ("Metrics", "get"): Operation(
+        summary="Read what is counted",
+        description="In the text format of Prometheus.",
+        answers={200: Answer(description="All metrics.", models={METRICS: str})},
+    ),
+    ("Capabilities", "get"): Operation(
+        summary="Ask what can be submitted",
+        description="Read from what is registered: tasks, runtimes, limits, features, versions.",
+        answers=ok(CapabilitiesView),
     ),
     ("Logs", "get"): Operation(
         summary="List log records",

@@ -1,0 +1,168 @@
+"""The runtimes, and one of them: read, made, resized, removed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
+
+from redengine.api.fields import RUNTIME_FIELDS
+from redengine.api.flags import flag
+from redengine.api.lists import filtered
+from redengine.api.messages import ApiRequest, ApiResponse
+from redengine.api.resources.base import Resource
+from redengine.exceptions import Conflict, InvalidInput, UnknownName, shortened
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_SIZE: Final = "size"
+_ALSO_SIZE: Final = "thread_pool_size"
+_CHANGES: Final = ("runtime_id", _SIZE, _ALSO_SIZE, "is_default")
+_FIELDS: Final = (*_CHANGES, "kind")
+
+
+class RuntimesResource(Resource):
+    """All runtimes in the order in which they were made, or those that match the filters."""
+
+    name = "Runtimes"
+    query_keys = None
+    journalled = True
+
+    def get(self, request: ApiRequest) -> ApiResponse:
+        runtimes = self.session.runtimes.snapshots()
+        items = (shown(each, request) for each in runtimes)
+        return filtered(items, request, RUNTIME_FIELDS, self.session.zone)
+
+    def post(self, request: ApiRequest) -> ApiResponse:
+        """Make a runtime; its name must be free."""
+        _refuse_query(request)
+        given = _given(request.data, _FIELDS)
+        runtimes = self.session.runtimes
+        name, kind, size = given["runtime_id"], given["kind"], given[_SIZE]
+        is_default = given["is_default"]
+        reasons = runtimes.reasons_against(name, kind, size, is_default=is_default)
+        reasons |= _against_sizes(request.data)
+        if reasons:
+            raise InvalidInput(reasons)
+        runtimes.create(name, kind, size, is_default=is_default)
+        body = shown(runtimes.snapshot(name), request)
+        return ApiResponse(body, 201, {"Location": body["links"]["self"]})
+
+    def journal_entry(self, method: str, request: ApiRequest) -> dict[str, Any] | None:
+        del method
+        return _given(request.data, _FIELDS)
+
+
+class RuntimeResource(Resource):
+    """A runtime by its name."""
+
+    name = "Runtime"
+    path_names = ("name",)
+    query_keys = frozenset(("force",))
+    journalled = True
+
+    def get(self, request: ApiRequest) -> ApiResponse:
+        return self._answer(request)
+
+    def patch(self, request: ApiRequest) -> ApiResponse:
+        """Resize it, or make it the default: what the body names, all of it or nothing."""
+        name, runtimes = request.path["name"], self.session.runtimes
+        before = runtimes.snapshot(name)
+        _refuse_other_fields(request.data, _CHANGES)
+        changes = {**before, **_changes(request)}
+        size, is_default = changes[_SIZE], changes["is_default"]
+        reasons = runtimes.reasons_against(name, before["kind"], size, is_default=is_default)
+        reasons = {key: each for key, each in reasons.items() if key in _CHANGES}
+        reasons |= _against_sizes(request.data)
+        if changes["runtime_id"] != name:
+            reasons["runtime_id"] = f"expected {shortened(name)}: a runtime cannot be renamed"
+        if reasons:
+            raise InvalidInput(reasons)
+        if is_default != before["is_default"]:
+            _refuse_default(before, is_default=is_default)
+            runtimes.make_default(name)
+        if size != before[_SIZE]:
+            runtimes.resize(name, size)
+        return self._answer(request)
+
+    def delete(self, request: ApiRequest) -> ApiResponse:
+        """Remove it; one that something needs only with `?force=true`."""
+        is_forced = flag(request, "force")
+        name = request.path["name"]
+        removed = self.session.runtimes.remove(name, force=is_forced, wait=False)
+        return ApiResponse(removed.to_dict()) if removed.tasks else ApiResponse(status=204)
+
+    def journal_entry(self, method: str, request: ApiRequest) -> dict[str, Any] | None:
+        """What makes the write again.
+
+        A removal is forced then: what was in its way had gone when it was accepted, and may come
+        again in the script, with the change that took it away further down in the journal.
+        """
+        name = request.path["name"]
+        if method == "delete":
+            return {"name": name, "force": True}
+        changes = _changes(request)
+        changes.pop("runtime_id", None)
+        if not changes.get("is_default", True):
+            del changes["is_default"]
+        return {"name": name, **changes} if changes else None
+
+    def _answer(self, request: ApiRequest) -> ApiResponse:
+        return ApiResponse(shown(self.session.runtimes.snapshot(request.path["name"]), request))
+
+
+def _refuse_default(runtime: Mapping[str, Any], *, is_default: bool) -> None:
+    name = runtime["runtime_id"]
+    if not is_default:
+        message = f"runtime '{name}' is the default; make another one the default instead"
+        raise Conflict(message, runtime=name)
+    if runtime["status"] != "open":
+        raise Conflict(f"runtime '{name}' is being removed", runtime=name)
+
+
+def shown(runtime: Mapping[str, Any], request: ApiRequest) -> dict[str, Any]:
+    """A runtime's object with the links that lead on from it."""
+    name = quote(str(runtime["runtime_id"]), safe="")
+    links = {
+        "self": f"{request.prefix}/runtimes/{name}",
+        "jobs": f"{request.prefix}/jobs?runtime={name}",
+        "tasks": f"{request.prefix}/tasks?runtime={name}",
+    }
+    return {**runtime, "links": links}
+
+
+def _given(data: Mapping[str, Any], known: tuple[str, ...]) -> dict[str, Any]:
+    """What a body says of a new runtime, with what holds where it does not."""
+    _refuse_other_fields(data, known)
+    return {
+        "runtime_id": data.get("runtime_id"),
+        "kind": data.get("kind", "thread"),
+        _SIZE: data.get(_SIZE, data.get(_ALSO_SIZE, 1)),
+        "is_default": data.get("is_default", False),
+    }
+
+
+def _changes(request: ApiRequest) -> dict[str, Any]:
+    """What a body changes, the size under its own name."""
+    changes = dict(request.data)
+    if _ALSO_SIZE in changes:
+        changes.setdefault(_SIZE, changes[_ALSO_SIZE])
+        del changes[_ALSO_SIZE]
+    return changes
+
+
+def _against_sizes(data: Mapping[str, Any]) -> dict[str, str]:
+    if _SIZE in data and _ALSO_SIZE in data and data[_SIZE] != data[_ALSO_SIZE]:
+        return {_ALSO_SIZE: f"is another name of {_SIZE}, and both are given; leave one out"}
+    return {}
+
+
+def _refuse_other_fields(data: Mapping[str, Any], known: tuple[str, ...]) -> None:
+    for key in data:
+        if key not in known:
+            raise UnknownName("field", key, known)
+
+
+def _refuse_query(request: ApiRequest) -> None:
+    for key, _ in request.query:
+        raise UnknownName("query key", key, ())
