@@ -138,6 +138,7 @@ class Control:
                 return
             self.finish(job, outcome.action, at)
         self.tell(job)
+        core.journal.relieve()
 
     def _take_outcome(self, job: Job, outcome: Outcome) -> None:
         scrub = self._core.parameters.scrub

@@ -62,6 +62,8 @@ class Submission:
             ticket = core.journal.latest
         if core.journal.store.durable:
             self._acknowledge(job, ticket, patience_s)
+        else:
+            core.journal.relieve()
         return job
 
     def _patience_s(self) -> float:
