@@ -208,6 +208,18 @@ SCHEDULER_ROWS = (
         figure="p50_ms",
         must=Target(1.2, "own chain-100-records"),
     ),
+    Row(
+        title="memory after 1,000,000 jobs, MiB",
+        case="growth-1000000",
+        figure="end_mib",
+    ),
+    Row(
+        title="… against that after 100,000",
+        case="growth-1000000",
+        figure="growth",
+        must=Target(1.1),
+        noise=0,
+    ),
 )
 
 API_ROWS = (

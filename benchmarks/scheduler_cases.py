@@ -13,7 +13,7 @@ _BOTH = ("apscheduler", "ours")
 
 def scheduler_cases(pace: Pace) -> list[Case]:
     """All of them, in the order of the table."""
-    return [*_waiting(pace), *_lateness(pace), *_bursts(), *_chains()]
+    return [*_waiting(pace), *_lateness(pace), *_bursts(), *_chains(), *_growth()]
 
 
 def _waiting(pace: Pace) -> list[Case]:
@@ -78,3 +78,9 @@ def _chains() -> list[Case]:
         beside(100),
         beside(100_000),
     ]
+
+
+def _growth() -> list[Case]:
+    jobs = 1_000_000
+    run = apart(lambda side: measure("growth", side, "--jobs", jobs))
+    return [Case(name=f"growth-{jobs}", run=run, sides=("ours",), repeats=1, is_quick=False)]

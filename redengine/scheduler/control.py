@@ -197,6 +197,7 @@ class Control:
                 return
             self.finish(job, outcome.action, at)
         self.tell(job)
+        core.journal.relieve()
 
     def _take_outcome(self, job: Job, outcome: Outcome) -> None:
         scrub = self._core.parameters.scrub
@@ -265,7 +266,7 @@ class Control:
     def finish(self, job: Job, status: str, at: datetime) -> None:
         """The job's end, under the lock."""
         core, task = self._core, job.definition
-        self._limits.withdraw(job)
+        self._limits.withdraw(job, self.dispatch)
         self.put_down(job)
         job.status = status
         job.ended_at = at

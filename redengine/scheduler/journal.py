@@ -60,8 +60,8 @@ class Journal:
     """Writes what happens; nothing here waits for the database.
 
     Args:
-        core: the session's state; all methods but `output` and the reading ones are called
-            under its lock.
+        core: the session's state; all methods but `output`, `relieve` and the reading ones are
+            called under its lock.
         store: the session's memory.
     """
 
@@ -89,7 +89,8 @@ class Journal:
                 log.critical("records are being lost: %s", error)
             self._is_losing = True
             return LostTicket(error)
-        self._is_losing = False
+        if self._is_losing and self.store.has_room:
+            self._is_losing = False
         return ticket
 
     def _moment(self, at: datetime) -> Moment:
@@ -217,12 +218,17 @@ class Journal:
         job.output_size += 1
         at = self._core.clock.now()
         self._write(OutputEntry(job.id, job.output_size, at, stream, text))
+        self.store.relieve()
 
     def durations(self, task: str) -> list[float]:
         """How long the latest successful jobs of a task took, in seconds."""
         return self.store.durations(task, _USUAL_JOBS)
 
     # -- the rest
+
+    def relieve(self) -> None:
+        """Help the store where it cannot keep up; not under the lock."""
+        self.store.relieve()
 
     def returned(self, task: str, encoded: tuple[str, str | None]) -> None:
         """A task has a new return value."""

@@ -72,10 +72,11 @@ class Limits:
             if each.status == "queued":
                 dispatch(each)
 
-    def withdraw(self, job: Job) -> None:
-        """A job has ended without, or after, running."""
-        if job.definition is not None and job.definition.limits:
-            for name in job.definition.limits:
-                self._holders.get(name, set()).discard(job.id)
-            if job in self._waiting:
-                self._waiting.remove(job)
+    def withdraw(self, job: Job, dispatch: Callable[[Job], None]) -> None:
+        """A job has ended without, or after, running: let those try again that wait for it."""
+        if job.definition is None or not job.definition.limits:
+            return
+        if job in self._waiting:
+            self._waiting.remove(job)
+        if any(job.id in self._holders.get(name, ()) for name in job.definition.limits):
+            self.release(job, dispatch)

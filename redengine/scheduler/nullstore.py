@@ -26,6 +26,7 @@ class NullStore:
     url = "none"
     last_error: str | None = None
     outage_s = 0.0
+    has_room = True
     _ticket = DoneTicket()
 
     def write(self, *entries: Any, owed: bool = False) -> DoneTicket:
@@ -41,6 +42,9 @@ class NullStore:
 
     def reopen(self) -> None:
         """Nothing was closed."""
+
+    def relieve(self) -> None:
+        """Nothing waits."""
 
     def keep(self, **bounds: Any) -> None:
         """Nothing is kept anyway."""

@@ -139,6 +139,8 @@ class Submission:
         core = self._core
         if core.journal.store.durable:
             self._wait(job, ticket)
+        else:
+            core.journal.relieve()
         if is_begun:
             self._control.hand_over(job)
         return job

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import sys
+import threading
 from typing import TYPE_CHECKING, Final, Protocol
 
 from redengine.exceptions import StoreError
@@ -25,6 +27,8 @@ log = logging.getLogger("redengine.store")
 
 _LEAST_SLACK: Final = 1_000
 """Pruning waits until this many entries were written, or a tenth of what is kept."""
+_MOST_SLACKS: Final = 4
+"""More than so many times that, and those who write wait for the pruning."""
 _TENDED_AFTER: Final = 100
 """The database is tended after so many batches."""
 
@@ -64,12 +68,13 @@ class Housekeeper:
         self._remembering = remembering
         self._written = 0
         self._untended = 0
+        self._pruning = threading.Lock()
         self.writer = Writer(
             database.url,
             self._write_batch,
             linger_s=database.linger_s,
             background=not synchronous,
-            after_commit=self._keep_house,
+            after_commit=self.keep_house,
         )
 
     def prune(self) -> int:
@@ -78,12 +83,15 @@ class Housekeeper:
         Raises:
             StoreError: the database cannot be used now.
         """
-        self._written = 0
         if self.retention.keeps_all:
             return 0
-        now = self._clock.now()
+        with self._pruning:
+            return self._prune()
+
+    def _prune(self) -> int:
+        self._written = 0
         try:
-            return prune(self._database, self.retention, now, self._turn)
+            return prune(self._database, self.retention, self._clock.now(), self._turn)
         except Outage as error:
             raise StoreError(self._database.url, error.reason) from None
         finally:
@@ -113,12 +121,26 @@ class Housekeeper:
         for each in self._remembering:
             each.forget()
 
-    def _keep_house(self) -> None:
+    def keep_house(self) -> None:
+        """Tend and prune the database where that is due."""
         if self._untended >= _TENDED_AFTER:
             self._untended = 0
             self._database.tend()
-        slack = max(_LEAST_SLACK, self.retention.slack)
-        if not self.retention.keeps_all and self._written >= slack:
-            with contextlib.suppress(StoreError):  # the writer tells of an outage
-                removed = self.prune()
+        if self._written < self._slack or (self._pruning.locked() and not self.lags):
+            return
+        with self._pruning, contextlib.suppress(StoreError):  # the writer tells of an outage
+            if self._written >= self._slack:  # nobody else has done it meanwhile
+                removed = self._prune()
                 log.debug("store %s: %d rows pruned", self._database.url, removed)
+
+    @property
+    def lags(self) -> bool:
+        """Whether entries come faster than they are pruned."""
+        return self._written >= _MOST_SLACKS * self._slack
+
+    @property
+    def _slack(self) -> int:
+        """After so many entries pruning is worth its while."""
+        if self.retention.keeps_all:
+            return sys.maxsize
+        return max(_LEAST_SLACK, self.retention.slack)

@@ -45,6 +45,7 @@ _ADVICE: Final = {
     'FATAL:  role "': "look at the user in the URL",
     'FATAL:  database "': "create the database, or name another one in the URL",
     "permission denied for schema": "let the user make tables: GRANT USAGE, CREATE ON SCHEMA",
+    "the database system is": "the server is starting or stopping; it is tried again",
     "too many clients": "raise max_connections, or close other connections",
     "connection slots": "raise max_connections, or close other connections",
     "invalid connection option": "look at what stands behind the '?'",

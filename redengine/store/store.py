@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 IN_MEMORY: Final = "sqlite://"
 RECORDS_IN_MEMORY: Final = 20_000
+MUCH_PENDING: Final = 10_000
+"""More than a burst of a thousand jobs; who brings more than these helps to write them."""
 MOST_PENDING_SYNCHRONOUS: Final = 1000
 """Without a thread so many entries gather before a write commits them."""
 _READ_WAITS_S: Final = 5.0
@@ -148,6 +150,11 @@ class Store(Reader):
         """For how many seconds it could not be written; 0 while it can."""
         return self._writer.outage_s
 
+    @property
+    def has_room(self) -> bool:
+        """Whether it is far from refusing entries because too many wait."""
+        return self._writer.has_room
+
     def write(self, *entries: Entry, owed: bool = False) -> Ticket:
         """Take entries, all of which will be kept, or none; does not wait for the database.
 
@@ -182,6 +189,19 @@ class Store(Reader):
         """
         if self._finalizer is not None and self._finalizer.detach():
             self._housekeeper.close(timeout)
+
+    def relieve(self) -> None:
+        """Help to write where entries come faster than they are written.
+
+        Whoever produces them calls this now and then, where waiting is no harm: so no more
+        wait, and no more are kept, than a store can bear.
+        """
+        is_behind = self._writer.pending >= MUCH_PENDING or self._housekeeper.lags
+        is_open = self._finalizer is not None and self._finalizer.alive
+        if is_behind and is_open and self._writer.healthy:
+            with contextlib.suppress(StoreError):
+                self._writer.flush(_READ_WAITS_S)
+            self._housekeeper.keep_house()
 
     def keep(
         self,

@@ -8,6 +8,7 @@ nobody waits for is committed by the writer's thread after a short while.
 from __future__ import annotations
 
 import logging
+import sys
 import threading
 import time
 from contextlib import contextmanager
@@ -29,6 +30,8 @@ log = logging.getLogger("redengine.store")
 
 MOST_PENDING: Final = 200_000
 """So many entries wait in memory while the database is out of reach; more are refused."""
+_BATCHES_A_ROUND: Final = 4
+"""After so many the thread keeps house, even where there is always more to commit."""
 _RETRY_DELAYS_S: Final = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 
 
@@ -98,6 +101,11 @@ class Writer:
     def pending(self) -> int:
         """How many entries wait."""
         return self._pending.entries
+
+    @property
+    def has_room(self) -> bool:
+        """Whether at least half of what may wait does not."""
+        return 2 * self._pending.entries <= self._most_pending
 
     def put(self, entries: tuple[Entry, ...], *, owed: bool = False) -> Ticket:
         """Queue entries; never waits for the database.
@@ -196,14 +204,15 @@ class Writer:
             self._url, f"could not be written{span}: {self.last_error or 'it is busy'}"
         )
 
-    def _commit_all(self) -> bool:
-        """Commit all that is queued, or taken from the queue; whether the database took it."""
-        while True:
+    def _commit_all(self, most_batches: int = sys.maxsize) -> bool:
+        """Commit all that is queued or being tried, or so many batches; whether it went well."""
+        for _ in range(most_batches):
             with self._commit_lock:
                 if not self._pending:
                     return True
                 if not self._commit_some():
                     return False
+        return True
 
     def _commit_some(self) -> bool:
         """Commit one batch, under the commit lock; whether the database took it."""
@@ -272,7 +281,7 @@ class Writer:
     def _run(self) -> None:
         tries = 0
         while self._await_work():
-            if self._commit_all():
+            if self._commit_all(_BATCHES_A_ROUND):
                 tries = 0
                 self._callbacks.run()
                 self._housekeep()

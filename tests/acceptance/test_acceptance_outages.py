@@ -8,6 +8,9 @@ from killing import Load
 from private_postgresql import private_postgresql
 from script import LONGEST_WAIT_S
 
+from redengine.exceptions import StoreError
+from redengine.store import Store
+
 SEED = 20260311
 LONGEST_LIFE_S, LONGEST_OUTAGE_S = 0.7, 1.2
 PATIENCE_S = 0.5
@@ -72,6 +75,8 @@ def run(folder, server, kills, seed):
             thread.join(LONGEST_WAIT_S)
             chaos.health.hang_up()
         assert not thread.is_alive()
+        with pytest.raises(StoreError, match="another session uses it: process"):
+            Store.open(server.url)  # the session has taken its lock again
         load.await_rest()
         assert script.end() == 0
     ends = load.check()

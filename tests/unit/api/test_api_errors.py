@@ -8,7 +8,7 @@ from flask import Response, abort
 
 from redengine import exceptions
 from redengine.api import FlaskAPI, errors
-from redengine.api.errors import STATUS_BY_CODE
+from redengine.api.errors import STATUS_BY_CODE, error_response
 from redengine.exceptions import Forbidden, RedengineError, StoreError
 
 
@@ -232,3 +232,13 @@ def test_blueprints_of_a_user_stand_beside_our_paths(api):
     assert client.get("/hello", headers={"Host": "evil.example"}).status_code == 403
     assert client.get("/hello").headers["X-Request-Id"]
     assert client.get("/broken").json["error"] == "INTERNAL_ERROR"
+
+
+def test_an_outage_is_not_logged_with_every_request(caplog):
+    """The store has told of it once; thousands of refused requests do not fill the log."""
+    with caplog.at_level(logging.INFO, "redengine.api"):
+        answer = error_response(StoreError("sqlite:///jobs.db", "disk full"), "r-7")
+    assert (answer.status, answer.headers["Retry-After"]) == (503, "1")
+    assert [(record.levelname, record.getMessage()) for record in caplog.records] == [
+        ("INFO", "request r-7 refused: STORE_UNAVAILABLE")
+    ]

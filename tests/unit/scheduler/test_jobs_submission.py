@@ -253,6 +253,23 @@ def test_tasks_share_a_named_limit():
         assert f"{session.runs('free')[0]:%S}" == "00"
 
 
+def test_a_cancelled_job_gives_its_limit_back():
+    """A queued job that held the last place of a limit leaves it to the one that waits."""
+    with ManualSession(
+        durations={"block": "1 hour", "job": "1 minute"}, config={"max_threads": 1}
+    ) as session:
+        session.task(name="block")(lambda: None)
+        session.task(name="job", max_instances=9, limits={"db": 1})(lambda: None)
+        session.start(block=False)
+        submit(session, "block")
+        holder, waiter = submit(session), submit(session)
+        session.advance("1 minute")
+        holder.cancel()
+        session.advance("2 hours")
+
+        assert (holder.status, waiter.status) == ("cancel", "success")
+
+
 def test_a_rate_spaces_starts_out(session):
     """Three a minute: the fourth waits for the next minute."""
     session.task(name="job", rate="3/min", max_instances=100)(lambda: None)

@@ -11,6 +11,7 @@ from store_servers import SERVERS, server_for_test
 from redengine.clock import ManualClock
 from redengine.store import JOB_FIELDS, LOG_FIELDS, DeleteEntry, OutputEntry, Store
 from redengine.store.pruning import BATCH
+from redengine.store.store import MUCH_PENDING
 
 
 def ids(store, make, *items):
@@ -165,6 +166,21 @@ def test_active_jobs_are_never_pruned(opened, make, file_url, status):
     assert store.prune() == 2
     assert names(store, make) == ["active"]
     assert len(store.output("active")) == 1
+
+
+def test_who_writes_too_fast_helps_to_write_and_to_prune(opened, make):
+    """However fast entries come, so many wait and so many rows are there, and none is refused."""
+    store = opened(None, records=1000)
+    most = 0
+    for number in range(1, 60_001):
+        store.write(make.log(number))
+        store.relieve()
+        most = max(most, store.pending)
+    store.flush()
+    assert most <= MUCH_PENDING + BATCH
+    total = store.logs(make.query(LOG_FIELDS, ("$limit", "1"))).total
+    assert 1000 <= total <= 2 * MUCH_PENDING
+    assert store.last_order() == 60_000
 
 
 # -- what can be said of what is gone
