@@ -13,6 +13,7 @@ from redengine.store.entries import (
     LogEntry,
     OutputEntry,
     ReturnEntry,
+    RevertedEntry,
     StateEntry,
     TaskEntry,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "OutputEntry",
     "Page",
     "ReturnEntry",
+    "RevertedEntry",
     "StateEntry",
     "Store",
     "StoredHistory",

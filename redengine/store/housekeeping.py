@@ -10,11 +10,12 @@ from redengine.exceptions import StoreError
 from redengine.store.batch import write_batch
 from redengine.store.entries import DeleteEntry
 from redengine.store.outage import Outage
-from redengine.store.pruning import prune
+from redengine.store.pruning import prune, prune_trail
 from redengine.store.writer import Writer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from redengine.clock import Clock
     from redengine.store.database import Database
@@ -40,6 +41,7 @@ class Housekeeper:
         retention: what is kept.
         clock: what ages are reckoned by.
         pruned: the lists that pruning and deletions change.
+        trail: the list of the audit trail.
         synchronous: whether to do without a thread.
     """
 
@@ -49,6 +51,7 @@ class Housekeeper:
         retention: Retention,
         clock: Clock,
         pruned: Sequence[Listing],
+        trail: Listing,
         *,
         synchronous: bool,
     ) -> None:
@@ -56,6 +59,7 @@ class Housekeeper:
         self._retention = retention
         self._clock = clock
         self._pruned = pruned
+        self._trail = trail
         self._written = 0
         self._untended = 0
         self.writer = Writer(
@@ -73,15 +77,22 @@ class Housekeeper:
             StoreError: the database cannot be used now.
         """
         self._written = 0
-        if self._retention.keeps_all:
-            return 0
         now = self._clock.now()
         try:
-            return prune(self._database, self._retention, now, self.writer.exclusive)
+            self._prune_trail(now)
+            return 0 if self._retention.keeps_all else self._prune_history(now)
         except Outage as error:
             raise StoreError(self._database.url, error.reason) from None
+
+    def _prune_history(self, now: datetime) -> int:
+        try:
+            return prune(self._database, self._retention, now, self.writer.exclusive)
         finally:
             self._forget_totals()
+
+    def _prune_trail(self, now: datetime) -> None:
+        if prune_trail(self._database, self._retention, now, self.writer.exclusive):
+            self._trail.forget_totals()
 
     def close(self, timeout_s: float = 5.0) -> None:
         """Write what is queued, and close the database."""
@@ -105,7 +116,7 @@ class Housekeeper:
             self._untended = 0
             self._database.tend()
         slack = max(_LEAST_SLACK, (self._retention.records or 0) // 10)
-        if not self._retention.keeps_all and self._written >= slack:
+        if self._written >= slack:
             with contextlib.suppress(StoreError):  # the writer tells of an outage
                 removed = self.prune()
                 log.debug("store %s: %d rows pruned", self._database.url, removed)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import func, select
 
 from redengine.store.instants import to_microseconds
 from redengine.store.memories import latest_records
-from redengine.store.tables import jobs, logs
+from redengine.store.tables import changes, jobs, logs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from redengine.store.database import Database
     from redengine.store.retention import Retention
 
+MOST_REFUSALS: Final = 10_000
+"""So many refused requests are remembered: whoever may not write must not fill the store."""
 BATCH: Final = 500
 """So many rows are deleted in one transaction; writers get their turn between two."""
 ENDED: Final = ("success", "fail", "terminate", "crash", "inaction", "cancel")
@@ -93,21 +96,68 @@ def _prune_jobs(
     return removed
 
 
+def prune_trail(
+    database: Database,
+    retention: Retention,
+    now: datetime,
+    turn: Callable[[], AbstractContextManager[None]],
+) -> int:
+    """Delete what may be forgotten of the audit trail; how many entries that was.
+
+    Changes in a durable store stay: a session that starts anew applies them.
+
+    Raises:
+        StoreError: the database cannot be read now.
+        Outage: it cannot be written now.
+    """
+    kinds = {
+        "action": retention,
+        "refusal": replace(
+            retention, records=min(retention.records or MOST_REFUSALS, MOST_REFUSALS)
+        ),
+    }
+    if not database.durable:
+        kinds["change"] = retention
+    return sum(_prune_kind(database, kind, kept, now, turn) for kind, kept in kinds.items())
+
+
+def _prune_kind(
+    database: Database,
+    kind: str,
+    retention: Retention,
+    now: datetime,
+    turn: Callable[[], AbstractContextManager[None]],
+) -> int:
+    where = changes.c.kind == kind
+    with database.reading() as connection:
+        last = _last_to_go(connection, changes.c.id, changes.c.created, retention, now, where)
+    if last is None:
+        return 0
+    removed = 0
+    for rows in _batches(database, (changes.c.id,), last, [where]):
+        with turn(), database.transaction() as cursor:
+            database.remove(cursor, "change", [row.id for row in rows])
+        removed += len(rows)
+    return removed
+
+
 def _last_to_go(
     connection: Connection,
     order: ColumnElement[int],
     time: ColumnElement[int],
     retention: Retention,
     now: datetime,
+    *where: ColumnElement[bool],
 ) -> int | None:
     """The place in the order up to which rows may be forgotten, or None."""
     limits: list[int | None] = []
     if retention.records is not None:
-        beyond = select(order).order_by(order.desc()).offset(retention.records).limit(1)
-        limits.append(connection.execute(beyond).scalar())
+        newest = select(order).where(*where).order_by(order.desc())
+        limits.append(connection.execute(newest.offset(retention.records).limit(1)).scalar())
     if retention.age is not None:
         oldest = to_microseconds(now - retention.age)
-        limits.append(connection.execute(select(func.max(order)).where(time < oldest)).scalar())
+        old = select(func.max(order)).where(time < oldest, *where)
+        limits.append(connection.execute(old).scalar())
     return max((limit for limit in limits if limit is not None), default=None)
 
 

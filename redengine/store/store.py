@@ -55,6 +55,7 @@ class Store(Reader):
             retention,
             clock or SystemClock(),
             (self._logs, self._jobs),
+            self._changes,
             synchronous=synchronous,
         )
         self._writer = self._housekeeper.writer

@@ -6,7 +6,14 @@ from datetime import timedelta
 import pytest
 
 from redengine.clock import ManualClock
-from redengine.store import JOB_FIELDS, LOG_FIELDS, OutputEntry
+from redengine.store import (
+    CHANGE_FIELDS,
+    JOB_FIELDS,
+    LOG_FIELDS,
+    ChangeEntry,
+    OutputEntry,
+    pruning,
+)
 from redengine.store.pruning import BATCH
 
 
@@ -107,3 +114,39 @@ def test_pruning_goes_by_small_batches(opened, make, monkeypatch):
     monkeypatch.setattr(store._writer, "exclusive", lambda: turns.append(1) or exclusive())
     assert store.prune() == 2 * BATCH + 98
     assert len(turns) == 3
+
+
+def trail(store, make, *items):
+    return [item["id"] for item in store.changes(make.query(CHANGE_FIELDS, *items)).items]
+
+
+def test_a_flood_of_refusals_is_forgotten_but_for_the_newest(opened, make, file_url, monkeypatch):
+    """Of refused requests a bounded number is kept, also in a file that keeps all history."""
+    monkeypatch.setattr(pruning, "MOST_REFUSALS", 3)
+    store = opened(file_url)
+    store.write(ChangeEntry(make.start, "Task", "x", "patch"))
+    store.write(ChangeEntry(make.start, "Task", "x", "run", kind="action"))
+    store.write(*(ChangeEntry(make.at(n), "Task", "x", "patch", kind="refusal") for n in range(10)))
+    assert len(trail(store, make)) == 12
+    store.prune()
+    assert trail(store, make) == [12, 11, 10, 2, 1]
+    assert store.changes(make.query(CHANGE_FIELDS, ("kind", "refusal"))).total == 3
+
+
+def test_changes_in_a_file_outlive_everything(opened, make, file_url):
+    """A session that starts anew needs them, so no age makes them go; actions go by age."""
+    clock = ManualClock(make.start)
+    store = opened(file_url, age=timedelta(seconds=10), clock=clock)
+    store.write(ChangeEntry(make.start, "Task", "x", "patch"))
+    store.write(ChangeEntry(make.start, "Task", "x", "run", kind="action"))
+    clock.advance(timedelta(days=1))
+    store.prune()
+    assert trail(store, make) == [1]
+
+
+def test_changes_in_memory_are_bounded(opened, make):
+    """Nothing is applied again from memory, so the newest entries of each kind are enough."""
+    store = opened(None, records=2)
+    store.write(*(ChangeEntry(make.at(n), "Task", "x", "patch") for n in range(5)))
+    store.prune()
+    assert trail(store, make) == [5, 4]
