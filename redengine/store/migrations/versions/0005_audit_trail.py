@@ -13,7 +13,12 @@ _C = "C"
 _BINARY = "utf8mb4_nopad_bin"
 _NAME = f"VARCHAR(500) CHARACTER SET utf8mb4 COLLATE {_BINARY}"
 _LONG = f"LONGTEXT CHARACTER SET utf8mb4 COLLATE {_BINARY}"
-_KEPT = "resource, name, method, data, actor, request_id, result"
+_INDEXES = {
+    "by_kind": ["kind", "id"],
+    "by_resource": ["resource", "id"],
+    "by_reverts": ["reverts"],
+    "by_time": ["created"],
+}
 
 
 def _name() -> sa.types.TypeEngine[str]:
@@ -33,14 +38,19 @@ def upgrade() -> None:
         _alter()
     else:  # here all of it happens or nothing, so the table can be made anew in its declared form
         _make_anew(dialect)
-    for name, columns in (
-        ("by_kind", ["kind", "id"]),
-        ("by_reverts", ["reverts"]),
-    ):
-        op.create_index(f"redengine_changes_{name}", "redengine_changes", columns)
 
 
 def _alter() -> None:
+    """All of it in one statement, as MariaDB commits each by itself."""
+    known = {
+        column["name"] for column in sa.inspect(op.get_bind()).get_columns("redengine_changes")
+    }
+    if "kind" not in known:
+        _widen()
+    op.execute("ALTER TABLE redengine_changes ALTER COLUMN kind DROP DEFAULT")
+
+
+def _widen() -> None:
     op.execute(
         "ALTER TABLE redengine_changes CHANGE COLUMN at created BIGINT NOT NULL,"
         f" ADD COLUMN kind {_NAME} NOT NULL DEFAULT 'change' AFTER created,"
@@ -51,9 +61,10 @@ def _alter() -> None:
         f" MODIFY COLUMN result {_LONG} AFTER status,"
         " ADD COLUMN reverts BIGINT AFTER request_id,"
         " ADD COLUMN reverted_by BIGINT AFTER reverts,"
-        f" ADD COLUMN sealed {_LONG} AFTER reverted_by"
+        f" ADD COLUMN sealed {_LONG} AFTER reverted_by,"
+        " ADD INDEX redengine_changes_by_kind (kind, id),"
+        " ADD INDEX redengine_changes_by_reverts (reverts)"
     )
-    op.execute("ALTER TABLE redengine_changes ALTER COLUMN kind DROP DEFAULT")
 
 
 def _make_anew(dialect: str) -> None:
@@ -80,11 +91,13 @@ def _make_anew(dialect: str) -> None:
         sa.Column("sealed", _text()),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index("redengine_changes_by_resource", "redengine_changes", ["resource", "id"])
-    op.create_index("redengine_changes_by_time", "redengine_changes", ["created"])
+    for name, columns in _INDEXES.items():
+        op.create_index(f"redengine_changes_{name}", "redengine_changes", columns)
     op.execute(
-        f"INSERT INTO redengine_changes (id, created, kind, {_KEPT})"
-        f" SELECT id, at, 'change', {_KEPT} FROM redengine_changes_old"
+        "INSERT INTO redengine_changes"
+        " (id, created, kind, resource, name, method, data, actor, request_id, result)"
+        " SELECT id, at, 'change', resource, name, method, data, actor, request_id, result"
+        " FROM redengine_changes_old"
     )
     op.drop_table("redengine_changes_old")
     if dialect == "postgresql":
