@@ -1,42 +1,28 @@
-"""Dispatcher: hands requests to resources, and accepted writes to the journal."""
+"""Dispatcher: hands requests to resources, has writes made, and tells the audit of the rest."""
 
 from __future__ import annotations
 
 import logging
-import threading
-from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any
 
+from redengine.api.audit import Audit
+from redengine.api.errors import status_of
 from redengine.api.messages import ApiRequest, ApiResponse
 from redengine.api.resources import RESOURCES, Resource
-from redengine.exceptions import InvalidInput, NotFound, StoreError, WaitTimeout
+from redengine.api.writes import path_of
+from redengine.api.writing import Journal, NotDurable, Writer
+from redengine.exceptions import NotFound, RedengineError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from redengine.api.ports import ReceiptPort, SessionPort
+    from redengine.api.ports import SessionPort
 
 logger = logging.getLogger("redengine.api")
-
-WRITE_WAIT_S: Final = 10.0
-"""How long a write waits for the store before it tells that the store is in trouble."""
-
-current_request: ContextVar[ApiRequest | None] = ContextVar("redengine_request", default=None)
-"""The request whose write is being journalled."""
-
-
-class Journal(Protocol):
-    """Where accepted writes go."""
-
-    def store_request(self, resource: str, method: str, data: dict[str, Any]) -> ReceiptPort | None:
-        """Store one write; what it returns is waited for before the write is answered."""
 
 
 class Dispatcher:
     """The resources of one session.
-
-    Writes that the journal keeps happen one after the other, so that the journal has them in
-    the order in which they took effect; they become durable together, outside that lock.
 
     Args:
         session: the session that the resources show.
@@ -44,10 +30,11 @@ class Dispatcher:
     """
 
     def __init__(self, session: SessionPort, journal: Journal) -> None:
-        self._session = session
-        self._journal = journal
+        self.audit = Audit(session)
         self._resources = {name: kind(session) for name, kind in RESOURCES.items()}
-        self._writing = threading.Lock()
+        self._writer = Writer(session, self._resources, journal, self.audit)
+        for resource in self._resources.values():
+            resource.writer = self._writer
 
     def resource(self, name: str) -> Resource:
         """A resource by its name.
@@ -67,53 +54,36 @@ class Dispatcher:
             RedengineError: whatever the resource raises, and StoreError when the journal
                 cannot be written.
         """
-        if method == "get":
+        if method == "get" or resource.changes_nothing:
             return resource.call(method, request)
-        if resource.journalled:
+        try:
             response = self._write(resource, method, request)
-        else:
-            response = resource.call(method, request)
+        except NotDurable:
+            raise  # it was made, and the journal has told of it
+        except Exception as error:
+            self._refused(resource, method, request, error)
+            raise
         _log(resource, method, request)
         return response
 
-    def replay(self, resource: Resource, method: str, request: ApiRequest) -> ApiResponse:
-        """The resource's answer to a write that the journal has already."""
-        with self._writing:
-            return resource.call(method, request)
-
     def _write(self, resource: Resource, method: str, request: ApiRequest) -> ApiResponse:
-        self._refuse_without_store()
-        with self._writing:
-            response = resource.call(method, request)
-            entry = resource.journal_entry(method, request)
-            receipt = self._store(resource.name, method, entry, request) if entry else None
-        if receipt is not None:
-            self._wait(receipt)
+        if resource.journalled:
+            return self._writer.write(resource, method, request)
+        response = self._writer.act(resource, method, request)
+        if not resource.is_made_of_others:
+            self.audit.action(resource.name, method, request, response.status)
         return response
 
-    def _wait(self, receipt: ReceiptPort) -> None:
-        try:
-            receipt.wait(WRITE_WAIT_S)
-        except (StoreError, WaitTimeout) as error:
-            reason = (
-                f"the change is in effect, but is not stored, and a restart may lose it: {error}"
-            )
-            raise StoreError(self._session.store.url, reason) from error
+    def _refused(
+        self, resource: Resource, method: str, request: ApiRequest, error: Exception
+    ) -> None:
+        code = error.code if isinstance(error, RedengineError) else RedengineError.code
+        name = next(iter(request.path.values()), None)
+        self.audit.refusal(resource.name, name, method, request, status_of(error), code)
 
-    def _store(
-        self, name: str, method: str, entry: dict[str, Any], request: ApiRequest
-    ) -> ReceiptPort | None:
-        token = current_request.set(request)
-        try:
-            return self._journal.store_request(name, method, entry)
-        finally:
-            current_request.reset(token)
-
-    def _refuse_without_store(self) -> None:
-        """Refuse before anything has changed, while the store is known to be in trouble."""
-        store = self._session.store
-        if store.durable and not store.healthy:
-            raise StoreError(store.url, f"cannot be written now: {store.last_error}; try again")
+    def replay(self, resource: Resource, method: str, request: ApiRequest) -> ApiResponse:
+        """The resource's answer to a write that the journal has already."""
+        return self._writer.replay(resource, method, request)
 
 
 def _log(resource: Resource, method: str, request: ApiRequest) -> None:
@@ -140,12 +110,7 @@ def request_from(
     Raises:
         InvalidInput: a value of the path is missing.
     """
-    rest = dict(data)
-    path = {}
-    for name in resource.path_names:
-        if not isinstance(rest.get(name), str):
-            raise InvalidInput({name: f"resource {resource.name} needs it, as text"})
-        path[name] = rest.pop(name)
+    path, rest = path_of(resource, data)
     request = ApiRequest(path=path, request_id=request_id, actor=actor)
     if method in {"get", "delete"}:
         request.query = [(key, text) for key, value in rest.items() for text in _texts(value)]

@@ -4,9 +4,11 @@
 
     RedengineError
     ├── MethodNotAllowed                   the resource does not know the method
-    └── PayloadTooLarge                    the body is over the limit
+    ├── PayloadTooLarge                    the body is over the limit
+    ├── PreconditionFailed                 what the caller has seen is not how things are now
+    └── ApplyFailed                        a write of several failed; the others were taken back
 
-These two have a meaning only where requests are carried; the rest of the tree stands in
+These have a meaning only where requests are carried; the rest of the tree stands in
 `redengine.exceptions`.
 """
 
@@ -41,6 +43,7 @@ STATUS_BY_CODE: Final[Mapping[str, int]] = {
     "TOO_MANY_REQUESTS": 429,
     "HEADERS_TOO_LARGE": 431,
     "INTERNAL_ERROR": 500,
+    "APPLY_FAILED": 500,
     "UNSAFE_ADDRESS": 500,
     "PORT_IN_USE": 500,
     "NOT_IMPLEMENTED": 501,
@@ -92,6 +95,48 @@ class PayloadTooLarge(RedengineError):
         return {"limit_bytes": self.limit_bytes}
 
 
+class PreconditionFailed(RedengineError):
+    """What the caller has seen is not how things are now: nothing was changed, so look again.
+
+    Args:
+        message: what was expected and what is.
+        **facts: what a program needs to look again, such as the current entity tag.
+    """
+
+    code = "PRECONDITION_FAILED"
+
+    def __init__(self, message: str, **facts: object) -> None:
+        self.facts = facts
+        super().__init__(message)
+
+    def details(self) -> dict[str, object]:
+        return dict(self.facts)
+
+
+class ApplyFailed(RedengineError):
+    """A write failed in a way that is not foreseen; what was applied before it was taken back.
+
+    Args:
+        message: what failed.
+        **facts: what a program needs to know.
+    """
+
+    code = "APPLY_FAILED"
+
+    def __init__(self, message: str, **facts: object) -> None:
+        self.facts = facts
+        super().__init__(message)
+
+    def details(self) -> dict[str, object]:
+        return dict(self.facts)
+
+
+def status_of(error: Exception) -> int:
+    """The HTTP status of an error."""
+    code = error.code if isinstance(error, RedengineError) else RedengineError.code
+    return int(STATUS_BY_CODE.get(code, HTTPStatus.INTERNAL_SERVER_ERROR))
+
+
 def code_of(status: int) -> str:
     """The error code that stands for an HTTP status."""
     known = _CODE_BY_STATUS.get(status)
@@ -126,7 +171,7 @@ def error_response(error: Exception, request_id: str) -> ApiResponse:
             "request %s failed: %s", request_id, error, exc_info=error, extra={"action": "error"}
         )
         return _internal_error(request_id)
-    status = STATUS_BY_CODE.get(error.code, HTTPStatus.INTERNAL_SERVER_ERROR)
+    status = status_of(error)
     headers = {}
     if isinstance(error, MethodNotAllowed):
         headers["Allow"] = ", ".join(error.allowed)
@@ -137,7 +182,7 @@ def error_response(error: Exception, request_id: str) -> ApiResponse:
     else:  # without the message: it may quote what was sent
         logger.info("request %s refused: %s", request_id, error.code, extra={"action": "refuse"})
     body = envelope(error.code, str(error), error.details(), request_id)
-    return ApiResponse(body, int(status), headers)
+    return ApiResponse(body, status, headers)
 
 
 def _internal_error(request_id: str) -> ApiResponse:

@@ -104,7 +104,7 @@ class APITask(FuncTask):
 
     def get_requests(self) -> Iterable[tuple[str, str, dict[str, Any]]]:
         """The writes to apply when the session starts: `(resource, method, data)`, in order."""
-        return journal.collapsed(journal.recorded(self.api_session))
+        return [entry[:3] for entry in journal.collapsed(journal.recorded(self.api_session))]
 
     # -- what a subclass calls
 

@@ -40,6 +40,9 @@ class Runtimes:
             raise NotFound("runtime", name, list(self))
         return self._core.runtimes[name]
 
+    own = OWN
+    """The names of those that every session has."""
+
     def snapshot(self, name: str) -> dict[str, Any]:
         """A runtime's object as the API shows it.
 

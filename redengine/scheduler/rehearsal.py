@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from redengine.conditions import suspicious
 from redengine.exceptions import InvalidInput, NotFound, RedengineError
+from redengine.scheduler.dependencies import required_tasks
 from redengine.scheduler.forecast import LONGEST, custom_conditions, why_not
 from redengine.scheduler.twin import Twin
 from redengine.tasks.spec import imported_function
@@ -64,6 +65,8 @@ class Rehearsal:
     Attributes:
         errors: why a change cannot be made: its place among them, the field, the reason. If there
             are any, the rest is empty.
+        order: the places of the changes in the order in which they can be made: tasks after those
+            that they wait for.
         definitions: what the tasks would be that are made or changed, by name.
         settings: what the configuration would be.
         doubts: what of a task's condition may not be meant, by the task's name.
@@ -73,6 +76,7 @@ class Rehearsal:
     """
 
     errors: tuple[tuple[int, str, str], ...] = ()
+    order: tuple[int, ...] = ()
     definitions: dict[str, dict[str, Any]] = field(default_factory=dict)
     settings: dict[str, Any] = field(default_factory=dict)
     doubts: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -84,10 +88,11 @@ class Rehearsal:
 def rehearse(session: Session, steps: Sequence[Step], starts: int) -> Rehearsal:
     """Try changes on a double; see `Session.rehearse`."""
     twin = Twin(session)
+    order = _in_order(twin, steps)
     errors = tuple(
         (place, name, reason)
-        for place, step in enumerate(steps)
-        for name, reason in _tried(twin, step).items()
+        for place in order
+        for name, reason in _tried(twin, steps[place]).items()
     )
     errors += _homeless(twin, steps)
     if errors:
@@ -95,6 +100,7 @@ def rehearse(session: Session, steps: Sequence[Step], starts: int) -> Rehearsal:
     tasks = twin.core.tasks
     named = [step.name for step in steps if step.resource == "task" and step.name in tasks]
     seen = Rehearsal(
+        order=order,
         definitions={name: tasks[name].definition() for name in named},
         settings=twin.session.config.snapshot(),
         doubts={name: found for name in named if (found := _doubts(twin, tasks[name]))},
@@ -108,6 +114,42 @@ def rehearse(session: Session, steps: Sequence[Step], starts: int) -> Rehearsal:
 
 
 # -- making the changes
+
+
+def _in_order(twin: Twin, steps: Sequence[Step]) -> tuple[int, ...]:
+    """The places of the changes, each task after those that it will wait for.
+
+    In another order two tasks that change places would wait for each other on the way.
+    """
+    places = {
+        step.name: place
+        for place, step in enumerate(steps)
+        if step.resource == "task" and step.action != "delete"
+    }
+    awaited = {name: _awaited(twin, steps[place]) & places.keys() for name, place in places.items()}
+    ordered: dict[str, None] = {}
+    trail = list(reversed(places))
+    while trail:
+        name = trail[-1]
+        left = [other for other in sorted(awaited.pop(name, ())) if other not in ordered]
+        if left:
+            trail += left
+        else:
+            ordered.setdefault(trail.pop())
+    tasks = iter([places[name] for name in ordered])
+    taken = set(places.values())
+    return tuple(next(tasks) if place in taken else place for place in range(len(steps)))
+
+
+def _awaited(twin: Twin, step: Step) -> set[str]:
+    """The tasks without whose end a task would never start."""
+    text = step.values.get("start_cond")
+    if not isinstance(text, str):
+        return set()
+    try:
+        return required_tasks(twin.session.parse(text))
+    except InvalidInput:
+        return set()  # the change itself will tell
 
 
 def _tried(twin: Twin, step: Step) -> dict[str, str]:

@@ -94,9 +94,9 @@ class Twin:
     def begin(self) -> None:
         """Start the double, with the jobs that run now."""
         core, now = self._origin, self.now
-        for task in self.session.tasks.values():
-            if task.permanent:  # it would never end
-                task.delete(force=True)
+        for each in self.session.tasks.values():
+            if each.permanent:  # it would never end
+                each.delete(force=True)
         self.session.start(block=False)
         with self.core.lock:
             self.core.started_at = core.started_at or now

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from flask import request
 
 from redengine.api.flask_binding.answers import Answer, answer
+from redengine.api.flask_binding.auditing import auditor
 from redengine.api.flask_binding.error_answers import error_answer
 from redengine.api.flask_binding.lean_flask import LeanFlask
 from redengine.api.flask_binding.paths import KeepEncodedSlashes, NameConverter
@@ -52,6 +53,7 @@ def build_app(
     app.wsgi_app = KeepEncodedSlashes(app.wsgi_app)  # type: ignore[method-assign]
     app.before_request(_door(guard, authenticate))
     app.after_request(_add_request_id)
+    app.after_request(auditor(dispatcher.audit))
     _add_routes(app, dispatcher)
     app.register_error_handler(Exception, error_answer)
     return app

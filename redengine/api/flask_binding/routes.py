@@ -39,6 +39,10 @@ ROUTES: Final[Mapping[str, tuple[str, ...]]] = {
     "Forecast": ("/forecast",),
     "Changes": ("/changes",),
     "Change": ("/changes/<id>",),
+    "ChangeRevert": ("/changes/<id>/revert",),
+    "Export": ("/export",),
+    "Plan": ("/plan",),
+    "Apply": ("/apply",),
     "Health": ("/health",),
 }
 """The paths of each resource, the canonical one first."""

@@ -9,7 +9,7 @@ from flask.globals import request_ctx
 
 from redengine.api.flask_binding.answers import answer
 from redengine.api.flask_binding.error_answers import error_answer
-from redengine.api.flask_binding.requests import api_request
+from redengine.api.flask_binding.requests import DISPATCHED, api_request
 
 if TYPE_CHECKING:
     from flask import Response
@@ -41,7 +41,8 @@ class View(flask_restful.Resource):  # type: ignore[misc]
         http = request_ctx.request
         method = "get" if http.method == "HEAD" else http.method.lower()
         try:
-            asked = api_request(http, method, path)
+            asked = api_request(http, method, path, reads_text=self._resource.reads_text)
+            http.environ[DISPATCHED] = True
             return answer(
                 self._dispatcher.dispatch(self._resource, method, asked), asked.request_id
             )

@@ -6,8 +6,10 @@ Each stands in a module of its own; `RESOURCES` has them all by name.
 from typing import Final
 
 from redengine.api.resources.base import METHODS, Resource
+from redengine.api.resources.change_revert import ChangeRevertResource
 from redengine.api.resources.changes import ChangeResource, ChangesResource
 from redengine.api.resources.config import ConfigResource
+from redengine.api.resources.declared_runtime import DeclaredRuntime
 from redengine.api.resources.dependencies import DependenciesResource
 from redengine.api.resources.forecast import ForecastResource
 from redengine.api.resources.health import HealthResource
@@ -25,6 +27,7 @@ from redengine.api.resources.session import (
     SessionResumeResource,
     SessionShutdownResource,
 )
+from redengine.api.resources.state import ApplyResource, ExportResource, PlanResource
 from redengine.api.resources.task import TaskResource
 from redengine.api.resources.task_jobs import TaskJobsResource
 from redengine.api.resources.task_terminate import TaskTerminateResource
@@ -58,6 +61,11 @@ _ALL: Final[tuple[type[Resource], ...]] = (
     ForecastResource,
     ChangesResource,
     ChangeResource,
+    ChangeRevertResource,
+    ExportResource,
+    PlanResource,
+    ApplyResource,
+    DeclaredRuntime,
     HealthResource,
 )
 RESOURCES: Final[dict[str, type[Resource]]] = {each.name: each for each in _ALL}
