@@ -70,7 +70,7 @@ class Audit:
         self._allowance = allowance or Allowance(MOST_AT_ONCE)
 
     def action(
-        self, resource: str, method: str, request: ApiRequest, status: int, data: Any = None
+        self, resource: str, method: str, request: ApiRequest, status: int, data: Any
     ) -> None:
         """Something was done that is not done again at the next start.
 
@@ -79,11 +79,10 @@ class Audit:
             method: the method.
             request: the request.
             status: how it was answered.
-            data: what of it to tell; its body if not given.
+            data: what of it to tell.
         """
-        told = request.data if data is None else data
         name = next(iter(request.path.values()), None)
-        self._record("action", resource, name, method, told, request, status, None)
+        self._record("action", resource, name, method, data, request, status, None)
 
     def refusal(
         self,
@@ -93,6 +92,7 @@ class Audit:
         request: ApiRequest,
         status: int,
         result: str,
+        data: dict[str, Any],
     ) -> None:
         """A write was refused.
 
@@ -103,11 +103,11 @@ class Audit:
             request: what is known of the request.
             status: how it was answered.
             result: the code of the error.
+            data: what of it to tell.
         """
         untold = self._allowance.take()
         if untold is None:
             return
-        data: dict[str, Any] = dict(request.data)
         if untold:
             data = {**data, "$not_recorded": untold}
         self._record("refusal", resource, name, method, data, request, status, result)

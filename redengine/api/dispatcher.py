@@ -71,7 +71,9 @@ class Dispatcher:
             return self._writer.write(resource, method, request)
         response = self._writer.act(resource, method, request)
         if not resource.is_made_of_others:
-            self.audit.action(resource.name, method, request, response.status)
+            self.audit.action(
+                resource.name, method, request, response.status, resource.told(request)
+            )
         return response
 
     def _refused(
@@ -79,7 +81,8 @@ class Dispatcher:
     ) -> None:
         code = error.code if isinstance(error, RedengineError) else RedengineError.code
         name = next(iter(request.path.values()), None)
-        self.audit.refusal(resource.name, name, method, request, status_of(error), code)
+        told = resource.told(request)
+        self.audit.refusal(resource.name, name, method, request, status_of(error), code, told)
 
     def replay(self, resource: Resource, method: str, request: ApiRequest) -> ApiResponse:
         """The resource's answer to a write that the journal has already."""

@@ -56,6 +56,8 @@ class Made:
         resource: what it was put to.
         request: the request.
         written: what was written.
+        kept: `before` and `after` as they may be written down; what is secret may be so no longer
+            once it is removed.
         entry: what the journal keeps; None for nothing.
         response: how it was answered.
         reverts: the number of the change that it undoes.
@@ -64,6 +66,7 @@ class Made:
     resource: Resource
     request: ApiRequest
     written: Written
+    kept: tuple[Any, Any]
     entry: dict[str, Any] | None
     response: ApiResponse
     reverts: int | None = None

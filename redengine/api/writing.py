@@ -69,15 +69,15 @@ class Recording:
         made = self.made
         if made is None:
             return self._sealed(ChangeEntry(None, resource, data.get("name"), method, data))
-        request, written = made.request, made.written
+        request = made.request
         entry = ChangeEntry(
             None,
             resource,
             data.get("name"),
             method,
             data,
-            before=made.resource.keepable(written.before),
-            after=made.resource.keepable(written.after),
+            before=made.kept[0],
+            after=made.kept[1],
             actor=request.actor,
             address=request.address,
             status=made.response.status,
@@ -120,6 +120,7 @@ class Batch:
     ) -> ApiResponse:
         """Make one write."""
         before = resource.touched(method, request)
+        kept_before = resource.keepable(before)
         response = resource.call(method, request)
         after = resource.touched(method, request)
         entry = resource.journal_entry(method, request)
@@ -134,6 +135,7 @@ class Batch:
             resource=resource,
             request=request,
             written=written,
+            kept=(kept_before, resource.keepable(after)),
             entry=entry,
             response=response,
             reverts=reverts,
@@ -219,7 +221,8 @@ def _journalled(
         finally:
             current_record.reset(token)
     if not recording.is_kept:
-        audit.action(written.resource, written.method, request, status)
+        told = made.resource.told(request)
+        audit.action(written.resource, written.method, request, status, told)
     elif (part := made.resource.action_part(written.method, request)) is not None:
         audit.action(written.resource, written.method, request, status, part)
     return receipt

@@ -46,6 +46,6 @@ def _record(audit: Audit, status: int) -> None:
     resource = str(rule.endpoint) if rule else "Path"
     method = request.method.lower()
     if status >= HTTPStatus.BAD_REQUEST:
-        audit.refusal(resource, name, method, asked, status, code_of(status))
+        audit.refusal(resource, name, method, asked, status, code_of(status), {})
     else:
-        audit.action(resource, method, asked, status)
+        audit.action(resource, method, asked, status, {})

@@ -116,6 +116,10 @@ class Resource:
     def note(self, written: Written, ownership: Ownership) -> None:
         """Remember what a write has made, changed or removed."""
 
+    def told(self, request: ApiRequest) -> dict[str, Any]:
+        """What of a write that is not journalled the audit trail tells; masked by names."""
+        return dict(request.data)
+
     def action_part(self, method: str, request: ApiRequest) -> dict[str, Any] | None:
         """What of a write happens once, and is not in its journal entry; None for nothing."""
         del method, request

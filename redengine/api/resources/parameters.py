@@ -121,6 +121,10 @@ class ParameterResource(OfParameters):
         kept = without_secrets(_named(request), self.session.parameters)
         return {"name": name, "value": kept[name]} if kept else None
 
+    def told(self, request: ApiRequest) -> dict[str, Any]:
+        name = request.path["name"]
+        return {(name if key == "value" else key): each for key, each in request.data.items()}
+
     def _shown(self, name: str) -> dict[str, Any]:
         known = self.session.parameters.snapshot()
         if name not in known:

@@ -110,7 +110,7 @@ def _key(event: Any) -> str:
     _refuse_special(event)
     if not isinstance(event, yaml.ScalarEvent):
         raise _refusal(event, "a key is a text")
-    if event.value == "<<" and event.style is None:
+    if event.value == "<<" and event.implicit[0]:
         raise _refusal(event, "merge keys (<<) are not taken; write it out")
     key: str = event.value
     return key
@@ -118,7 +118,7 @@ def _key(event: Any) -> str:
 
 def _scalar(event: Any) -> Any:
     text: str = event.value
-    if event.style is not None:  # quoted, or a block
+    if not event.implicit[0]:  # quoted, or a block
         return text
     if text in _NULL:
         return None

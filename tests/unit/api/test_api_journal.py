@@ -69,11 +69,14 @@ def test_a_refused_write_is_not_journalled(client, session):
     assert session.changes.entries == []
 
 
-def test_a_store_in_memory_keeps_no_journal(client, session):
-    """Without a durable store there is nothing to apply again."""
+def test_a_store_in_memory_is_neither_waited_for_nor_replayed(client, session):
+    """Without a durable store changes are shown, and there is nothing to apply again."""
     session.store.durable = False
+    waits = Receipt.waits
     assert client.patch("/tasks/fetch", json={"disabled": True}).status_code == 200
-    assert session.changes.entries == []
+    assert [entry["method"] for entry in session.changes.entries] == ["patch"]
+    assert Receipt.waits == waits
+    assert FlaskAPI(port=0, session=session, disabled=True).get_requests() == []
 
 
 def restarted(session):
