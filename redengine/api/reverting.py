@@ -40,7 +40,23 @@ def undo(
     change = session.changes.get(change_id)
     _refuse_others(change)
     _refuse_undone(session.changes, change)
-    (whole, *_) = session.changes.whole(change_id - 1, 1)
+    for whole in reversed(_of_one_write(session.changes, change)):
+        _undo(session.changes, writer, batch, whole, force=force)
+
+
+def _of_one_write(changes: ChangesPort, change: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The change, and those that were made with it to undo another one: they go together."""
+    if change["reverts"] is None:
+        return list(changes.whole(change["id"] - 1, 1))
+    found = changes.whole(change["reverts"], _PAGE, reverts=change["reverts"])
+    marks = ("created", "request_id")
+    return [each for each in found if all(each[mark] == change[mark] for mark in marks)]
+
+
+def _undo(
+    changes: ChangesPort, writer: Writer, batch: Batch, whole: Mapping[str, Any], *, force: bool
+) -> None:
+    change_id = whole["id"]
     resource = writer.find(whole["resource"])
     written = written_of(whole)
     if resource is None or (written.before is None and written.after is None):
@@ -48,7 +64,7 @@ def undo(
         raise Conflict(message, reason="no_earlier_state")
     _refuse_gone(resource, written)
     if not force:
-        _refuse_later(session.changes, writer, resource, change_id, written)
+        _refuse_later(changes, writer, resource, change_id, written)
         _refuse_different(resource, change_id, written)
     _make(batch, resource, written, change_id, force=force)
 

@@ -120,7 +120,7 @@ class Reader:
             .limit(limit)
         )
         found = self._dictionaries(chosen, kinds)
-        return [{**item, **(item.pop("sealed") or {})} for item in found]
+        return [item | (item.pop("sealed") or {}) for item in found]
 
     def output(self, job_id: str, after: int = 0, limit: int = _LINES) -> list[dict[str, Any]]:
         """The lines that a job has written, in their order: `seq`, `at`, `stream` and `text`.

@@ -31,9 +31,6 @@ class ChangeRevertResource(Resource):
             return ApiResponse()
 
         self.writer.together(request, make)
-        undoing = self.session.changes.whole(change_id, reverts=change_id)
-        answer = {
-            "reverted": change_id,
-            "changes": [masked(each, self.session.parameters) for each in undoing[-1:]],
-        }
-        return ApiResponse(answer)
+        undoing = self.session.changes.get(change_id)["reverted_by"]
+        change = masked(self.session.changes.get(undoing), self.session.parameters)
+        return ApiResponse({"reverted": change_id, "change": change})
