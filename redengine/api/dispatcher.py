@@ -71,9 +71,7 @@ class Dispatcher:
             return self._writer.write(resource, method, request)
         response = self._writer.act(resource, method, request)
         if not resource.is_made_of_others:
-            self.audit.action(
-                resource.name, method, request, response.status, resource.told(request)
-            )
+            self._writer.tell(resource, method, request, response)
         return response
 
     def _refused(

@@ -281,6 +281,13 @@ class Writer:
             check_preconditions(request, method, None)
         return resource.call(method, request)
 
+    def tell(
+        self, resource: Resource, method: str, request: ApiRequest, response: ApiResponse
+    ) -> None:
+        """Tell the audit of a write that is not journalled."""
+        told = resource.told(request)
+        self._audit.action(resource.name, method, request, response.status, told)
+
     def together(self, request: ApiRequest, make: Callable[[Batch], ApiResponse]) -> ApiResponse:
         """Make several writes, all of them or none.
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from redengine.conditions import suspicious
-from redengine.exceptions import InvalidInput, NotFound, RedengineError
+from redengine.exceptions import ConditionSyntaxError, InvalidInput, NotFound, RedengineError
 from redengine.scheduler.dependencies import required_tasks
 from redengine.scheduler.forecast import LONGEST, custom_conditions, why_not
 from redengine.scheduler.twin import Twin
@@ -156,6 +156,8 @@ def _tried(twin: Twin, step: Step) -> dict[str, str]:
     """Make one change on the double; why it cannot be made, by field."""
     try:
         _MAKE[step.resource](twin, step)
+    except ConditionSyntaxError as error:
+        return {_field_of(step, name): str(error) for name in error.fields}
     except InvalidInput as error:
         return {_field_of(step, name): reason for name, reason in error.fields.items()}
     except NotFound as error:

@@ -113,4 +113,7 @@ class ApplyResource(_OfDocument):
             apply(self.session, document, plan, batch.carry_out, expect=expect)
             return ApiResponse({**plan.to_dict(self.session.parameters), "applied": True})
 
-        return self.writer.together(request, make)
+        response = self.writer.together(request, make)
+        if not plan.steps:
+            self.writer.tell(self, "post", request, response)
+        return response

@@ -150,32 +150,27 @@ class Differences:
     ) -> Iterable[Step]:
         """The step that makes a task what the document says, if it is not so already."""
         current = task.definition()
-        wanted = dict(fields)
-        if kind is not None:  # said in full: what is not named has its default
-            wanted = {**{name: DEFAULTS.get(name) for name in current}, **fields}
-            wanted["class"] = kind if kind in CLASSES else fields.get("class")
-            wanted |= {
-                name: current[name] for name in BODY_FIELDS if self._is_kept(current, wanted, name)
-            }
+        if kind not in {None, current["class"]}:
+            values = {**fields, "class": kind}
+            yield Step(resource="task", action="replace", name=task.name, values=values)
+            return
+        wanted = dict(fields) if kind is None else self._in_full(current, fields)
         self._keep_hidden(task.name, wanted, current)
         differing = {name: each for name, each in wanted.items() if each != current.get(name)}
-        if not differing:
-            return
-        if "class" in differing or _is_of_the_script(current, differing):
+        if _is_of_the_script(current, differing):
             values = {name: each for name, each in wanted.items() if each is not None}
             yield Step(resource="task", action="replace", name=task.name, values=values)
-        else:
+        elif differing:
             yield Step(resource="task", action="change", name=task.name, values=differing)
 
     @staticmethod
-    def _is_kept(current: Mapping[str, Any], wanted: Mapping[str, Any], name: str) -> bool:
-        """Whether a field of what the task does is needed, and left to what it is."""
-        return (
-            name in current
-            and name not in DEFAULTS
-            and wanted.get(name) is None
-            and wanted.get("class") == current["class"]
-        )
+    def _in_full(current: Mapping[str, Any], fields: Mapping[str, Any]) -> dict[str, Any]:
+        """The whole definition: what is not named has its default, but for what the task does."""
+        needed = {
+            name: current[name] for name in BODY_FIELDS if name in current and name not in DEFAULTS
+        }
+        defaults = {name: DEFAULTS.get(name) for name in current}
+        return {**defaults, **needed, **fields, "class": current["class"]}
 
     def _keep_hidden(self, name: str, wanted: dict[str, Any], current: Mapping[str, Any]) -> None:
         """Put in what the document left out because it cannot say it."""
