@@ -16,10 +16,15 @@ from redengine.tasks.options import CONDITIONS, OPTIONS, Backoff
 if TYPE_CHECKING:
     from redengine.tasks.task import Task
 
-SHOWN_AS: Final = {"permanent": "permanent_task"}
+_SHOWN_AS: Final = {"permanent": "permanent_task"}
 """Options that a task's object has under another name."""
 _PASSING: Final = frozenset(("force_run",))
 """Options that tell of a moment, not of the task."""
+_FIELDS: Final = tuple(
+    (name, _SHOWN_AS.get(name, name)) for name in (*CONDITIONS, *OPTIONS) if name not in _PASSING
+)
+"""The options of a definition, each with the name under which it stands there."""
+_SIMPLE: Final = frozenset((bool, int, float, str))
 
 _KEY: Final = secrets.token_bytes(16)
 """A tag tells nothing of a secret environment to those who guess, as each process has its own."""
@@ -32,25 +37,19 @@ def definition_of(task: Task) -> dict[str, Any]:
     environment of a command is in clear.
     """
     settings = task.settings
-    options = {
-        SHOWN_AS.get(name, name): _plain(name, getattr(settings, name))
-        for name in (*CONDITIONS, *OPTIONS)
-        if name not in _PASSING
-    }
+    options = {shown: _plain(name, getattr(settings, name)) for name, shown in _FIELDS}
     return {"class": task.kind, **options, **task.body(secret=True)}
 
 
 def default_definition() -> dict[str, Any]:
     """What holds of a definition where nothing is said, but for what a task does."""
     options = {name: option.default for name, option in OPTIONS.items()}
-    return {
-        SHOWN_AS.get(name, name): _plain(name, options.get(name))
-        for name in (*CONDITIONS, *OPTIONS)
-        if name not in _PASSING
-    }
+    return {shown: _plain(name, options.get(name)) for name, shown in _FIELDS}
 
 
 def _plain(name: str, value: Any) -> Any:
+    if value is None or type(value) in _SIMPLE:
+        return value
     if isinstance(value, Condition):
         return str(value)
     if isinstance(value, timedelta):

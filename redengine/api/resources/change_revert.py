@@ -9,6 +9,7 @@ from redengine.api.resources.base import Resource
 from redengine.api.resources.changes import masked, number_of
 from redengine.api.resources.task import flag
 from redengine.api.reverting import undo
+from redengine.exceptions import InvalidInput, UnknownName, shortened
 
 if TYPE_CHECKING:
     from redengine.api.writing import Batch
@@ -24,7 +25,7 @@ class ChangeRevertResource(Resource):
 
     def post(self, request: ApiRequest) -> ApiResponse:
         change_id = number_of(request)
-        force = flag(request, "force")
+        force = _is_forced(request)
 
         def make(batch: Batch) -> ApiResponse:
             undo(self.session, self.writer, batch, change_id, force=force)
@@ -34,3 +35,14 @@ class ChangeRevertResource(Resource):
         undoing = self.session.changes.get(change_id)["reverted_by"]
         change = masked(self.session.changes.get(undoing), self.session.parameters)
         return ApiResponse({"reverted": change_id, "change": change})
+
+
+def _is_forced(request: ApiRequest) -> bool:
+    """Whether the query, or the body, says so."""
+    for key in request.data:
+        if key != "force":
+            raise UnknownName("field", key, ("force",))
+    given = request.data.get("force", False)
+    if not isinstance(given, bool):
+        raise InvalidInput({"force": f"expected true or false, got {shortened(given)}"})
+    return given or flag(request, "force")

@@ -263,7 +263,12 @@ def test_a_number_that_is_none_is_not_found(client, number):
 def test_only_force_is_a_query_key(client):
     """Anything else is refused with the nearest."""
     client.patch("/tasks/fetch", json={"priority": 7})
-    assert "did you mean 'force'" in revert(client, newest(client), "?forc=true").json["message"]
+    number = newest(client)
+    assert "did you mean 'force'" in revert(client, number, "?forc=true").json["message"]
+    for body in ({"forc": True}, {"force": "yes"}):
+        assert client.post(f"/changes/{number}/revert", json=body).status_code == 400
+    client.patch("/tasks/fetch", json={"priority": 8})
+    assert client.post(f"/changes/{number}/revert", json={"force": True}).status_code == 200
 
 
 def restarted(session, url):
