@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from redengine.api.writing import Recording, current_record
+from redengine.api.recording import Recording, current_record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from redengine.scheduler import rehearsal
+from redengine.scheduler import outlook
 from redengine.tasks import CodeTask, FuncTask
 from redengine.testing import ManualSession
 
@@ -75,7 +75,7 @@ def test_a_busy_task_does_not_hide_a_rare_one(app):
 
 def test_nobody_looks_ahead_for_ever(app, monkeypatch):
     """After so many starts the rest is left open, and the answer says so."""
-    monkeypatch.setattr(rehearsal, "MOST_STARTS", 50)
+    monkeypatch.setattr(outlook, "MOST_STARTS", 50)
     CodeTask("1", name="tick", start_cond="every 1 s", session=app)
     change = step("task", "change", "report", start_cond="daily at 07:00 & after task 'tick'")
     found = app.rehearse([change], 1)
