@@ -33,6 +33,7 @@ from redengine.scheduler.places import Places
 from redengine.scheduler.pools import Runtimes
 from redengine.scheduler.predicates import Predicates
 from redengine.scheduler.registry import Tasks
+from redengine.scheduler.rehearsal import Rehearsal, rehearse
 from redengine.scheduler.returns import Returns
 from redengine.scheduler.starts import Starts
 from redengine.scheduler.submission import Submission
@@ -42,7 +43,7 @@ from redengine.tasks import FuncTask
 from redengine.tasks.spec import create_task
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime, tzinfo
 
     from redengine.clock import Clock
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from redengine.query import Query
     from redengine.runtimes import Runtime
     from redengine.scheduler.job import Job
+    from redengine.scheduler.rehearsal import Step
     from redengine.store import JsonPage, Store
     from redengine.tasks import Task
 
@@ -432,6 +434,15 @@ class Session(Hosting):
         if task is not None:
             task = self._tasks[task].name
         return forecast(self, until, task)
+
+    def rehearse(self, steps: Sequence[Step], /, starts: int = 5) -> Rehearsal:
+        """What would come of changes; nothing is changed.
+
+        Args:
+            steps: the changes, in the order in which they would be made.
+            starts: how many of the next starts of each task to tell.
+        """
+        return rehearse(self, steps, starts)
 
     def dependencies(self) -> list[dict[str, Any]]:
         """Which task starts after which: parent, child, relation and type."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from redengine.api.flask_binding.auditing import auditor
 from redengine.api.flask_binding.counting import count_requests
 from redengine.api.flask_binding.description import add_pages
 from redengine.api.flask_binding.error_answers import error_answer
@@ -51,6 +52,7 @@ def build_app(
     if proxies is not None:
         app.wsgi_app = BehindProxies(app.wsgi_app, proxies)  # type: ignore[method-assign]
     count_requests(app, dispatcher.metrics)
+    app.after_request(auditor(dispatcher.audit))
     door.install(app)
     _add_routes(app, dispatcher, door, patience or Patience())
     add_pages(app, lambda: door.asks_for_keys)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
 from redengine.client import operations
@@ -15,7 +16,7 @@ from redengine.client.aio.runtimes import AsyncRuntimes
 from redengine.client.aio.session import AsyncSession
 from redengine.client.aio.tasks import AsyncTasks
 from redengine.client.aio.values import AsyncConfig, AsyncParameters, AsyncReturns
-from redengine.client.encoding import to_json
+from redengine.client.encoding import document_content, to_json
 from redengine.client.filters import Filter, Names, list_query
 from redengine.client.inprocess import URL, AsyncInProcess, application_of
 from redengine.client.operations import REPEATABLE, Call
@@ -167,6 +168,46 @@ class AsyncClient:
         query = list_query(None, options)
         call = operations.EXPORT.call(query=query, accept="*/*")
         return (await self._connection.send(call)).document()
+
+    async def plan(
+        self, document: Mapping[str, Any] | str, *, prune: bool = False
+    ) -> dict[str, Any]:
+        """What applying a document of state would change; changes nothing.
+
+        Args:
+            document: the document, as values or as YAML or JSON text.
+            prune: whether what was made over the API and is not in it would be removed.
+
+        Raises:
+            InvalidInput: it cannot be applied; `fields` has the reasons by their paths.
+        """
+        call = operations.PLAN.call(query=[("prune", str(prune).lower())])
+        call = replace(call, content=document_content(document))
+        return (await self._connection.send(call)).object()
+
+    async def apply(
+        self,
+        document: Mapping[str, Any] | str,
+        *,
+        prune: bool = False,
+        expect: str | None = None,
+    ) -> dict[str, Any]:
+        """Make the session what a document of state says, all or nothing; the plan carried out.
+
+        Args:
+            document: the document, as values or as YAML or JSON text.
+            prune: whether what was made over the API and is not in it is removed.
+            expect: the digest of a plan: it is applied only if the plan is still the same.
+
+        Raises:
+            InvalidInput: it cannot be applied; `fields` has the reasons by their paths.
+            RemoteError: with code PRECONDITION_FAILED, where the plan is not the expected one.
+        """
+        query = [("prune", str(prune).lower())]
+        if expect is not None:
+            query.append(("expect", expect))
+        call = replace(operations.APPLY.call(query=query), content=document_content(document))
+        return (await self._connection.send(call)).object()
 
     async def openapi(self) -> dict[str, Any]:
         """The API's description in OpenAPI."""
