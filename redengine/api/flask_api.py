@@ -6,15 +6,18 @@ import logging
 import threading
 from typing import TYPE_CHECKING, Any
 
-from redengine.api.flask_binding import build_app
+from redengine.api.custom_routes import RouteDecorators
+from redengine.api.flask_binding import CustomRoutes, build_app, path_at
 from redengine.api.guard import Guard, is_loopback
+from redengine.api.handler_loop import HandlerLoop
 from redengine.api.server import HttpServer
 from redengine.api.task import APITask
 from redengine.exceptions import InvalidInput, UnsafeAddress, WaitTimeout, shortened
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
+    from redengine.api.custom_routes import Route
     from redengine.api.ports import StopFlag
 
 logger = logging.getLogger("redengine.api")
@@ -23,10 +26,11 @@ _HIGHEST_PORT = 65_535
 _MOST_THREADS = 1_000
 
 
-class FlaskAPI(APITask):
+class FlaskAPI(RouteDecorators, APITask):
     """The HTTP API of a session: `FlaskAPI()` before `session.start()` is all there is to do.
 
-    `app` is the Flask application: blueprints and extensions work on it.
+    `app` is the Flask application: blueprints and extensions work on it. `get`, `post`, `put`,
+    `patch`, `delete` and `route` add routes to the session, as those of `session.rest` do.
 
     Args:
         host: the address to listen on; one that others can reach needs `authenticate` to be
@@ -82,10 +86,16 @@ class FlaskAPI(APITask):
         self._guard = Guard(host, allowed_hosts)
         self._app_config = dict(app_config or {})
         self._authenticate = self.authenticate if is_guarded else None
+        self._loop = HandlerLoop()
         super().__init__(session=session, **options)
 
     def make_transport(self) -> None:
-        self.app = build_app(self.dispatcher, self._guard, self._authenticate, self._app_config)
+        rest = self.api_session.rest
+        custom = CustomRoutes(rest, self._loop)
+        self.app = build_app(
+            self.dispatcher, self._guard, self._authenticate, self._app_config, custom
+        )
+        rest.attach(self)
 
     def authenticate(self) -> Any:
         """Called before each request; override it to let pass whom you know.
@@ -99,6 +109,51 @@ class FlaskAPI(APITask):
             Forbidden: answered with 403; and `flask.abort(401)` and the like.
         """
         return None
+
+    def add_route(
+        self,
+        path: str,
+        handler: Callable[..., Any],
+        methods: Iterable[str] = ("GET",),
+        *,
+        public: bool = False,
+        replace: bool = False,
+    ) -> Route:
+        return self.api_session.rest.add_route(
+            path, handler, methods, public=public, replace=replace
+        )
+
+    def delete(
+        self,
+        path: str | None = None,
+        /,
+        *,
+        force: bool = False,
+        public: bool = False,
+        replace: bool = False,
+    ) -> Any:
+        """With a path, a decorator that lets a function answer to DELETE; see `add_route`.
+
+        Without one, remove the API from its session, as any task.
+
+        Args:
+            path: the path of the route.
+            force: without a path: also when the API runs.
+            public: with a path: see `add_route`.
+            replace: with a path: see `add_route`.
+        """
+        if path is not None:
+            return self.route(path, ("DELETE",), public=public, replace=replace)
+        return super().delete(force=force)
+
+    @property
+    def is_serving_routes(self) -> bool:
+        """Whether it serves the session's routes when the session runs."""
+        return not self.disabled and self.name in self.api_session.tasks
+
+    def path_at(self, path: str) -> str | None:
+        """The path of the Flask application that answers at `path`, or None."""
+        return path_at(self.app.url_map, path)
 
     @property
     def url(self) -> str:
@@ -129,6 +184,7 @@ class FlaskAPI(APITask):
         """Answer requests until `stop` is set; those in progress get half a second more."""
         server = self._open()
         try:
+            self._loop.open()
             server.start()
             self._is_ready.set()
             logger.info("listening on %s", self.url, extra={"action": "listen"})
@@ -138,6 +194,7 @@ class FlaskAPI(APITask):
             with self._server_lock:
                 self._server = None
             server.stop()
+            self._loop.close()
 
     def wait_ready(self, timeout: float = 10.0) -> None:
         """Return when the API answers.

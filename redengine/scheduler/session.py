@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from redengine.clock import SystemClock
 from redengine.conditions import parse
-from redengine.exceptions import WaitTimeout
+from redengine.exceptions import InvalidInput, WaitTimeout
 from redengine.parameters import Parameters
 from redengine.runtimes import OutputLimits
 from redengine.scheduler import default
@@ -32,6 +33,7 @@ from redengine.scheduler.places import Places
 from redengine.scheduler.pools import Runtimes
 from redengine.scheduler.predicates import Predicates
 from redengine.scheduler.registry import Tasks
+from redengine.scheduler.rest import make_rest, serve
 from redengine.scheduler.returns import Returns
 from redengine.scheduler.starts import Starts
 from redengine.scheduler.submission import Submission
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime, tzinfo
 
+    from redengine.api.custom_routes import Rest
     from redengine.clock import Clock
     from redengine.conditions import Condition, ConditionFactory
     from redengine.query import Query
@@ -64,6 +67,8 @@ class Session(Hosting):
         timezone: the IANA zone in which wall-clock conditions are read; UTC if not given.
         config: configuration keys and values, see `redengine.scheduler.config.SETTINGS`.
         parameters: the first session parameters.
+        rest: makes a `FlaskAPI` for the session: a port, True for 5000, "host:port", or a dict
+            of its arguments; none if not given.
         name: a name for people, in logs and answers.
 
     Raises:
@@ -83,6 +88,7 @@ class Session(Hosting):
         timezone: str | tzinfo | None = None,
         config: Mapping[str, Any] | None = None,
         parameters: Mapping[str, Any] | None = None,
+        rest: int | str | Mapping[str, Any] | None = None,
         name: str | None = None,
         *,
         clock: Clock | None = None,
@@ -99,6 +105,9 @@ class Session(Hosting):
         """How much output of a job is kept."""
         core.parameters = Parameters(parameters, self._parameters_changed)
         self._places = places or Places()
+        if rest and self._places.is_virtual:
+            reason = "a session over virtual time serves nobody; call the handlers themselves"
+            raise InvalidInput({"rest": reason})
         if store is None or isinstance(store, str):
             store = self._places.open_store(core, store)
         self.store: Store = store
@@ -122,6 +131,10 @@ class Session(Hosting):
         self.metrics = Metrics(core, self._engine)
         core.note_end = self.metrics.note_end if self._places.runs_code else None
         self.changes = Changes(core)
+        self._rest: Rest | None = None
+        self._making_rest = threading.Lock()
+        if rest is not None and rest is not False:
+            self._serve(rest)
         if not self._places.is_virtual:
             default.adopt(self)
 
@@ -150,6 +163,17 @@ class Session(Hosting):
     def returns(self) -> Returns:
         """The latest return value of each task."""
         return self._core.returns
+
+    @property
+    def rest(self) -> Rest:
+        """Routes of the user's own: `@app.rest.get("/items/<int:item_id>")`.
+
+        They are served by the session's FlaskAPI, which may be made before or after them.
+        """
+        if self._rest is None:
+            with self._making_rest:
+                self._rest = self._rest or make_rest(self)
+        return self._rest
 
     @property
     def state(self) -> str:
@@ -251,6 +275,8 @@ class Session(Hosting):
                 started it.
             PortInUse: a task's server cannot listen.
         """
+        if self._rest is not None:
+            self._rest.warn_unserved()
         self._lifecycle.start(block=block)
         return self
 
@@ -439,6 +465,13 @@ class Session(Hosting):
             SessionStateError: this is one.
         """
         self._lifecycle.refuse_fork()
+
+    def _serve(self, rest: object) -> None:
+        try:
+            serve(self, rest)
+        except BaseException:
+            self.store.close()
+            raise
 
     def _parameters_changed(self, names: frozenset[str]) -> None:
         core = self._core

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import request
+from flask import current_app, request
 
+from redengine.api.custom_routes.paths import NameConverter
 from redengine.api.flask_binding.answers import Answer, answer
 from redengine.api.flask_binding.error_answers import error_answer
 from redengine.api.flask_binding.lean_flask import LeanFlask
-from redengine.api.flask_binding.paths import KeepEncodedSlashes, NameConverter
+from redengine.api.flask_binding.paths import KeepEncodedSlashes
 from redengine.api.flask_binding.requests import (
     LARGEST_BODY_BYTES,
     REQUEST_ID,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from flask import Flask, Response
 
     from redengine.api.dispatcher import Dispatcher
+    from redengine.api.flask_binding.custom import CustomRoutes
     from redengine.api.guard import Guard
 
 
@@ -34,6 +36,7 @@ def build_app(
     guard: Guard,
     authenticate: Callable[[], Any] | None = None,
     config: Mapping[str, Any] | None = None,
+    custom: CustomRoutes | None = None,
 ) -> Flask:
     """The application that answers to all paths.
 
@@ -42,8 +45,10 @@ def build_app(
         guard: asked before each request.
         authenticate: asked after the guard; what it returns, but None, is the answer.
         config: Flask's own configuration.
+        custom: routes of the user's own.
     """
     app = LeanFlask("redengine.api", static_folder=None, template_folder=None)
+    app.custom_routes = custom
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY_BYTES
     app.config.update(config or {})
     app.url_map.merge_slashes = False
@@ -83,7 +88,7 @@ def _door(guard: Guard, authenticate: Callable[[], Any] | None) -> Callable[[], 
             environ.get("HTTP_ORIGIN", ""),
             environ.get("HTTP_SEC_FETCH_SITE", ""),
         )
-        if authenticate is None:
+        if authenticate is None or _is_public():
             return None
         refusal = authenticate()
         if isinstance(refusal, ApiResponse):
@@ -91,6 +96,13 @@ def _door(guard: Guard, authenticate: Callable[[], Any] | None) -> Callable[[], 
         return refusal
 
     return enter
+
+
+def _is_public() -> bool:
+    """Whether the route may be called by anybody."""
+    rule = request.url_rule
+    view = current_app.view_functions.get(rule.endpoint) if rule is not None else None
+    return getattr(view, "is_public", False)
 
 
 def _add_request_id(response: Response) -> Response:

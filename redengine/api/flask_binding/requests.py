@@ -47,7 +47,7 @@ def api_request(request: Request, method: str, path: dict[str, str]) -> ApiReque
     query_string: str = environ.get("QUERY_STRING", "")
     return ApiRequest(
         path=path,
-        query=_query(query_string) if query_string else (),
+        query=query_of(query_string) if query_string else (),
         data=_body(request) if method in _WITH_BODY else {},
         accept=environ.get("HTTP_ACCEPT", ""),
         if_none_match=environ.get("HTTP_IF_NONE_MATCH", ""),
@@ -63,7 +63,12 @@ def _prefix(environ: dict[str, Any], url_path: str) -> str:
     return mounted + VERSION_PREFIX if url_path.startswith(VERSION_PREFIX) else mounted
 
 
-def _query(text: str) -> list[tuple[str, str]]:
+def query_of(text: str) -> list[tuple[str, str]]:
+    """The keys and values of a query, in order.
+
+    Raises:
+        InvalidInput: it has too many keys.
+    """
     try:
         return parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_QUERY_KEYS)
     except ValueError:

@@ -1,0 +1,75 @@
+"""The event loop on which handlers run that are coroutines."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from typing import TYPE_CHECKING, Any, Final
+
+from redengine.runtimes.eventloop import LoopThread
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
+    from concurrent.futures import Future
+
+_STOP_S: Final = 0.2
+
+
+class HandlerLoop:
+    """One event loop in a thread of its own while the server runs, made when first needed.
+
+    So what handlers share, such as a pool of connections, lives on one loop. Outside the
+    server, as with Flask's test client, each call gets a loop that ends with it.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._is_open = False
+        self._loop: LoopThread | None = None
+
+    def open(self) -> None:
+        """The server starts."""
+        with self._lock:
+            self._is_open = True
+
+    def close(self) -> None:
+        """The server has stopped: cancel what still runs, and wait a little for its end."""
+        with self._lock:
+            self._is_open = False
+            loop, self._loop = self._loop, None
+        if loop is not None:
+            loop.stop()
+            loop.join(_STOP_S)
+
+    def run(self, awaitable: Awaitable[Any]) -> Any:
+        """Wait for the result; context variables are those of the caller.
+
+        Raises:
+            concurrent.futures.CancelledError: it was cancelled, or the server stops.
+            Exception: whatever it raises.
+        """
+        with self._lock:
+            if self._is_open:
+                self._loop = self._loop or LoopThread("redengine-handlers")
+                # Begun under the lock: `close` cancels all that has begun before it.
+                waiting: Future[Any] | None = _begun(awaitable, self._loop)
+            else:
+                waiting = None
+        return _run_alone(awaitable) if waiting is None else waiting.result()
+
+
+def _begun(awaitable: Awaitable[Any], loop: LoopThread) -> Future[Any]:
+    return asyncio.run_coroutine_threadsafe(_awaited(awaitable), loop.loop)
+
+
+async def _awaited(awaitable: Awaitable[Any]) -> Any:
+    return await awaitable
+
+
+def _run_alone(awaitable: Awaitable[Any]) -> Any:
+    loop = LoopThread("redengine-handler")
+    try:
+        return _begun(awaitable, loop).result()
+    finally:
+        loop.stop()
+        loop.join()
