@@ -173,6 +173,14 @@ class FlaskAPI(RouteDecorators, APITask):
         if not self.disabled:
             self._open()
 
+    def tear_down(self) -> None:
+        """Give the port back where `serve` never began."""
+        with self._server_lock:
+            server, self._server = self._server, None
+        if server is not None:
+            server.stop()
+        super().tear_down()
+
     def _open(self) -> HttpServer:
         with self._server_lock:
             if self._server is None:

@@ -37,7 +37,7 @@ from redengine.scheduler.rest import make_rest, serve
 from redengine.scheduler.returns import Returns
 from redengine.scheduler.starts import Starts
 from redengine.scheduler.submission import Submission
-from redengine.scheduler.summary import session_snapshot
+from redengine.scheduler.summary import session_html, session_snapshot
 from redengine.scheduler.why import TaskExplanation, explain_task
 from redengine.tasks import FuncTask
 from redengine.tasks.spec import create_task
@@ -455,6 +455,9 @@ class Session(Hosting):
 
     def __repr__(self) -> str:
         return f"Session({self.name!r}, {len(self._tasks)} tasks, {self.state})"
+
+    def _repr_html_(self) -> str:
+        return session_html(self)
 
     # -- what parts of it ask
 
