@@ -63,7 +63,10 @@ def _begun(awaitable: Awaitable[Any], loop: LoopThread) -> Future[Any]:
 
 
 async def _awaited(awaitable: Awaitable[Any]) -> Any:
-    return await awaitable
+    try:
+        return await awaitable
+    except (SystemExit, KeyboardInterrupt) as error:  # asyncio would end the loop with them
+        raise RuntimeError(f"the handler raised {error!r}") from error
 
 
 def _run_alone(awaitable: Awaitable[Any]) -> Any:

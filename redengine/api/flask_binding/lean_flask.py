@@ -24,6 +24,12 @@ class JsonRequest(Request):
     def json(self) -> Any:
         return parse_value(self.get_data())
 
+    def get_json(self, force: bool = False, silent: bool = False, cache: bool = True) -> Any:
+        try:
+            return super().get_json(force, silent, cache)
+        except RecursionError as error:
+            return None if silent else self.on_json_loading_failed(ValueError(str(error)))
+
     def on_json_loading_failed(self, e: ValueError | None) -> Any:
         if e is None:
             return super().on_json_loading_failed(e)
