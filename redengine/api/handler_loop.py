@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import threading
 from typing import TYPE_CHECKING, Any, Final
 
@@ -26,6 +27,7 @@ class HandlerLoop:
         self._lock = threading.Lock()
         self._is_open = False
         self._loop: LoopThread | None = None
+        self._waited_for: set[Future[Any]] = set()
 
     def open(self) -> None:
         """The server starts."""
@@ -37,6 +39,9 @@ class HandlerLoop:
         with self._lock:
             self._is_open = False
             loop, self._loop = self._loop, None
+            waited_for = list(self._waited_for)
+        for each in waited_for:  # so that no thread waits for a coroutine that goes on
+            each.cancel()
         if loop is not None:
             loop.stop()
             loop.join(_STOP_S)
@@ -48,14 +53,26 @@ class HandlerLoop:
             concurrent.futures.CancelledError: it was cancelled, or the server stops.
             Exception: whatever it raises.
         """
+        waiting = self._begin(awaitable)
+        if waiting is None:
+            return _run_alone(awaitable)
+        try:
+            return waiting.result()
+        finally:
+            with self._lock:
+                self._waited_for.discard(waiting)
+            _close_unbegun(awaitable)
+
+    def _begin(self, awaitable: Awaitable[Any]) -> Future[Any] | None:
+        """The result to come; None where no server runs."""
         with self._lock:
-            if self._is_open:
-                self._loop = self._loop or LoopThread("redengine-handlers")
-                # Begun under the lock: `close` cancels all that has begun before it.
-                waiting: Future[Any] | None = _begun(awaitable, self._loop)
-            else:
-                waiting = None
-        return _run_alone(awaitable) if waiting is None else waiting.result()
+            if not self._is_open:
+                return None
+            # Begun under the lock: `close` cancels all that has begun before it.
+            self._loop = self._loop or LoopThread("redengine-handlers")
+            waiting = _begun(awaitable, self._loop)
+            self._waited_for.add(waiting)
+            return waiting
 
 
 def _begun(awaitable: Awaitable[Any], loop: LoopThread) -> Future[Any]:
@@ -76,3 +93,13 @@ def _run_alone(awaitable: Awaitable[Any]) -> Any:
     finally:
         loop.stop()
         loop.join()
+
+
+def _close_unbegun(awaitable: Awaitable[Any]) -> None:
+    """Let go of a coroutine that was cancelled before it began, which Python would warn of."""
+    is_unbegun = (
+        inspect.iscoroutine(awaitable)
+        and inspect.getcoroutinestate(awaitable) == inspect.CORO_CREATED
+    )
+    if is_unbegun:
+        awaitable.close()  # type: ignore[attr-defined]
