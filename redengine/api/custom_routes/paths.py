@@ -47,9 +47,11 @@ class NameConverter(UnicodeConverter):
 
 
 class _PathConverter(PathConverter):
-    """The parts of a path, however many."""
+    """The parts of a path, however many; it never begins with a slash, as an absolute path does."""
 
     def to_python(self, value: str) -> str:
+        if value.startswith(SLASH_IN_VALUE):
+            raise ValidationError
         return value.replace(SLASH_IN_VALUE, "/")
 
 

@@ -126,6 +126,7 @@ def test_values_of_the_path_are_converted(rest, client, path, value):
         "/path/a/%2E%2E/b",
         "/path/..%5C..%5Cwindows",
         "/path/a/.",
+        "/path/%2Fetc",
         "/name/..%2Fx",
     ],
 )
