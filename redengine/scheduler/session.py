@@ -105,7 +105,8 @@ class Session(Hosting):
         """How much output of a job is kept."""
         core.parameters = Parameters(parameters, self._parameters_changed)
         self._places = places or Places()
-        if rest and self._places.is_virtual:
+        is_to_serve = rest is not None and rest is not False
+        if is_to_serve and self._places.is_virtual:
             reason = "a session over virtual time serves nobody; call the handlers themselves"
             raise InvalidInput({"rest": reason})
         if store is None or isinstance(store, str):
@@ -133,7 +134,7 @@ class Session(Hosting):
         self.changes = Changes(core)
         self._rest: Rest | None = None
         self._making_rest = threading.Lock()
-        if rest is not None and rest is not False:
+        if is_to_serve:
             self._serve(rest)
         if not self._places.is_virtual:
             default.adopt(self)

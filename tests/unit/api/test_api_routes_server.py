@@ -5,6 +5,8 @@ import http.client
 import json
 import logging
 import socket
+import subprocess
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -365,12 +367,23 @@ def test_a_refused_session_is_not_the_default_one():
 
 def test_a_session_over_virtual_time_serves_nobody():
     """A server cannot run in it, so `rest` is refused; routes can be added."""
-    with pytest.raises(InvalidInput, match="virtual time"):
-        ManualSession(rest=5000)
+    for port in (5000, 0):
+        with pytest.raises(InvalidInput, match="virtual time"):
+            ManualSession(rest=port)
     with ManualSession() as session:
         handler = session.rest.get("/a")(lambda: 1)
         session.advance("1 minute")
         assert handler() == 1
+
+
+def test_a_session_without_routes_knows_nothing_of_http():
+    """Flask is imported when `rest` is first used, and not before."""
+    script = (
+        "import sys; from redengine import Session; session = Session(); session.start(block=False);"
+        "session.shut_down(); assert 'flask' not in sys.modules, 'early';"
+        "session.rest; assert 'flask' in sys.modules, 'late'"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
 
 
 def test_routes_that_nobody_serves_are_told_at_the_start(caplog):
