@@ -379,8 +379,9 @@ def test_a_session_over_virtual_time_serves_nobody():
 def test_a_session_without_routes_knows_nothing_of_http():
     """Flask is imported when `rest` is first used, and not before."""
     script = (
-        "import sys; from redengine import Session; session = Session(); session.start(block=False);"
-        "session.shut_down(); assert 'flask' not in sys.modules, 'early';"
+        "import sys; from redengine import Session; session = Session();"
+        "session.start(block=False); session.shut_down();"
+        "assert 'flask' not in sys.modules, 'early';"
         "session.rest; assert 'flask' in sys.modules, 'late'"
     )
     subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
