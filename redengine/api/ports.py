@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import datetime, tzinfo
 
+    from redengine.api.custom_routes import Rest
     from redengine.query import Query
     from redengine.store import ChangeEntry, KeyEntry
 
@@ -424,6 +425,10 @@ class SessionPort(Protocol):
 
     @property
     def store(self) -> StorePort: ...
+
+    @property
+    def rest(self) -> Rest:
+        """The routes of the user's own."""
 
     @property
     def metrics(self) -> MetricsPort: ...

@@ -48,6 +48,7 @@ class APITask(FuncTask):
 
     def __init__(self, *, session: Any = None, **options: Any) -> None:
         host: Any = session if session is not None else default_host()
+        self.host = host
         self._replay_lock = threading.Lock()
         self._is_replayed = False
         self.dispatcher = Dispatcher(host, self)

@@ -78,13 +78,13 @@ class Twin:
         self.session._names = session._names  # noqa: SLF001 - made here
         with core.lock:
             other.journal.order = core.journal.order
-            other.config.update({key: core.config[key] for key in _COPIED})
             other.parameters.update(dict(core.parameters))
             for name, runtime in core.runtimes.items():
                 if name in other.runtimes:
                     other.runtimes[name].resize(runtime.size)
                 else:
                     self.places.add_runtime(other, name, runtime.kind, runtime.size)
+            other.config.update({key: core.config[key] for key in _COPIED})
             for task in core.tasks.values():
                 if task.kind in CLASSES or not task.permanent:
                     self.session.add_task(task.twin(self.session), "raise")

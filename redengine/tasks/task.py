@@ -10,6 +10,7 @@ import orjson
 
 from redengine.conditions import Condition
 from redengine.exceptions import InvalidInput, shortened
+from redengine.markup import facts
 from redengine.parameters import Argument
 from redengine.tasks.active import NO_JOBS, ActiveJobs
 from redengine.tasks.definition import definition_of, rate_text, tag_of
@@ -207,6 +208,12 @@ class Task(ABC):
 
     def setup(self) -> None:
         """Called when the session starts, before anything runs; raise to refuse the start."""
+
+    def tear_down(self) -> None:
+        """Called when the session has stopped or its start was refused: let go of what is left.
+
+        Where the task's job never began, what `setup` took would be kept otherwise.
+        """
 
     # -- options
 
@@ -437,6 +444,15 @@ class Task(ABC):
     def __repr__(self) -> str:
         condition = f", start_cond={str(self.start_cond)!r}" if self.start_cond else ""
         return f"{self.kind}({self.name!r}{condition})"
+
+    def _repr_html_(self) -> str:
+        """For notebooks: what it is, and what became of it; nothing is looked up in the store."""
+        shown = ("start_cond", "end_cond", "status", "is_running", "disabled")
+        times = ("last_run", "last_success", "last_fail", "next_run")
+        pairs = [(name.replace("_", " "), getattr(self, name)) for name in (*shown, *times)]
+        pairs.insert(0, ("description", self.description))
+        pairs.insert(1, ("tags", ", ".join(self.tags)))
+        return facts(f"{self.kind} {self.name}", pairs)
 
 
 def _text(condition: Condition | None) -> str | None:

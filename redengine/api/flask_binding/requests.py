@@ -81,7 +81,7 @@ def api_request(
     query_string: str = environ.get("QUERY_STRING", "")
     return ApiRequest(
         path=path,
-        query=_query(query_string) if query_string else (),
+        query=query_of(query_string) if query_string else (),
         data=_body(request) if method in _WITH_BODY and not reads_text else {},
         content=request.get_data(cache=False) if reads_text else b"",
         accept=environ.get("HTTP_ACCEPT", ""),
@@ -103,7 +103,12 @@ def prefix_of(environ: dict[str, Any]) -> str:
     return mounted + VERSION_PREFIX if url_path.startswith(VERSION_PREFIX) else mounted
 
 
-def _query(text: str) -> list[tuple[str, str]]:
+def query_of(text: str) -> list[tuple[str, str]]:
+    """The keys and values of a query, in order.
+
+    Raises:
+        InvalidInput: it has too many keys.
+    """
     try:
         return parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_QUERY_KEYS)
     except ValueError:

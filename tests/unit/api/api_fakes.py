@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from redengine.api.encoding import to_json
+from redengine.api.rest import make_rest
 from redengine.exceptions import (
     AlreadyExists,
     Conflict,
@@ -421,6 +422,7 @@ class FakeSession:
         self.reasons: list[str] = []
         self.calls: list[str] = []
         self.registered: list[Any] = []
+        self.rest = make_rest(self)
 
     def create_task(self, data: dict[str, Any], *, on_exists: str = "raise") -> FakeTask:
         for key in data:
