@@ -105,6 +105,7 @@ def test_an_unknown_task_is_answered_as_the_tutorial_says(stage):
         ("howto/windows_first_chance.py", "howto/windows.md"),
         ("howto/missed.py", "howto/retries.md"),
         ("howto/stopping.py", "howto/processes.md"),
+        ("howto/pausing.py", "howto/pause-cancel-terminate.md"),
         ("howto/progress.py", "howto/progress-and-output.md"),
         ("howto/input_files.py", "howto/progress-and-output.md"),
         ("reference/hooks.py", "reference/hooks.md"),
