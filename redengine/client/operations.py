@@ -187,6 +187,8 @@ READ_READY: Final = Operation("GET", "/health/ready", answers=_UNWELL)
 READ_METRICS: Final = Operation("GET", "/metrics")
 READ_CAPABILITIES: Final = Operation("GET", "/capabilities")
 EXPORT: Final = Operation("GET", "/export")
+PLAN: Final = Operation("POST", "/plan", repeatable=True)
+APPLY: Final = Operation("POST", "/apply")
 READ_OPENAPI: Final = Operation("GET", "/openapi.json")
 
 OPERATIONS: Final = tuple(each for each in list(globals().values()) if isinstance(each, Operation))

@@ -11,6 +11,7 @@ from redengine.client.filters import Filter, Names, list_query
 from redengine.client.inprocess import URL, InProcess, application_of
 from redengine.client.operations import REPEATABLE, Call
 from redengine.client.settings import Duration, Settings, duration_text
+from redengine.client.submissions import document_call
 from redengine.client.sync.changes import Changes
 from redengine.client.sync.connection import Connection
 from redengine.client.sync.dependencies import Dependencies
@@ -168,6 +169,36 @@ class Client:
         query = list_query(None, options)
         call = operations.EXPORT.call(query=query, accept="*/*")
         return (self._connection.send(call)).document()
+
+    def plan(self, document: str | Mapping[str, Any], *, prune: bool = False) -> dict[str, Any]:
+        """What applying a document would change, and when tasks would start then.
+
+        Args:
+            document: what the session is to be: YAML or JSON as text, or an object.
+            prune: also what would be removed, of what was made over the API.
+
+        Raises:
+            InvalidInput: the document does not fit.
+        """
+        call = document_call(operations.PLAN, document, prune=prune)
+        return (self._connection.send(call)).object()
+
+    def apply(
+        self, document: str | Mapping[str, Any], *, prune: bool = False, expect: str | None = None
+    ) -> dict[str, Any]:
+        """Make the session what a document says, all of it or nothing; the plan that was made.
+
+        Args:
+            document: as for `plan`.
+            prune: also remove what was made over the API and is not in the document.
+            expect: the digest of the plan that one has seen; only that one is applied.
+
+        Raises:
+            InvalidInput: the document does not fit.
+            Conflict: a change was refused; nothing was changed.
+        """
+        call = document_call(operations.APPLY, document, prune=prune, expect=expect)
+        return (self._connection.send(call)).object()
 
     def openapi(self) -> dict[str, Any]:
         """The API's description in OpenAPI."""
