@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
 from redengine.cli.settings import global_options
 from redengine.exceptions import did_you_mean
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+F = TypeVar("F", bound="Callable[..., Any] | click.Command")
 _AFTER: Final = global_options(at_root=False)
 _WITH_VALUE: Final = frozenset(("--url", "--api-key"))
 _GLOBAL: Final = frozenset(name for option in _AFTER for name in option.opts)
@@ -65,6 +69,6 @@ def _place_of_command(args: list[str]) -> int:
     return place
 
 
-def option(*names: str, **attributes: Any) -> Any:
-    """click's option, whose default is shown."""
+def option(*names: str, **attributes: Any) -> Callable[[F], F]:
+    """An option of click whose default is shown."""
     return click.option(*names, **{"show_default": True, **attributes})

@@ -68,7 +68,7 @@ def _waited_for(job: Job, timeout: str | None) -> Job | None:
     try:
         return job.wait(timeout)
     except WaitTimeout as error:
-        if job.id not in error.waited_for or "the end of" not in error.waited_for:
+        if error.what != f"the end of job {job.id}":
             raise  # the server did not answer in time
         return None
 
@@ -79,9 +79,7 @@ def say_end(printer: Printer, job: Job) -> None:
     printer.say(f"{job.status}: {why}" if why else job.status)
 
 
-def show_output(
-    printer: Printer, job: Job, *, follow: bool, raw: bool, after: int = 0
-) -> None:
+def show_output(printer: Printer, job: Job, *, follow: bool, raw: bool, after: int = 0) -> None:
     """Show the lines that a job writes.
 
     Args:

@@ -21,9 +21,11 @@ def moment(text: str | None) -> str:
 
 
 def span(seconds: float | None) -> str:
-    """A number of seconds such as "0.25 s", "5 min 3 s" or "2 d 4 h"; nothing for None."""
+    """A number of seconds such as "25 ms", "5.2 s", "5 min 3 s" or "2 d 4 h"; nothing for None."""
     if seconds is None:
         return ""
+    if seconds < 1:
+        return f"{max(1, round(seconds * 1000))} ms" if seconds else "0 s"
     if seconds < _MINUTE_S:
         return f"{seconds:.3g} s"
     whole = round(seconds)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from typing import Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import click
 
@@ -26,17 +26,27 @@ from redengine.cli.escaping import json_text
 from redengine.cli.settings import Settings, global_options
 from redengine.exceptions import RedengineError
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 _CODES: Final = "\n".join(f"  {code:<4}{meaning}" for code, meaning in exits.MEANINGS.items())
 
 
 class Root(Group):
     """The outermost group: what ends a command ends here, with its exit code."""
 
-    def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:
+    def main(  # type: ignore[override] # click's overloads tell the same of the answer
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        *,
+        standalone_mode: bool = True,
+        **extra: Any,
+    ) -> Any:
         if not standalone_mode:
-            return super().main(*args, standalone_mode=False, **extra)
+            return super().main(args, prog_name, standalone_mode=False, **extra)
         try:
-            code = super().main(*args, standalone_mode=False, **extra)
+            code = super().main(args, prog_name, standalone_mode=False, **extra)
         except click.ClickException as error:
             error.show()
             sys.exit(error.exit_code)

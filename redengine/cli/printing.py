@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from redengine.cli.escaping import json_text, printable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 COLORS: Final = {
     "success": "green",
@@ -145,9 +147,7 @@ def table_lines(entries: Sequence[Mapping[str, Any]], columns: Sequence[Column])
 def width_of(text: str) -> int:
     """How many places of a terminal a text takes."""
     return sum(
-        0
-        if unicodedata.combining(each)
-        else 1 + (unicodedata.east_asian_width(each) in {"W", "F"})
+        0 if unicodedata.combining(each) else 1 + (unicodedata.east_asian_width(each) in {"W", "F"})
         for each in text
     )
 

@@ -83,6 +83,5 @@ def document_call(
     """The call that sends a document of the session's state; the API reads YAML and JSON."""
     query = [("prune", "true")] if prune else []
     query += [] if expect is None else [("expect", expect)]
-    is_text = isinstance(document, str)
-    content = document.encode() if is_text else to_json(dict(document))
+    content = document.encode() if isinstance(document, str) else to_json(dict(document))
     return replace(operation.call(query=query), content=content)

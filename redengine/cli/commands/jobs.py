@@ -161,6 +161,4 @@ def rerun(
         message = f"job {job.id} has parameters that are secret, and cannot be repeated from here"
         raise Conflict(message)
     again = client.jobs.submit(job.task, parameters)
-    show_submitted(
-        settings.printer, again, wait=wait, follow=follow, wait_timeout=wait_timeout
-    )
+    show_submitted(settings.printer, again, wait=wait, follow=follow, wait_timeout=wait_timeout)

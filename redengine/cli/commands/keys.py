@@ -60,7 +60,9 @@ def create(
         settings.printer.json(made.to_dict())
     else:
         settings.printer.line(made.key)
-    settings.printer.say(f"key '{made.name}' may: {', '.join(made.scopes)}; keep it, it is shown once")
+    settings.printer.say(
+        f"key '{made.name}' may: {', '.join(made.scopes)}; keep it, it is shown once"
+    )
 
 
 @keys.command()

@@ -23,19 +23,20 @@ if TYPE_CHECKING:
 PERIOD_S: Final = 1.0
 pause = time.sleep
 
+
+def _message(record: Mapping[str, Any]) -> str:
+    traceback = (record.get("exc_text") or "").strip().rpartition("\n")[2]
+    return first_line(traceback or record.get("message") or record.get("reason"))
+
+
 COLUMNS: Final = (
     Column("TIME", lambda record: moment(record.get("timestamp"))),
     Column("ACTION", lambda record: printable(record.get("action", "")), is_status=True),
     Column("TASK", lambda record: printable(record.get("task_name", ""))),
     Column("TOOK", lambda record: span(record.get("duration"))),
-    Column("MESSAGE", lambda record: _message(record)),
+    Column("MESSAGE", _message),
     Column("JOB", lambda record: printable(record.get("job_id") or "")),
 )
-
-
-def _message(record: Mapping[str, Any]) -> str:
-    traceback = (record.get("exc_text") or "").strip().rpartition("\n")[2]
-    return first_line(traceback or record.get("message") or record.get("reason"))
 
 
 @click.command(cls=Command)

@@ -1,4 +1,4 @@
-"""`redengine run`, `check` and `explain`: what is done with scripts and conditions, without a server.
+"""`redengine run`, `check` and `explain`: scripts and conditions, without a server.
 
 These alone need the scheduler; it is imported when they are called.
 """
@@ -69,7 +69,8 @@ def _show_report(printer: Printer, report: Report) -> None:
     if printer.as_json:
         printer.json(report.to_dict())
         return
-    printer.table(report.tasks, _TASKS)
+    if report.tasks:
+        printer.table(report.tasks, _TASKS)
     for kind, color, findings in (
         ("warning", "yellow", report.warnings),
         ("error", "red", report.errors),

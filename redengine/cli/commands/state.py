@@ -66,7 +66,9 @@ def plan(settings: Settings, file: IO[bytes], *, prune: bool) -> None:
 @click.command("apply", cls=Command)
 @_file
 @_prune
-@option("--expect", metavar="DIGEST", help="Apply only if the plan is still the one of this digest.")
+@option(
+    "--expect", metavar="DIGEST", help="Apply only if the plan is still the one of this digest."
+)
 @pass_settings
 def apply_state(settings: Settings, file: IO[bytes], *, prune: bool, expect: str | None) -> None:
     """Make the session what a document says, all of it or nothing; "-" reads it from stdin."""

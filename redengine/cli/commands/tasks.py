@@ -16,18 +16,19 @@ from redengine.cli.settings import Settings, pass_settings
 from redengine.cli.values import assignments
 from redengine.cli.values import filters as filters_of
 
-COLUMNS: Final = (
-    Column("NAME", lambda task: printable(task.get("name", ""))),
-    Column("STATUS", lambda task: _status(task), is_status=True),
-    Column("NEXT", lambda task: moment(task.get("next_run"))),
-    Column("LAST RUN", lambda task: moment(task.get("last_run"))),
-    Column("STARTS", lambda task: value(task.get("start_cond"))),
-)
-
 
 def _status(task: Any) -> str:
     word = "running" if task.get("is_running") else printable(task.get("status") or "")
     return f"{word} (disabled)".lstrip() if task.get("disabled") else word
+
+
+COLUMNS: Final = (
+    Column("NAME", lambda task: printable(task.get("name", ""))),
+    Column("STATUS", _status, is_status=True),
+    Column("NEXT", lambda task: moment(task.get("next_run"))),
+    Column("LAST RUN", lambda task: moment(task.get("last_run"))),
+    Column("STARTS", lambda task: value(task.get("start_cond"))),
+)
 
 
 @click.group(cls=ListingGroup)
@@ -83,6 +84,7 @@ def show(settings: Settings, name: str) -> None:
 @pass_settings
 def run(
     settings: Settings,
+    /,
     name: str,
     parameters: tuple[str, ...],
     *,
@@ -96,9 +98,7 @@ def run(
     Values are JSON where they can be read as such, otherwise text: rows=3 is a number.
     """
     job = settings.client().tasks[name].submit(assignments(parameters), **options)
-    show_submitted(
-        settings.printer, job, wait=wait, follow=follow, wait_timeout=wait_timeout
-    )
+    show_submitted(settings.printer, job, wait=wait, follow=follow, wait_timeout=wait_timeout)
 
 
 @tasks.command()

@@ -16,7 +16,7 @@ from redengine.cli.escaping import printable
 from redengine.cli.formatting import span
 from redengine.cli.printing import table_lines
 from redengine.cli.settings import Settings, pass_settings
-from redengine.exceptions import RedengineError, Unreachable, WaitTimeout
+from redengine.exceptions import Unreachable, WaitTimeout
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,8 +24,14 @@ if TYPE_CHECKING:
     from redengine.cli.printing import Column
     from redengine.client import Client
 
-ACTIVE: Final = ("run", "queued", "paused")
-_HIDE, _SHOW, _HOME, _CLEAR_LINE, _CLEAR_REST = "\x1b[?25l", "\x1b[?25h", "\x1b[H", "\x1b[K", "\x1b[J"
+ACTIVE: Final = ["run", "queued", "paused"]
+_HIDE, _SHOW, _HOME, _CLEAR_LINE, _CLEAR_REST = (
+    "\x1b[?25l",
+    "\x1b[?25h",
+    "\x1b[H",
+    "\x1b[K",
+    "\x1b[J",
+)
 pause = time.sleep
 
 

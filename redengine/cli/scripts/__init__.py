@@ -1,1 +1,1 @@
-"""What `run`, `check` and `explain` do: the one part of the command line that knows the scheduler."""
+"""What `run`, `check` and `explain` do: the part that knows the scheduler."""

@@ -169,7 +169,9 @@ class AsyncClient:
         call = operations.EXPORT.call(query=query, accept="*/*")
         return (await self._connection.send(call)).document()
 
-    async def plan(self, document: str | Mapping[str, Any], *, prune: bool = False) -> dict[str, Any]:
+    async def plan(
+        self, document: str | Mapping[str, Any], *, prune: bool = False
+    ) -> dict[str, Any]:
         """What applying a document would change, and when tasks would start then.
 
         Args:
