@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
@@ -67,6 +68,18 @@ def _place_of_command(args: list[str]) -> int:
     while place < len(args) and args[place].partition("=")[0] in _GLOBAL:
         place += 2 if args[place] in _WITH_VALUE else 1
     return place
+
+
+class Range(click.FloatRange):
+    """A number within bounds; what is no number at all (`nan`) is refused as well."""
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        number = float(super().convert(value, param, ctx))
+        if math.isnan(number):
+            self.fail(f"{value!r} is not a number", param, ctx)
+        return number
 
 
 def option(*names: str, **attributes: Any) -> Callable[[F], F]:

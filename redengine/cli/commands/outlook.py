@@ -7,7 +7,7 @@ from typing import Final
 
 import click
 
-from redengine.cli.base import Command, option
+from redengine.cli.base import Command, Range, option
 from redengine.cli.escaping import printable
 from redengine.cli.formatting import moment, span
 from redengine.cli.printing import Column
@@ -35,7 +35,7 @@ def why(settings: Settings, name: str) -> None:
 @click.command("next", cls=Command)
 @option(
     "--hours",
-    type=click.FloatRange(min=0, min_open=True, max=8784),
+    type=Range(min=0, min_open=True, max=8784),
     default=24.0,
     help="How far to look ahead.",
 )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TextIO
 
 import click
 
-from redengine.cli.base import Command, option
+from redengine.cli.base import Command, Range, option
 from redengine.cli.commands.jobs import COLUMNS as JOB_COLUMNS
 from redengine.cli.commands.tasks import COLUMNS as TASK_COLUMNS
 from redengine.cli.escaping import printable
@@ -38,7 +38,7 @@ pause = time.sleep
 @click.command(cls=Command)
 @option(
     "--interval",
-    type=click.FloatRange(min=0.1),
+    type=Range(min=0.1, max=86400),
     default=1.0,
     metavar="SECONDS",
     help="How often it is drawn anew.",
