@@ -48,8 +48,3 @@ def new_job_id() -> str:
     bits = bits & ~(0xF << 76) | (0x7 << 76)
     bits = bits & ~(0x3 << 62) | (0x2 << 62)
     return str(uuid.UUID(int=bits))
-
-
-def document_content(document: Mapping[str, Any] | str) -> bytes:
-    """A document of state as it is sent: text as it is, values as JSON."""
-    return document.encode() if isinstance(document, str) else to_json(document)

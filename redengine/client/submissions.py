@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from redengine.client.encoding import new_job_id
+from redengine.client.encoding import new_job_id, to_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from redengine.client.operations import Call, Operation
     from redengine.client.settings import Duration
 
 
@@ -69,3 +71,17 @@ def task_object(options: Mapping[str, Any]) -> dict[str, Any]:
 def _option(name: str, value: Any) -> Any:
     is_condition = name in {"start_cond", "end_cond"} and value is not None
     return str(value) if is_condition else value
+
+
+def document_call(
+    operation: Operation,
+    document: str | Mapping[str, Any],
+    *,
+    prune: bool,
+    expect: str | None = None,
+) -> Call:
+    """The call that sends a document of the session's state; the API reads YAML and JSON."""
+    query = [("prune", "true")] if prune else []
+    query += [] if expect is None else [("expect", expect)]
+    content = document.encode() if isinstance(document, str) else to_json(dict(document))
+    return replace(operation.call(query=query), content=content)

@@ -33,7 +33,7 @@ AHEAD = {
     "DELETE /jobs/<>", "POST /changes/<>/revert", "GET /runtimes", "POST /runtimes",
     "GET /runtimes/<>", "PATCH /runtimes/<>", "DELETE /runtimes/<>", "GET /keys", "POST /keys",
     "GET /keys/<>", "DELETE /keys/<>", "GET /health/live", "GET /health/ready", "GET /metrics",
-    "GET /capabilities", "GET /export", "GET /openapi.json",
+    "GET /capabilities", "POST /plan", "POST /apply", "GET /export", "GET /openapi.json",
 }  # fmt: skip
 """Operations that the routing table may not have: served beside it, or by other versions."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
 from redengine.client import operations
@@ -16,11 +15,12 @@ from redengine.client.aio.runtimes import AsyncRuntimes
 from redengine.client.aio.session import AsyncSession
 from redengine.client.aio.tasks import AsyncTasks
 from redengine.client.aio.values import AsyncConfig, AsyncParameters, AsyncReturns
-from redengine.client.encoding import document_content, to_json
+from redengine.client.encoding import to_json
 from redengine.client.filters import Filter, Names, list_query
 from redengine.client.inprocess import URL, AsyncInProcess, application_of
 from redengine.client.operations import REPEATABLE, Call
 from redengine.client.settings import Duration, Settings, duration_text
+from redengine.client.submissions import document_call
 from redengine.client.views import Capabilities, Forecast, Health, LogRecord
 from redengine.exceptions import InvalidInput
 
@@ -170,43 +170,35 @@ class AsyncClient:
         return (await self._connection.send(call)).document()
 
     async def plan(
-        self, document: Mapping[str, Any] | str, *, prune: bool = False
+        self, document: str | Mapping[str, Any], *, prune: bool = False
     ) -> dict[str, Any]:
-        """What applying a document of state would change; changes nothing.
+        """What applying a document would change, and when tasks would start then.
 
         Args:
-            document: the document, as values or as YAML or JSON text.
-            prune: whether what was made over the API and is not in it would be removed.
+            document: what the session is to be: YAML or JSON as text, or an object.
+            prune: also what would be removed, of what was made over the API.
 
         Raises:
-            InvalidInput: it cannot be applied; `fields` has the reasons by their paths.
+            InvalidInput: the document does not fit.
         """
-        call = operations.PLAN.call(query=[("prune", str(prune).lower())])
-        call = replace(call, content=document_content(document))
+        call = document_call(operations.PLAN, document, prune=prune)
         return (await self._connection.send(call)).object()
 
     async def apply(
-        self,
-        document: Mapping[str, Any] | str,
-        *,
-        prune: bool = False,
-        expect: str | None = None,
+        self, document: str | Mapping[str, Any], *, prune: bool = False, expect: str | None = None
     ) -> dict[str, Any]:
-        """Make the session what a document of state says, all or nothing; the plan carried out.
+        """Make the session what a document says, all of it or nothing; the plan that was made.
 
         Args:
-            document: the document, as values or as YAML or JSON text.
-            prune: whether what was made over the API and is not in it is removed.
-            expect: the digest of a plan: it is applied only if the plan is still the same.
+            document: as for `plan`.
+            prune: also remove what was made over the API and is not in the document.
+            expect: the digest of the plan that one has seen; only that one is applied.
 
         Raises:
-            InvalidInput: it cannot be applied; `fields` has the reasons by their paths.
-            RemoteError: with code PRECONDITION_FAILED, where the plan is not the expected one.
+            InvalidInput: the document does not fit.
+            Conflict: a change was refused; nothing was changed.
         """
-        query = [("prune", str(prune).lower())]
-        if expect is not None:
-            query.append(("expect", expect))
-        call = replace(operations.APPLY.call(query=query), content=document_content(document))
+        call = document_call(operations.APPLY, document, prune=prune, expect=expect)
         return (await self._connection.send(call)).object()
 
     async def openapi(self) -> dict[str, Any]:

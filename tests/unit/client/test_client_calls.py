@@ -127,7 +127,7 @@ CALLS = [
         {"reverted": 3, "change": {"id": 4}},
         lambda c: c.changes.revert(3),
     ),
-    ("POST /plan?prune=false", {"version": 1}, {}, lambda c: c.plan({"version": 1})),
+    ("POST /plan", {"version": 1}, {}, lambda c: c.plan({"version": 1})),
     (
         "POST /apply?prune=true&expect=abc",
         {"version": 1},

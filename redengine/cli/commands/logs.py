@@ -1,0 +1,83 @@
+"""`redengine logs`: what happened."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from redengine.cli.base import Command, option
+from redengine.cli.escaping import printable
+from redengine.cli.formatting import first_line, moment, span
+from redengine.cli.printing import COLORS, Column
+from redengine.cli.settings import Settings, pass_settings
+from redengine.cli.values import filters as filters_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from redengine.cli.printing import Printer
+    from redengine.client import LogRecord
+
+PERIOD_S: Final = 1.0
+pause = time.sleep
+
+
+def _message(record: Mapping[str, Any]) -> str:
+    traceback = (record.get("exc_text") or "").strip().rpartition("\n")[2]
+    return first_line(traceback or record.get("message") or record.get("reason"))
+
+
+COLUMNS: Final = (
+    Column("TIME", lambda record: moment(record.get("timestamp"))),
+    Column("ACTION", lambda record: printable(record.get("action", "")), is_status=True),
+    Column("TASK", lambda record: printable(record.get("task_name", ""))),
+    Column("TOOK", lambda record: span(record.get("duration"))),
+    Column("MESSAGE", _message),
+    Column("JOB", lambda record: printable(record.get("job_id") or "")),
+)
+
+
+@click.command(cls=Command)
+@option("--follow", "-f", is_flag=True, help="Go on showing what happens, until Ctrl-C.")
+@option("--task", multiple=True, help="Only of this task.")
+@option("--action", multiple=True, help="Only run, success, fail, terminate, crash or inaction.")
+@option("--limit", type=click.IntRange(min=0), default=20, help="How many of the newest.")
+@click.argument("filters", nargs=-1, metavar="[FIELD=VALUE]...")
+@pass_settings
+def logs(
+    settings: Settings,
+    *,
+    follow: bool,
+    task: tuple[str, ...],
+    action: tuple[str, ...],
+    limit: int,
+    filters: tuple[str, ...],
+) -> None:
+    """Show the newest log records, the newest last."""
+    client = settings.client()
+    wanted = filters_of(filters, task_name=task, action=action)
+    records = client.logs(wanted, limit=limit).to_list()[::-1]
+    if not follow:
+        settings.printer.table((record.data for record in records), COLUMNS)
+        return
+    newest = client.logs(fields="id").first()
+    last = 0 if newest is None else newest.id
+    show(settings.printer, [each for each in records if each.id <= last])
+    while True:
+        pause(PERIOD_S)
+        records = client.logs({**wanted, "id$min": str(last + 1)}, sort="id").to_list()
+        show(settings.printer, records)
+        last = max((last, *(record.id for record in records)))
+
+
+def show(printer: Printer, records: Sequence[LogRecord]) -> None:
+    """A line a record."""
+    for record in records:
+        if printer.as_json:
+            printer.json_line(record.to_dict())
+            continue
+        cells = [column.read(record.data) for column in COLUMNS[:-1]]
+        text = f"{cells[0]}  {cells[1]:<9}  {'  '.join(cell for cell in cells[2:] if cell)}"
+        printer.styled(text, COLORS.get(record.action) if record.action != "run" else None)

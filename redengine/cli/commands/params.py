@@ -1,0 +1,112 @@
+"""`redengine params` and `redengine config`: values by name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from redengine.cli.base import Group, ListingGroup
+from redengine.cli.escaping import printable
+from redengine.cli.formatting import value
+from redengine.cli.printing import Column, Printer
+from redengine.cli.settings import Settings, pass_settings
+from redengine.cli.values import assignments
+from redengine.exceptions import NotFound
+
+
+def show_values(printer: Printer, values: dict[str, Any], head: str) -> None:
+    """Names and values as a table, or as a JSON object."""
+    if printer.as_json:
+        printer.json(values)
+        return
+    columns = (
+        Column(head, lambda each: printable(each["name"])),
+        Column("VALUE", lambda each: value(each["value"])),
+    )
+    printer.table(({"name": name, "value": each} for name, each in values.items()), columns)
+
+
+def show_value(printer: Printer, given: Any) -> None:
+    """One value: text as it is, the rest as JSON."""
+    if printer.as_json or not isinstance(given, str):
+        printer.json(given)
+    else:
+        printer.text(given)
+
+
+@click.group(cls=ListingGroup)
+def params() -> None:
+    """List, read and set session parameters."""
+
+
+@params.command("list")
+@pass_settings
+def list_parameters(settings: Settings) -> None:
+    """List the session parameters; secrets are masked."""
+    show_values(settings.printer, settings.client().parameters.snapshot(), "PARAMETER")
+
+
+@params.command("get")
+@click.argument("name")
+@pass_settings
+def get_parameter(settings: Settings, name: str) -> None:
+    """Print the value of a parameter."""
+    show_value(settings.printer, settings.client().parameters.value(name))
+
+
+@params.command("set")
+@click.argument("values", nargs=-1, required=True, metavar="NAME=VALUE...")
+@pass_settings
+def set_parameters(settings: Settings, values: tuple[str, ...]) -> None:
+    """Set parameters, all of them or none.
+
+    Values are JSON where they can be read as such, otherwise text: '"3"' is the text 3.
+    """
+    given = assignments(values)
+    after = settings.client().parameters.update(given)
+    if settings.json:
+        settings.printer.json(after)
+    settings.printer.say(f"set: {', '.join(given)}")
+
+
+@params.command("delete")
+@click.argument("names", nargs=-1, required=True, metavar="NAME...")
+@pass_settings
+def delete_parameters(settings: Settings, names: tuple[str, ...]) -> None:
+    """Remove parameters."""
+    client = settings.client()
+    for name in names:
+        client.parameters.delete(name)
+        settings.printer.say(f"removed: {name}")
+
+
+@click.group(cls=Group)
+def config() -> None:
+    """Show and set the configuration."""
+
+
+@config.command("show")
+@click.argument("key", required=False)
+@pass_settings
+def show_config(settings: Settings, key: str | None) -> None:
+    """Show the configuration, or one key of it."""
+    known = settings.client().config.snapshot()
+    if key is None:
+        show_values(settings.printer, known, "KEY")
+    elif key in known:
+        show_value(settings.printer, known[key])
+    else:
+        raise NotFound("config key", key, known)
+
+
+@config.command("set")
+@click.argument("values", nargs=-1, required=True, metavar="KEY=VALUE...")
+@pass_settings
+def set_config(settings: Settings, values: tuple[str, ...]) -> None:
+    """Set keys of the configuration, all of them or none."""
+    given = assignments(values)
+    after = settings.client().config.update(given)
+    if settings.json:
+        settings.printer.json(after)
+    settings.printer.say(f"set: {', '.join(given)}")

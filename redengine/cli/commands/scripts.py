@@ -1,0 +1,110 @@
+"""`redengine run`, `check` and `explain`: scripts and conditions, without a server.
+
+These alone need the scheduler; it is imported when they are called.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from redengine.cli import exits
+from redengine.cli.base import Command, option
+from redengine.cli.escaping import printable
+from redengine.cli.formatting import value
+from redengine.cli.printing import Column
+from redengine.cli.settings import Settings, pass_settings
+
+if TYPE_CHECKING:
+    from redengine.cli.printing import Printer
+    from redengine.cli.scripts.checking import Report
+
+_TASKS: Final = (
+    Column("TASK", lambda task: printable(task["name"])),
+    Column("CLASS", lambda task: printable(task["class"])),
+    Column("STARTS", lambda task: value(task["start_cond"])),
+    Column("ENDS", lambda task: value(task["end_cond"])),
+    Column("PLACE", lambda task: value(task["place"])),
+)
+_script = click.argument("script", type=click.Path(exists=True, dir_okay=False))
+
+
+@click.command(cls=Command, context_settings={"ignore_unknown_options": True})
+@_script
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+@click.pass_context
+def run(ctx: click.Context, script: str, arguments: tuple[str, ...]) -> None:
+    """Run a script in the foreground, as Python would; Ctrl-C stops its session.
+
+    Global options after SCRIPT are the script's own.
+    """
+    from redengine.cli.scripts.running import run_script
+
+    ctx.exit(run_script(script, arguments))
+
+
+run.allow_interspersed_args = False
+
+
+@click.command(cls=Command)
+@_script
+@click.argument("arguments", nargs=-1)
+@option("--lenient", is_flag=True, help="Do not fail because of warnings.")
+@pass_settings
+def check(settings: Settings, script: str, arguments: tuple[str, ...], *, lenient: bool) -> None:
+    """Load a script up to where it would start, and show its tasks and what is wrong with them.
+
+    Nothing is started, no port is taken and no store is opened.
+    """
+    from redengine.cli.scripts.checking import check_script
+
+    report = check_script(script, arguments)
+    _show_report(settings.printer, report)
+    if report.errors or (report.warnings and not lenient):
+        click.get_current_context().exit(exits.FAILED)
+
+
+def _show_report(printer: Printer, report: Report) -> None:
+    if printer.as_json:
+        printer.json(report.to_dict())
+        return
+    if report.tasks:
+        printer.table(report.tasks, _TASKS)
+    for kind, color, findings in (
+        ("warning", "yellow", report.warnings),
+        ("error", "red", report.errors),
+    ):
+        for each in findings:
+            printer.styled(f"{kind}: {each.place}", color)
+            printer.text(f"  {each.message}".replace("\n", "\n  "))
+    printer.say(
+        f"{report.script}: {_count(len(report.tasks), 'task')}, "
+        f"{_count(len(report.warnings), 'warning')}, {_count(len(report.errors), 'error')}"
+    )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+@click.command(cls=Command)
+@click.argument("condition", nargs=-1, required=True)
+@option("--timezone", default="UTC", metavar="ZONE", help="The zone of its wall-clock times.")
+@option("--from", "since", metavar="TIME", help="From when to tell the starts; else from now.")
+@option("--starts", type=click.IntRange(0, 1000), default=10, help="How many starts to tell.")
+@pass_settings
+def explain(
+    settings: Settings, condition: tuple[str, ...], timezone: str, since: str | None, starts: int
+) -> None:
+    """Say in plain words when a task with this condition starts, and the next ten times.
+
+    CONDITION is best put in quotes: "every 10 min & time of day between 08:00 and 18:00".
+    """
+    from redengine.cli.scripts.explaining import explain_condition
+
+    told = explain_condition(" ".join(condition), timezone, since, starts)
+    if settings.json:
+        settings.printer.json(told.to_dict())
+    else:
+        settings.printer.text("\n".join(told.lines()))

@@ -1,0 +1,150 @@
+"""`redengine tasks`: list, show, run, change and delete tasks."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import click
+
+from redengine.cli.base import ListingGroup, option
+from redengine.cli.escaping import printable
+from redengine.cli.following import following_options, show_submitted
+from redengine.cli.formatting import moment, span, value
+from redengine.cli.lists import list_options
+from redengine.cli.printing import Column
+from redengine.cli.settings import Settings, pass_settings
+from redengine.cli.values import assignments
+from redengine.cli.values import filters as filters_of
+
+
+def _status(task: Any) -> str:
+    word = "running" if task.get("is_running") else printable(task.get("status") or "")
+    return f"{word} (disabled)".lstrip() if task.get("disabled") else word
+
+
+COLUMNS: Final = (
+    Column("NAME", lambda task: printable(task.get("name", ""))),
+    Column("STATUS", _status, is_status=True),
+    Column("NEXT", lambda task: moment(task.get("next_run"))),
+    Column("LAST RUN", lambda task: moment(task.get("last_run"))),
+    Column("STARTS", lambda task: value(task.get("start_cond"))),
+)
+
+
+@click.group(cls=ListingGroup)
+def tasks() -> None:
+    """List, run and change tasks."""
+
+
+@tasks.command("list")
+@option("--status", multiple=True, help="Only those with this status.")
+@option("--name", metavar="REGEX", help="Only those whose name begins so.")
+@list_options(limit=None)
+@pass_settings
+def list_tasks(
+    settings: Settings,
+    status: tuple[str, ...],
+    name: str | None,
+    filters: tuple[str, ...],
+    sort: tuple[str, ...],
+    limit: int | None,
+) -> None:
+    """List the tasks.
+
+    FIELD=VALUE filters them as the API does: status=fail, 'name$regex=web', 'priority$min=3'.
+    """
+    wanted = filters_of(filters, status=status, **{"name$regex": name})
+    found = settings.client().tasks.list(wanted, sort=sort, limit=limit)
+    settings.printer.table((task.data for task in found), COLUMNS)
+
+
+@tasks.command()
+@click.argument("name")
+@pass_settings
+def show(settings: Settings, name: str) -> None:
+    """Show a task: what it does, when it starts, and what it did."""
+    task = settings.client().tasks.get(name).data
+    times = {key for key in task if key.startswith("last_") or key == "next_run"}
+    shown = {key: moment(each) if key in times else value(each) for key, each in task.items()}
+    shown["timeout"] = span(task.get("timeout"))
+    settings.printer.facts(task, {key: text for key, text in shown.items() if text != "[]"})
+
+
+@tasks.command()
+@click.argument("name")
+@click.argument("parameters", nargs=-1, metavar="[PARAMETER=VALUE]...")
+@following_options
+@option("--priority", type=int, help="Its place in the queue.")
+@option("--runtime", help="Where it runs.")
+@option("--timeout", metavar="DURATION", help="How long an attempt may run.")
+@option("--retries", type=int, help="How often it is tried again.")
+@option("--run-at", metavar="TIME", help="When it may begin.")
+@option("--deadline", metavar="TIME", help="When it has to have ended.")
+@option("--job-id", metavar="ID", help="An id of your own: the same id again is the same job.")
+@pass_settings
+def run(
+    settings: Settings,
+    /,
+    name: str,
+    parameters: tuple[str, ...],
+    *,
+    wait: bool,
+    follow: bool,
+    wait_timeout: str | None,
+    **options: Any,
+) -> None:
+    """Run a task now, and print the id of its job.
+
+    Values are JSON where they can be read as such, otherwise text: rows=3 is a number.
+    """
+    job = settings.client().tasks[name].submit(assignments(parameters), **options)
+    show_submitted(settings.printer, job, wait=wait, follow=follow, wait_timeout=wait_timeout)
+
+
+@tasks.command()
+@click.argument("names", nargs=-1, required=True, metavar="NAME...")
+@pass_settings
+def disable(settings: Settings, names: tuple[str, ...]) -> None:
+    """Keep tasks from starting by themselves."""
+    client = settings.client()
+    for name in names:
+        client.tasks[name].disable()
+        settings.printer.say(f"task '{name}' is disabled")
+
+
+@tasks.command()
+@click.argument("names", nargs=-1, required=True, metavar="NAME...")
+@pass_settings
+def enable(settings: Settings, names: tuple[str, ...]) -> None:
+    """Let tasks start by themselves again."""
+    client = settings.client()
+    for name in names:
+        client.tasks[name].enable()
+        settings.printer.say(f"task '{name}' is enabled")
+
+
+@tasks.command("set")
+@click.argument("name")
+@click.argument("options", nargs=-1, required=True, metavar="OPTION=VALUE...")
+@pass_settings
+def set_options(settings: Settings, name: str, options: tuple[str, ...]) -> None:
+    """Change options of a task: start_cond='daily after 07:00' retries=3.
+
+    Values are JSON where they can be read as such, otherwise text; null unsets.
+    """
+    changed = settings.client().tasks[name].update(**assignments(options))
+    if settings.json:
+        settings.printer.json(changed.to_dict())
+    settings.printer.say(f"task '{name}' is changed")
+
+
+@tasks.command()
+@click.argument("names", nargs=-1, required=True, metavar="NAME...")
+@option("--force", is_flag=True, help="Also those with active jobs, which are terminated.")
+@pass_settings
+def delete(settings: Settings, names: tuple[str, ...], *, force: bool) -> None:
+    """Remove tasks."""
+    client = settings.client()
+    for name in names:
+        client.tasks[name].delete(force=force)
+        settings.printer.say(f"task '{name}' is removed")

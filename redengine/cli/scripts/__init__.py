@@ -1,0 +1,1 @@
+"""What `run`, `check` and `explain` do: the part that knows the scheduler."""

@@ -1,0 +1,171 @@
+"""Logs, values, outlook, keys, top and graph on a real session."""
+
+import io
+import json
+
+import pytest
+
+from redengine.cli.commands import logs as logs_module
+from redengine.cli.commands import top as top_module
+from redengine.client import Client
+
+
+def test_logs_are_shown_newest_last(call, live):
+    """As a log reads: the latest is at the end."""
+    live.session.run("broken", timeout=10)
+    result = call("logs", "--task", "broken")
+    actions = [line.split()[2] for line in result.stdout.splitlines()[1:]]
+    assert actions == ["run", "fail"]
+    assert r"ValueError: no \x1b[2J rows" in result.stdout
+
+
+def test_logs_take_filters_and_a_limit(read, live):
+    """By option, and in the API's language."""
+    live.session.run("fetch", timeout=10)
+    found = read("logs", "--action", "success", "task_name=fetch", "--limit", 5)
+    assert [record["action"] for record in found] == ["success"]
+
+
+def test_logs_follow_what_happens(call, live, monkeypatch):
+    """Each record once, in order, until Ctrl-C: exit code 130 and no traceback."""
+    live.session.run("fetch", timeout=10)
+    moves = iter((lambda: live.session.run("broken", timeout=10), lambda: None))
+
+    def pause(seconds):
+        move = next(moves, None)
+        if move is None:
+            raise KeyboardInterrupt
+        move()
+
+    monkeypatch.setattr(logs_module, "pause", pause)
+    result = call("logs", "-f", "--task", "fetch", "--task", "broken", "--json")
+    records = [json.loads(line) for line in result.stdout.splitlines()]
+    told = [(record["task_name"], record["action"]) for record in records]
+    assert told == [("fetch", "run"), ("fetch", "success"), ("broken", "run"), ("broken", "fail")]
+    assert result.exit_code == 130
+    assert "Traceback" not in result.stderr
+
+
+def test_parameters_are_listed_read_set_and_removed(call, read, live):
+    """Text is printed as it is, the rest as JSON."""
+    assert read("params") == {"city": "Bergen", "rows": 3}
+    assert call("params").stdout.splitlines()[1].split() == ["city", "Bergen"]
+    assert call("params", "get", "city").stdout == "Bergen\n"
+    assert call("params", "get", "rows").stdout == "3\n"
+    assert call("params", "set", "rows=4", "days=[1, 2]", 'code="7"').exit_code == 0
+    assert dict(live.session.parameters) == {
+        "city": "Bergen", "rows": 4, "days": [1, 2], "code": "7",
+    }  # fmt: skip
+    assert call("params", "delete", "rows", "days").exit_code == 0
+    assert set(live.session.parameters) == {"city", "code"}
+
+
+def test_a_parameter_that_is_not_there_is_exit_code_3(call):
+    """Whether it is read or removed."""
+    assert call("params", "get", "none").exit_code == 3
+    assert call("params", "delete", "none").exit_code == 3
+
+
+def test_configuration_is_shown_and_set(call, read, live):
+    """All of it, or a key; all of a change, or none of it."""
+    assert read("config", "show")["timezone"] == "UTC"
+    assert call("config", "show", "timezone").stdout == "UTC\n"
+    assert call("config", "set", "max_threads=7").exit_code == 0
+    assert live.session.config.max_threads == 7
+    assert call("config", "set", "max_threads=9", "shutdown_timeout=soon").exit_code == 2
+    assert live.session.config.max_threads == 7
+
+
+def test_a_config_key_that_does_not_exist_is_exit_code_3(call):
+    """The nearest is named."""
+    result = call("config", "show", "max_thread")
+    assert result.exit_code == 3
+    assert "did you mean 'max_threads'?" in result.stderr
+
+
+def test_why_says_what_a_task_waits_for(call, read):
+    """In lines for people, as a tree for programs."""
+    assert "task 'fetch' must succeed" in call("why", "report").stdout
+    assert read("why", "report")["will_start"] is False
+
+
+def test_next_shows_the_starts_to_come(call, read):
+    """As many as asked for; what cannot be foretold is said on stderr."""
+    call("tasks", "set", "fetch", "start_cond=every 1 hour")
+    result = call("next", "--hours", 3, "--limit", 2)
+    assert len(result.stdout.splitlines()) == 3
+    assert "more within 3 hours" in result.stderr
+    assert "broken: it has no condition" in result.stderr
+    starts = read("next", "--hours", 3, "--task", "fetch")["starts"]
+    assert {start["task"] for start in starts} == {"fetch"}
+
+
+@pytest.mark.parametrize("hours", ["0", "-1", "nan", "9999", "soon"])
+def test_hours_that_do_not_fit_are_a_usage_error(run, hours):
+    """Nothing is sent."""
+    assert run("next", "--hours", hours).exit_code == 2
+
+
+def test_the_graph_is_drawn(call, read):
+    """As Mermaid, as Graphviz, as links."""
+    assert call("graph").stdout.startswith("flowchart")
+    assert call("graph", "--format", "dot").stdout.startswith("digraph")
+    assert [(each["parent"], each["child"]) for each in read("graph")] == [("fetch", "report")]
+
+
+def test_keys_are_made_listed_and_revoked(call, run, live):
+    """The key alone is on stdout; from the first on, the API asks for one."""
+    key = call("keys", "create", "ops", "--scope", "admin").stdout.strip()
+    refused = run("keys", "list")
+    assert refused.exit_code == 4
+    assert key not in refused.output
+    allowed = run("keys", "--api-key", key)
+    assert allowed.stdout.splitlines()[1].split()[:3] == ["ops", "admin", "all"]
+    assert key not in allowed.stdout
+    second = run("--api-key", key, "keys", "create", "reader", "--expires-at", "2099-01-01")
+    reader = second.stdout.strip()
+    assert run("tasks", env={"REDENGINE_API_KEY": reader}).exit_code == 0
+    assert run("tasks", "run", "fetch", env={"REDENGINE_API_KEY": reader}).exit_code == 4
+    assert run("keys", "revoke", "reader", "--api-key", key).exit_code == 0
+    assert run("tasks", env={"REDENGINE_API_KEY": reader}).exit_code == 4
+    assert run("keys", "revoke", "none", "--api-key", key).exit_code == 3
+
+
+def test_top_is_plain_and_once_where_there_is_no_terminal(call, live):
+    """The session, its active jobs and its tasks."""
+    job_id = live.started("slow")
+    result = call("top", color=True)
+    assert "running, up" in result.stdout
+    assert job_id in result.stdout
+    assert "\x1b" not in result.stdout
+
+
+def test_top_is_json_for_programs(read):
+    """One snapshot."""
+    assert set(read("top")) == {"session", "jobs", "failed", "tasks"}
+
+
+def test_top_is_drawn_anew_until_interrupted(live, monkeypatch):
+    """A server that went away is waited for; the cursor is shown again at the end."""
+    pauses = iter((live.session.shut_down,))
+
+    def pause(seconds):
+        move = next(pauses, None)
+        if move is None:
+            raise KeyboardInterrupt
+        move()
+
+    monkeypatch.setattr(top_module, "pause", pause)
+    stream = io.StringIO()
+    with Client(live.api.url, retries=0) as client, pytest.raises(KeyboardInterrupt):
+        top_module.live(client, top_module.read(client), 1.0, stream)
+    shown = stream.getvalue()
+    assert shown.startswith("\x1b[?25l\x1b[H")
+    assert "trying again" in shown
+    assert shown.endswith("\x1b[?25h\n")
+
+
+def test_top_cuts_lines_that_are_too_long():
+    """A line that is cut has no colours, which could go on behind it."""
+    assert top_module.fitted("\x1b[1mabcdef\x1b[0m", 4) == "abc…"
+    assert top_module.fitted("\x1b[1mabc\x1b[0m", 4) == "\x1b[1mabc\x1b[0m"
