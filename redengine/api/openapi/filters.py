@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _SCHEMAS: Final[Mapping[str, dict[str, Any]]] = {
-    "number": {"type": "number"},
+    "number": {"type": "number", "minimum": -(2**63), "maximum": 2**63 - 1024},
     "boolean": {"type": "boolean"},
     "datetime": {"type": "string", "format": "date-time"},
     "text": {"type": "string"},
@@ -55,15 +55,15 @@ def _controls(fields: Mapping[str, str], *, is_paged: bool) -> Iterator[Paramete
         schema={"type": "string", "pattern": f"^-?({known})(,-?({known}))*$"},
         description="Fields to sort by; a minus sign turns the order round.",
     )
-    most = {"maximum": LARGEST_LIMIT} if is_paged else {"maximum": 2**53}
+    most = {"maximum": LARGEST_LIMIT} if is_paged else {}
     yield Parameter(
         name="$limit",
-        schema={"type": "integer", "minimum": 1, **most},
+        schema={"type": "integer", "minimum": 0, **most},
         description="How many to answer with at most.",
     )
     yield Parameter(
         name="$offset",
-        schema={"type": "integer", "minimum": 0, "maximum": 2**53},
+        schema={"type": "integer", "minimum": 0},
         description="How many to pass over.",
     )
     yield Parameter(

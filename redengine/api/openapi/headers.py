@@ -37,6 +37,6 @@ HEADERS: Final[dict[str, dict[str, Any]]] = {
 REQUEST_ID: Final = Parameter(
     name="X-Request-Id",
     place="header",
-    schema={"type": "string", "maxLength": 128, "pattern": "^[!-~]+$"},
-    description="Finds the request in the log; one is made if it is not given.",
+    schema={"type": "string"},
+    description="Finds the request in the log; one is made if none is given that may stand there.",
 )

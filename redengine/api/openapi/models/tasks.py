@@ -152,15 +152,6 @@ class Explanation(View):
     condition: ConditionView | None
 
 
-class Dependency(View):
-    """Which task starts after which."""
-
-    parent: str
-    child: str
-    relation: Literal["DependSuccess", "DependFailure", "DependFinish", "DependTerminate"]
-    type: Literal["All", "Any"] | None
-
-
 class Start(View):
     """A predicted start."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from redengine.api.openapi.models.state import AppliedView, DocumentBody, PlanView, RevertedView
 from redengine.api.openapi.operation import JSON, Answer, Operation, Parameter, ok
@@ -30,7 +30,7 @@ STATE: Final[Mapping[tuple[str, str], Operation]] = {
         answers={
             200: Answer(
                 description="The document.",
-                models={"application/yaml": str, JSON: DocumentBody},
+                models={"application/yaml": Any, JSON: DocumentBody},
             )
         },
         parameters=(

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from redengine.api.fields import DEPENDENCY_FIELDS, TASK_FIELDS
 from redengine.api.openapi.models.tasks import (
-    Dependency,
     Explanation,
     ForecastView,
     Reason,
@@ -89,6 +88,7 @@ TASKS: Final[Mapping[tuple[str, str], Operation]] = {
         ),
         answers=ok(TaskView, headers=("ETag",)),
         body=TaskPatch,
+        is_body_required=False,
         examples={
             "another condition": {"start_cond": "daily after 08:00"},
             "run it once": {"force_run": True},
@@ -123,7 +123,7 @@ TASKS: Final[Mapping[tuple[str, str], Operation]] = {
         answers={
             200: Answer(
                 description="The links, or a diagram of them.",
-                models={JSON: list[Dependency], TEXT: str},
+                models={JSON: list[dict[str, Any]], TEXT: str},
                 headers=("X-Total-Count", "Link"),
             )
         },

@@ -24,6 +24,7 @@ VALUES: Final[Mapping[tuple[str, str], Operation]] = {
         answers=ok(_VALUES, headers=("ETag",)),
         parameters=(IF_MATCH,),
         body=_VALUES,
+        is_body_required=False,
         examples={"one": {"day": "2026-01-31"}},
         errors=(412,),
     ),
@@ -59,6 +60,7 @@ VALUES: Final[Mapping[tuple[str, str], Operation]] = {
         answers=ok(_VALUES, headers=("ETag",)),
         parameters=(IF_MATCH,),
         body=_VALUES,
+        is_body_required=False,
         examples={"threads": {"max_threads": 8}},
         errors=(412,),
     ),
@@ -69,6 +71,7 @@ VALUES: Final[Mapping[tuple[str, str], Operation]] = {
         summary="Put values in place of what tasks returned",
         answers=ok(_VALUES),
         body=_VALUES,
+        is_body_required=False,
         examples={"one": {"fetch": {"rows": 42}}},
     ),
 }
