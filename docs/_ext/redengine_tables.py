@@ -11,11 +11,15 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import click
+
 from redengine import client, exceptions
 from redengine.api import errors as api_errors
 from redengine.api import fields
 from redengine.api.flask_binding.routes import ROUTES
 from redengine.api.resources import RESOURCES
+from redengine.cli import exits
+from redengine.cli.main import redengine as command_line
 from redengine.client.sync.changes import Changes
 from redengine.client.sync.dependencies import Dependencies
 from redengine.client.sync.jobs import Jobs
@@ -254,6 +258,49 @@ def client_views_table() -> list[list[str]]:
     return [["view", "", "attributes"], *rows]
 
 
+def commands_of(name: str) -> dict[str, click.Command]:
+    """A command of the command line, or those of a group, by what one types."""
+    command = command_line.commands[name]
+    if isinstance(command, click.Group):
+        return {f"{name} {each}": found for each, found in command.commands.items()}
+    return {name: command}
+
+
+def command_table(name: str) -> list[list[str]]:
+    """What a command, or each of a group, takes and does."""
+    rows = []
+    for path, command in commands_of(name).items():
+        words = [each.make_metavar(_context(command)) for each in _arguments_of(command)]
+        meaning = (command.help or "").split("\n\n")[0].replace("\n", " ")
+        rows.append([code(" ".join((path, *words))), meaning])
+        rows += _option_rows(command.params)
+    return [["command", ""], *rows]
+
+
+def _context(command: click.Command) -> click.Context:
+    return click.Context(command, info_name=command.name)
+
+
+def _arguments_of(command: click.Command) -> list[click.Argument]:
+    return [each for each in command.params if isinstance(each, click.Argument)]
+
+
+def _option_rows(params: Iterable[click.Parameter]) -> list[list[str]]:
+    context = click.Context(command_line)
+    records = [each.get_help_record(context) for each in params if isinstance(each, click.Option)]
+    return [[f"   {code(names)}", text] for names, text in filter(None, records)]
+
+
+def global_options_table() -> list[list[str]]:
+    """The options that every command takes."""
+    return [["option", ""], *_option_rows(command_line.params)]
+
+
+def exit_codes_table() -> list[list[str]]:
+    """Every exit code of the command line."""
+    return [["code", "meaning"], *([str(each), told] for each, told in exits.MEANINGS.items())]
+
+
 TABLES: dict[str, Callable[[], list[list[str]]]] = {
     "options": options_table,
     "option-aliases": option_aliases_table,
@@ -267,6 +314,9 @@ TABLES: dict[str, Callable[[], list[list[str]]]] = {
     "fields": fields_table,
     "operators": operators_table,
     "client-views": client_views_table,
+    "cli-options": global_options_table,
+    "cli-exit-codes": exit_codes_table,
+    **{f"cli:{name}": partial(command_table, name) for name in command_line.commands},
     **{f"client:{name}": partial(client_table, kind) for name, kind in CLIENT_CLASSES.items()},
 }
 

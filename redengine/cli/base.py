@@ -57,6 +57,8 @@ class ListingGroup(Group):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         place = _place_of_command(args)
         named = args[place] if place < len(args) else None
+        if ctx.resilient_parsing:
+            return super().parse_args(ctx, args)
         if named not in {"--help", "-h"} and (named is None or named.startswith("-")):
             args = [*args[:place], "list", *args[place:]]
         return super().parse_args(ctx, args)

@@ -32,13 +32,14 @@ class Settings:
     api_key: str | None = field(default=None, repr=False)
     json: bool = False
     quiet: bool = False
-    no_color: bool = field(default_factory=lambda: bool(os.environ.get("NO_COLOR")))
+    no_color: bool = False
     transport: Any = None
 
     @property
     def printer(self) -> Printer:
         """The printer that they ask for."""
-        return Printer(as_json=self.json, is_quiet=self.quiet, has_color=not self.no_color)
+        has_color = not (self.no_color or os.environ.get("NO_COLOR"))  # see https://no-color.org
+        return Printer(as_json=self.json, is_quiet=self.quiet, has_color=has_color)
 
     def client(self) -> Client:
         """A client of the session; it is closed when the command ends.

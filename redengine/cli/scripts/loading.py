@@ -64,6 +64,8 @@ def load(script: str, arguments: Sequence[str]) -> Loaded:
         except (Exception, SystemExit) as error:  # noqa: BLE001 - it is what is reported
             loaded.error = error
     loaded.warnings = list(caught)
+    for session in loaded.sessions:
+        session.shut_down()  # closes its store; it was never started
     forget_default()
     return loaded
 
@@ -79,25 +81,22 @@ def _intercepted(loaded: Loaded) -> Iterator[None]:
         if options.get("places") is None:
             loaded.sessions.append(session)
 
-    def stop(session: Session, *_args: Any, **_options: Any) -> Any:
-        if session in loaded.sessions:
-            raise Started
-        return start(session, *_args, **_options)
+    def stop_instead_of(method: Any) -> Any:
+        @functools.wraps(method)
+        def stop(session: Session, *args: Any, **options: Any) -> Any:
+            if session in loaded.sessions:
+                raise Started
+            return method(session, *args, **options)  # one over virtual time may run
 
-    start, run = Session.start, Session.run
-
-    def stop_run(session: Session, *args: Any, **options: Any) -> Any:
-        if session in loaded.sessions:
-            raise Started
-        return run(session, *args, **options)
+        return stop
 
     def in_memory(places: Places, core: Any, _url: str | None) -> Any:
         return open_store(places, core, None)
 
     replaced: list[tuple[type, str, Any]] = [
         (Session, "__init__", noted),
-        (Session, "start", stop),
-        (Session, "run", stop_run),
+        (Session, "start", stop_instead_of(Session.start)),
+        (Session, "run", stop_instead_of(Session.run)),
         (Places, "open_store", in_memory),
     ]
     kept = [(kind, name, getattr(kind, name)) for kind, name, _ in replaced]

@@ -24,6 +24,7 @@ from redengine.conditions import (
     SchedulerRun,
     TimeOf,
 )
+from redengine.conditions.naming import quote
 from redengine.durations import format_duration
 
 _ENDS = {
@@ -88,7 +89,7 @@ def _of_facts(condition: Condition) -> str:
         case Retry(times=times):
             return f"again after it failed, up to {times} {'time' if times == 1 else 'times'}"
         case ParamIs(name=name):
-            wanted = str(condition).removeprefix("param ").partition(" is ")[2]
+            wanted = str(condition).removeprefix(f"param {quote(name)} is ")
             return f"while the session parameter '{name}' is {wanted}"
         case ParamExists(name=name):
             return f"while there is a session parameter '{name}'"

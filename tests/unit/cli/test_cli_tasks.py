@@ -9,14 +9,7 @@ def test_tasks_lists_the_tasks_when_no_command_is_named(call):
     """`redengine tasks` is `redengine tasks list`."""
     result = call("tasks")
     assert result.exit_code == 0
-    assert result.stdout.splitlines()[0].split() == [
-        "NAME",
-        "STATUS",
-        "NEXT",
-        "LAST",
-        "RUN",
-        "STARTS",
-    ]
+    assert result.stdout.splitlines()[0].split()[:3] == ["NAME", "STATUS", "NEXT"]
     assert "after task 'fetch'" in result.stdout
 
 

@@ -167,6 +167,9 @@ CALLS = [
     ("GET /metrics", None, "", lambda c: c.metrics()),
     ("GET /capabilities", None, {"features": []}, lambda c: c.capabilities()),
     ("GET /export", None, {}, lambda c: c.export()),
+    ("POST /plan", {"tasks": {}}, {}, lambda c: c.plan({"tasks": {}})),
+    ("POST /plan?prune=true", {"tasks": {}}, {}, lambda c: c.plan('{"tasks": {}}', prune=True)),
+    ("POST /apply?expect=abc", {}, {}, lambda c: c.apply({}, expect="abc")),
     ("GET /openapi.json", None, {"openapi": "3.1.0"}, lambda c: c.openapi()),
 ]
 """The request, its body, what is answered, and the call."""

@@ -1,0 +1,321 @@
+"""`redengine run`, `check` and `explain`: scripts and conditions, without a server."""
+
+import json
+import signal
+import subprocess
+import sys
+import textwrap
+import warnings
+from pathlib import Path
+
+import pytest
+
+from redengine.scheduler import Session
+from redengine.scheduler.places import Places
+
+GOOD = """
+    import sys
+    from redengine import Session
+    from redengine.tasks.api import FlaskAPI
+
+    print("loading", sys.argv)
+    app = Session(store="sqlite:///jobs.db", parameters={"city": "Bergen"})
+
+    @app.task("every 10 min")
+    def fetch(city): ...
+
+    @app.task("after task 'fetch'", end_cond="time of day after 18:00")
+    def report(): ...
+
+    FlaskAPI(port=1)
+    if __name__ == "__main__":
+        app.start()
+        raise RuntimeError("behind the start")
+"""
+
+
+@pytest.fixture
+def script(tmp_path):
+    """Writes a script; its path."""
+
+    def write(source):
+        path = tmp_path / "script.py"
+        path.write_text(textwrap.dedent(source), encoding="utf-8")
+        return path
+
+    return write
+
+
+@pytest.fixture
+def check(run, script):
+    """The report on a script, and the exit code."""
+
+    def invoke(source, *words):
+        result = run("check", script(source), "--json", *words)
+        return json.loads(result.stdout), result.exit_code
+
+    return invoke
+
+
+# -- check
+
+
+def test_check_shows_the_tasks_of_a_script(run, script):
+    """With their conditions and where their functions stand; what it prints is on stderr."""
+    path = script(GOOD)
+    result = run("check", path, "x", "y")
+    assert result.exit_code == 0, result.output
+    lines = result.stdout.splitlines()
+    assert lines[0].split() == ["TASK", "CLASS", "STARTS", "ENDS", "PLACE"]
+    assert lines[1].split() == ["fetch", "FuncTask", "every", "10", "minutes", f"{path}:9"]
+    assert "time of day after 18:00" in lines[2]
+    assert f"loading {[str(path), 'x', 'y']}" in result.stderr
+
+
+def test_check_starts_nothing_and_opens_no_store(run, script, tmp_path):
+    """No file is made, and afterwards sessions are what they were."""
+    methods = (Session.__init__, Session.start, Session.run, Places.open_store)
+    run("check", script(GOOD))
+    assert {path.name for path in tmp_path.iterdir()} <= {"script.py", "__pycache__"}
+    assert (Session.__init__, Session.start, Session.run, Places.open_store) == methods
+
+
+@pytest.mark.parametrize("end", ["app.run('fetch')", "with app: pass", "app.start(block=False)"])
+def test_every_way_to_start_is_intercepted(check, end):
+    """Running once, as a context manager, and in the background."""
+    source = f"""
+        from redengine import Session
+        app = Session()
+        @app.task()
+        def fetch(): ...
+        try:
+            {end}
+        except Exception:
+            raise
+        raise RuntimeError("behind the start")
+    """
+    report, code = check(source)
+    assert (report["errors"], code) == ([], 0)
+
+
+def test_an_error_has_its_place(check):
+    """The line of the script, though it is raised deep inside; the tasks before it are shown."""
+    report, code = check("""
+        from redengine import Session
+        app = Session()
+        @app.task("daily")
+        def one(): ...
+        @app.task("dialy after 07:00")
+        def two(): ...
+        app.start()
+    """)
+    [error] = report["errors"]
+    assert code == 1
+    assert error["place"].endswith("script.py:6")
+    assert error["message"].startswith("ConditionSyntaxError: ")
+    assert [task["name"] for task in report["tasks"]] == ["one"]
+
+
+@pytest.mark.parametrize(
+    ("source", "place", "message"),
+    [
+        ("x = 1\ndef (", "script.py:2", "SyntaxError"),
+        ("import nowhere_to_be_found", "script.py:1", "ModuleNotFoundError"),
+        ("print(1)", "script.py", "makes no session"),
+        ("from redengine import Session\nSession()", "script.py", "never starts"),
+        ("import sys\nsys.exit(3)", "script.py:2", "ended (3) before"),
+    ],
+)
+def test_what_keeps_a_script_from_starting_is_an_error(check, source, place, message):
+    """Also that nothing is started at all."""
+    report, code = check(source)
+    [error] = report["errors"]
+    assert code == 1
+    assert error["place"].endswith(place)
+    assert message in error["message"]
+
+
+DOUBTFUL = """
+    from redengine import Session
+    app = Session()
+    @app.task("after task 'fecth' | daily")
+    def report(): ...
+    @app.task("every 1 h")
+    def fetch(day, other=1): ...
+    @app.task("daily | daily", name="twice")
+    def twice(): ...
+    app.start()
+"""
+
+
+def test_what_may_not_be_meant_is_a_warning(check):
+    """A task that does not exist, a value nobody gives, a condition that is odd."""
+    report, code = check(DOUBTFUL)
+    messages = [each["message"] for each in report["warnings"]]
+    assert code == 1
+    assert any("names task 'fecth', there is none; did you mean 'fetch'?" in m for m in messages)
+    assert any("nobody gives 'day'" in message for message in messages)
+    assert any("says the same twice" in message for message in messages)
+    assert len(messages) == 3
+    assert all("script.py" in each["place"] for each in report["warnings"])
+
+
+def test_warnings_may_be_let_pass(check, run, script):
+    """They are shown, and the exit code is 0."""
+    report, code = check(DOUBTFUL, "--lenient")
+    assert (len(report["warnings"]), code) == (3, 0)
+    shown = run("check", script(DOUBTFUL), "--lenient").stdout
+    assert "nobody gives 'day'" in shown
+
+
+def test_warnings_that_are_for_others_are_left_out(check):
+    """A deprecation in a library is none of the script's matters; its own are."""
+    source = """
+        import warnings
+        from redengine import Session
+        warnings.warn_explicit("of a library", DeprecationWarning, "library.py", 1)
+        warnings.warn("of the script", DeprecationWarning)
+        Session().start()
+    """
+    with warnings.catch_warnings():
+        report, _ = check(source)
+    assert [each["message"] for each in report["warnings"]] == ["of the script"]
+
+
+def test_a_script_that_is_not_there_is_a_usage_error(run):
+    """Of check and of run."""
+    assert run("check", "none.py").exit_code == 2
+    assert run("run", "none.py").exit_code == 2
+
+
+# -- run
+
+
+def test_run_runs_a_script_as_python_would(run, script):
+    """As `__main__`, with its arguments, also those that look like options, and its folder."""
+    path = script("""
+        import helper, sys
+        print(__name__, __file__, sys.argv[1:], helper.NAME)
+    """)
+    path.with_name("helper.py").write_text("NAME = 'beside'", encoding="utf-8")
+    result = run("run", path, "a", "--json", "--help")
+    assert result.exit_code == 0, result.output
+    assert result.stdout == f"__main__ {path} ['a', '--json', '--help'] beside\n"
+    assert sys.modules.pop("helper")
+
+
+def test_an_error_of_a_script_has_its_traceback(run, script):
+    """From the script's own line on, and exit code 1."""
+    path = script("def go():\n    raise ValueError('no')\ngo()")
+    result = run("run", path)
+    assert result.exit_code == 1
+    assert result.stderr.splitlines()[1].strip() == f'File "{path}", line 3, in <module>'
+    assert "runpy" not in result.stderr
+
+
+def test_a_scripts_own_exit_code_is_kept(run, script):
+    """`sys.exit(7)` is exit code 7."""
+    assert run("run", script("import sys; sys.exit(7)")).exit_code == 7
+
+
+def started(*words):
+    """A command line in a process of its own."""
+    command = [
+        sys.executable,
+        "-c",
+        "from redengine.cli.main import main; main()",
+        *map(str, words),
+    ]
+    return subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+
+
+def test_ctrl_c_stops_the_session_of_a_script(script):
+    """It shuts down, what is behind the start runs, and the exit code is 0."""
+    path = script("""
+        from redengine import Session
+        app = Session()
+        @app.task("every 100 ms")
+        def fetch():
+            print("started", flush=True)
+        app.start()
+        print("stopped")
+    """)
+    with started("run", path) as process:
+        for _ in range(3):
+            assert process.stdout.readline() == "started\n"
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    assert (out.splitlines()[-1], process.returncode) == ("stopped", 0)
+    assert "Traceback" not in err
+
+
+def test_ctrl_c_ends_a_script_without_a_session(script):
+    """Exit code 130, and no traceback."""
+    path = script("import time\nprint('ready', flush=True)\nwhile True: time.sleep(0.05)")
+    with started("run", path) as process:
+        assert process.stdout.readline() == "ready\n"
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=60)
+    assert (process.returncode, err.strip()) == (130, "")
+
+
+# -- explain
+
+
+def test_explain_tells_a_condition_in_plain_words(run):
+    """And the next ten starts of a new task."""
+    result = run("explain", "every 10 min & time of day between 08:00 and 08:25",
+                 "--from", "2026-01-01T00:00")  # fmt: skip
+    assert result.exit_code == 0
+    lines = result.stdout.splitlines()
+    assert lines[0] == "every 10 minutes & time of day between 08:00 and 08:25"
+    assert "  - every 10 minutes, the first time at once" in lines
+    assert lines[-10] == "  Thu 2026-01-01 08:00:00 +0000"
+    assert lines[-7] == "  Fri 2026-01-02 08:00:00 +0000"
+
+
+def test_explain_takes_a_condition_without_quotes(run):
+    """And tells as many starts as are asked for, in the zone that is asked for."""
+    words = ("--timezone", "Europe/Oslo", "--from", "2026-03-28T00:00", "--starts", "2", "--json")
+    told = json.loads(run("explain", "cron", "30", "2", "*", "*", "*", *words).stdout)
+    assert told["starts"] == ["2026-03-28T02:30:00+01:00", "2026-03-29T03:00:00+02:00"]
+    assert told["words"] == ["at 02:30"]
+
+
+def test_explain_says_what_a_condition_waits_for(run):
+    """Where time alone starts nothing."""
+    result = run("explain", "after task 'fetch' & param 'mode' is 'fast'")
+    assert "it waits for session parameter 'mode', task 'fetch'" in result.stdout
+
+
+def test_explain_copes_with_a_condition_that_always_holds(run):
+    """It starts again and again; that is hardly meant, and said so."""
+    result = run("explain", "time of day", "--starts", "3", "--from", "2026-01-01T00:00")
+    assert "Beware: " in result.stdout
+    assert result.stdout.splitlines()[-1].startswith("  Thu 2026-01-01 00:00:00.002")
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("evry 10 min",), "did you mean: every 10 min"),
+        (("daily before 00:00",), "nothing of a day is before its start"),
+        (("daily", "--timezone", "Europe/Olso"), "did you mean 'Europe/Oslo'?"),
+        (("daily", "--from", "tomorrow"), "expected an ISO 8601 time"),
+        (("always true & always false",), "can never hold"),
+    ],
+)
+def test_what_explain_cannot_read_is_a_usage_error(run, words, message):
+    """With the reason, the place and the nearest valid form."""
+    result = run("explain", *words)
+    assert result.exit_code == 2
+    assert message in result.stderr
+
+
+def test_the_scripts_of_the_examples_pass_the_check(run):
+    """They are what users begin with."""
+    example = Path(__file__).parents[3] / "examples" / "machine_watch.py"
+    result = run("check", example)
+    assert result.exit_code == 0, result.output
