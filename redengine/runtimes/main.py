@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from redengine.runtimes.base import Execution
     from redengine.runtimes.slot import Run
 
-_INTERRUPTIBLE_S = 0.5 if sys.platform == "win32" else -1.0
-"""Windows does not interrupt a wait without end for Ctrl-C; elsewhere nobody wakes for nothing."""
+_INTERRUPTIBLE_S = 0.5 if sys.platform == "win32" else 2.0
+"""Windows does not interrupt a wait for Ctrl-C; elsewhere a signal that comes right before the wait
+is seen after it."""
 
 
 class MainRuntime(ThreadRuntime):

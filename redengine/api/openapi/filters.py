@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _SCHEMAS: Final[Mapping[str, dict[str, Any]]] = {
-    "number": {"type": "number", "minimum": -(2**63), "maximum": 2**63 - 1024},
+    "number": {"type": "number", "exclusiveMinimum": -(2**63), "exclusiveMaximum": 2**63},
     "boolean": {"type": "boolean"},
     "datetime": {"type": "string", "format": "date-time"},
     "text": {"type": "string"},
