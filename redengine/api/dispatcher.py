@@ -1,12 +1,12 @@
-"""Dispatcher: hands requests to resources, and accepted writes to the journal."""
+"""Dispatcher: hands requests to resources, has writes made, and tells the audit of the rest."""
 
 from __future__ import annotations
 
 import logging
-import threading
-from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
+from redengine.api.audit import Audit
+from redengine.api.errors import status_of
 from redengine.api.keys import KeyRing
 from redengine.api.lists import DEFAULT_LIMIT, LARGEST_LIMIT
 from redengine.api.messages import ApiRequest, ApiResponse
@@ -14,37 +14,22 @@ from redengine.api.resources import RESOURCES, Offer, Resource
 from redengine.api.resources.keys import KeyRingResource
 from redengine.api.restricted import RestrictedSession
 from redengine.api.task_names import TaskNames
-from redengine.exceptions import InvalidInput, NotFound, StoreError, WaitTimeout
+from redengine.api.writes import path_of
+from redengine.api.writing import Journal, NotDurable, Writer
+from redengine.exceptions import NotFound, RedengineError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from redengine.api.ports import MetricsPort, ReceiptPort, SessionPort
-    from redengine.api.principal import Principal
+    from redengine.api.ports import MetricsPort, SessionPort
 
 logger = logging.getLogger("redengine.api")
 
-WRITE_WAIT_S: Final = 10.0
-"""How long a write waits for the store before it tells that the store is in trouble."""
-
 _MOST_PATTERNS: Final = 64
-
-current_request: ContextVar[ApiRequest | None] = ContextVar("redengine_request", default=None)
-"""The request whose write is being journalled."""
-
-
-class Journal(Protocol):
-    """Where accepted writes go."""
-
-    def store_request(self, resource: str, method: str, data: dict[str, Any]) -> ReceiptPort | None:
-        """Store one write; what it returns is waited for before the write is answered."""
 
 
 class Dispatcher:
     """The resources of one session.
-
-    Writes that the journal keeps happen one after the other, so that the journal has them in
-    the order in which they took effect; they become durable together, outside that lock.
 
     Args:
         session: the session that the resources show.
@@ -54,18 +39,27 @@ class Dispatcher:
     def __init__(self, session: SessionPort, journal: Journal) -> None:
         self._session = session
         self._journal = journal
+        self.audit = Audit(session)
+        """Where write requests are recorded that are no journalled changes."""
         self.keys = KeyRing(session)
         """The keys that callers may be asked for."""
-        self._resources = {name: kind(session) for name, kind in RESOURCES.items()}
         self.offer = Offer({"page_size": DEFAULT_LIMIT, "largest_page": LARGEST_LIMIT})
         """What `/capabilities` tells of the transport, which adds its own limits."""
+        self._resources = self._made(session)
         for name, each in self._resources.items():
             self.offer.operations[name] = [method.upper() for method in each.methods()]
-            each.offer = self.offer
             if isinstance(each, KeyRingResource):
                 each.ring = self.keys
         self._restricted: dict[str, dict[str, Resource]] = {}
-        self._writing = threading.Lock()
+
+    def _made(self, session: SessionPort) -> dict[str, Resource]:
+        """All resources over a session, or over a part of it."""
+        resources = {name: kind(session) for name, kind in RESOURCES.items()}
+        writer = Writer(self._session, resources, self._journal, self.audit)
+        for each in resources.values():
+            each.offer = self.offer
+            each.writer = writer
+        return resources
 
     @property
     def metrics(self) -> MetricsPort:
@@ -91,25 +85,28 @@ class Dispatcher:
             RedengineError: whatever the resource raises, and StoreError when the journal
                 cannot be written.
         """
-        if request.principal is not None:
-            resource = self._admitted(resource, method, request, request.principal)
-        if method == "get":
+        if method == "get" or resource.changes_nothing:
+            resource = self._admitted(resource, method, request)
             return resource.call(method, request)
-        if resource.journalled:
-            response = self._write(resource, method, request)
-        else:
-            response = resource.call(method, request)
+        try:
+            response = self._write(self._admitted(resource, method, request), method, request)
+        except NotDurable:
+            raise  # it was made, and the journal has told of it
+        except Exception as error:
+            self._refused(resource, method, request, error)
+            raise
         _log(resource, method, request)
         return response
 
-    def _admitted(
-        self, resource: Resource, method: str, request: ApiRequest, principal: Principal
-    ) -> Resource:
-        """The resource as the principal sees it.
+    def _admitted(self, resource: Resource, method: str, request: ApiRequest) -> Resource:
+        """The resource as who asks sees it.
 
         Raises:
             InsufficientScope: their scopes do not allow the request.
         """
+        principal = request.principal
+        if principal is None:
+            return resource
         if not resource.public:
             principal.check(resource.needs(method, request), f"{method.upper()} {resource.name}")
         if principal.tasks is None:
@@ -121,52 +118,31 @@ class Dispatcher:
         found = self._restricted.get(pattern)
         if found is None:
             session: Any = RestrictedSession(self._session, TaskNames(pattern))
-            found = {name: kind(session) for name, kind in RESOURCES.items()}
-            for each in found.values():
-                each.offer = self.offer
+            found = self._made(session)
             if len(self._restricted) >= _MOST_PATTERNS:
                 self._restricted.clear()
             self._restricted[pattern] = found
         return found
 
-    def replay(self, resource: Resource, method: str, request: ApiRequest) -> ApiResponse:
-        """The resource's answer to a write that the journal has already."""
-        with self._writing:
-            return resource.call(method, request)
-
     def _write(self, resource: Resource, method: str, request: ApiRequest) -> ApiResponse:
-        self._refuse_without_store()
-        with self._writing:
-            response = resource.call(method, request)
-            entry = resource.journal_entry(method, request)
-            receipt = self._store(resource.name, method, entry, request) if entry else None
-        if receipt is not None:
-            self._wait(receipt)
+        if resource.journalled:
+            return resource.writer.write(resource, method, request)
+        response = resource.writer.act(resource, method, request)
+        if not resource.is_made_of_others:
+            resource.writer.tell(resource, method, request, response)
         return response
 
-    def _wait(self, receipt: ReceiptPort) -> None:
-        try:
-            receipt.wait(WRITE_WAIT_S)
-        except (StoreError, WaitTimeout) as error:
-            reason = (
-                f"the change is in effect, but is not stored, and a restart may lose it: {error}"
-            )
-            raise StoreError(self._session.store.url, reason) from error
+    def _refused(
+        self, resource: Resource, method: str, request: ApiRequest, error: Exception
+    ) -> None:
+        code = error.code if isinstance(error, RedengineError) else RedengineError.code
+        name = next(iter(request.path.values()), None)
+        told = resource.told(request)
+        self.audit.refusal(resource.name, name, method, request, status_of(error), code, told)
 
-    def _store(
-        self, name: str, method: str, entry: dict[str, Any], request: ApiRequest
-    ) -> ReceiptPort | None:
-        token = current_request.set(request)
-        try:
-            return self._journal.store_request(name, method, entry)
-        finally:
-            current_request.reset(token)
-
-    def _refuse_without_store(self) -> None:
-        """Refuse before anything has changed, while the store is known to be in trouble."""
-        store = self._session.store
-        if store.durable and not store.healthy:
-            raise StoreError(store.url, f"cannot be written now: {store.last_error}; try again")
+    def replay(self, resource: Resource, method: str, request: ApiRequest) -> ApiResponse:
+        """The resource's answer to a write that the journal has already."""
+        return resource.writer.replay(resource, method, request)
 
 
 def _log(resource: Resource, method: str, request: ApiRequest) -> None:
@@ -193,12 +169,7 @@ def request_from(
     Raises:
         InvalidInput: a value of the path is missing.
     """
-    rest = dict(data)
-    path = {}
-    for name in resource.path_names:
-        if not isinstance(rest.get(name), str):
-            raise InvalidInput({name: f"resource {resource.name} needs it, as text"})
-        path[name] = rest.pop(name)
+    path, rest = path_of(resource, data)
     request = ApiRequest(path=path, request_id=request_id, actor=actor)
     if method in {"get", "delete"}:
         request.query = [(key, text) for key, value in rest.items() for text in _texts(value)]

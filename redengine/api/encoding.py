@@ -66,13 +66,23 @@ def parse_object(content: bytes) -> dict[str, Any]:
     """
     if not content or content.isspace():
         return {}
+    value = parse_value(content)
+    if not isinstance(value, dict):
+        kind = type(value).__name__
+        raise InvalidInput({"body": f"expected a JSON object, got {_JSON_WORDS.get(kind, kind)}"})
+    return value
+
+
+def parse_value(content: bytes) -> Any:
+    """The JSON value in a request's body, which may be of any kind.
+
+    Raises:
+        InvalidInput: the body is not JSON, or nests too deep.
+    """
     try:
         value = orjson.loads(content)
     except orjson.JSONDecodeError as error:
         raise InvalidInput({"body": f"expected JSON: {error}"}) from None
-    if not isinstance(value, dict):
-        kind = type(value).__name__
-        raise InvalidInput({"body": f"expected a JSON object, got {_JSON_WORDS.get(kind, kind)}"})
     if content.count(b"[") + content.count(b"{") > DEEPEST_BODY:
         _refuse_deep(value)
     return value

@@ -8,6 +8,8 @@
     │   └── InsufficientScope              what the caller's key allows is not enough
     ├── MethodNotAllowed                   the resource does not know the method
     ├── PayloadTooLarge                    the body is over the limit
+    ├── PreconditionFailed                 what the caller has seen is not how things are now
+    ├── ApplyFailed                        a write of several failed; the others were taken back
     └── TooManyRequests                    a limit is used up; try again later
 
 Those below have a meaning only where requests are carried; the rest of the tree stands in
@@ -50,6 +52,7 @@ STATUS_BY_CODE: Final[Mapping[str, int]] = {
     "TOO_MANY_REQUESTS": 429,
     "HEADERS_TOO_LARGE": 431,
     "INTERNAL_ERROR": 500,
+    "APPLY_FAILED": 500,
     "UNSAFE_ADDRESS": 500,
     "PORT_IN_USE": 500,
     "UNREACHABLE": 500,
@@ -158,6 +161,48 @@ class TooManyRequests(RedengineError):
         return {"limit": self.limit, "retry_after": self.retry_after_s}
 
 
+class PreconditionFailed(RedengineError):
+    """What the caller has seen is not how things are now: nothing was changed, so look again.
+
+    Args:
+        message: what was expected and what is.
+        **facts: what a program needs to look again, such as the current entity tag.
+    """
+
+    code = "PRECONDITION_FAILED"
+
+    def __init__(self, message: str, **facts: object) -> None:
+        self.facts = facts
+        super().__init__(message)
+
+    def details(self) -> dict[str, object]:
+        return dict(self.facts)
+
+
+class ApplyFailed(RedengineError):
+    """A write failed in a way that is not foreseen; what was applied before it was taken back.
+
+    Args:
+        message: what failed.
+        **facts: what a program needs to know.
+    """
+
+    code = "APPLY_FAILED"
+
+    def __init__(self, message: str, **facts: object) -> None:
+        self.facts = facts
+        super().__init__(message)
+
+    def details(self) -> dict[str, object]:
+        return dict(self.facts)
+
+
+def status_of(error: Exception) -> int:
+    """The HTTP status of an error."""
+    code = error.code if isinstance(error, RedengineError) else RedengineError.code
+    return int(STATUS_BY_CODE.get(code, HTTPStatus.INTERNAL_SERVER_ERROR))
+
+
 def code_of(status: int) -> str:
     """The error code that stands for an HTTP status."""
     known = _CODE_BY_STATUS.get(status)
@@ -192,7 +237,7 @@ def error_response(error: Exception, request_id: str) -> ApiResponse:
             "request %s failed: %s", request_id, error, exc_info=error, extra={"action": "error"}
         )
         return _internal_error(request_id)
-    status = STATUS_BY_CODE.get(error.code, HTTPStatus.INTERNAL_SERVER_ERROR)
+    status = status_of(error)
     headers = _headers_of(error, status)
     # Whoever is not available has said so once; clients may ask by thousands.
     is_unavailable = status == HTTPStatus.SERVICE_UNAVAILABLE
@@ -201,7 +246,7 @@ def error_response(error: Exception, request_id: str) -> ApiResponse:
     else:  # without the message: it may quote what was sent
         logger.info("request %s refused: %s", request_id, error.code, extra={"action": "refuse"})
     body = envelope(error.code, str(error), error.details(), request_id)
-    return ApiResponse(body, int(status), headers)
+    return ApiResponse(body, status, headers)
 
 
 def _headers_of(error: RedengineError, status: int) -> dict[str, str]:

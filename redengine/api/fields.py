@@ -54,3 +54,10 @@ STATE_FIELDS: Final = frozenset(
 
 ACTION_FIELDS: Final = frozenset(("force_run", "force_termination"))
 """Fields of a task that do something once: applied, and never journalled."""
+
+TASK_SPELLINGS: Final = {
+    "permanent": "permanent_task",
+    "runtime": "execution",
+    "func_name": "func",
+}
+"""Other spellings of fields of a task that a write may use."""

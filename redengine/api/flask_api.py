@@ -6,8 +6,17 @@ import logging
 import threading
 from typing import TYPE_CHECKING, Any
 
-from redengine.api.flask_binding import LARGEST_BODY_BYTES, Door, Proxies, build_app
+from redengine.api.custom_routes import RouteDecorators
+from redengine.api.flask_binding import (
+    LARGEST_BODY_BYTES,
+    CustomRoutes,
+    Door,
+    Proxies,
+    build_app,
+    path_at,
+)
 from redengine.api.guard import Guard, is_loopback
+from redengine.api.handler_loop import HandlerLoop
 from redengine.api.key_sources import (
     ENABLED,
     is_enabled,
@@ -22,8 +31,9 @@ from redengine.api.task import APITask
 from redengine.exceptions import InvalidInput, UnsafeAddress, WaitTimeout, shortened
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
+    from redengine.api.custom_routes import Route
     from redengine.api.ports import StopFlag
 
 logger = logging.getLogger("redengine.api")
@@ -34,10 +44,11 @@ _LARGEST_BODY = 1 << 30
 _LONGEST_TIMEOUT_S = 86_400.0
 
 
-class FlaskAPI(APITask):
+class FlaskAPI(RouteDecorators, APITask):
     """The HTTP API of a session: `FlaskAPI()` before `session.start()` is all there is to do.
 
-    `app` is the Flask application: blueprints and extensions work on it.
+    `app` is the Flask application: blueprints and extensions work on it. `get`, `post`, `put`,
+    `patch`, `delete` and `route` add routes to the session, as those of `session.rest` do.
 
     Args:
         host: the address to listen on; one that others can reach needs keys, `authenticate` to
@@ -109,6 +120,7 @@ class FlaskAPI(APITask):
         self._proxies = None if trusted_proxies is None else Proxies(trusted_proxies)
         self._app_config = {"MAX_CONTENT_LENGTH": max_body, **(app_config or {})}
         self._request_timeout_s = request_timeout
+        self._loop = HandlerLoop()
         super().__init__(session=session, **options)
 
     def make_transport(self) -> None:
@@ -119,7 +131,16 @@ class FlaskAPI(APITask):
             raise UnsafeAddress(self.address)
         door = Door(self._guard, self.dispatcher.keys, self._rates, self._origins, authenticate)
         self.patience = Patience(max(1, self.threads // 2), self._is_stopping)
-        self.app = build_app(self.dispatcher, door, self._app_config, self._proxies, self.patience)
+        rest = self.api_session.rest
+        self.app = build_app(
+            self.dispatcher,
+            door,
+            self._app_config,
+            self._proxies,
+            self.patience,
+            CustomRoutes(rest, self._loop),
+        )
+        rest.attach(self)
 
     def _is_stopping(self) -> bool:
         server = self._serving
@@ -159,6 +180,51 @@ class FlaskAPI(APITask):
         """
         return None
 
+    def add_route(
+        self,
+        path: str,
+        handler: Callable[..., Any],
+        methods: Iterable[str] = ("GET",),
+        *,
+        public: bool = False,
+        replace: bool = False,
+    ) -> Route:
+        return self.api_session.rest.add_route(
+            path, handler, methods, public=public, replace=replace
+        )
+
+    def delete(
+        self,
+        path: str | None = None,
+        /,
+        *,
+        force: bool = False,
+        public: bool = False,
+        replace: bool = False,
+    ) -> Any:
+        """With a path, a decorator that lets a function answer to DELETE; see `add_route`.
+
+        Without one, remove the API from its session, as any task.
+
+        Args:
+            path: the path of the route.
+            force: without a path: also when the API runs.
+            public: with a path: see `add_route`.
+            replace: with a path: see `add_route`.
+        """
+        if path is not None:
+            return self.route(path, ("DELETE",), public=public, replace=replace)
+        return super().delete(force=force)
+
+    @property
+    def is_serving_routes(self) -> bool:
+        """Whether it serves the session's routes when the session runs."""
+        return not self.disabled and self.name in self.api_session.tasks
+
+    def path_at(self, path: str) -> str | None:
+        """The path of the Flask application that answers at `path`, or None."""
+        return path_at(self.app.url_map, path)
+
     @property
     def url(self) -> str:
         """Where the API is found, such as http://127.0.0.1:5000."""
@@ -176,6 +242,14 @@ class FlaskAPI(APITask):
         super().setup()
         if not self.disabled:
             self._open()
+
+    def tear_down(self) -> None:
+        """Give the port back where `serve` never began."""
+        with self._server_lock:
+            server, self._server = self._server, None
+        if server is not None:
+            server.stop()
+        super().tear_down()
 
     def _open(self) -> HttpServer:
         with self._server_lock:
@@ -195,6 +269,7 @@ class FlaskAPI(APITask):
         """Answer requests until `stop` is set; those in progress get half a second more."""
         self._serving = server = self._open()
         try:
+            self._loop.open()
             server.start()
             self._is_ready.set()
             logger.info("listening on %s", self.url, extra={"action": "listen"})
@@ -205,6 +280,7 @@ class FlaskAPI(APITask):
             with self._server_lock:
                 self._server = None
             server.stop()
+            self._loop.close()
 
     def _warn(self) -> None:
         """Tell once who may come in, where that is anybody or nobody."""

@@ -15,11 +15,21 @@ _NAMING: Final[Mapping[str, tuple[str, ...]]] = {
 
 
 class Entry(NamedTuple):
-    """One journalled write, as `call_resource` takes it."""
+    """One journalled write.
+
+    Attributes:
+        resource: the resource's name.
+        method: post, put, patch or delete.
+        data: the rest, as `call_resource` takes it.
+        id: its number in the journal.
+        reverts: the number of the one that it undoes.
+    """
 
     resource: str
     method: str
     data: dict[str, Any]
+    id: int = 0
+    reverts: int | None = None
 
 
 Numbered = tuple[int, Entry]

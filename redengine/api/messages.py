@@ -29,10 +29,13 @@ class ApiRequest:
         data: the body, which is a JSON object.
         accept: what the caller wants to read, as an HTTP `Accept` header says it.
         if_none_match: the entity tags that the caller already has.
+        if_match: the entity tags of which one has to hold for a write to be made.
+        content: the body as it came, where the resource reads text.
         request_id: finds the request in the log.
         actor: who asks, for the journal: the name of a key, or an address.
         address: where the request came from.
         principal: who asks, and what they may do; None: somebody who may do everything.
+        revives: whether a task is made again as it was: where it is at hand, it itself comes back.
         prefix: what stands before every path in links, such as "/api/v1".
         url_path: the path as the caller wrote it, for links to other pages of a list.
         wait: waits for something (a function that waits so many seconds for it, and says
@@ -44,10 +47,13 @@ class ApiRequest:
     data: Mapping[str, Any] = field(default_factory=dict)
     accept: str = ""
     if_none_match: str = ""
+    if_match: str = ""
+    content: bytes = b""
     request_id: str = ""
     actor: str | None = None
     address: str = ""
     principal: Principal | None = None
+    revives: bool = False
     prefix: str = ""
     url_path: str = ""
     wait: Wait = Patience().wait

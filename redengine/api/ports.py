@@ -8,11 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import datetime, tzinfo
 
+    from redengine.api.custom_routes import Rest
     from redengine.query import Query
-    from redengine.store import KeyEntry
+    from redengine.store import ChangeEntry, KeyEntry
 
 
 class ExplanationPort(Protocol):
@@ -116,6 +117,12 @@ class TaskPort(Protocol):
     def json(self) -> bytes:
         """`snapshot()` as JSON; the same bytes until it changes."""
 
+    def definition(self) -> dict[str, Any]:
+        """Everything needed to make it again but its name, also what may not be shown."""
+
+    def definition_tag(self) -> str:
+        """A text that changes with the definition, and with nothing that merely happens."""
+
     def update(self, data: Mapping[str, Any], /) -> object:
         """Change what is named, all of it or nothing."""
 
@@ -134,6 +141,9 @@ class TasksPort(Protocol):
 
     def __getitem__(self, name: str, /) -> TaskPort:
         """The task; raises NotFound naming the nearest one."""
+
+    def get(self, name: str, /) -> TaskPort | None:
+        """The task, or None."""
 
     def __contains__(self, name: object, /) -> bool:
         """Whether there is one of this name."""
@@ -164,6 +174,15 @@ class ParametersPort(Protocol):
     def is_secret(self, name: str) -> bool:
         """Whether its value is masked."""
 
+    def __iter__(self) -> Iterator[str]:
+        """The names."""
+
+    def __getitem__(self, name: str, /) -> Any:
+        """A value, also a secret one; raises NotFound."""
+
+    def __contains__(self, name: object, /) -> bool:
+        """Whether there is one of this name."""
+
 
 class ValuesPort(Protocol):
     """The session's configuration, or the latest return values."""
@@ -186,8 +205,33 @@ class RemovedPort(Protocol):
         """The same as JSON-ready values."""
 
 
+class RuntimePort(Protocol):
+    """A place in which jobs run."""
+
+    @property
+    def kind(self) -> str:
+        """thread, process or async."""
+
+    @property
+    def size(self) -> int:
+        """How many jobs run in it at once."""
+
+
 class RuntimesPort(Protocol):
-    """The places in which jobs run."""
+    """The places in which jobs run, by name."""
+
+    def __iter__(self) -> Iterator[str]:
+        """The names."""
+
+    def __getitem__(self, name: str, /) -> RuntimePort:
+        """One; raises NotFound."""
+
+    def __contains__(self, name: object, /) -> bool:
+        """Whether there is one of this name."""
+
+    @property
+    def own(self) -> Collection[str]:
+        """The names of those that every session has."""
 
     def snapshot(self, name: str, /) -> Mapping[str, Any]:
         """A runtime's object; raises NotFound naming the nearest one."""
@@ -227,6 +271,69 @@ class MetricsPort(Protocol):
         """Count a request that was answered."""
 
 
+class ConfigPort(ValuesPort, Protocol):
+    """The session's configuration."""
+
+    def changed(self) -> dict[str, Any]:
+        """The keys whose value is not the default, as `snapshot` has them."""
+
+
+class StepPort(Protocol):
+    """One change of a plan."""
+
+    @property
+    def resource(self) -> str:
+        """runtime, config, parameter or task."""
+
+    @property
+    def action(self) -> str:
+        """create, change, replace or delete."""
+
+    @property
+    def name(self) -> str:
+        """The name of what is changed."""
+
+    @property
+    def values(self) -> Mapping[str, Any]:
+        """What it gets."""
+
+
+class RehearsalPort(Protocol):
+    """What would come of the changes of a plan."""
+
+    @property
+    def errors(self) -> Sequence[tuple[int, str, str]]:
+        """Why a change cannot be made: its place, the field, the reason."""
+
+    @property
+    def order(self) -> Sequence[int]:
+        """The places of the changes in the order in which they can be made."""
+
+    @property
+    def definitions(self) -> Mapping[str, Mapping[str, Any]]:
+        """What the tasks would be that are made or changed."""
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        """What the changed keys of the configuration would be."""
+
+    @property
+    def doubts(self) -> Mapping[str, Sequence[str]]:
+        """What of a task's condition may not be meant."""
+
+    @property
+    def before(self) -> Mapping[str, Sequence[datetime]]:
+        """The next starts as things are."""
+
+    @property
+    def after(self) -> Mapping[str, Sequence[datetime]]:
+        """The next starts after the changes."""
+
+    @property
+    def reasons(self) -> Mapping[str, str]:
+        """Why fewer starts than asked for are told."""
+
+
 class ForecastPort(Protocol):
     """Predicted starts."""
 
@@ -235,24 +342,21 @@ class ForecastPort(Protocol):
 
 
 class ChangesPort(Protocol):
-    """The journal of changes made over the API."""
+    """The audit trail of writes over the API, of which the changes are the journal."""
 
-    def record(
-        self,
-        resource: str,
-        name: str | None,
-        method: str,
-        data: Mapping[str, Any],
-        actor: str | None,
-        request_id: str,
-    ) -> ReceiptPort | None:
-        """Write one entry, without waiting for it to be durable."""
+    def record(self, *entries: ChangeEntry) -> ReceiptPort:
+        """Write entries, all of them or none, without waiting for them to be durable."""
 
     def query(self, query: Query, /) -> PagePort:
         """The entries that match."""
 
     def get(self, change_id: int, /) -> Mapping[str, Any]:
         """One entry; raises NotFound."""
+
+    def whole(
+        self, after: int = 0, limit: int = 1_000, **fields: Any
+    ) -> Sequence[Mapping[str, Any]]:
+        """Changes with what may not be shown, oldest first: those numbered over `after`."""
 
 
 class ApiKeysPort(Protocol):
@@ -308,7 +412,10 @@ class SessionPort(Protocol):
     def returns(self) -> ValuesPort: ...
 
     @property
-    def config(self) -> ValuesPort: ...
+    def config(self) -> ConfigPort: ...
+
+    @property
+    def runtimes(self) -> RuntimesPort: ...
 
     @property
     def changes(self) -> ChangesPort: ...
@@ -320,7 +427,8 @@ class SessionPort(Protocol):
     def store(self) -> StorePort: ...
 
     @property
-    def runtimes(self) -> RuntimesPort: ...
+    def rest(self) -> Rest:
+        """The routes of the user's own."""
 
     @property
     def metrics(self) -> MetricsPort: ...
@@ -339,6 +447,9 @@ class SessionPort(Protocol):
 
     def create_task(self, data: Mapping[str, Any], /, *, on_exists: str = "raise") -> TaskPort:
         """Make a task from its object."""
+
+    def add_task(self, task: Any, on_exists: str, /) -> Any:
+        """Register a task that is made already."""
 
     def accept_job(
         self,
@@ -390,6 +501,9 @@ class SessionPort(Protocol):
 
     def forecast(self, until: datetime, /, task: str | None = None) -> ForecastPort:
         """Predicted starts."""
+
+    def rehearse(self, steps: Sequence[StepPort], /, starts: int = 5) -> RehearsalPort:
+        """What would come of changes; nothing is changed."""
 
     def health(self) -> tuple[bool, Mapping[str, Any]]:
         """Whether all is well, and the checks."""

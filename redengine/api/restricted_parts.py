@@ -8,9 +8,9 @@ from redengine.exceptions import NotFound
 from redengine.query import Clause
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
-    from redengine.api.ports import ForecastPort, PagePort, SessionPort, TaskPort
+    from redengine.api.ports import ForecastPort, PagePort, RuntimePort, SessionPort, TaskPort
     from redengine.api.task_names import TaskNames
     from redengine.query import Query
 
@@ -32,6 +32,13 @@ class OwnTasks:
     def __contains__(self, name: object) -> bool:
         is_seen = isinstance(name, str) and self._names.sees(name)
         return is_seen and name in self._session.tasks
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The task, or `default`."""
+        try:
+            return self[name]
+        except NotFound:
+            return default
 
     def values(self) -> list[TaskPort]:
         """All of them."""
@@ -190,6 +197,15 @@ class OwnRuntimes:
         """All of them."""
         return [self.shown(each) for each in self._session.runtimes.snapshots()]
 
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._session.runtimes)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._session.runtimes
+
+    def __getitem__(self, name: str) -> RuntimePort:
+        return self._session.runtimes[name]
+
     def remove(self, name: str, **how: bool) -> NoReturn:
         """Refuse to remove one; raises NotFound where there is none."""
         del how
@@ -211,6 +227,20 @@ class ReadOnly:
     def is_secret(self, name: str) -> bool:
         """Whether a value is masked."""
         return bool(self._values.is_secret(name))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.snapshot())
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.snapshot()
+
+    def __getitem__(self, name: str) -> Any:
+        """The value as it is shown."""
+        return self.snapshot()[name]
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The same, or `default`."""
+        return self.snapshot().get(name, default)
 
     def update(self, values: Mapping[str, Any], /) -> NoReturn:
         """Refuse to change them."""

@@ -48,6 +48,7 @@ class APITask(FuncTask):
 
     def __init__(self, *, session: Any = None, **options: Any) -> None:
         host: Any = session if session is not None else default_host()
+        self.host = host
         self._replay_lock = threading.Lock()
         self._is_replayed = False
         self.dispatcher = Dispatcher(host, self)
@@ -88,8 +89,10 @@ class APITask(FuncTask):
 
         Called for each accepted write that describes things (tasks, parameters,
         configuration, returns), in the order in which they took effect; not for actions such
-        as starting a job or pausing. The default keeps them in the session's store where that
-        is durable, and leaves secrets out.
+        as starting a job or pausing. The default keeps them in the session's store, and leaves
+        secret parameters out. Writes that were made together are kept in one step after the
+        last of them; what a subclass does not hand to the default is told in the audit trail
+        as an action.
 
         Args:
             resource: the resource's name, such as "Task".
@@ -103,8 +106,11 @@ class APITask(FuncTask):
         return journal.record(self.api_session, resource, method, data)
 
     def get_requests(self) -> Iterable[tuple[str, str, dict[str, Any]]]:
-        """The writes to apply when the session starts: `(resource, method, data)`, in order."""
-        return journal.collapsed(journal.recorded(self.api_session))
+        """The writes to apply when the session starts: `(resource, method, data)`, in order.
+
+        The default gives those of a durable store that still have an effect.
+        """
+        return [entry[:3] for entry in journal.collapsed(journal.recorded(self.api_session))]
 
     # -- what a subclass calls
 

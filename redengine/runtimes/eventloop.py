@@ -38,10 +38,10 @@ class LoopThread:
         """Stop the loop soon and cancel what is left on it."""
         self.loop.call_soon_threadsafe(self.loop.stop)
 
-    def join(self) -> None:
+    def join(self, timeout_s: float = _JOIN_S) -> None:
         """Wait a little for the thread; a coroutine that blocks its loop is left behind."""
         if self._thread is not threading.current_thread():
-            self._thread.join(_JOIN_S)
+            self._thread.join(timeout_s)
 
     def _run(self) -> None:
         loop = self.loop

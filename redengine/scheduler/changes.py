@@ -1,4 +1,4 @@
-"""Changes: the journal of what was modified through the API."""
+"""Changes: the audit trail of what was asked of the session through the API."""
 
 from __future__ import annotations
 
@@ -7,40 +7,25 @@ from typing import TYPE_CHECKING, Any
 from redengine.exceptions import NotFound
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from redengine.query import Query
     from redengine.scheduler.core import Core
     from redengine.scheduler.journal import LostTicket
-    from redengine.store import Page, Ticket
+    from redengine.store import ChangeEntry, Page, Ticket
 
 
 class Changes:
-    """Records modifications, and lists them."""
+    """Records write requests, and lists them."""
 
     def __init__(self, core: Core) -> None:
         self._core = core
 
-    def record(
-        self,
-        resource: str,
-        name: str | None,
-        method: str,
-        data: Mapping[str, Any],
-        actor: str | None,
-        request_id: str,
-    ) -> Ticket | LostTicket:
-        """Write one entry; the answer tells when it is durable.
+    def record(self, *entries: ChangeEntry) -> Ticket | LostTicket:
+        """Write entries, all of them or none; the answer tells when they are durable.
 
         Args:
-            resource: what was modified: "Task", "Parameters" …
-            name: which one, where there are several.
-            method: post, put, patch or delete.
-            data: what was given, with secrets masked.
-            actor: who asked, if that is known.
-            request_id: the request's id.
+            *entries: what happened, by the clock of the session.
         """
-        return self._core.journal.change(resource, name, method, data, actor, request_id)
+        return self._core.journal.changed_by_request(entries)
 
     def query(self, query: Query) -> Page:
         """The entries that match, newest first."""
@@ -56,3 +41,13 @@ class Changes:
         if entry is None:
             raise NotFound("change", str(change_id))
         return entry
+
+    def whole(self, after: int = 0, limit: int = 1_000, **fields: Any) -> list[dict[str, Any]]:
+        """Changes with what may not be shown, oldest first.
+
+        Args:
+            after: only those with a higher number.
+            limit: no more than so many.
+            **fields: fields that have to equal a value, such as `resource`.
+        """
+        return self._core.journal.store.whole_changes(after, limit, **fields)

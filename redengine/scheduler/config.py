@@ -301,13 +301,16 @@ class Config:
         """Keys and JSON-ready values: durations in seconds, zones and conditions as text."""
         return {key: _shown(value) for key, value in self._values.items()}
 
-    def __repr__(self) -> str:
-        changed = {
+    def changed(self) -> dict[str, Any]:
+        """The keys whose value is not the default, as `snapshot` has them."""
+        return {
             key: _shown(value)
             for key, value in self._values.items()
             if value != SETTINGS[key].default
         }
-        return f"Config({changed!r})"
+
+    def __repr__(self) -> str:
+        return f"Config({self.changed()!r})"
 
 
 def _shown(value: Any) -> Any:

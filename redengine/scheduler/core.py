@@ -55,6 +55,8 @@ class Core:
         self.is_engine_waiting = False
         self.state = INITIALISED
         self.started_at: datetime | None = None
+        self.tells_doubts = True
+        """Whether conditions that are hardly meant are warned of."""
         self.held_since: datetime | None = None
         """Since when nominal times pass unattended; None while they are attended to."""
         self.agenda = Agenda()

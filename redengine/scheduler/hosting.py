@@ -46,10 +46,18 @@ class Hosting:
         self._tasks.remove(task, force=force)
 
     def task_changed(self, task: Task, names: frozenset[str], apply: Callable[[], None]) -> None:
-        """Apply a change of options in one step."""
-        if "execution" in names:
-            self._places.runtime_name(self._core, task)
-        self._tasks.change(task, names, apply)
+        """Apply a change of options in one step.
+
+        Raises:
+            NotFound: its new runtime does not exist; nothing is changed.
+        """
+
+        def apply_checked() -> None:
+            apply()
+            if "execution" in names:
+                self._places.runtime_name(self._core, task)
+
+        self._tasks.change(task, names, apply_checked)
 
     def submit_task(
         self,

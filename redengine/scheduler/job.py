@@ -14,6 +14,7 @@ from redengine.exceptions import (
     ResultNotKept,
     WaitTimeout,
 )
+from redengine.markup import facts
 
 if TYPE_CHECKING:
     import threading
@@ -359,3 +360,10 @@ class Job:
 
     def __repr__(self) -> str:
         return f"Job({self.id!r}, task={self.task!r}, status={self.status!r})"
+
+    def _repr_html_(self) -> str:
+        """For notebooks: what became of it, without its parameters, which may be secret."""
+        names = ("task", "status", "trigger", "attempt", "runtime", "due_at", "submitted_at")
+        ends = ("started_at", "ended_at", "duration", "progress", "error", "reason")
+        pairs = [(name.replace("_", " "), getattr(self, name)) for name in (*names, *ends)]
+        return facts(f"Job {self.id}", pairs)

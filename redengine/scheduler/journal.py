@@ -9,22 +9,22 @@ from typing import TYPE_CHECKING, Any, Final
 from redengine.conditions import Moment
 from redengine.exceptions import StoreError
 from redengine.store import (
-    ChangeEntry,
     DeleteEntry,
     JobEntry,
     LogEntry,
     OutputEntry,
     ReturnEntry,
+    RevertedEntry,
     StateEntry,
     TaskEntry,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Sequence
 
     from redengine.scheduler.core import Core
     from redengine.scheduler.job import Job
-    from redengine.store import Entry, Store, StoredHistory, Ticket
+    from redengine.store import ChangeEntry, Entry, Store, StoredHistory, Ticket
     from redengine.tasks import Task
 
 log = logging.getLogger("redengine.journal")
@@ -235,19 +235,12 @@ class Journal:
         kind, text = encoded
         self._write(ReturnEntry(task, self._core.clock.now(), kind, text))
 
-    def change(
-        self,
-        resource: str,
-        name: str | None,
-        method: str,
-        data: Mapping[str, Any],
-        actor: str | None,
-        request_id: str | None,
-    ) -> Ticket | LostTicket:
-        """Something was modified through the API."""
+    def changed_by_request(self, entries: Sequence[ChangeEntry]) -> Ticket | LostTicket:
+        """Something was asked through the API; whatever it undoes is marked with it."""
         at = self._core.clock.now()
-        entry = ChangeEntry(at, resource, name, method, dict(data), actor, request_id)
-        return self._write(entry)
+        undone = {entry.reverts for entry in entries if entry.reverts is not None}
+        dated = [entry._replace(created=at) for entry in entries]
+        return self._write(*dated, *map(RevertedEntry, sorted(undone)))
 
     def note_alive(self, now: datetime) -> None:
         """Remember now and then that the session runs, so that a later one knows what it missed."""

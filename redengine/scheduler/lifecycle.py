@@ -118,10 +118,20 @@ class Lifecycle:
 
     def _back_out(self) -> None:
         core = self._core
+        self._tear_down()
         for runtime in list(core.runtimes.values()):
             runtime.close(0)
         with core.lock:
             core.state = INITIALISED
+
+    def _tear_down(self) -> None:
+        if not self._places.runs_code:
+            return
+        for task in self._core.session.tasks:
+            try:
+                task.tear_down()
+            except Exception:  # noqa: BLE001 - logged; the session has to come to its end
+                log.exception("task '%s' cannot let go of what it holds", task.name)
 
     def _launch(self) -> None:
         core = self._core
@@ -308,6 +318,7 @@ class Lifecycle:
     def _finish_stop(self) -> None:
         core = self._core
         self._line.stop()
+        self._tear_down()
         if not self._places.is_virtual:
             uninstall_capture()
         core.hooks.call("scheduler_shutdown", core.session)

@@ -50,6 +50,9 @@ class Runtimes:
 
     # -- reading
 
+    own = OWN
+    """The names of those that every session has."""
+
     def snapshot(self, name: str) -> dict[str, Any]:
         """A runtime's object as the API shows it.
 

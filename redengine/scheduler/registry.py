@@ -116,7 +116,7 @@ class Tasks:
             ImpossibleCondition: its condition can never start it.
         """
         core = self._core
-        refuse_impossible(task, core.config.timezone)
+        refuse_impossible(task, core.config.timezone, warn=core.tells_doubts)
         with core.lock:
             known = core.tasks.get(task.name)
             if known is not None:
@@ -169,16 +169,19 @@ class Tasks:
         with core.lock:
             is_known = core.tasks.get(task.name) is task
             before = task.settings
+            body = task.body(secret=True) if names & set(task.body_fields) else {}
             follows = is_known and "start_cond" in names
             if follows:
                 self._unfollow(task)
             try:
                 apply()
                 if "start_cond" in names:
-                    refuse_impossible(task, core.config.timezone)
+                    refuse_impossible(task, core.config.timezone, warn=core.tells_doubts)
                     refuse_cycle(core.tasks, task)
             except Exception:
                 task.settings = before
+                if body:
+                    task.apply_body(body)
                 raise
             finally:
                 if follows:

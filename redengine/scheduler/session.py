@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from redengine.clock import SystemClock
 from redengine.conditions import parse
-from redengine.exceptions import WaitTimeout
+from redengine.exceptions import InvalidInput, WaitTimeout
 from redengine.parameters import Parameters
 from redengine.runtimes import OutputLimits
 from redengine.scheduler import default
@@ -33,23 +34,27 @@ from redengine.scheduler.places import Places
 from redengine.scheduler.pools import Runtimes
 from redengine.scheduler.predicates import Predicates
 from redengine.scheduler.registry import Tasks
+from redengine.scheduler.rehearsal import Rehearsal, rehearse
+from redengine.scheduler.rest import make_rest, serve
 from redengine.scheduler.returns import Returns
 from redengine.scheduler.starts import Starts
 from redengine.scheduler.submission import Submission
-from redengine.scheduler.summary import session_snapshot
+from redengine.scheduler.summary import session_html, session_snapshot
 from redengine.scheduler.why import TaskExplanation, explain_task
 from redengine.tasks import FuncTask
 from redengine.tasks.spec import create_task
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime, tzinfo
 
+    from redengine.api.custom_routes import Rest
     from redengine.clock import Clock
     from redengine.conditions import Condition, ConditionFactory
     from redengine.query import Query
     from redengine.runtimes import Runtime
     from redengine.scheduler.job import Job
+    from redengine.scheduler.rehearsal import Step
     from redengine.store import JsonPage, Store
     from redengine.tasks import Task
 
@@ -65,6 +70,8 @@ class Session(Hosting):
         timezone: the IANA zone in which wall-clock conditions are read; UTC if not given.
         config: configuration keys and values, see `redengine.scheduler.config.SETTINGS`.
         parameters: the first session parameters.
+        rest: makes a `FlaskAPI` for the session: a port, True for 5000, "host:port", or a dict
+            of its arguments; none if not given.
         name: a name for people, in logs and answers.
 
     Raises:
@@ -84,6 +91,7 @@ class Session(Hosting):
         timezone: str | tzinfo | None = None,
         config: Mapping[str, Any] | None = None,
         parameters: Mapping[str, Any] | None = None,
+        rest: int | str | Mapping[str, Any] | None = None,
         name: str | None = None,
         *,
         clock: Clock | None = None,
@@ -102,6 +110,10 @@ class Session(Hosting):
         """How much output of a job is kept."""
         core.parameters = Parameters(parameters, self._parameters_changed)
         self._places = places or Places()
+        is_to_serve = rest is not None and rest is not False
+        if is_to_serve and self._places.is_virtual:
+            reason = "a session over virtual time serves nobody; call the handlers themselves"
+            raise InvalidInput({"rest": reason})
         if store is None or isinstance(store, str):
             store = self._places.open_store(core, store)
         self.store: Store = store
@@ -127,6 +139,10 @@ class Session(Hosting):
             core.note_begin, core.note_end = self.metrics.note_begin, self.metrics.note_end
         self.changes = Changes(core)
         self.api_keys = ApiKeys(core)
+        self._rest: Rest | None = None
+        self._making_rest = threading.Lock()
+        if is_to_serve:
+            self._serve(rest)
         if not self._places.is_virtual:
             default.adopt(self)
 
@@ -155,6 +171,17 @@ class Session(Hosting):
     def returns(self) -> Returns:
         """The latest return value of each task."""
         return self._core.returns
+
+    @property
+    def rest(self) -> Rest:
+        """Routes of the user's own: `@app.rest.get("/items/<int:item_id>")`.
+
+        They are served by the session's FlaskAPI, which may be made before or after them.
+        """
+        if self._rest is None:
+            with self._making_rest:
+                self._rest = self._rest or make_rest(self)
+        return self._rest
 
     @property
     def state(self) -> str:
@@ -256,6 +283,8 @@ class Session(Hosting):
                 started it.
             PortInUse: a task's server cannot listen.
         """
+        if self._rest is not None:
+            self._rest.warn_unserved()
         self._lifecycle.start(block=block)
         return self
 
@@ -433,6 +462,15 @@ class Session(Hosting):
             task = self._tasks[task].name
         return forecast(self, until, task)
 
+    def rehearse(self, steps: Sequence[Step], /, starts: int = 5) -> Rehearsal:
+        """What would come of changes; nothing is changed.
+
+        Args:
+            steps: the changes, in the order in which they would be made.
+            starts: how many of the next starts of each task to tell.
+        """
+        return rehearse(self, steps, starts)
+
     def dependencies(self) -> list[dict[str, Any]]:
         """Which task starts after which: parent, child, relation and type."""
         return dependencies(self._tasks)
@@ -452,6 +490,9 @@ class Session(Hosting):
     def __repr__(self) -> str:
         return f"Session({self.name!r}, {len(self._tasks)} tasks, {self.state})"
 
+    def _repr_html_(self) -> str:
+        return session_html(self)
+
     # -- what parts of it ask
 
     def refuse_fork(self) -> None:
@@ -461,6 +502,13 @@ class Session(Hosting):
             SessionStateError: this is one.
         """
         self._lifecycle.refuse_fork()
+
+    def _serve(self, rest: object) -> None:
+        try:
+            serve(self, rest)
+        except BaseException:
+            self.store.close()
+            raise
 
     def _parameters_changed(self, names: frozenset[str]) -> None:
         core = self._core

@@ -18,8 +18,13 @@ class SuspiciousCondition(UserWarning):
     """A condition that is possible, but hardly what was meant."""
 
 
-def refuse_impossible(task: Task, zone: tzinfo) -> None:
+def refuse_impossible(task: Task, zone: tzinfo, *, warn: bool = True) -> None:
     """Complain of a condition that can never hold, and warn of one that hardly means what it says.
+
+    Args:
+        task: whose condition it is.
+        zone: the zone of its wall-clock times.
+        warn: whether to warn at all.
 
     Raises:
         ImpossibleCondition: with the reason.
@@ -30,5 +35,5 @@ def refuse_impossible(task: Task, zone: tzinfo) -> None:
     reason = impossible(condition, zone)
     if reason is not None:
         raise ImpossibleCondition(str(condition), reason).under("start_cond")
-    for doubt in suspicious(condition, zone):
+    for doubt in suspicious(condition, zone) if warn else ():
         warnings.warn(f"task '{task.name}': {doubt}", SuspiciousCondition, stacklevel=4)

@@ -7,10 +7,13 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, Final
 
 from redengine._version import __version__
+from redengine.markup import facts, listing
 
 if TYPE_CHECKING:
     from redengine.scheduler.core import Core
+    from redengine.scheduler.session import Session
 
+_MOST_ROWS: Final = 20
 _LIBRARIES: Final = ("flask", "flask-restful", "waitress", "croniter", "sqlalchemy")
 
 
@@ -31,6 +34,24 @@ def session_snapshot(core: Core, name: str) -> dict[str, Any]:
         "store": core.journal.store.url,
         "versions": versions(),
     }
+
+
+def session_html(session: Session) -> str:
+    """The session for notebooks: its state, and its first tasks; the store is not asked."""
+    tasks = list(session.tasks)
+    pairs = [
+        ("state", session.state),
+        ("started at", session.started_at),
+        ("timezone", session.zone),
+        ("jobs active", len(session.jobs)),
+        ("tasks", len(tasks)),
+    ]
+    html = facts(f"Session {session.name}", pairs, session.zone)
+    if not tasks:
+        return html
+    title = "Tasks" if len(tasks) <= _MOST_ROWS else f"The first {_MOST_ROWS} tasks"
+    rows = [(task.name, task.start_cond, task.status, task.last_run) for task in tasks[:_MOST_ROWS]]
+    return html + listing(title, ("name", "start cond", "status", "last run"), rows, session.zone)
 
 
 def versions() -> dict[str, str]:

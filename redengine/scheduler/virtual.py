@@ -82,10 +82,24 @@ class VirtualPlaces(Places):
             continue
 
 
-def advance(core: Core, engine: Engine, places: VirtualPlaces, until: datetime) -> None:
-    """Let everything happen that is to happen up to and including an instant."""
+def advance(
+    core: Core,
+    engine: Engine,
+    places: VirtualPlaces,
+    until: datetime,
+    is_enough: Callable[[], bool] = lambda: False,
+) -> None:
+    """Let everything happen that is to happen up to and including an instant.
+
+    Args:
+        core: the session's state.
+        engine: what decides.
+        places: where jobs run.
+        until: the instant.
+        is_enough: asked at each instant on the way; True stops there.
+    """
     clock = places.clock
-    while True:
+    while not is_enough():
         # What ends at an instant has ended before anything is decided at it.
         places.settle(core)
         engine.step()

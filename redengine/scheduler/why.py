@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from redengine.markup import block, facts
 from redengine.scheduler.core import RUNNING
 from redengine.scheduler.world import SessionWorld
 
@@ -73,6 +74,14 @@ class TaskExplanation:
 
     def __repr__(self) -> str:
         return f"<TaskExplanation of '{self.task}': {self.verdict}>"
+
+    def _repr_html_(self) -> str:
+        """For notebooks: the verdict, what is in the way, and the condition's tree."""
+        pairs: list[tuple[str, object]] = [("verdict", self.verdict)]
+        pairs += [("in the way", blocked) for blocked in self.blocks]
+        pairs += [("earliest start", self.earliest), ("smallest change", self.change)]
+        tree = "" if self.condition is None else block("\n".join(self.condition.lines()))
+        return facts(self.task, pairs, self.zone) + tree
 
 
 def explain_task(core: Core, starts: Starts, task: Task) -> TaskExplanation:

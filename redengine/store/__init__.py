@@ -14,6 +14,7 @@ from redengine.store.entries import (
     LogEntry,
     OutputEntry,
     ReturnEntry,
+    RevertedEntry,
     StateEntry,
     TaskEntry,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "OutputEntry",
     "Page",
     "ReturnEntry",
+    "RevertedEntry",
     "StateEntry",
     "Store",
     "StoredHistory",

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         LogEntry,
         OutputEntry,
         ReturnEntry,
+        RevertedEntry,
         StateEntry,
         TaskEntry,
     )
@@ -128,21 +129,34 @@ def encode_return(entry: ReturnEntry) -> tuple[Any, ...]:
 
 
 def encode_change(entry: ChangeEntry) -> tuple[Any, ...]:
-    """A change as a row of `changes`."""
-    at, resource, name, method, data, actor, request_id, result, before = entry
-    texts = (None if value is None else value_to_json(value) for value in (data, before))
-    data_text, before_text = texts
+    """An entry of the audit trail as a row of `changes`."""
     return (
-        to_microseconds(at),
-        resource,
-        name,
-        method,
-        data_text,
-        actor,
-        request_id,
-        result,
-        before_text,
+        to_microseconds(entry.created),
+        entry.kind,
+        entry.resource,
+        entry.name,
+        entry.method,
+        _optional_json(entry.data),
+        _optional_json(entry.before),
+        _optional_json(entry.after),
+        entry.actor,
+        entry.address,
+        entry.status,
+        entry.result,
+        entry.request_id,
+        entry.reverts,
+        None,
+        _optional_json(entry.sealed),
     )
+
+
+def _optional_json(value: Any) -> str | None:
+    return None if value is None else value_to_json(value)
+
+
+def encode_reverted(entry: RevertedEntry) -> tuple[Any, ...]:
+    """The parameters of the statement that marks a change as undone."""
+    return (entry.change_id, entry.change_id)
 
 
 def encode_state(entry: StateEntry) -> tuple[Any, ...]:

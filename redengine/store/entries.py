@@ -105,17 +105,49 @@ class ReturnEntry(NamedTuple):
 
 
 class ChangeEntry(NamedTuple):
-    """One modification made through the API; the store gives it its number."""
+    """One write request that was made through the API; the store gives it its number.
 
-    at: datetime
+    Attributes:
+        created: when it took effect, or was refused; a session fills it in.
+        resource: what it was put to, such as "Task".
+        name: which one, where there are several.
+        method: post, put, patch or delete.
+        data: what was asked for, as it may be shown.
+        kind: "change" is applied again when the session starts anew; "action" happened once;
+            "refusal" did not happen.
+        before: what was touched as it was, as it may be shown.
+        after: the same as it then was.
+        actor: who asked.
+        address: from where.
+        status: how it was answered, as HTTP says it.
+        result: the code of the error, where it was answered with one.
+        request_id: finds the request in the log.
+        reverts: the number of the change that it undoes.
+        sealed: `data`, `before` and `after` whole, where they may not be shown so: they are in
+            no list, and no filter reads them.
+    """
+
+    created: datetime | None
     resource: str
     name: str | None
     method: str
     data: Any = None
-    actor: str | None = None
-    request_id: str | None = None
-    result: str | None = None
+    kind: str = "change"
     before: Any = None
+    after: Any = None
+    actor: str | None = None
+    address: str | None = None
+    status: int | None = None
+    result: str | None = None
+    request_id: str | None = None
+    reverts: int | None = None
+    sealed: Any = None
+
+
+class RevertedEntry(NamedTuple):
+    """A change has been undone by the latest one that says so, in the same write."""
+
+    change_id: int
 
 
 class StateEntry(NamedTuple):
@@ -154,7 +186,7 @@ class KeyEntry(NamedTuple):
 class DeleteEntry(NamedTuple):
     """Something is no more: a job with its output, a task, a return value, a state value.
 
-    Log records are left alone.
+    Log records and changes are left alone.
     """
 
     what: Literal["job", "task", "return", "state"]
@@ -168,6 +200,7 @@ Entry = (
     | TaskEntry
     | ReturnEntry
     | ChangeEntry
+    | RevertedEntry
     | StateEntry
     | KeyEntry
     | DeleteEntry

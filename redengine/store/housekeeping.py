@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import sys
 import threading
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -12,7 +11,7 @@ from redengine.exceptions import StoreError
 from redengine.store.batch import write_batch
 from redengine.store.entries import DeleteEntry
 from redengine.store.outage import Outage
-from redengine.store.pruning import prune
+from redengine.store.pruning import prune, prune_trail
 from redengine.store.writer import Writer
 
 if TYPE_CHECKING:
@@ -29,6 +28,8 @@ _LEAST_SLACK: Final = 1_000
 """Pruning waits until this many entries were written, or a tenth of what is kept."""
 _MOST_SLACKS: Final = 4
 """More than so many times that, and those who write wait for the pruning."""
+_TRAIL_SLACK: Final = 10_000
+"""The same where only the audit trail has a bound."""
 _TENDED_AFTER: Final = 100
 """The database is tended after so many batches."""
 
@@ -50,6 +51,7 @@ class Housekeeper:
         retention: what is kept.
         clock: what ages are reckoned by.
         remembering: those who remember rows, and have to forget them when rows are deleted.
+        trail: the same of the audit trail.
         synchronous: whether to do without a thread.
     """
 
@@ -59,6 +61,7 @@ class Housekeeper:
         retention: Retention,
         clock: Clock,
         remembering: Sequence[Remembering],
+        trail: Remembering,
         *,
         synchronous: bool,
     ) -> None:
@@ -66,6 +69,7 @@ class Housekeeper:
         self.retention = retention
         self._clock = clock
         self._remembering = remembering
+        self._trail = trail
         self._written = 0
         self._untended = 0
         self._pruning = threading.Lock()
@@ -83,15 +87,18 @@ class Housekeeper:
         Raises:
             StoreError: the database cannot be used now.
         """
-        if self.retention.keeps_all:
-            return 0
         with self._pruning:
             return self._prune()
 
     def _prune(self) -> int:
         self._written = 0
+        now = self._clock.now()
         try:
-            return prune(self._database, self.retention, self._clock.now(), self._turn)
+            if prune_trail(self._database, self.retention, now, self._turn):
+                self._trail.forget()
+            if self.retention.keeps_all:
+                return 0
+            return prune(self._database, self.retention, now, self._turn)
         except Outage as error:
             raise StoreError(self._database.url, error.reason) from None
         finally:
@@ -142,5 +149,5 @@ class Housekeeper:
     def _slack(self) -> int:
         """After so many entries pruning is worth its while."""
         if self.retention.keeps_all:
-            return sys.maxsize
+            return _TRAIL_SLACK
         return max(_LEAST_SLACK, self.retention.slack)

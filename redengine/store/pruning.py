@@ -11,7 +11,7 @@ from redengine.store.entries import StateEntry
 from redengine.store.instants import to_microseconds
 from redengine.store.memories import latest_records
 from redengine.store.pruned import PRUNED, PrunedMark
-from redengine.store.tables import jobs, logs, state
+from redengine.store.tables import changes, jobs, logs, state
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     Turn = Callable[[], AbstractContextManager[None]]
 
+MOST_REFUSALS: Final = 10_000
+"""So many refused requests are remembered: whoever may not write must not fill the store."""
 BATCH: Final = 500
 """So many rows are deleted in one transaction; writers get their turn between two."""
 ENDED: Final = ("success", "fail", "terminate", "crash", "inaction", "cancel")
@@ -96,12 +98,56 @@ def _mark(connection: Connection) -> PrunedMark:
     return PrunedMark.read(None if text is None else orjson.loads(text))
 
 
+def prune_trail(database: Database, retention: Retention, now: datetime, turn: Turn) -> int:
+    """Delete what may be forgotten of the audit trail; how many entries that was.
+
+    Changes in a durable store stay: a session that starts anew applies them.
+
+    Raises:
+        StoreError: the database cannot be read now.
+        Outage: it cannot be written now.
+    """
+    numbers = {
+        "action": retention.logs,
+        "refusal": min(retention.logs or MOST_REFUSALS, MOST_REFUSALS),
+    }
+    if not database.durable:
+        numbers["change"] = retention.logs
+    return sum(
+        _prune_kind(database, kind, number, retention, now, turn)
+        for kind, number in numbers.items()
+    )
+
+
+def _prune_kind(
+    database: Database,
+    kind: str,
+    number: int | None,
+    retention: Retention,
+    now: datetime,
+    turn: Turn,
+) -> int:
+    where = changes.c.kind == kind
+    with database.reading() as connection:
+        place = (changes.c.id, changes.c.created)
+        last = _last_to_go(connection, place, number, retention, now, where)
+    if last is None:
+        return 0
+
+    def delete(cursor: Cursor, rows: Sequence[Row[Any]]) -> int:
+        database.remove(cursor, "change", [row.id for row in rows])
+        return len(rows)
+
+    return _in_batches(database, turn, (changes.c.id,), (where, changes.c.id <= last), delete)
+
+
 def _last_to_go(
     connection: Connection,
     place: tuple[ColumnElement[int], ColumnElement[int]],
     number: int | None,
     retention: Retention,
     now: datetime,
+    *where: ColumnElement[bool],
 ) -> int | None:
     """The place in the order up to which rows may be forgotten, or None.
 
@@ -111,15 +157,17 @@ def _last_to_go(
         number: how many rows are kept; None for all.
         retention: how long they are kept.
         now: what ages are reckoned from.
+        where: which rows it is about.
     """
     order, time = place
     limits: list[int | None] = []
     if number is not None:
-        beyond = select(order).order_by(order.desc()).offset(number).limit(1)
-        limits.append(connection.execute(beyond).scalar())
+        newest = select(order).where(*where).order_by(order.desc())
+        limits.append(connection.execute(newest.offset(number).limit(1)).scalar())
     if retention.age is not None:
         oldest = to_microseconds(now - retention.age)
-        limits.append(connection.execute(select(func.max(order)).where(time < oldest)).scalar())
+        old = select(func.max(order)).where(time < oldest, *where)
+        limits.append(connection.execute(old).scalar())
     return max((limit for limit in limits if limit is not None), default=None)
 
 

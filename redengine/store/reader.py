@@ -64,7 +64,8 @@ class Reader:
         self._database = database
         self._logs = Listing(database, logs, tables.LOG_FIELDS, ("id",))
         self._jobs = Listing(database, jobs, tables.JOB_FIELDS, ("submitted_at", "seq"), _LASTING)
-        self._changes = Listing(database, changes, tables.CHANGE_FIELDS, ("id",))
+        lasting = frozenset(tables.CHANGE_FIELDS) - {"reverted_by"}
+        self._changes = Listing(database, changes, tables.CHANGE_FIELDS, ("id",), lasting)
         self._ended = EndedJobs()
         dialect = database.engine.dialect
         self._job = Prepared(dialect, _job_of_id(), _JOB_KINDS)
@@ -91,7 +92,7 @@ class Reader:
         return self._jobs.page(query)
 
     def changes(self, query: Query) -> Page:
-        """Journalled changes, newest first; their fields are `CHANGE_FIELDS`."""
+        """The audit trail, newest first; its fields are `CHANGE_FIELDS`."""
         self._catch_up()
         return self._changes.page(query)
 
@@ -115,11 +116,32 @@ class Reader:
         return self._dictionaries(chosen, _JOB_KINDS)
 
     def change(self, change_id: int) -> dict[str, Any] | None:
-        """One journalled change, or None."""
+        """One entry of the audit trail, or None."""
         kinds = tables.CHANGE_FIELDS
         chosen = select(*(changes.c[name] for name in kinds)).where(changes.c.id == change_id)
         found = self._dictionaries(chosen, kinds)
         return found[0] if found else None
+
+    def whole_changes(
+        self, after: int = 0, limit: int = _LINES, **fields: Any
+    ) -> list[dict[str, Any]]:
+        """Journalled changes with what may not be shown, oldest first.
+
+        Args:
+            after: only those with a higher number.
+            limit: no more than so many.
+            **fields: columns that have to equal a value.
+        """
+        kinds = {**tables.CHANGE_FIELDS, "sealed": "json"}
+        chosen = (
+            select(*(changes.c[name] for name in kinds))
+            .where(changes.c.kind == "change", changes.c.id > after)
+            .where(*(changes.c[name] == value for name, value in fields.items()))
+            .order_by(changes.c.id)
+            .limit(limit)
+        )
+        found = self._dictionaries(chosen, kinds)
+        return [item | (item.pop("sealed") or {}) for item in found]
 
     def output(self, job_id: str, after: int = 0, limit: int = _LINES) -> list[dict[str, Any]]:
         """The lines that a job has written, in their order: `seq`, `at`, `stream` and `text`.

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retention:
-    """What may be forgotten: ended jobs with their output, and log records.
+    """What may be forgotten: ended jobs with their output, log records, and the audit trail.
 
     The latest record of each action of each task stays, as does each task's latest occurrence:
     what a task did last is never forgotten.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import bindparam, case, delete, func
+from sqlalchemy import bindparam, case, delete, func, select, update
 from sqlalchemy.dialects import mysql, postgresql, sqlite
 
 from redengine.store import encoding, tables
@@ -16,6 +16,7 @@ from redengine.store.entries import (
     LogEntry,
     OutputEntry,
     ReturnEntry,
+    RevertedEntry,
     StateEntry,
     TaskEntry,
 )
@@ -61,6 +62,7 @@ def statements_for(dialect: Dialect) -> Statements:
             TaskEntry: _replacing(dialect, tables.tasks, encoding.encode_task, "name"),
             ReturnEntry: _replacing(dialect, tables.returns, encoding.encode_return, "task"),
             ChangeEntry: _adding(dialect, tables.changes, encoding.encode_change),
+            RevertedEntry: _marking(dialect),
             StateEntry: _replacing(dialect, tables.state, encoding.encode_state, "key"),
             KeyEntry: _replacing(dialect, tables.api_keys, encoding.encode_key, "name"),
         },
@@ -70,6 +72,7 @@ def statements_for(dialect: Dialect) -> Statements:
                 _removing(dialect, tables.jobs, "job_id"),
             ),
             "log": (_removing(dialect, tables.logs, "id"),),
+            "change": (_removing(dialect, tables.changes, "id"),),
             "task": (_removing(dialect, tables.tasks, "name"),),
             "return": (_removing(dialect, tables.returns, "task"),),
             "state": (_removing(dialect, tables.state, "key"),),
@@ -83,6 +86,21 @@ def _adding(
     encode: Callable[[Any], tuple[Any, ...]],
 ) -> Writing:
     return Writing(sql=_sql(_insert(dialect, table), dialect), encode=encode)
+
+
+def _marking(dialect: Dialect) -> Writing:
+    """An update of the change that was undone: it names the latest one that says so.
+
+    The subquery stands in another one because MariaDB does not read a table that it updates.
+    """
+    changes = tables.changes
+    undone_by = select(changes.c.id).where(changes.c.reverts == bindparam("undone")).subquery()
+    statement = (
+        update(changes)
+        .where(changes.c.id == bindparam("change"))
+        .values(reverted_by=select(func.max(undone_by.c.id)).scalar_subquery())
+    )
+    return Writing(sql=str(statement.compile(dialect=dialect)), encode=encoding.encode_reverted)
 
 
 def _replacing(

@@ -57,6 +57,7 @@ class Store(Reader):
             Retention(),
             clock or SystemClock(),
             (self._logs, self._jobs, self._ended),
+            self._changes,
             synchronous=synchronous,
         )
         self._writer = self._housekeeper.writer

@@ -26,7 +26,7 @@ from sqlalchemy.dialects.mysql import DOUBLE, LONGTEXT
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-REVISION: Final = "0004"
+REVISION: Final = "0005"
 """The migration after which the database has the form that is declared here."""
 
 _LONGEST_NAME: Final = 500
@@ -151,17 +151,26 @@ changes = Table(
     "redengine_changes",
     metadata,
     Column("id", _number, primary_key=True),
-    Column("at", _instant, nullable=False),
+    Column("created", _instant, nullable=False),
+    Column("kind", _name, nullable=False),
     Column("resource", _name, nullable=False),
     Column("name", _text),
     Column("method", _name, nullable=False),
     Column("data", _text),
-    Column("actor", _text),
-    Column("request_id", _text),
-    Column("result", _text),
     Column("before", _text),
+    Column("after", _text),
+    Column("actor", _text),
+    Column("address", _text),
+    Column("status", Integer),
+    Column("result", _text),
+    Column("request_id", _text),
+    Column("reverts", BigInteger),
+    Column("reverted_by", BigInteger),
+    Column("sealed", _text),
+    Index("redengine_changes_by_kind", "kind", "id"),
     Index("redengine_changes_by_resource", "resource", "id"),
-    Index("redengine_changes_by_time", "at"),
+    Index("redengine_changes_by_reverts", "reverts"),
+    Index("redengine_changes_by_time", "created"),
     mariadb_engine="InnoDB",
 )
 
@@ -218,11 +227,12 @@ JOB_FIELDS: Final = _fields(
 
 CHANGE_FIELDS: Final = _fields(
     {
-        "number": "id",
-        "datetime": "at",
-        "text": "resource name method actor request_id result",
-        "json": "data before",
+        "number": "id status reverts reverted_by",
+        "datetime": "created",
+        "text": "kind resource name method actor address result request_id",
+        "json": "data before after",
     },
-    "id at resource name method data actor request_id result before",
+    "id created kind resource name method data before after actor address status result"
+    " request_id reverts reverted_by",
 )
-"""The fields of a journalled change in their order, and the kind of each."""
+"""The fields of an entry of the audit trail in their order, and the kind of each."""

@@ -46,7 +46,8 @@ class CodeTask(Task):
         }
         return run_code, {"code": self.code, "name": self.name, "variables": variables}
 
-    def body(self) -> dict[str, Any]:
+    def body(self, *, secret: bool = False) -> dict[str, Any]:
+        del secret
         return {"code": self.code}
 
     def convert_body(self, name: str, value: Any) -> str:

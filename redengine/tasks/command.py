@@ -124,11 +124,11 @@ class CommandTask(Task):
             "shell": self.shell,
         }
 
-    def body(self) -> dict[str, Any]:
+    def body(self, *, secret: bool = False) -> dict[str, Any]:
         return {
             "command": self.command,
             "cwd": self.cwd,
-            "env": dict.fromkeys(self.env, "*****"),
+            "env": dict(self.env) if secret else dict.fromkeys(self.env, "*****"),
             "shell": self.shell,
             "argform": self.argform,
         }

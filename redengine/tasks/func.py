@@ -115,7 +115,8 @@ class FuncTask(Task):
         signature = self._arguments or Signature(func)
         return func, signature.bind(source, given)
 
-    def body(self) -> dict[str, Any]:
+    def body(self, *, secret: bool = False) -> dict[str, Any]:
+        del secret
         if self._source is not None:
             return {"func": self._source.name, "path": str(self._source.path)}
         module = getattr(self.func, "__module__", None) or "?"

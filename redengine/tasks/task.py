@@ -10,8 +10,10 @@ import orjson
 
 from redengine.conditions import Condition
 from redengine.exceptions import InvalidInput, shortened
+from redengine.markup import facts
 from redengine.parameters import Argument
 from redengine.tasks.active import NO_JOBS, ActiveJobs
+from redengine.tasks.definition import definition_of, rate_text, tag_of
 from redengine.tasks.history import TaskHistory
 from redengine.tasks.host import default_host
 from redengine.tasks.options import ALIASES, CONDITIONS, OPTIONS, convert_option, refuse_unknown
@@ -75,6 +77,7 @@ class Task(ABC):
     __slots__ = (
         "__weakref__",
         "_json",
+        "_tag",
         "active",
         "hears_own_end",
         "history",
@@ -134,6 +137,7 @@ class Task(ABC):
         """The instant of the task's valid place in the agenda."""
         self.version = 0
         self._json: tuple[int, bytes] | None = None
+        self._tag: tuple[Settings, str] | None = None
         refuse_unknown(options, (*_DEFAULTS, *ALIASES, "name", *self.body_fields))
         self.settings = Settings({**_DEFAULTS, **self._converted(options)}) if options else _PLAIN
         self.name: str = convert_option("name", self.default_name() if name is None else name)
@@ -161,8 +165,12 @@ class Task(ABC):
         """
 
     @abstractmethod
-    def body(self) -> dict[str, Any]:
-        """What the task does, in JSON terms."""
+    def body(self, *, secret: bool = False) -> dict[str, Any]:
+        """What the task does, in JSON terms.
+
+        Args:
+            secret: also what may not be shown.
+        """
 
     def convert_body(self, name: str, value: Any) -> Any:
         """The canonical value of one of `body_fields`.
@@ -200,6 +208,12 @@ class Task(ABC):
 
     def setup(self) -> None:
         """Called when the session starts, before anything runs; raise to refuse the start."""
+
+    def tear_down(self) -> None:
+        """Called when the session has stopped or its start was refused: let go of what is left.
+
+        Where the task's job never began, what `setup` took would be kept otherwise.
+        """
 
     # -- options
 
@@ -388,7 +402,7 @@ class Task(ABC):
             "missed": self.missed,
             "on_crash": self.on_crash,
             "limits": self.limits,
-            "rate": _rate_text(self.rate),
+            "rate": None if self.rate is None else rate_text(self.rate),
             "disabled": self.disabled,
             "force_run": self.force_run,
             "on_startup": self.on_startup,
@@ -408,6 +422,17 @@ class Task(ABC):
             "jobs_running": self.host.jobs_running(self),
         }
 
+    def definition(self) -> dict[str, Any]:
+        """Everything needed to make the task again but its name, also what may not be shown."""
+        return definition_of(self)
+
+    def definition_tag(self) -> str:
+        """A text that changes with the definition, and with nothing that merely happens."""
+        known, settings = self._tag, self.settings
+        if known is None or known[0] is not settings:
+            known = self._tag = (settings, tag_of(definition_of(self)))
+        return known[1]
+
     def json(self) -> bytes:
         """The snapshot as JSON bytes, kept until something changes."""
         known, version = self._json, self.version
@@ -420,6 +445,15 @@ class Task(ABC):
         condition = f", start_cond={str(self.start_cond)!r}" if self.start_cond else ""
         return f"{self.kind}({self.name!r}{condition})"
 
+    def _repr_html_(self) -> str:
+        """For notebooks: what it is, and what became of it; nothing is looked up in the store."""
+        shown = ("start_cond", "end_cond", "status", "is_running", "disabled")
+        times = ("last_run", "last_success", "last_fail", "next_run")
+        pairs = [(name.replace("_", " "), getattr(self, name)) for name in (*shown, *times)]
+        pairs.insert(0, ("description", self.description))
+        pairs.insert(1, ("tags", ", ".join(self.tags)))
+        return facts(f"{self.kind} {self.name}", pairs)
+
 
 def _text(condition: Condition | None) -> str | None:
     return None if condition is None else str(condition)
@@ -427,10 +461,6 @@ def _text(condition: Condition | None) -> str | None:
 
 def _seconds(duration: timedelta | None) -> float | None:
     return None if duration is None else duration.total_seconds()
-
-
-def _rate_text(rate: tuple[int, timedelta] | None) -> str | None:
-    return None if rate is None else f"{rate[0]}/{rate[1].total_seconds():g} s"
 
 
 def _renamed(error: InvalidInput, name: str) -> dict[str, str]:

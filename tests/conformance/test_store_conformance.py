@@ -19,6 +19,7 @@ from redengine.store import (
     LogEntry,
     OutputEntry,
     ReturnEntry,
+    RevertedEntry,
     StateEntry,
     Store,
     TaskEntry,
@@ -382,14 +383,46 @@ def test_changes_are_numbered_and_listed(store):
     """Changes get rising numbers, and come back with their data."""
     for number in range(1, 4):
         store.write(
-            ChangeEntry(at(number), "Task", "x", "patch", {"n": number}, "me", "r", None, "old")
+            ChangeEntry(at(number), "Task", "x", "patch", {"n": number}, before="old", actor="me")
         )
     page = store.changes(parse_query([("data.n$max", "2")], CHANGE_FIELDS, zone=UTC))
     assert [item["data"]["n"] for item in page.items] == [2, 1]
     newest = store.changes(parse_query([], CHANGE_FIELDS, zone=UTC)).items[0]
     assert store.change(newest["id"]) == newest
     assert newest["before"] == "old"
-    assert newest["at"] == at(3)
+    assert newest["created"] == at(3)
+
+
+def test_a_change_tells_which_one_undid_it(store):
+    """The latest change that says so is named, whatever else is committed with it."""
+    for number in range(1, 4):
+        store.write(ChangeEntry(at(number), "Task", f"t{number}", "patch", {"n": number}))
+    undoing = ChangeEntry(at(5), "Task", "t2", "patch", {"n": 0}, reverts=2)
+    store.write(undoing, RevertedEntry(2))
+    store.write(ChangeEntry(at(6), "Task", "t4", "patch"))
+    store.write(undoing, RevertedEntry(2))
+    query = parse_query([("reverted_by$not", "null")], CHANGE_FIELDS, zone=UTC)
+    (item,) = store.changes(query).items
+    assert (item["id"], item["reverted_by"]) == (2, 6)
+    assert store.change(4)["reverts"] == 2
+    assert store.change(1)["reverted_by"] is None
+
+
+def test_what_may_not_be_shown_is_in_no_list(store):
+    """Sealed values are given to those who read the journal itself, and to nobody else."""
+    store.write(
+        ChangeEntry(at(1), "Task", "x", "put", {"env": "*"}, sealed={"data": {"env": "secret"}}),
+        ChangeEntry(at(2), "Task", "x", "run", kind="action"),
+        ChangeEntry(at(3), "Task", "y", "patch", {"n": 1}),
+    )
+    whole = store.whole_changes()
+    assert [(item["id"], item["data"]) for item in whole] == [(1, {"env": "secret"}), (3, {"n": 1})]
+    assert [item["id"] for item in store.whole_changes(1)] == [3]
+    assert [item["id"] for item in store.whole_changes(name="x")] == [1]
+    query = parse_query([("id", "1")], CHANGE_FIELDS, zone=UTC)
+    (shown,) = store.changes(query).items
+    assert shown["data"] == {"env": "*"}
+    assert "sealed" not in shown
 
 
 def test_durations_are_those_of_the_latest_successes(store):

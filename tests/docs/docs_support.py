@@ -118,6 +118,12 @@ def curl(command, port):
             method = words.pop(0)
         elif word in {"-d", "--data"}:
             body = words.pop(0)
+        elif word == "--data-binary":
+            body = words.pop(0)
+            if body.startswith("@"):
+                body = next(SNIPPETS.rglob(body[1:])).read_text(encoding="utf-8")
+        elif word in {"-o", "--output"}:
+            words.pop(0)
         elif word in {"-H", "--header"}:
             name, _, value = words.pop(0).partition(":")
             headers[name] = value.strip()

@@ -41,8 +41,9 @@ def test_a_snippet_runs(stage, path, monkeypatch):
 
 @pytest.mark.parametrize("path", HTTP, ids=lambda path: str(path.relative_to(SNIPPETS)))
 def test_the_requests_of_a_page_succeed(stage, path):
-    """Each curl line is answered with success by the script of the tutorial."""
-    script = stage.run_file(SNIPPETS / "tutorial" / "api.py")
+    """Each curl line is answered with success by the script of its name, or the tutorial's."""
+    own = path.with_suffix(".py")
+    script = stage.run_file(own if own.exists() else SNIPPETS / "tutorial" / "api.py")
     port = api_of(script["app"]).port
     lines = commands(path.read_text(encoding="utf-8"))
     assert lines
@@ -104,6 +105,7 @@ def test_an_unknown_task_is_answered_as_the_tutorial_says(stage):
         ("howto/windows_first_chance.py", "howto/windows.md"),
         ("howto/missed.py", "howto/retries.md"),
         ("howto/stopping.py", "howto/processes.md"),
+        ("howto/pausing.py", "howto/pause-cancel-terminate.md"),
         ("howto/progress.py", "howto/progress-and-output.md"),
         ("howto/input_files.py", "howto/progress-and-output.md"),
         ("reference/hooks.py", "reference/hooks.md"),

@@ -9,6 +9,7 @@ PACKAGES = (
     "redengine",
     "redengine.api",
     "redengine.client",
+    "redengine.api.custom_routes",
     "redengine.conditions",
     "redengine.parameters",
     "redengine.query",
@@ -93,7 +94,8 @@ def test_the_parts_of_a_session_have_a_repr_of_one_line_without_address(session)
     job = session.submit("fetch")
     parts = [session, session.tasks, session.tasks["fetch"], job, session.parameters]
     parts += [session.config, session.returns, session.jobs, session.why("fetch")]
-    parts += [session.forecast("1 day")]
+    session.rest.get("/mine")(lambda: None)
+    parts += [session.forecast("1 day"), session.rest, *session.rest.routes]
     for part in parts:
         assert "\n" not in repr(part)
         assert " at 0x" not in repr(part)

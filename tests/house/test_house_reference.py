@@ -9,6 +9,7 @@ import pytest
 import redengine.parameters
 from redengine import Session
 from redengine.api import APITask, FlaskAPI
+from redengine.api.custom_routes import Rest, Route, RouteArgument, RouteDecorators
 from redengine.api.errors import STATUS_BY_CODE
 from redengine.api.flask_binding.routes import ROUTES, VERSION_PREFIX
 from redengine.api.key_sources import ENABLED, KEYS, ONE_KEY
@@ -119,7 +120,7 @@ def test_the_number_of_query_keys_is_described():
     assert f"at most {MOST_ITEMS} query keys" in PAGES["http"]
 
 
-@pytest.mark.parametrize("status", sorted({*STATUS_BY_CODE.values()} - {412, 431, 501}))
+@pytest.mark.parametrize("status", sorted({*STATUS_BY_CODE.values()} - {431, 501}))
 def test_a_status_is_described(status):
     """A status that the API itself gives is named in one of the two pages."""
     assert re.search(rf"\b{status}\b", PAGES["http"] + PAGES["errors"])
@@ -167,7 +168,7 @@ def public(kind, *bases):
 
 FOR_PARTS = {
     "add_task", "discard_task", "task_changed", "submit_task", "terminate_task", "explain_task",
-    "next_run", "jobs_of", "runtime_of", "jobs_running", "output_limits", "refuse_fork",
+    "next_run", "jobs_of", "runtime_of", "jobs_running", "rehearse", "output_limits", "refuse_fork",
     "tasks_version", "logs_page", "submit_job", "snapshot", "output", "parse", "changes", "zone",
     "started_at",
 }  # fmt: skip
@@ -267,8 +268,37 @@ def test_a_word_of_the_door_is_described(name):
     assert says("http", name)
 
 
+@pytest.mark.parametrize("name", [*public(RouteDecorators), "delete"])
+def test_a_way_to_add_routes_is_described(name):
+    """The decorators are on the page of the session and on that of HTTP."""
+    assert says("session", name)
+    assert says("http", f"api.{name}")
+
+
+@pytest.mark.parametrize("word", ["routes", "public", "replace"])
+def test_what_else_routes_have_is_described(word):
+    """The page of the session names it."""
+    assert says("session", word)
+
+
 @pytest.mark.parametrize(
-    "name", ["serve", "setup", "call_resource", "answer", "store_request", "get_requests"]
+    "name",
+    sorted({*public(Route)} - {"template", "arguments_from"})
+    + sorted({*public(RouteArgument)} - {"adapter", "takes_several"}),
+)
+def test_what_is_known_of_a_route_is_described(name):
+    """The page of the session names it."""
+    assert says("session", name)
+
+
+def test_no_method_of_the_routes_is_forgotten():
+    """Besides adding and listing, the rest is for FlaskAPI and the session."""
+    assert set(public(Rest, RouteDecorators)) == {"attach", "delete", "routes", "warn_unserved"}
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["serve", "setup", "tear_down", "call_resource", "answer", "store_request", "get_requests"],
 )
 def test_what_a_transport_overrides_or_calls_is_described(name):
     """The members of APITask that a subclass uses are on the page of HTTP."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from redengine.api.custom_routes.paths import NameConverter
+from redengine.api.flask_binding.auditing import auditor
 from redengine.api.flask_binding.counting import count_requests
 from redengine.api.flask_binding.description import add_pages
 from redengine.api.flask_binding.error_answers import error_answer
 from redengine.api.flask_binding.lean_flask import LeanFlask
-from redengine.api.flask_binding.paths import KeepEncodedSlashes, NameConverter
+from redengine.api.flask_binding.paths import KeepEncodedSlashes
 from redengine.api.flask_binding.proxies import BehindProxies, Proxies
 from redengine.api.flask_binding.requests import LARGEST_BODY_BYTES
 from redengine.api.flask_binding.routes import ROUTES, VERSION_PREFIX
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from redengine.api.dispatcher import Dispatcher
+    from redengine.api.flask_binding.custom import CustomRoutes
     from redengine.api.flask_binding.door import Door
 
 
@@ -30,6 +33,7 @@ def build_app(
     config: Mapping[str, Any] | None = None,
     proxies: Proxies | None = None,
     patience: Patience | None = None,
+    custom: CustomRoutes | None = None,
 ) -> Flask:
     """The application that answers to all paths.
 
@@ -39,8 +43,10 @@ def build_app(
         config: Flask's own configuration.
         proxies: the reverse proxies that are believed; None: none.
         patience: how many requests may wait; any number if not given.
+        custom: routes of the user's own.
     """
     app = LeanFlask("redengine.api", static_folder=None, template_folder=None)
+    app.custom_routes = custom
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY_BYTES
     app.config.update(config or {})
     app.url_map.merge_slashes = False
@@ -51,9 +57,10 @@ def build_app(
     if proxies is not None:
         app.wsgi_app = BehindProxies(app.wsgi_app, proxies)  # type: ignore[method-assign]
     count_requests(app, dispatcher.metrics)
+    app.after_request(auditor(dispatcher.audit))
     door.install(app)
     _add_routes(app, dispatcher, door, patience or Patience())
-    add_pages(app, lambda: door.asks_for_keys)
+    add_pages(app, lambda: door.asks_for_keys, lambda: () if custom is None else custom.routes)
     app.register_error_handler(Exception, error_answer)
     return app
 

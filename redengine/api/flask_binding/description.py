@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from flask import request
@@ -15,14 +16,16 @@ from redengine.api.flask_binding.requests import REQUEST_ID, prefix_of
 from redengine.api.flask_binding.routes import PAGES, ROUTES, VERSION_PREFIX
 from redengine.api.messages import ApiRequest, ApiResponse
 from redengine.api.openapi import build_document
+from redengine.api.openapi.custom import custom_operations
 from redengine.api.openapi.operations import GROUPS
 from redengine.api.openapi.pages import POLICY, asset, redoc_page, swagger_page
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from flask import Flask, Response
 
+    from redengine.api.custom_routes import Route
     from redengine.api.openapi import Operation
 
 _HTML: Final = "text/html; charset=utf-8"
@@ -39,23 +42,27 @@ class Description:
 
     Args:
         asks_for_keys: whether callers are asked for a key now.
+        custom: the routes of the user's own.
     """
 
-    def __init__(self, asks_for_keys: Callable[[], bool]) -> None:
+    def __init__(
+        self, asks_for_keys: Callable[[], bool], custom: Callable[[], Sequence[Route]]
+    ) -> None:
         self._asks_for_keys = asks_for_keys
+        self._custom = custom
         self._lock = threading.Lock()
-        self._contents: dict[bool, bytes] = {}
+        self._made_of: tuple[bool, Sequence[Route]] | None = None
+        self._content = b""
 
     def content(self) -> bytes:
         """The document as JSON."""
-        is_asking = self._asks_for_keys()
+        is_asking, routes = made_of = self._asks_for_keys(), self._custom()
         with self._lock:
-            if is_asking not in self._contents:
-                document = build_document(
-                    "redengine", described_operations(), SECURITY if is_asking else {}
-                )
-                self._contents[is_asking] = to_json(document)
-            return self._contents[is_asking]
+            if made_of != self._made_of:
+                operations = chain(described_operations(), custom_operations(routes))
+                document = build_document("redengine", operations, SECURITY if is_asking else {})
+                self._content, self._made_of = to_json(document), made_of
+            return self._content
 
 
 def described_operations() -> Iterator[tuple[str, str, Operation, str, str]]:
@@ -66,14 +73,17 @@ def described_operations() -> Iterator[tuple[str, str, Operation, str, str]]:
             yield path, method, operation, heading, f"{method}{resource}"
 
 
-def add_pages(app: Flask, asks_for_keys: Callable[[], bool]) -> None:
+def add_pages(
+    app: Flask, asks_for_keys: Callable[[], bool], custom: Callable[[], Sequence[Route]]
+) -> None:
     """Let an application answer to the paths of the description.
 
     Args:
         app: the application.
         asks_for_keys: whether callers are asked for a key now.
+        custom: the routes of the user's own.
     """
-    description = Description(asks_for_keys)
+    description = Description(asks_for_keys, custom)
 
     def document() -> ApiResponse:
         content = description.content()

@@ -5,10 +5,11 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from flask import request
+from flask import current_app, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
 
 from redengine.api import errors
+from redengine.api.custom_routes.paths import SLASH_IN_VALUE
 from redengine.api.encoding import to_json
 from redengine.api.flask_binding.answers import answer
 from redengine.api.flask_binding.requests import LARGEST_BODY_BYTES, REQUEST_ID
@@ -32,7 +33,9 @@ def _in_our_words(error: HTTPException) -> Exception:
     if error.response is not None:
         return error
     if isinstance(error, NotFound) and request.url_rule is None:
-        return no_such_path(request.path)
+        custom = getattr(current_app, "custom_routes", None)
+        path = request.path.replace(SLASH_IN_VALUE, "%2F")
+        return no_such_path(path, custom.paths if custom else ())
     if isinstance(error, MethodNotAllowed) and error.valid_methods is not None:
         allowed = sorted(set(error.valid_methods) - {"OPTIONS"})
         return errors.MethodNotAllowed(request.method, allowed)

@@ -4,13 +4,36 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask
+from flask import Flask, Request
 from werkzeug.routing import MapAdapter
+
+from redengine.api.encoding import parse_value
+from redengine.api.flask_binding.custom import WithCustomRoutes
+from redengine.exceptions import InvalidInput
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from flask import Request
+    from redengine.api.flask_binding.custom import CustomRoutes
+
+
+class JsonRequest(Request):
+    """Flask's request, whose `json` reads the body whatever its Content-Type, as our paths do."""
+
+    @property
+    def json(self) -> Any:
+        return parse_value(self.get_data())
+
+    def get_json(self, force: bool = False, silent: bool = False, cache: bool = True) -> Any:
+        try:
+            return super().get_json(force, silent, cache)
+        except RecursionError as error:
+            return None if silent else self.on_json_loading_failed(ValueError(str(error)))
+
+    def on_json_loading_failed(self, e: ValueError | None) -> Any:
+        if e is None:
+            return super().on_json_loading_failed(e)
+        raise InvalidInput({"body": f"expected JSON: {e}"})
 
 
 class LeanFlask(Flask):
@@ -20,9 +43,13 @@ class LeanFlask(Flask):
     do not depend on them: the guard has looked at the `Host` header by the time it matters.
     """
 
+    request_class = JsonRequest
+
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self._known_as_sync: set[Callable[..., Any]] = set()
+        self.custom_routes: CustomRoutes | None = None
+        """Routes that are looked at where Flask has none."""
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         if func in self._known_as_sync:
@@ -33,6 +60,12 @@ class LeanFlask(Flask):
         return wrapped
 
     def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
+        adapter = self._url_adapter(request)
+        if adapter is None or not self.custom_routes:
+            return adapter
+        return WithCustomRoutes.around(adapter, self, self.custom_routes)
+
+    def _url_adapter(self, request: Request | None) -> MapAdapter | None:
         urls = self.url_map
         if request is None or urls.host_matching or self.subdomain_matching:
             return super().create_url_adapter(request)

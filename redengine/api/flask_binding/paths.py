@@ -6,24 +6,14 @@ address as it was sent has an encoded slash, the path is decoded again, part by 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes, urlsplit
 
-from werkzeug.routing import UnicodeConverter
+from redengine.api.custom_routes.paths import SLASH_IN_VALUE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
-
-_SLASH_IN_NAME: Final = "\0"
-"""Stands for an encoded slash on the way to the converter: no name may have it."""
-
-
-class NameConverter(UnicodeConverter):
-    """One part of a path, in which an encoded slash is a slash of the name."""
-
-    def to_python(self, value: str) -> str:
-        return value.replace(_SLASH_IN_NAME, "/")
 
 
 class KeepEncodedSlashes:
@@ -51,7 +41,7 @@ def _decoded(address: str, script_name: str) -> str:
     parts = path.partition("?")[0].encode("latin-1", "replace").split(b"/")
     mounted = parts[script_name.count("/") :] if script_name else parts
     decoded = [
-        unquote_to_bytes(part).replace(b"\0", b"\x7f").replace(b"/", _SLASH_IN_NAME.encode())
+        unquote_to_bytes(part).replace(b"\0", b"\x7f").replace(b"/", SLASH_IN_VALUE.encode())
         for part in mounted
     ]
     if script_name and decoded:

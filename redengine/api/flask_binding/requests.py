@@ -28,6 +28,11 @@ REQUEST_ID: Final = "redengine.request_id"
 PRINCIPAL: Final = "redengine.principal"
 """Where the WSGI environment keeps who asks."""
 
+ACTOR: Final = "redengine.actor"
+"""Where the WSGI environment keeps who asks, once somebody has recognised them."""
+DISPATCHED: Final = "redengine.dispatched"
+"""Set in the WSGI environment once a resource has the request: it is audited there."""
+
 _lifetime: Final = secrets.token_hex(4)
 _numbers: Final = itertools.count(1)
 _WITH_BODY: Final = frozenset(("post", "put", "patch"))
@@ -50,8 +55,22 @@ def current_principal() -> Principal | None:
     return found
 
 
-def api_request(request: Request, method: str, path: dict[str, str]) -> ApiRequest:
+def actor_of(environ: dict[str, Any]) -> str | None:
+    """Who asks: whoever was recognised, or else the address."""
+    principal: Principal | None = environ.get(PRINCIPAL)
+    return principal.name if principal is not None else environ.get("REMOTE_ADDR") or None
+
+
+def api_request(
+    request: Request, method: str, path: dict[str, str], *, reads_text: bool = False
+) -> ApiRequest:
     """The request as resources read it.
+
+    Args:
+        request: Flask's.
+        method: the method, in small letters.
+        path: the values in the path.
+        reads_text: whether the body is left as it came.
 
     Raises:
         InvalidInput: the query has too many keys, or the body is no JSON object.
@@ -60,18 +79,18 @@ def api_request(request: Request, method: str, path: dict[str, str]) -> ApiReque
     environ = request.environ
     url_path: str = environ["PATH_INFO"]
     query_string: str = environ.get("QUERY_STRING", "")
-    principal: Principal | None = environ.get(PRINCIPAL)
-    address: str = environ.get("REMOTE_ADDR", "")
     return ApiRequest(
         path=path,
-        query=_query(query_string) if query_string else (),
-        data=_body(request) if method in _WITH_BODY else {},
+        query=query_of(query_string) if query_string else (),
+        data=_body(request) if method in _WITH_BODY and not reads_text else {},
+        content=request.get_data(cache=False) if reads_text else b"",
         accept=environ.get("HTTP_ACCEPT", ""),
         if_none_match=environ.get("HTTP_IF_NONE_MATCH", ""),
+        if_match=environ.get("HTTP_IF_MATCH", ""),
         request_id=environ.get(REQUEST_ID, ""),
-        actor=principal.name if principal is not None else address or None,
-        address=address,
-        principal=principal,
+        actor=actor_of(environ),
+        address=environ.get("REMOTE_ADDR", ""),
+        principal=environ.get(PRINCIPAL),
         prefix=prefix_of(environ),
         url_path=environ.get("REQUEST_URI", url_path).partition("?")[0],
     )
@@ -84,7 +103,12 @@ def prefix_of(environ: dict[str, Any]) -> str:
     return mounted + VERSION_PREFIX if url_path.startswith(VERSION_PREFIX) else mounted
 
 
-def _query(text: str) -> list[tuple[str, str]]:
+def query_of(text: str) -> list[tuple[str, str]]:
+    """The keys and values of a query, in order.
+
+    Raises:
+        InvalidInput: it has too many keys.
+    """
     try:
         return parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_QUERY_KEYS)
     except ValueError:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Final
 
 from redengine.exceptions import NotFound
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 VERSION_PREFIX: Final = "/api/v1"
 """Every path also stands under it."""
@@ -43,6 +44,10 @@ ROUTES: Final[Mapping[str, tuple[str, ...]]] = {
     "Forecast": ("/forecast",),
     "Changes": ("/changes",),
     "Change": ("/changes/<id>",),
+    "ChangeRevert": ("/changes/<id>/revert",),
+    "Export": ("/export",),
+    "Plan": ("/plan",),
+    "Apply": ("/apply",),
     "Runtimes": ("/runtimes",),
     "Runtime": ("/runtimes/<name>",),
     "Capabilities": ("/capabilities",),
@@ -64,23 +69,29 @@ PAGES: Final[Mapping[str, str]] = {
 """The paths of the API's own description, which are no resources."""
 
 
-def no_such_path(path: str) -> NotFound:
-    """The error for a path that leads nowhere; it names the nearest that leads somewhere."""
-    return NotFound("path", path, _alike(path))
+def no_such_path(path: str, further: Iterable[str] = ()) -> NotFound:
+    """The error for a path that leads nowhere; it names the nearest that leads somewhere.
+
+    Args:
+        path: the path.
+        further: paths that exist besides the built-in ones.
+    """
+    alike = list(_alike(path, further))
+    is_known_but_for_a_value = path in alike
+    return NotFound("path", path, () if is_known_but_for_a_value else alike)
 
 
-def _alike(path: str) -> Iterator[str]:
+def _alike(path: str, further: Iterable[str]) -> Iterator[str]:
     """Every route of as many parts, with this path's own values in the places of names."""
     parts = path.strip("/").split("/")
     prefix = ""
     if parts[:2] == VERSION_PREFIX.strip("/").split("/"):
         prefix, parts = VERSION_PREFIX, parts[2:]
-    for routes in ROUTES.values():
-        for route in routes:
-            places = route.strip("/").split("/")
-            if len(places) == len(parts):
-                filled = (
-                    part if place.startswith("<") else place
-                    for place, part in zip(places, parts, strict=True)
-                )
-                yield f"{prefix}/{'/'.join(filled)}"
+    for route in itertools.chain(*ROUTES.values(), () if prefix else further):
+        places = route.strip("/").split("/")
+        if len(places) == len(parts):
+            filled = (
+                part if place.startswith("<") else place
+                for place, part in zip(places, parts, strict=True)
+            )
+            yield f"{prefix}/{'/'.join(filled)}"

@@ -10,7 +10,7 @@ from flask.globals import request_ctx
 
 from redengine.api.flask_binding.answers import answer
 from redengine.api.flask_binding.error_answers import error_answer
-from redengine.api.flask_binding.requests import api_request
+from redengine.api.flask_binding.requests import DISPATCHED, api_request
 
 if TYPE_CHECKING:
     from flask import Response
@@ -44,7 +44,8 @@ class View(flask_restful.Resource):  # type: ignore[misc]
         http = request_ctx.request
         method = "get" if http.method == "HEAD" else http.method.lower()
         try:
-            asked = api_request(http, method, path)
+            asked = api_request(http, method, path, reads_text=self._resource.reads_text)
+            http.environ[DISPATCHED] = True
             if self._resource.waits:
                 is_gone = http.environ.get("waitress.client_disconnected", _is_here)
                 asked.wait = partial(self._patience.wait, is_gone=is_gone)

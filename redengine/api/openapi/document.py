@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,6 +22,7 @@ VERSION: Final = "3.1.0"
 _ALWAYS: Final = (400, 401, 403, 405, 413, 429, 500, 503)
 """Any request may be answered with one of these."""
 _ERROR_HEADERS: Final = {405: "Allow", 429: "Retry-After", 503: "Retry-After"}
+_PLACES: Final = re.compile(r"{(\w+)}")
 _PATH_VALUE: Final = {"type": "string", "minLength": 1}
 
 
@@ -67,9 +69,9 @@ class Document:
         self._paths.setdefault(path, {})[method] = described
 
     def _parameters(self, path: str, operation: Operation) -> Iterable[Parameter]:
-        for part in path.split("/"):
-            if part.startswith("{"):
-                name = part.strip("{}")
+        said = {each.name for each in operation.parameters if each.place == "path"}
+        for name in _PLACES.findall(path):
+            if name not in said:
                 yield Parameter(
                     name=name, place="path", schema=_PATH_VALUE, description=f"The {name}."
                 )

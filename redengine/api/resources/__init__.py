@@ -7,8 +7,10 @@ from typing import Final
 
 from redengine.api.resources.base import METHODS, Offer, Resource
 from redengine.api.resources.capabilities import CapabilitiesResource
+from redengine.api.resources.change_revert import ChangeRevertResource
 from redengine.api.resources.changes import ChangeResource, ChangesResource
 from redengine.api.resources.config import ConfigResource
+from redengine.api.resources.declared_runtime import DeclaredRuntime
 from redengine.api.resources.dependencies import DependenciesResource
 from redengine.api.resources.forecast import ForecastResource
 from redengine.api.resources.health import (
@@ -41,6 +43,7 @@ from redengine.api.resources.session import (
     SessionResumeResource,
     SessionShutdownResource,
 )
+from redengine.api.resources.state import ApplyResource, ExportResource, PlanResource
 from redengine.api.resources.task import TaskResource
 from redengine.api.resources.task_jobs import TaskJobsResource
 from redengine.api.resources.task_terminate import TaskTerminateResource
@@ -81,6 +84,11 @@ _ALL: Final[tuple[type[Resource], ...]] = (
     RuntimesResource,
     RuntimeResource,
     CapabilitiesResource,
+    ChangeRevertResource,
+    ExportResource,
+    PlanResource,
+    ApplyResource,
+    DeclaredRuntime,
     HealthResource,
     LivenessResource,
     ReadinessResource,

@@ -6,14 +6,18 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from redengine.api.errors import MethodNotAllowed
+from redengine.api.masking import kept
 from redengine.api.principal import READ, WRITE
-from redengine.exceptions import UnknownName
+from redengine.exceptions import Conflict, UnknownName
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from redengine.api.messages import ApiRequest, ApiResponse
+    from redengine.api.ownership import Ownership
     from redengine.api.ports import SessionPort
+    from redengine.api.writes import Write, Written
+    from redengine.api.writing import Writer
 
 METHODS: Final = ("get", "post", "put", "patch", "delete")
 
@@ -64,6 +68,21 @@ class Resource:
     waits: ClassVar[bool] = False
     """Whether its requests may wait for something, for as long as the transport can bear it."""
 
+    has_tags: ClassVar[bool] = False
+    """Whether what it shows has entity tags, by which a write can be refused."""
+
+    changes_nothing: ClassVar[bool] = False
+    """Whether it only reads, whatever the method."""
+
+    is_made_of_others: ClassVar[bool] = False
+    """Whether its write is made of writes of other resources, which are recorded one by one."""
+
+    reads_text: ClassVar[bool] = False
+    """Whether it reads the body itself, which need not be JSON."""
+
+    writer: Writer
+    """Makes the writes of those whose write is made of others."""
+
     def __init__(self, session: SessionPort) -> None:
         self.session = session
         self.offer = Offer()
@@ -95,6 +114,50 @@ class Resource:
                 if key not in self.query_keys:
                     raise UnknownName("query key", key, self.query_keys)
         return handler(request)
+
+    # -- what a journalled resource tells of its writes
+
+    def tag(self, request: ApiRequest) -> str | None:
+        """The entity tag of what a request names; None where there is nothing."""
+        del request
+        return None
+
+    def touched(self, method: str, request: ApiRequest) -> dict[str, Any] | None:
+        """What a write touches, whole, as it now is; None where there is nothing.
+
+        It is asked before the write and after it, so that the write can be undone.
+        """
+        del method, request
+        return None
+
+    def keepable(self, touched: dict[str, Any] | None) -> Any:
+        """What was touched, as it may be written down."""
+        return kept(touched)
+
+    def inverse(self, written: Written) -> list[Write]:
+        """The writes that undo one.
+
+        Raises:
+            Conflict: nothing does.
+        """
+        message = f"a {written.method.upper()} of {self.name} cannot be undone"
+        raise Conflict(message, reason="not_reversible")
+
+    def parts(self, written: Written) -> frozenset[str] | None:
+        """What of its subject a write has touched: the names of fields; None stands for all."""
+        return frozenset({*(written.before or {}), *(written.after or {})})
+
+    def note(self, written: Written, ownership: Ownership) -> None:
+        """Remember what a write has made, changed or removed."""
+
+    def told(self, request: ApiRequest) -> dict[str, Any]:
+        """What of a write that is not journalled the audit trail tells; masked by names."""
+        return dict(request.data)
+
+    def action_part(self, method: str, request: ApiRequest) -> dict[str, Any] | None:
+        """What of a write happens once, and is not in its journal entry; None for nothing."""
+        del method, request
+        return None
 
     def journal_entry(self, method: str, request: ApiRequest) -> dict[str, Any] | None:
         """What makes the write again, as `call_resource` takes it; None: nothing to keep."""

@@ -4,47 +4,96 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from redengine.api.entity_tags import tag_of_values, tagged
+from redengine.api.masking import kept, lost
 from redengine.api.messages import ApiRequest, ApiResponse
 from redengine.api.resources.base import Resource
+from redengine.api.writes import Write, Written, refuse_lost
 from redengine.exceptions import InvalidInput, NotFound, UnknownName
 from redengine.parameters import MASK
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
+    from redengine.api.ownership import Ownership
     from redengine.api.ports import ParametersPort
 
 
-class ParametersResource(Resource):
+class OfParameters(Resource):
+    """What the resources of parameters have in common."""
+
+    journalled = True
+    has_tags = True
+
+    def keepable(self, touched: dict[str, Any] | None) -> Any:
+        """Values but for secrets, which are never written down."""
+        if touched is None:
+            return None
+        parameters = self.session.parameters
+        return {
+            name: lost("a secret") if parameters.is_secret(name) else kept(value)
+            for name, value in touched.items()
+        }
+
+    def inverse(self, written: Written) -> list[Write]:
+        before, after = written.before or {}, written.after or {}
+        writes = [Write("Parameters", "patch", dict(before))] if before else []
+        added = [name for name in after if name not in before]
+        return [*writes, *(Write("Parameter", "delete", {"name": name}) for name in added)]
+
+    def note(self, written: Written, ownership: Ownership) -> None:
+        before, after = written.before or {}, written.after or {}
+        for name in {*before, *after}:
+            ownership.note("parameter", name, existed=name in before, exists=name in after)
+
+    def _values(self, names: Iterable[str]) -> dict[str, Any]:
+        """Those of the names that there are, with their values in clear."""
+        parameters = self.session.parameters
+        return {name: parameters[name] for name in names if name in parameters}
+
+    def _tag(self, names: Iterable[str]) -> str:
+        hidden = [name for name in names if self.session.parameters.is_secret(name)]
+        return tag_of_values(self._values(names), hidden)
+
+
+class ParametersResource(OfParameters):
     """All session parameters; secrets are masked."""
 
     name = "Parameters"
-    journalled = True
 
     def get(self, request: ApiRequest) -> ApiResponse:
-        del request
-        return ApiResponse(self.session.parameters.snapshot())
+        tag = self.tag(request)
+        return tagged(ApiResponse(self.session.parameters.snapshot()), tag, request)
 
     def patch(self, request: ApiRequest) -> ApiResponse:
         """Set the parameters that the body names."""
+        refuse_lost(request)
         parameters = self.session.parameters
         parameters.update(without_masks(request.data, parameters))
         return ApiResponse(parameters.snapshot())
+
+    def tag(self, request: ApiRequest) -> str:
+        del request
+        return self._tag(list(self.session.parameters))
+
+    def touched(self, method: str, request: ApiRequest) -> dict[str, Any] | None:
+        del method
+        return self._values(request.data)
 
     def journal_entry(self, method: str, request: ApiRequest) -> dict[str, Any] | None:
         del method
         return without_secrets(request.data, self.session.parameters) or None
 
 
-class ParameterResource(Resource):
+class ParameterResource(OfParameters):
     """One session parameter: `{"<name>": value}`."""
 
     name = "Parameter"
     path_names = ("name",)
-    journalled = True
 
     def get(self, request: ApiRequest) -> ApiResponse:
-        return ApiResponse(self._shown(request.path["name"]))
+        shown = self._shown(request.path["name"])
+        return tagged(ApiResponse(shown), self._tag([request.path["name"]]), request)
 
     def patch(self, request: ApiRequest) -> ApiResponse:
         """Set it: `{"<name>": value}` or `{"value": value}`."""
@@ -57,12 +106,24 @@ class ParameterResource(Resource):
         del self.session.parameters[request.path["name"]]
         return ApiResponse(status=204)
 
+    def tag(self, request: ApiRequest) -> str | None:
+        name = request.path["name"]
+        return self._tag([name]) if name in self.session.parameters else None
+
+    def touched(self, method: str, request: ApiRequest) -> dict[str, Any] | None:
+        del method
+        return self._values([request.path["name"]])
+
     def journal_entry(self, method: str, request: ApiRequest) -> dict[str, Any] | None:
         name = request.path["name"]
         if method == "delete":
             return {"name": name}
         kept = without_secrets(_named(request), self.session.parameters)
         return {"name": name, "value": kept[name]} if kept else None
+
+    def told(self, request: ApiRequest) -> dict[str, Any]:
+        name = request.path["name"]
+        return {(name if key == "value" else key): each for key, each in request.data.items()}
 
     def _shown(self, name: str) -> dict[str, Any]:
         known = self.session.parameters.snapshot()

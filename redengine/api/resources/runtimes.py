@@ -10,10 +10,13 @@ from redengine.api.flags import flag
 from redengine.api.lists import filtered
 from redengine.api.messages import ApiRequest, ApiResponse
 from redengine.api.resources.base import Resource
+from redengine.api.writes import Write, Written
 from redengine.exceptions import Conflict, InvalidInput, UnknownName, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from redengine.api.ownership import Ownership
 
 _SIZE: Final = "size"
 _ALSO_SIZE: Final = "thread_pool_size"
@@ -21,7 +24,33 @@ _CHANGES: Final = ("runtime_id", _SIZE, _ALSO_SIZE, "is_default")
 _FIELDS: Final = (*_CHANGES, "kind")
 
 
-class RuntimesResource(Resource):
+class WrittenRuntime(Resource):
+    """What the two resources have in common: how a write is undone."""
+
+    def touched(self, method: str, request: ApiRequest) -> dict[str, Any] | None:
+        del method
+        name = request.path.get("name", request.data.get("runtime_id"))
+        runtimes = self.session.runtimes
+        if not isinstance(name, str) or name not in runtimes:
+            return None
+        return {"kind": runtimes[name].kind, "size": runtimes[name].size}
+
+    def inverse(self, written: Written) -> list[Write]:
+        name = {"name": _name_of(written)}
+        if written.before is None:
+            return [Write("DeclaredRuntime", "delete", name)]
+        return [Write("DeclaredRuntime", "put", {**written.before, **name})]
+
+    def note(self, written: Written, ownership: Ownership) -> None:
+        existed, exists = written.before is not None, written.after is not None
+        ownership.note("runtime", _name_of(written), existed=existed, exists=exists)
+
+
+def _name_of(written: Written) -> str:
+    return str(written.data.get("name", written.data.get("runtime_id")))
+
+
+class RuntimesResource(WrittenRuntime):
     """All runtimes in the order in which they were made, or those that match the filters."""
 
     name = "Runtimes"
@@ -53,7 +82,7 @@ class RuntimesResource(Resource):
         return _given(request.data, _FIELDS)
 
 
-class RuntimeResource(Resource):
+class RuntimeResource(WrittenRuntime):
     """A runtime by its name."""
 
     name = "Runtime"

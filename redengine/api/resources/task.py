@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-from redengine.api.entity_tags import tag_of, tagged
-from redengine.api.fields import ACTION_FIELDS, STATE_FIELDS
+from redengine.api.entity_tags import tag_of_task, tagged
+from redengine.api.fields import ACTION_FIELDS, STATE_FIELDS, TASK_SPELLINGS
 from redengine.api.flags import flag
+from redengine.api.masking import kept
 from redengine.api.messages import ApiRequest, ApiResponse
 from redengine.api.principal import ADMIN, RUN, WRITE
 from redengine.api.resources.base import Resource
+from redengine.api.writes import Write, Written, refuse_lost
 from redengine.exceptions import InvalidInput, shortened
 
 if TYPE_CHECKING:
-    from redengine.api.ports import TaskPort
+    from redengine.api.ownership import Ownership
+    from redengine.api.ports import SessionPort, TaskPort
+
+MOST_REMEMBERED: Final = 1_000
+"""So many tasks that were removed are at hand, to come back as they were."""
 
 
 CODE_FIELDS: Final = frozenset(
@@ -24,12 +31,22 @@ CODE_FIELDS: Final = frozenset(
 
 
 class TaskResource(Resource):
-    """A task by its name."""
+    """A task by its name.
+
+    Args:
+        session: the session that it belongs to.
+    """
 
     name = "Task"
     path_names = ("name",)
     query_keys = frozenset(("force",))
     journalled = True
+    has_tags = True
+
+    def __init__(self, session: SessionPort) -> None:
+        super().__init__(session)
+        self._gone: OrderedDict[str, TaskPort] = OrderedDict()
+        """Tasks that were removed or replaced: those of the script cannot be made from data."""
 
     def needs(self, method: str, request: ApiRequest) -> tuple[str, ...]:
         """Code takes admin; starting and ending jobs takes run; the rest write."""
@@ -46,19 +63,22 @@ class TaskResource(Resource):
         return tuple(needed)
 
     def get(self, request: ApiRequest) -> ApiResponse:
-        content = self.session.tasks[request.path["name"]].json()
-        return tagged(ApiResponse(content), tag_of(content), request)
+        content, tag = tag_of_task(self.session.tasks[request.path["name"]])
+        return tagged(ApiResponse(content), tag, request)
 
     def post(self, request: ApiRequest) -> ApiResponse:
         """Make the task; it must not exist."""
-        task = self.session.create_task(_whole_object(request), on_exists="raise")
-        return _created(task, request)
+        return _created(self._make(request, "raise"), request)
 
     def put(self, request: ApiRequest) -> ApiResponse:
         """Make the task, in place of the one that has the name."""
-        existed = request.path["name"] in self.session.tasks
-        task = self.session.create_task(_whole_object(request), on_exists="replace")
-        return ApiResponse(task.json()) if existed else _created(task, request)
+        name = request.path["name"]
+        replaced = self.session.tasks.get(name)
+        task = self._make(request, "replace")
+        if replaced is None:
+            return _created(task, request)
+        self._remember(replaced)
+        return _answer(task)
 
     def patch(self, request: ApiRequest) -> ApiResponse:
         """Change the fields that the body names, all of them or none.
@@ -66,6 +86,7 @@ class TaskResource(Resource):
         `force_run` starts the task once, `force_termination` ends its running jobs.
         """
         _refuse_other_name(request)
+        refuse_lost(request)
         task = self.session.tasks[request.path["name"]]
         changes = {key: value for key, value in request.data.items() if key != "name"}
         is_to_end = changes.pop("force_termination", False)
@@ -76,22 +97,75 @@ class TaskResource(Resource):
             task.update(changes)
         if is_to_end:
             task.terminate("force_termination over the API")
-        return ApiResponse(task.json())
+        return _answer(task)
 
     def delete(self, request: ApiRequest) -> ApiResponse:
         """Remove the task; one that runs only with `?force=true`."""
         task = self.session.tasks[request.path["name"]]
         task.delete(force=flag(request, "force"))
+        self._remember(task)
         return ApiResponse(status=204)
+
+    def _make(self, request: ApiRequest, on_exists: str) -> TaskPort:
+        """The task that the body describes; the very one that was removed, if that is meant."""
+        gone = self._gone.pop(request.path["name"], None) if request.revives else None
+        if gone is not None and kept(gone.definition()) == kept(request.data):
+            self.session.add_task(gone, on_exists)
+            return gone
+        refuse_lost(request)
+        return self.session.create_task(_whole_object(request), on_exists=on_exists)
+
+    def _remember(self, task: TaskPort) -> None:
+        self._gone[task.name] = task
+        self._gone.move_to_end(task.name)
+        if len(self._gone) > MOST_REMEMBERED:
+            self._gone.popitem(last=False)
+
+    # -- what is told of writes
+
+    def tag(self, request: ApiRequest) -> str | None:
+        name = request.path["name"]
+        return tag_of_task(self.session.tasks[name])[1] if name in self.session.tasks else None
+
+    def touched(self, method: str, request: ApiRequest) -> dict[str, Any] | None:
+        name = request.path["name"]
+        if name not in self.session.tasks:
+            return None
+        definition = self.session.tasks[name].definition()
+        if method != "patch":
+            return definition
+        named = {TASK_SPELLINGS.get(key, key) for key in request.data}
+        return {key: value for key, value in definition.items() if key in named}
+
+    def parts(self, written: Written) -> frozenset[str] | None:
+        return super().parts(written) if written.method == "patch" else None
+
+    def inverse(self, written: Written) -> list[Write]:
+        name, before = {"name": written.data["name"]}, written.before
+        if before is None:
+            return [Write(self.name, "delete", name)]
+        method = {"delete": "post"}.get(written.method, written.method)
+        return [Write(self.name, method, {**before, **name})]
+
+    def note(self, written: Written, ownership: Ownership) -> None:
+        if not written.data:
+            return  # nothing but an action
+        existed, exists = written.before is not None, written.after is not None
+        ownership.note("task", written.data["name"], existed=existed, exists=exists)
+
+    def action_part(self, method: str, request: ApiRequest) -> dict[str, Any] | None:
+        del method
+        part = {key: request.data[key] for key in ACTION_FIELDS if request.data.get(key)}
+        return part or None
 
     def journal_entry(self, method: str, request: ApiRequest) -> dict[str, Any] | None:
         name = request.path["name"]
         if method == "delete":
             return {"name": name}
         left_out = ACTION_FIELDS if method == "patch" else ACTION_FIELDS | STATE_FIELDS
-        kept = {key: value for key, value in request.data.items() if key not in left_out}
-        kept.pop("name", None)
-        return {"name": name, **kept} if kept else None
+        data = {key: value for key, value in request.data.items() if key not in left_out}
+        data.pop("name", None)
+        return {"name": name, **kept(data)} if data else None
 
 
 def _whole_object(request: ApiRequest) -> dict[str, Any]:
@@ -111,6 +185,13 @@ def _refuse_other_name(request: ApiRequest) -> None:
         raise InvalidInput({"name": f"{reason}; a task cannot be renamed"})
 
 
+def _answer(task: TaskPort) -> ApiResponse:
+    content, tag = tag_of_task(task)
+    return ApiResponse(content, headers={"ETag": tag})
+
+
 def _created(task: TaskPort, request: ApiRequest) -> ApiResponse:
     location = f"{request.prefix}/tasks/{quote(task.name, safe='')}"
-    return ApiResponse(task.json(), 201, {"Location": location})
+    response = _answer(task)
+    response.status, response.headers["Location"] = 201, location
+    return response

@@ -58,4 +58,4 @@ class AsyncChanges:
             Conflict: it cannot be undone.
         """
         answer = await self._connection.send(operations.REVERT_CHANGE.call(str(change_id)))
-        return Change(answer.object())
+        return Change(answer.object()["change"])

@@ -59,4 +59,4 @@ class Changes:
             Conflict: it cannot be undone.
         """
         answer = self._connection.send(operations.REVERT_CHANGE.call(str(change_id)))
-        return Change(answer.object())
+        return Change(answer.object()["change"])

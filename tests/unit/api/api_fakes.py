@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import orjson
 
 from redengine.api.encoding import to_json
+from redengine.api.rest import make_rest
 from redengine.exceptions import (
     AlreadyExists,
     Conflict,
@@ -21,6 +23,7 @@ from redengine.parameters import Parameters
 from redengine.scheduler.pools import Runtimes as RealRuntimes
 from redengine.scheduler.removal import Removed
 from redengine.store import JsonPage, KeyEntry
+from redengine.tasks.definition import tag_of
 
 SETTABLE = (
     "name",
@@ -37,6 +40,9 @@ SETTABLE = (
     "force_run",
     "force_termination",
 )
+
+
+AT = datetime(2026, 11, 21, tzinfo=UTC)
 
 
 class Page(NamedTuple):
@@ -80,6 +86,13 @@ class FakeTask:
     def json(self) -> bytes:
         return orjson.dumps(self.data)
 
+    def definition(self) -> dict[str, Any]:
+        passing = ("name", "status", "last_run", "force_run")
+        return {key: value for key, value in self.data.items() if key not in passing}
+
+    def definition_tag(self) -> str:
+        return tag_of(self.definition())
+
     def update(self, data: dict[str, Any]) -> None:
         for key in data:
             if key not in SETTABLE:
@@ -116,6 +129,9 @@ class FakeTasks:
 
     def __contains__(self, name: object) -> bool:
         return name in self.by_name
+
+    def get(self, name: str) -> FakeTask | None:
+        return self.by_name.get(name)
 
     def values(self) -> list[FakeTask]:
         return list(self.by_name.values())
@@ -215,34 +231,43 @@ class Receipt:
 
 
 class FakeChanges:
-    """A journal in a list."""
+    """An audit trail in a list."""
 
     def __init__(self) -> None:
-        self.entries: list[dict[str, Any]] = []
+        self.trail: list[dict[str, Any]] = []
+        self.sealed: dict[int, dict[str, Any]] = {}
 
-    def record(self, resource, name, method, data, actor, request_id) -> Receipt:
-        self.entries.append(
-            {
-                "id": len(self.entries) + 1,
-                "at": datetime(2026, 11, 21, tzinfo=UTC),
-                "resource": resource,
-                "name": name,
-                "method": method,
-                "data": orjson.loads(orjson.dumps(data)),
-                "actor": actor,
-                "request_id": request_id,
-            }
-        )
+    @property
+    def entries(self) -> list[dict[str, Any]]:
+        """The changes alone."""
+        return [item for item in self.trail if item["kind"] == "change"]
+
+    def record(self, *entries) -> Receipt:
+        for entry in entries:
+            item = orjson.loads(orjson.dumps(entry._asdict()))
+            item |= {"id": len(self.trail) + 1, "created": AT, "reverted_by": None}
+            self.sealed[item["id"]] = item.pop("sealed") or {}
+            self.trail.append(item)
+            if entry.reverts is not None:
+                self.get(entry.reverts)["reverted_by"] = item["id"]
         return Receipt()
 
     def query(self, query: Any) -> Page:
-        return Page(*query.apply(self.entries))
+        return Page(*query.apply(self.trail))
 
     def get(self, change_id: int) -> dict[str, Any]:
-        for entry in self.entries:
+        for entry in self.trail:
             if entry["id"] == change_id:
                 return entry
         raise NotFound("change", str(change_id))
+
+    def whole(self, after: int = 0, limit: int = 1_000, **fields: Any) -> list[dict[str, Any]]:
+        found = [
+            {**item, **self.sealed[item["id"]]}
+            for item in self.entries
+            if item["id"] > after and all(item[name] == each for name, each in fields.items())
+        ]
+        return found[:limit]
 
 
 class FakeApiKeys:
@@ -276,6 +301,16 @@ class FakeRuntimes:
     """Runtimes that run nothing; a name in `needed` is in use."""
 
     reasons_against = RealRuntimes.reasons_against
+    own = ("thread", "process")
+
+    def __iter__(self):
+        return iter(self.by_name)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.by_name
+
+    def __getitem__(self, name: str) -> Any:
+        return SimpleNamespace(**self.snapshot(name))
 
     def __init__(self, session: FakeSession) -> None:
         self.session = session
@@ -387,6 +422,7 @@ class FakeSession:
         self.reasons: list[str] = []
         self.calls: list[str] = []
         self.registered: list[Any] = []
+        self.rest = make_rest(self)
 
     def create_task(self, data: dict[str, Any], *, on_exists: str = "raise") -> FakeTask:
         for key in data:
@@ -486,7 +522,10 @@ class FakeSession:
     # what a task needs of its session
 
     def add_task(self, task: Any, on_exists: str) -> Any:
-        self.registered.append(task)
+        if isinstance(task, FakeTask):
+            self.tasks.by_name[task.name] = task
+        else:
+            self.registered.append(task)
         return task
 
     def parse(self, text: str) -> None:

@@ -38,10 +38,18 @@ RUNNING = [
     "JobResume",
     "JobTerminate",
 ]
-RULING = ["SessionShutdown", "SessionRestart", "Keys", "Key"]
+RULING = [
+    "SessionShutdown",
+    "SessionRestart",
+    "Keys",
+    "Key",
+    "ChangeRevert",
+    "Plan",
+    "Apply",
+]
 
 
-@pytest.mark.parametrize("name", RESOURCES)
+@pytest.mark.parametrize("name", ROUTES)
 def test_every_method_takes_one_known_scope(session, name):
     """Reading takes read, running run, ruling admin, and all other writes write."""
     resource = RESOURCES[name](session)
@@ -59,7 +67,7 @@ def test_every_method_takes_one_known_scope(session, name):
 
 @pytest.mark.parametrize(
     "name",
-    [name for name in RESOURCES if ROUTES[name][0].startswith("/jobs") and name != "JobWait"],
+    [name for name in ROUTES if ROUTES[name][0].startswith("/jobs") and name != "JobWait"],
 )
 def test_no_write_to_jobs_takes_another_scope_than_run(session, name):
     """Submitting and ending jobs is running, whatever a resource is called."""
@@ -74,7 +82,7 @@ def ask(client, method, name, scope):
     return client.open(path, method=method.upper(), json={"priority": 1}, headers=header(scope))
 
 
-@pytest.mark.parametrize("name", RESOURCES)
+@pytest.mark.parametrize("name", ROUTES)
 def test_a_key_without_the_scope_is_told_which_it_takes(keyed, session, name):
     """403 INSUFFICIENT_SCOPE names the scope needed and those held; admin is never refused.
 

@@ -69,11 +69,14 @@ def test_a_refused_write_is_not_journalled(client, session):
     assert session.changes.entries == []
 
 
-def test_a_store_in_memory_keeps_no_journal(client, session):
-    """Without a durable store there is nothing to apply again."""
+def test_a_store_in_memory_is_neither_waited_for_nor_replayed(client, session):
+    """Without a durable store changes are shown, and there is nothing to apply again."""
     session.store.durable = False
+    waits = Receipt.waits
     assert client.patch("/tasks/fetch", json={"disabled": True}).status_code == 200
-    assert session.changes.entries == []
+    assert [entry["method"] for entry in session.changes.entries] == ["patch"]
+    assert Receipt.waits == waits
+    assert FlaskAPI(port=0, session=session, disabled=True).get_requests() == []
 
 
 def restarted(session):
@@ -153,6 +156,20 @@ def test_the_journal_is_the_users_to_override(session):
     assert session.changes.entries == []
 
 
+def test_where_a_removal_was_undone_what_was_before_holds():
+    """A task of the script is left to the script, with the fields that were set before."""
+    entries = [
+        Entry("Task", "patch", {"name": "scripted", "priority": 1}, 1),
+        Entry("Task", "delete", {"name": "scripted"}, 2),
+        Entry("Task", "post", {"name": "scripted", "func": "__main__:f"}, 3, reverts=2),
+        Entry("Task", "post", {"name": "made", "code": "1"}, 4),
+        Entry("Task", "put", {"name": "made", "code": "2"}, 5),
+        Entry("Task", "put", {"name": "made", "code": "1"}, 6, reverts=5),
+        Entry("Task", "put", {"name": "made", "code": "2"}, 7, reverts=6),
+    ]
+    assert collapsed(entries) == [entries[0], entries[4]]
+
+
 def test_what_a_later_change_made_void_is_left_out():
     """Created and deleted tasks vanish, PUT and later fields replace what was before."""
     entries = [
@@ -190,12 +207,17 @@ WRITES = st.one_of(
     st.tuples(st.just("patch"), st.just("/parameters/priority"), st.just({"value": 9})),
     st.tuples(st.just("delete"), st.just("/parameters/priority"), st.none()),
 )
+REVERTS = st.tuples(
+    st.just("post"),
+    st.builds("/changes/{}/revert{}".format, st.integers(1, 12), st.sampled_from(["", "?force=1"])),
+    st.none(),
+)
 
 
-@settings(max_examples=40, deadline=None)
-@given(st.lists(WRITES, max_size=12))
+@settings(max_examples=150, deadline=None)
+@given(st.lists(WRITES | REVERTS, max_size=12))
 def test_a_restart_leads_to_the_same_state(writes):
-    """Whatever was written, the collapsed journal makes the same tasks and parameters again."""
+    """Whatever was written and undone, the collapsed journal makes the same state again."""
     session = FakeSession()
     session.create_task({"name": "fetch", "priority": 1})
     session.create_task({"name": "report"})

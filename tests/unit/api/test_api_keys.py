@@ -434,8 +434,8 @@ def test_a_key_that_comes_late_to_the_store_does_not_count(url, monkeypatch):
         def wait(self, timeout):
             raise StoreError(url, "is slow")
 
-    def write_late(*entries):
-        write(*entries)
+    def write_late(*entries, **how):
+        write(*entries, **how)
         return Late()
 
     with monkeypatch.context() as patch:
@@ -453,7 +453,7 @@ def test_a_revocation_holds_although_it_cannot_be_stored(url, monkeypatch):
     client = client_of(session, api_keys=KEYS)
     key = make(client, name="ops", scopes=["read"]).json["key"]
 
-    def write(*entries):
+    def write(*entries, **how):
         raise StoreError(url, "is gone")
 
     with monkeypatch.context() as patch:

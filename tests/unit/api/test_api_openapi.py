@@ -81,3 +81,38 @@ def test_a_document_that_is_known_is_not_sent_again(client):
     first = client.get("/openapi.json")
     again = client.get("/openapi.json", headers={"If-None-Match": first.headers["ETag"]})
     assert (again.status_code, again.data) == (304, b"")
+
+
+def test_routes_of_the_users_own_are_described():
+    """Path, query, body and docstring are told, also of a route that comes later."""
+    session = Session()
+    client = FlaskAPI(port=0, session=session).app.test_client()
+    before = client.get("/openapi.json").json
+
+    @session.rest.post("/items/<int:item_id>", public=True)
+    def change(item_id, body: dict[str, int], limit: int = 10) -> list[str]:
+        """Change an item.
+
+        At once.
+        """
+
+    document = client.get("/openapi.json").json
+    OpenAPIV31SpecValidator(document).validate()
+    operation = document["paths"]["/items/{item_id}"]["post"]
+    assert "/items/{item_id}" not in before["paths"]
+    assert (operation["summary"], operation["description"]) == ("Change an item.", "At once.")
+    assert operation["security"] == []
+    parameters = {each["name"]: each for each in operation["parameters"]}
+    assert parameters["item_id"]["schema"] == {"type": "integer"}
+    assert parameters["limit"]["schema"]["type"] == "integer"
+    assert operation["requestBody"]["required"] is True
+    assert operation["responses"]["200"]["content"]["application/json"]["schema"]["type"] == "array"
+
+
+def test_keys_are_described_where_they_are_asked_for():
+    """The document tells how a caller says who it is."""
+    api = FlaskAPI(port=0, session=Session(), api_keys={"a": {"key": "k" * 20, "scopes": ["read"]}})
+    client = api.app.test_client()
+    document = client.get("/openapi.json", headers={"X-API-Key": "k" * 20}).json
+    assert document["security"] == [{"ApiKey": []}, {"Bearer": []}]
+    assert document["paths"]["/health/live"]["get"]["security"] == []

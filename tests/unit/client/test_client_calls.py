@@ -121,7 +121,19 @@ CALLS = [
     ("GET /forecast?until=90.0", None, {}, lambda c: c.forecast(timedelta(seconds=90))),
     ("GET /changes?resource=Task", None, [], lambda c: c.changes.list(resource="Task")),
     ("GET /changes/3", None, {"id": 3}, lambda c: c.changes.get(3)),
-    ("POST /changes/3/revert", None, {"id": 4}, lambda c: c.changes.revert(3)),
+    (
+        "POST /changes/3/revert",
+        None,
+        {"reverted": 3, "change": {"id": 4}},
+        lambda c: c.changes.revert(3),
+    ),
+    ("POST /plan", {"version": 1}, {}, lambda c: c.plan({"version": 1})),
+    (
+        "POST /apply?prune=true&expect=abc",
+        {"version": 1},
+        {},
+        lambda c: c.apply('{"version": 1}', prune=True, expect="abc"),
+    ),
     ("GET /runtimes", None, [], lambda c: c.runtimes.list()),
     (
         "POST /runtimes",

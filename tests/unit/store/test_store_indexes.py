@@ -26,8 +26,8 @@ LISTS = [
     (
         "changes",
         CHANGE_FIELDS,
-        "at$min=2026-01-01&at$max=2026-01-02",
-        "redengine_changes_by_time (at>?",
+        "created$min=2026-01-01&created$max=2026-01-02",
+        "redengine_changes_by_time (created>?",
     ),
 ]
 

@@ -32,7 +32,7 @@ LISTS = [
     ("jobs", JOB_FIELDS, "submitted_at$max=2026-03-07T12:00:20"),
     ("changes", CHANGE_FIELDS, ""),
     ("changes", CHANGE_FIELDS, "resource=r7"),
-    ("changes", CHANGE_FIELDS, "at$min=2026-03-07T12:00:10&at$max=2026-03-07T12:00:20"),
+    ("changes", CHANGE_FIELDS, "created$min=2026-03-07T12:00:10&created$max=2026-03-07T12:00:20"),
 ]
 ROWS = 30_000
 FILL = {
@@ -46,7 +46,8 @@ FILL = {
         {at}, 1, 0, 'thread', 'none', {no}""",
     "output": """(job_id, seq, at, stream, text)
         SELECT {text}('j', n % 1000), n, {at}, 'stdout', 'a line'""",
-    "changes": "(id, at, resource, method) SELECT n, {at}, {text}('r', n % 50), 'patch'",
+    "changes": "(id, created, kind, resource, method)"
+    " SELECT n, {at}, 'change', {text}('r', n % 50), 'patch'",
 }
 AT = "1772884800000000 + n * 1000000"
 WORDS = {

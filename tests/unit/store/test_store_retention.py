@@ -9,7 +9,16 @@ import pytest
 from store_servers import SERVERS, server_for_test
 
 from redengine.clock import ManualClock
-from redengine.store import JOB_FIELDS, LOG_FIELDS, DeleteEntry, OutputEntry, Store
+from redengine.store import (
+    CHANGE_FIELDS,
+    JOB_FIELDS,
+    LOG_FIELDS,
+    ChangeEntry,
+    DeleteEntry,
+    OutputEntry,
+    Store,
+    pruning,
+)
 from redengine.store.pruning import BATCH
 from redengine.store.store import MUCH_PENDING
 
@@ -115,8 +124,9 @@ def test_pruning_goes_by_small_batches(opened, make, monkeypatch):
 
 def test_writers_have_their_turn_between_batches(opened, make, file_url, monkeypatch):
     """What is written in the midst of a pruning is committed before the pruning ends."""
+    monkeypatch.setattr(pruning, "BATCH", 100)  # few enough that nobody prunes them before
     store = opened(file_url, logs=1)
-    store.write(*(make.log(number) for number in range(1, 3 * BATCH)))
+    store.write(*(make.log(number) for number in range(1, 3 * 100)))
     store.flush()
     database = store._database
     remove, sizes, tickets = database.remove, [], []
@@ -128,9 +138,9 @@ def test_writers_have_their_turn_between_batches(opened, make, file_url, monkeyp
         remove(cursor, what, keys)
 
     monkeypatch.setattr(database, "remove", watched)
-    assert store.prune() == 3 * BATCH - 2
+    assert store.prune() == 3 * 100 - 2
     assert [ticket.done for ticket in tickets] == [True] * 3
-    assert max(sizes) <= BATCH
+    assert max(sizes) <= 100
     assert sorted(names(store, make)) == ["j1", "j2", "j3"]
 
 
@@ -248,3 +258,42 @@ def test_an_id_from_the_future_tells_nothing(opened, make, file_url):
     assert store.prune() == 2
     assert store.was_pruned(id_at(3))
     assert not store.was_pruned(id_at(far - 1))
+
+
+# -- the audit trail
+
+
+def trail(store, make, *items):
+    return [item["id"] for item in store.changes(make.query(CHANGE_FIELDS, *items)).items]
+
+
+def test_a_flood_of_refusals_is_forgotten_but_for_the_newest(opened, make, file_url, monkeypatch):
+    """Of refused requests a bounded number is kept, also in a file that keeps all history."""
+    monkeypatch.setattr(pruning, "MOST_REFUSALS", 3)
+    store = opened(file_url)
+    store.write(ChangeEntry(make.start, "Task", "x", "patch"))
+    store.write(ChangeEntry(make.start, "Task", "x", "run", kind="action"))
+    store.write(*(ChangeEntry(make.at(n), "Task", "x", "patch", kind="refusal") for n in range(10)))
+    assert len(trail(store, make)) == 12
+    store.prune()
+    assert trail(store, make) == [12, 11, 10, 2, 1]
+    assert store.changes(make.query(CHANGE_FIELDS, ("kind", "refusal"))).total == 3
+
+
+def test_changes_in_a_file_outlive_everything(opened, make, file_url):
+    """A session that starts anew needs them, so no age makes them go; actions go by age."""
+    clock = ManualClock(make.start)
+    store = opened(file_url, age=timedelta(seconds=10), clock=clock)
+    store.write(ChangeEntry(make.start, "Task", "x", "patch"))
+    store.write(ChangeEntry(make.start, "Task", "x", "run", kind="action"))
+    clock.advance(timedelta(days=1))
+    store.prune()
+    assert trail(store, make) == [1]
+
+
+def test_changes_in_memory_are_bounded(opened, make):
+    """Nothing is applied again from memory, so the newest entries of each kind are enough."""
+    store = opened(None, records=2)
+    store.write(*(ChangeEntry(make.at(n), "Task", "x", "patch") for n in range(5)))
+    store.prune()
+    assert trail(store, make) == [5, 4]

@@ -4,10 +4,11 @@ import sqlite3
 import sys
 
 import pytest
+from alembic import command
 from sqlalchemy import create_engine
 
 from redengine.exceptions import StoreError
-from redengine.store import schema
+from redengine.store import ChangeEntry, schema
 from redengine.store.schema import bring_up_to_date, migrate, migration_config
 from redengine.store.tables import REVISION, VERSION_TABLE, metadata
 
@@ -42,6 +43,22 @@ def test_migrations_lead_to_the_declared_form(engine, tmp_path):
     migrated.pop(VERSION_TABLE)
     assert {name for name in made if name.startswith("redengine")} > {"redengine_logs_by_job"}
     assert migrated == made
+
+
+def test_a_journal_becomes_an_audit_trail(opened, make, engine, tmp_path):
+    """Changes of an older version keep their numbers, and count as changes."""
+    with engine.begin() as connection:
+        command.upgrade(migration_config(connection), "0001")
+        connection.exec_driver_sql(
+            "INSERT INTO redengine_changes (id, at, resource, name, method, data, actor)"
+            " VALUES (7, 1000000, 'Task', 'x', 'patch', '{\"priority\":1}', 'me')"
+        )
+    store = opened(f"sqlite:///{tmp_path / 'x.db'}")
+    (change,) = store.whole_changes()
+    assert (change["id"], change["kind"], change["data"]) == (7, "change", {"priority": 1})
+    assert (change["name"], change["actor"], change["status"]) == ("x", "me", None)
+    store.write(ChangeEntry(make.start, "Task", "x", "patch"))
+    assert [item["id"] for item in store.whole_changes()] == [7, 8]
 
 
 def test_the_newest_migration_is_the_declared_one():

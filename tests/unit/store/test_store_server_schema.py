@@ -3,13 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from alembic import command
 from sqlalchemy import MetaData
 from store_servers import server_for_test
 
 from redengine.clock import ManualClock
 from redengine.exceptions import StoreError
-from redengine.store import OutputEntry, schema
-from redengine.store.schema import migrate
+from redengine.store import ChangeEntry, OutputEntry, schema
+from redengine.store.schema import migrate, migration_config
 from redengine.store.tables import VERSION_TABLE, metadata
 from redengine.store.urls import database_of
 
@@ -64,6 +65,23 @@ def test_an_old_database_is_migrated(server, opened, make):
     store = opened(server.url)
     store.write(make.log(1)).wait(10)
     assert store.last_order() == 1
+
+
+def test_a_journal_becomes_an_audit_trail(server, opened, make):
+    """Changes of an older version keep their numbers, and new ones get higher ones."""
+    database = database_of(server.url, None)
+    with database._changing() as connection:
+        command.upgrade(migration_config(connection), "0001")
+        connection.exec_driver_sql(
+            "INSERT INTO redengine_changes (resource, name, method, data, at)"
+            " VALUES ('Task', 'x', 'patch', '{}', 1), ('Task', 'y', 'patch', '{}', 2)"
+        )
+    database.engine.dispose()
+    store = opened(server.url)
+    store.write(ChangeEntry(make.start, "Task", "z", "patch"))
+    store.flush(10)
+    found = [(item["id"], item["name"]) for item in store.whole_changes()]
+    assert found == [(1, "x"), (2, "y"), (3, "z")]
 
 
 def test_a_newer_database_is_refused(server, opened):

@@ -53,15 +53,24 @@ class LogRecord(View):
 
 
 class ChangeView(View):
-    """A change made over the API."""
+    """An entry of the audit trail."""
 
     id: int
+    created: Instant
+    kind: Literal["change", "action", "refusal"]
     resource: str
     name: str | None
     method: str
     data: Any
+    before: Any
+    after: Any
     actor: str | None
+    address: str | None
+    status: int | None
+    result: str | None
     request_id: str | None
+    reverts: int | None
+    reverted_by: int | None
 
 
 class HealthView(View):

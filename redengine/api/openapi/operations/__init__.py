@@ -8,6 +8,7 @@ from redengine.api.openapi.operations.jobs import JOBS
 from redengine.api.openapi.operations.keys import KEYS
 from redengine.api.openapi.operations.runtimes import RUNTIMES
 from redengine.api.openapi.operations.session import SESSION
+from redengine.api.openapi.operations.state import STATE
 from redengine.api.openapi.operations.tasks import TASKS
 from redengine.api.openapi.operations.values import VALUES
 
@@ -22,6 +23,7 @@ GROUPS: Final[Mapping[str, Mapping[tuple[str, str], Operation]]] = {
     "Values": VALUES,
     "Runtimes": RUNTIMES,
     "Session": SESSION,
+    "State": STATE,
     "Keys": KEYS,
 }
 """By heading: the operations by the resource's name and the method."""

@@ -30,6 +30,12 @@ IF_NONE_MATCH: Final = Parameter(
     schema={"type": "string"},
     description="The ETag of what the caller has: if it is the same, the answer is 304.",
 )
+IF_MATCH: Final = Parameter(
+    name="If-Match",
+    place="header",
+    schema={"type": "string"},
+    description="The ETag of what the caller has seen: if it is another now, the answer is 412.",
+)
 UNCHANGED: Final = Answer(description="The caller has it already.", headers=("ETag",))
 FORCE: Final = Parameter(
     name="force",
@@ -58,20 +64,22 @@ TASKS: Final[Mapping[tuple[str, str], Operation]] = {
     ("Task", "post"): Operation(
         summary="Make a task",
         description="It must not exist.",
-        answers=ok(TaskView, "It is made.", status=201, headers=("Location",)),
+        answers=ok(TaskView, "It is made.", status=201, headers=("Location", "ETag")),
         body=TaskBody,
         examples=_EXAMPLES,
-        errors=(409,),
+        parameters=(IF_MATCH,),
+        errors=(409, 412),
     ),
     ("Task", "put"): Operation(
         summary="Make or replace a task",
         answers={
-            **ok(TaskView, "It is replaced."),
-            **ok(TaskView, "It is made.", status=201, headers=("Location",)),
+            **ok(TaskView, "It is replaced.", headers=("ETag",)),
+            **ok(TaskView, "It is made.", status=201, headers=("Location", "ETag")),
         },
         body=TaskBody,
         examples=_EXAMPLES,
-        errors=(409,),
+        parameters=(IF_MATCH,),
+        errors=(409, 412),
     ),
     ("Task", "patch"): Operation(
         summary="Change a task",
@@ -79,19 +87,20 @@ TASKS: Final[Mapping[tuple[str, str], Operation]] = {
             "The fields that the body names, all of them or none. `force_run` starts it once "
             "whatever its condition says; `force_termination` ends its running jobs."
         ),
-        answers=ok(TaskView),
+        answers=ok(TaskView, headers=("ETag",)),
         body=TaskPatch,
         examples={
             "another condition": {"start_cond": "daily after 08:00"},
             "run it once": {"force_run": True},
         },
-        errors=(404, 409),
+        parameters=(IF_MATCH,),
+        errors=(404, 409, 412),
     ),
     ("Task", "delete"): Operation(
         summary="Remove a task",
         answers=GONE,
-        parameters=(FORCE,),
-        errors=(404, 409),
+        parameters=(FORCE, IF_MATCH),
+        errors=(404, 409, 412),
     ),
     ("TaskWhy", "get"): Operation(
         summary="Ask why a task does or does not start",

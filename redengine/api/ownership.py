@@ -1,0 +1,59 @@
+"""Ownership: what of a session was made or changed over the API; and the lock of its writers."""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from redengine.api.ports import SessionPort
+
+MADE: Final = "made"
+CHANGED: Final = "changed"
+
+
+class Ownership:
+    """What all APIs of one session share.
+
+    Attributes:
+        writing: held by whoever writes, so that writes happen one after the other.
+    """
+
+    def __init__(self) -> None:
+        self.writing = threading.RLock()
+        self._owned: dict[tuple[str, str], str] = {}
+
+    def note(self, kind: str, name: str, *, existed: bool, exists: bool) -> None:
+        """Something was written.
+
+        Args:
+            kind: task, parameter, config or runtime.
+            name: its name.
+            existed: whether it was there before.
+            exists: whether it is there now.
+        """
+        if not exists:
+            self._owned.pop((kind, name), None)
+        elif not existed:
+            self._owned[kind, name] = MADE
+        else:
+            self._owned.setdefault((kind, name), CHANGED)
+
+    def is_owned(self, kind: str, name: str) -> bool:
+        """Whether it was made or changed over the API."""
+        return (kind, name) in self._owned
+
+    def is_made(self, kind: str, name: str) -> bool:
+        """Whether it was made over the API."""
+        return self._owned.get((kind, name)) == MADE
+
+
+_by_session: Final[weakref.WeakKeyDictionary[SessionPort, Ownership]] = weakref.WeakKeyDictionary()
+_making: Final = threading.Lock()
+
+
+def ownership_of(session: SessionPort) -> Ownership:
+    """What the APIs of a session share."""
+    with _making:
+        return _by_session.setdefault(session, Ownership())
