@@ -62,7 +62,7 @@ class Server:
 def document(tmp_path):
     """A document in a file."""
     path = tmp_path / "state.yaml"
-    path.write_text("tasks: {fetch: {retries: 3}} # é\n", encoding="utf-8")
+    path.write_text("version: 1\ntasks: {fetch: {retries: 3}} # é\n", encoding="utf-8")
     return path
 
 
@@ -158,3 +158,26 @@ def test_a_file_that_is_no_text_is_a_usage_error(run, tmp_path):
 def test_a_file_that_is_not_there_is_a_usage_error(run):
     """As click says it."""
     assert run("plan", "none.yaml").exit_code == 2
+
+
+def test_a_real_session_becomes_what_a_document_says(call, live, document, tmp_path):
+    """The plan is shown, applied if it is still the one that was seen, and then there is none."""
+    plan = call("plan", document)
+    assert "    retries: 0 -> 3" in plan.stdout.splitlines()
+    digest = plan.stderr.strip().removeprefix("digest: ")
+    assert call("apply", document, "--expect", "another").exit_code == 4
+    assert live.session.tasks["fetch"].retries == 0
+    applied = call("apply", document, "--expect", digest)
+    assert applied.exit_code == 0, applied.output
+    assert live.session.tasks["fetch"].retries == 3
+    assert call("plan", document).stdout.startswith("0 to create, 0 to change, 0 to delete")
+    assert call("export", "-o", tmp_path / "now.yaml").exit_code == 0
+    assert "retries: 3" in (tmp_path / "now.yaml").read_text(encoding="utf-8")
+
+
+def test_a_document_that_does_not_fit_is_a_usage_error(call, tmp_path):
+    """The field is named, and nothing is changed."""
+    (tmp_path / "wrong.yaml").write_text("version: 1\ntasks: {fecth: {retries: 3}}\n")
+    result = call("apply", tmp_path / "wrong.yaml")
+    assert result.exit_code == 2
+    assert "tasks.fecth" in result.stderr
