@@ -10,6 +10,7 @@ import argparse
 import asyncio
 import logging
 import statistics
+import tempfile
 import time
 from pathlib import Path
 
@@ -42,6 +43,7 @@ app = Session(
     },
     config={"task_pre_exist": "replace"},
 )
+app.runtime("probes", size=1)
 
 
 @app.task(every("3 seconds"), description="Load, memory and disk of this machine.")
@@ -122,6 +124,17 @@ def primes(limit: int = 30_000) -> dict[str, float]:
         if number % 5_000 == 0:
             current_job().progress(number, limit, "counting")
     return {"primes": count, "seconds": round(time.perf_counter() - begin, 3)}
+
+
+@app.task(execution="probes", description="Only when asked for: how fast a file is written.")
+def disk_speed(megabytes: int = 20) -> dict[str, float]:
+    begin, block = time.perf_counter(), bytes(1_000_000)
+    with tempfile.TemporaryFile() as file:
+        for number in range(megabytes):
+            current_job().checkpoint()  # it can be paused and ended here
+            file.write(block)
+            current_job().progress(number + 1, megabytes, "written")
+    return {"megabytes_s": round(megabytes / (time.perf_counter() - begin), 1)}
 
 
 @app.task(every("10 seconds"), execution="async", description="Latency of the event loop.")
