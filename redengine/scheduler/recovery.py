@@ -52,6 +52,8 @@ class Recovery:
     def _restored(self, row: dict[str, Any]) -> Job:
         core = self._core
         job = restored_job(row, core)
+        if job.started_at is not None:  # another attempt goes on where the last one stopped
+            job.output_size = core.journal.store.last_line(job.id)
         core.jobs[job.id] = job
         if job.definition is not None:
             with contextlib.suppress(InvalidInput):  # it does not fit any more: the job will fail

@@ -131,7 +131,10 @@ def _instant(name: str, value: Any, core: Core) -> datetime:
         raise InvalidInput({name: reason}) from None
     if at.tzinfo is None:
         at = at.replace(tzinfo=core.config.timezone)
-    return at.astimezone(UTC)
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:
+        raise InvalidInput({name: f"is no time of the calendar: {shortened(value)}"}) from None
 
 
 def same_content(job: Job, task: str, parameters: Mapping[str, Any]) -> bool:

@@ -153,6 +153,11 @@ class Reader:
         """
         return self._asked(self._output, job_id=job_id, after=after, most=limit)
 
+    def last_line(self, job_id: str) -> int:
+        """The number of the last line that a job has written; 0 without one."""
+        chosen = select(func.max(output.c.seq)).where(output.c.job_id == job_id)
+        return int(self._rows(chosen)[0][0] or 0)
+
     def durations(self, task: str, n: int = 20) -> list[float]:
         """How many seconds the latest successful jobs of a task took, newest first."""
         chosen = (

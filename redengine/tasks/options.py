@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 LONGEST_NAME: Final = 200
+_LARGEST: Final = 2**53
+"""Whole numbers beyond are not exact in JSON everywhere."""
 MISSED_POLICIES: Final = ("once", "all", "skip")
 CRASH_POLICIES: Final = ("fail", "retry")
 
@@ -66,6 +68,8 @@ def _integer(minimum: int | None = None) -> Callable[[str, Any], int]:
             raise InvalidInput({name: f"expected a whole number, got {shortened(value)}"})
         if minimum is not None and value < minimum:
             raise InvalidInput({name: f"expected {minimum} or more, got {value}"})
+        if abs(value) > _LARGEST:
+            raise InvalidInput({name: f"expected at most {_LARGEST}, got {shortened(value)}"})
         return value
 
     return convert

@@ -82,6 +82,12 @@ def test_a_higher_priority_begins_first(busy):
         ({"priority": "high"}, "priority"),
         ({"runtime": "thraed"}, "runtime"),
         ({"colour": 1}, "colour"),
+        ({"priority": 2**63}, "priority"),
+        ({"retries": 2**63}, "retries"),
+        ({"run_at": "9999-12-31T23:59:59-23:00"}, "run_at"),
+        ({"deadline": "0001-01-01T00:00:00+23:00"}, "deadline"),
+        ({"labels": {"team": 1}}, "labels.team"),
+        ({"labels": ["team"]}, "labels"),
     ],
 )
 def test_what_cannot_be_granted_is_refused_by_name(busy, options, field):

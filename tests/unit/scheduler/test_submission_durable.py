@@ -1,12 +1,13 @@
 """Jobs that are submitted to a durable session: what is committed, and when."""
 
 import threading
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from redengine import Session
-from redengine.exceptions import StoreError
-from redengine.store import housekeeping
+from redengine.exceptions import AlreadyExists, StoreError
+from redengine.store import JobEntry, OutputEntry, Store, housekeeping
 
 
 @pytest.fixture
@@ -117,3 +118,49 @@ def test_listing_jobs_again_writes_nothing(session, monkeypatch):
     gate.set()
     for job in jobs:
         job.result(timeout=10)
+
+
+def test_an_attempt_after_a_crash_goes_on_with_the_output(tmp_path):
+    """Lines are numbered on over a restart, so that none takes the place of another."""
+    url = f"sqlite:///{tmp_path / 'jobs.db'}"
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    with Store.open(url) as store:
+        store.write(
+            JobEntry("j", "job", "run", "api", at, started_at=at),
+            OutputEntry("j", 1, at, "stdout", "one"),
+            OutputEntry("j", 2, at, "stdout", "two"),
+        )
+    session = Session(store=url)
+    session.task(name="job", retries=1, backoff=0, on_crash="retry")(lambda: print("three"))
+    with session:
+        assert session.job("j").wait(10)
+    with Store.open(url) as store:
+        lines = store.output("j")
+    assert [(line["seq"], line["text"]) for line in lines] == [(1, "one"), (2, "two"), (3, "three")]
+
+
+def test_an_id_with_other_options_is_another_job(session):
+    """The same id with the same options is the same job; labels do not count."""
+    session.task(name="job")(lambda: 1)
+    session.start(block=False)
+    task = session.tasks["job"]
+    first, is_new = session.accept_job(task, {}, job_id="j", options={"priority": 1})
+    again, is_again_new = session.accept_job(
+        task, {}, job_id="j", options={"priority": 1, "labels": {"try": "2"}}
+    )
+    assert (is_new, is_again_new, again.id) == (True, False, first.id)
+    for options in ({}, {"priority": 2}, {"priority": 1, "retries": 0}):
+        with pytest.raises(AlreadyExists):
+            session.accept_job(task, {}, job_id="j", options=options)
+
+
+def test_a_repeat_after_the_deadline_finds_its_job(session):
+    """Who got no answer may ask again, although the deadline has passed meanwhile."""
+    session.task(name="job")(lambda: 1)
+    session.start(block=False)
+    task = session.tasks["job"]
+    soon = {"deadline": (datetime.now(UTC) + timedelta(seconds=0.3)).isoformat()}
+    job, _ = session.accept_job(task, {}, job_id="j", options=soon)
+    job.wait(10)
+    threading.Event().wait(0.35)
+    assert session.accept_job(task, {}, job_id="j", options=soon)[1] is False
