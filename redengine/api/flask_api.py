@@ -130,6 +130,7 @@ class FlaskAPI(RouteDecorators, APITask):
         if not (is_loopback(self.address) or self._is_guarded or self._insecure):
             raise UnsafeAddress(self.address)
         door = Door(self._guard, self.dispatcher.keys, self._rates, self._origins, authenticate)
+        self.dispatcher.offer.limits["waiting_at_once"] = max(1, self.threads // 2)
         self.patience = Patience(max(1, self.threads // 2), self._is_stopping)
         rest = self.api_session.rest
         self.app = build_app(

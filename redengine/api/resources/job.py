@@ -112,6 +112,7 @@ class JobWaitResource(JobAction):
     scopes: ClassVar = {}
     query_keys = frozenset(("timeout",))
     waits = True
+    changes_nothing = True
 
     def needs(self, method: str, request: ApiRequest) -> tuple[str, ...]:
         """Waiting is a way to read."""

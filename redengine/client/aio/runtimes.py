@@ -89,7 +89,7 @@ class AsyncRuntimes:
 
         Args:
             name: its name.
-            force: also when jobs run or wait in it, which are ended.
+            force: also when something needs it: waiting jobs move, running ones are ended.
 
         Raises:
             NotFound: there is none of that name.
