@@ -1,6 +1,7 @@
 """Keys for some tasks: what belongs to the others is not there, on any path."""
 
 import re
+import threading
 
 import pytest
 
@@ -47,10 +48,19 @@ def running(tmp_path):
     FuncTask(secretive, name=OTHER, session=session)
     FuncTask(nothing, name="hidden.late", start_cond="every 1 hour", session=session)
     api = FlaskAPI(port=0, session=session, api_keys=KEYS)
+    awaited, is_quiet = {OWN, OTHER, "mine.report", "hidden.late"}, threading.Event()
+
+    @session.hook("job_end")
+    def note(job):
+        awaited.discard(job.task)
+        if not awaited:
+            is_quiet.set()
+
     session.start(block=False)
     try:
         for number, name in enumerate((OWN, OTHER)):
             session.submit(name, job_id=f"job-{number}").result(timeout=10)
+        assert is_quiet.wait(10)
         client = api.app.test_client()
         for name in (OWN, OTHER):
             answer = client.patch(f"/tasks/{name}", json={"priority": 3}, headers=ROOT)
