@@ -299,5 +299,12 @@ JOB_ROWS = (
         for store in ("memory", "sqlite")
     ),
     _burst("thread", 1_000, "postgresql"),
+    *(
+        Row(
+            title=f"… {what} a job, {store}", case=f"jobs-thread-1000-{store}", figure=f"{what}_job"
+        )
+        for store in ("sqlite", "postgresql")
+        for what in ("statements", "commits")
+    ),
 )
 ROWS = (*SCHEDULER_ROWS, *API_ROWS, *JOB_ROWS)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.probe import emit, percentile
+from redengine.store.counting import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -42,6 +43,17 @@ class Ours:
         """Submit one; what is given waits for its result."""
         return self._app.submit("stamp").result
 
+    @contextmanager
+    def counted(self, figures: dict[str, float], jobs: int) -> Iterator[None]:
+        """Count what the store does in the block, for each of so many jobs."""
+        with counted(self._app.store) as counts:
+            yield
+            self._app.store.flush()
+        figures |= {
+            "statements_job": counts.statements / jobs,
+            "commits_job": counts.commits / jobs,
+        }
+
     def stop(self) -> None:
         """End it."""
         self._app.shut_down(timeout=5)
@@ -62,6 +74,12 @@ class Floor:
         """Submit one; what is given waits for its result."""
         result: Callable[[], Any] = self._pool.submit(stamp).result
         return result
+
+    @contextmanager
+    def counted(self, figures: dict[str, float], jobs: int) -> Iterator[None]:
+        """Nothing to count."""
+        del figures, jobs
+        yield
 
     def stop(self) -> None:
         """End it."""
@@ -107,7 +125,8 @@ def _one_by_one(place: Ours | Floor) -> dict[str, float]:
 
 def _burst(place: Ours | Floor, count: int) -> dict[str, float]:
     """All submitted by a few threads at once; jobs a second until the last one has ended."""
-    with ThreadPoolExecutor(_SUBMITTERS) as submitters:
+    figures: dict[str, float] = {}
+    with ThreadPoolExecutor(_SUBMITTERS) as submitters, place.counted(figures, count):
         began = time.time()
         shares = [
             submitters.submit(_submit_some, place, count // _SUBMITTERS) for _ in range(_SUBMITTERS)
@@ -118,7 +137,7 @@ def _burst(place: Ours | Floor, count: int) -> dict[str, float]:
         for result in waits:
             result()
         took_s = time.time() - began
-    return {"submitted_s": len(waits) / accepted_s, "done_s": len(waits) / took_s}
+    return {**figures, "submitted_s": len(waits) / accepted_s, "done_s": len(waits) / took_s}
 
 
 def _submit_some(place: Ours | Floor, count: int) -> list[Callable[[], Any]]:
