@@ -86,6 +86,7 @@ def http_cases(pace: Pace) -> list[Case]:
         writes(10_000, is_quick=False),
         logs(100_000, is_quick=True),
         logs(1_000_000, is_quick=False),
+        Case(name="api-guarded", run=_guarded(slices), sides=("ours",)),
         Case(name="api-hammered", run=apart(lambda side: _hammered(side, span)), sides=_EVERYONE),
     ]
 
@@ -108,6 +109,33 @@ def _by_turns(
             except MeasurementFailed as error:
                 print(f"FAILED: {error}", file=sys.stderr, flush=True)
                 return {}
+
+    return run
+
+
+_GUARDED = {
+    "read": ("GET", "/tasks/waiting-5"),
+    "write": ("POST", "/tasks/waiting-5/terminate"),
+}
+
+
+def _guarded(slices: int) -> Callable[[Sequence[str]], Mapping[str, Figures]]:
+    """What keys, limits and the audit trail add to a request, over one connection, in ms."""
+
+    def run(_sides: Sequence[str]) -> Mapping[str, Figures]:
+        taken: dict[str, list[float]] = defaultdict(list)
+        with (
+            Server("ours", "own", "--guard", "none") as bare,
+            Server("ours", "own", "--guard", "all") as guarded,
+        ):
+            for _ in range(2 * slices):
+                for kind, request in _GUARDED.items():
+                    spans = [
+                        server.load(_SLICE_S, *request, connections=1)["p50_ms"]
+                        for server in (bare, guarded)
+                    ]
+                    taken[f"{kind}_added_ms"].append(spans[1] - spans[0])
+        return {"ours": {name: median(values) for name, values in taken.items()}}
 
     return run
 

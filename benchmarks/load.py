@@ -12,6 +12,7 @@ import selectors
 import socket
 import time
 
+from benchmarks import KEY
 from benchmarks.probe import cpu_s, emit, median, percentile
 
 _WARM_UP_S = 0.15
@@ -75,6 +76,7 @@ class Template:
         body = self._filled(self._body).encode()
         head = (
             f"{self._method} {self._filled(self._path)} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+            f"X-API-Key: {KEY}\r\n"
             f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
         )
         return head.encode() + body

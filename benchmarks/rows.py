@@ -234,6 +234,16 @@ API_ROWS = (
     _share("POST, journalled, of 10,000, /s", "api-write-10000", "post_s", 0.48, 0.65),
     _share("GET /logs, 100 of 100,000, /s", "api-logs-100000", "logs_s", 0.4, 0.6),
     _share("GET /logs, 100 of 1,000,000, /s", "api-logs-1000000", "logs_s", 0.4, 0.6),
+    *(
+        Row(
+            title=f"keys, limits and audit together, a {kind}, ms",
+            case="api-guarded",
+            figure=f"{kind}_added_ms",
+            must=Target(0.15),
+            ahead=Target(0.08),
+        )
+        for kind in ("read", "write")
+    ),
     Row(
         title="0.1 s task while hammered, worst, ms",
         case="api-hammered",
