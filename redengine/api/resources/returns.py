@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from redengine.api.entity_tags import tag_of_values, tagged
 from redengine.api.messages import ApiRequest, ApiResponse
 from redengine.api.resources.base import Resource
 from redengine.api.writes import Write, Written, refuse_lost
@@ -15,16 +16,21 @@ class ReturnsResource(Resource):
 
     name = "Returns"
     journalled = True
+    has_tags = True
 
     def get(self, request: ApiRequest) -> ApiResponse:
-        del request
-        return ApiResponse(self.session.returns.snapshot())
+        values = self.session.returns.snapshot()
+        return tagged(ApiResponse(values), tag_of_values(values), request)
 
     def patch(self, request: ApiRequest) -> ApiResponse:
         """Put values in place of what tasks returned."""
         refuse_lost(request)
         self.session.returns.update(request.data)
         return ApiResponse(self.session.returns.snapshot())
+
+    def tag(self, request: ApiRequest) -> str:
+        del request
+        return tag_of_values(self.session.returns.snapshot())
 
     def touched(self, method: str, request: ApiRequest) -> dict[str, Any] | None:
         del method

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
+from redengine.api.entity_tags import tag_of_values
 from redengine.api.fields import RUNTIME_FIELDS
 from redengine.api.flags import flag
 from redengine.api.lists import filtered
@@ -89,9 +90,17 @@ class RuntimeResource(WrittenRuntime):
     path_names = ("name",)
     query_keys = frozenset(("force",))
     journalled = True
+    has_tags = True
 
     def get(self, request: ApiRequest) -> ApiResponse:
-        return self._answer(request)
+        response = self._answer(request)
+        response.headers["ETag"] = _tag_of(response.body)
+        return response
+
+    def tag(self, request: ApiRequest) -> str | None:
+        """The tag of what it is set to be, not of its load."""
+        name, runtimes = request.path["name"], self.session.runtimes
+        return _tag_of(runtimes.snapshot(name)) if name in runtimes else None
 
     def patch(self, request: ApiRequest) -> ApiResponse:
         """Resize it, or make it the default: what the body names, all of it or nothing."""
@@ -138,6 +147,10 @@ class RuntimeResource(WrittenRuntime):
 
     def _answer(self, request: ApiRequest) -> ApiResponse:
         return ApiResponse(shown(self.session.runtimes.snapshot(request.path["name"]), request))
+
+
+def _tag_of(runtime: Mapping[str, Any]) -> str:
+    return tag_of_values({key: runtime[key] for key in ("kind", "size", "is_default", "status")})
 
 
 def _refuse_default(runtime: Mapping[str, Any], *, is_default: bool) -> None:

@@ -184,3 +184,22 @@ def test_one_of_two_writers_at_the_same_time_wins(session):
         assert sorted(status for status, _ in answers) == [200] + [412] * (writers - 1)
         (won,) = [priority for status, priority in answers if status == 200]
         assert session.tasks["fetch"].priority == won
+
+
+@pytest.mark.parametrize(
+    ("path", "first", "second"),
+    [
+        ("/returns", {"fetch": 1}, {"fetch": 2}),
+        ("/runtimes/process", {"size": 5}, {"size": 6}),
+    ],
+)
+def test_returns_and_runtimes_have_tags_too(client, path, first, second):
+    """The second of two writes with one tag is refused, and nothing is changed by it."""
+    tag = client.get(path).headers["ETag"]
+    changed = client.patch(path, json=first, headers={"If-Match": tag})
+    assert changed.status_code == 200
+    refused = client.patch(path, json=second, headers={"If-Match": tag})
+    assert (refused.status_code, refused.json["error"]) == (412, "PRECONDITION_FAILED")
+    now = client.get(path)
+    assert first.items() <= now.json.items()
+    assert now.headers["ETag"] == changed.headers["ETag"] != tag

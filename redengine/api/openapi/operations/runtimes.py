@@ -13,6 +13,7 @@ from redengine.api.openapi.models.runtimes import (
     RuntimeView,
 )
 from redengine.api.openapi.operation import GONE, Operation, Parameter, ok
+from redengine.api.openapi.operations.tasks import IF_MATCH
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,15 +33,18 @@ RUNTIMES: Final[Mapping[tuple[str, str], Operation]] = {
         examples={"two processes": {"runtime_id": "gpu", "kind": "process", "size": 2}},
         errors=(409,),
     ),
-    ("Runtime", "get"): Operation(summary="Read a runtime", answers=ok(RuntimeView), errors=(404,)),
+    ("Runtime", "get"): Operation(
+        summary="Read a runtime", answers=ok(RuntimeView, headers=("ETag",)), errors=(404,)
+    ),
     ("Runtime", "patch"): Operation(
         summary="Resize a runtime, or make it the default",
         description="Running jobs are left alone.",
-        answers=ok(RuntimeView),
+        answers=ok(RuntimeView, headers=("ETag",)),
+        parameters=(IF_MATCH,),
         body=RuntimeChange,
         is_body_required=False,
         examples={"resize": {"size": 4}, "default": {"is_default": True}},
-        errors=(404, 409),
+        errors=(404, 409, 412),
     ),
     ("Runtime", "delete"): Operation(
         summary="Remove a runtime",
@@ -52,7 +56,8 @@ RUNTIMES: Final[Mapping[tuple[str, str], Operation]] = {
                 schema={"type": "boolean"},
                 description="Also when it is the default, or tasks or jobs need it.",
             ),
+            IF_MATCH,
         ),
-        errors=(404, 409),
+        errors=(404, 409, 412),
     ),
 }

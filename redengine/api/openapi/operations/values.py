@@ -65,11 +65,15 @@ VALUES: Final[Mapping[tuple[str, str], Operation]] = {
         errors=(412,),
     ),
     ("Returns", "get"): Operation(
-        summary="Read the latest return value of each task", answers=ok(_VALUES)
+        summary="Read the latest return value of each task",
+        answers={**ok(_VALUES, headers=("ETag",)), 304: UNCHANGED},
+        parameters=(IF_NONE_MATCH,),
     ),
     ("Returns", "patch"): Operation(
         summary="Put values in place of what tasks returned",
-        answers=ok(_VALUES),
+        answers=ok(_VALUES, headers=("ETag",)),
+        parameters=(IF_MATCH,),
+        errors=(412,),
         body=_VALUES,
         is_body_required=False,
         examples={"one": {"fetch": {"rows": 42}}},
