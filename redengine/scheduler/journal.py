@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -73,6 +74,7 @@ class Journal:
         self._histories: dict[str, StoredHistory] = store.histories()
         self._alive_at: datetime | None = None
         self._is_losing = False
+        self._telling = threading.Lock()
         self.latest: Ticket | LostTicket = store.write()
         """Settled when everything written so far is durable."""
 
@@ -85,9 +87,10 @@ class Journal:
         try:
             ticket = self.store.write(*entries, owed=owed)
         except StoreError as error:
-            if not self._is_losing:
+            with self._telling:  # several threads may find it at once
+                is_told, self._is_losing = self._is_losing, True
+            if not is_told:
                 log.critical("records are being lost: %s", error)
-            self._is_losing = True
             return LostTicket(error)
         if self._is_losing and self.store.has_room:
             self._is_losing = False
