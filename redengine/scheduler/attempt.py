@@ -65,7 +65,10 @@ class Attempt:
         return self.job.priority
 
     def begin(self) -> bool:
-        return self.is_begun or self._control.begin(self)
+        is_to_run = self.is_begun or self._control.begin(self)
+        if is_to_run:
+            self._core.job_log.began(self.job)
+        return is_to_run
 
     def call(self) -> Any:
         func, arguments = self._prepared()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from redengine.exceptions import Conflict, StoreError
 from redengine.runtimes import Outcome
 from redengine.scheduler.attempt import Attempt
-from redengine.scheduler.core import RUNNING, STOPPING, log
+from redengine.scheduler.core import RUNNING, STOPPING
 from redengine.scheduler.limits import Limits
 from redengine.scheduler.returns import encoded_result, why_not_stored
 from redengine.scheduler.watch import Watch
@@ -192,11 +192,14 @@ class Control:
             at = core.clock.now()
             job.encoded_result = encoded
             self._take_outcome(job, outcome)
-            if self._is_retried(job, outcome):
-                self._retry(job, outcome, at)
-                return
-            self.finish(job, outcome.action, at)
-        self.tell(job)
+            is_over = job.definition is None or not self._is_retried(job, outcome)
+            if job.definition is None or is_over:
+                self.finish(job, outcome.action, at)
+            else:
+                self._retry(job, job.definition, outcome, at)
+        core.job_log.flush()
+        if is_over:
+            self.tell(job)
         core.journal.relieve()
 
     def _take_outcome(self, job: Job, outcome: Outcome) -> None:
@@ -229,16 +232,15 @@ class Control:
             return bool(task.on_crash == "retry")
         return outcome.action == "fail" or job.reason == TIMEOUT
 
-    def _retry(self, job: Job, outcome: Outcome, at: datetime) -> None:
+    def _retry(self, job: Job, task: Task, outcome: Outcome, at: datetime) -> None:
         """Record the failed attempt, and queue the next one after its back-off."""
-        core, task = self._core, job.definition
-        if task is None:
-            return
+        core = self._core
         delay = task.backoff.delay(job.attempt)
         message = (
             f"attempt {job.attempt} of {job.retries + 1}, next in {delay.total_seconds():.1f} s"
         )
         core.journal.retried(job, outcome.action, at, message)
+        core.job_log.will_retry(job, outcome.action, message)
         self.put_down(job)
         job.attempt += 1
         job.status = "queued"
@@ -308,6 +310,7 @@ class Control:
 
     def tell(self, job: Job) -> None:
         """Tell those who wait for the job's end, outside the lock."""
+        self._core.job_log.ended(job)
         if self._core.hooks.has("job_end"):
             self._core.hooks.call("job_end", job)
         if job.event is not None:
@@ -323,16 +326,18 @@ class Control:
         outcome = Outcome("crash", reason=reason)
         at = self._core.clock.now()
         self._take_outcome(job, outcome)
-        is_permanent = job.definition is not None and job.definition.permanent
-        if not is_permanent and self._is_retried(job, outcome):
-            self._retry(job, outcome, at)
+        task = job.definition
+        if task is not None and not task.permanent and self._is_retried(job, outcome):
+            self._retry(job, task, outcome, at)
         else:
             self.finish(job, "crash", at)
+            self._core.job_log.will_end(job)
 
     def drop(self, job: Job, reason: str) -> None:
         """A job cannot be run any more."""
         job.reason = job.error = reason
         self.finish(job, "inaction", self._core.clock.now())
+        self._core.job_log.will_end(job)
 
     # -- called by the engine, under the lock
 
@@ -346,7 +351,6 @@ class Control:
             self.dispatch(job)
             self.set_timer(job)
         elif job.status == "run" and job.timeout_at is not None and now >= job.timeout_at:
-            log.warning("job %s of task '%s' has run out of time", job.id, job.task)
             self.stop(job, TIMEOUT)
 
     def _miss_deadline(self, job: Job) -> None:
@@ -359,6 +363,7 @@ class Control:
         job.reason = DEADLINE
         job.error = f"it had not begun by its deadline, {job.deadline}"
         self.finish(job, "inaction", self._core.clock.now())
+        self._core.job_log.will_end(job)
         if job.event is not None:
             job.event.set()
 

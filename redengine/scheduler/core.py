@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from redengine.scheduler.handling import Handling
     from redengine.scheduler.hooks import Hooks
     from redengine.scheduler.job import Job
+    from redengine.scheduler.joblog import JobLog
     from redengine.scheduler.journal import Journal
     from redengine.scheduler.returns import Returns
     from redengine.tasks import Task
@@ -87,6 +88,7 @@ class Core:
         self.progress_every_s = PROGRESS_EVERY_S
         """How many seconds lie between two of them; 0 on a virtual clock."""
         self.handling: Handling
+        self.job_log: JobLog
         self.config: Config
         self.hooks: Hooks
         self.parameters: Parameters

@@ -96,6 +96,7 @@ class Engine:
                 self._make_up(core.held_since, now)
         while self._look_at_some(now):
             pass
+        core.job_log.flush_aside()
         if core.hooks.has("scheduler_cycle") and self._starts.count != started:
             core.hooks.call("scheduler_cycle", core.session)
 

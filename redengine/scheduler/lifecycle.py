@@ -323,6 +323,7 @@ class Lifecycle:
             uninstall_capture()
         core.hooks.call("scheduler_shutdown", core.session)
         core.journal.mark_alive(core.clock.now())
+        core.job_log.close(_KILL_MARGIN_S)
         with core.lock:
             core.state = STOPPED
             core.changed.notify_all()

@@ -42,6 +42,7 @@ class Recovery:
                     self._take_up(job)
                 else:
                     self._control.crash(job, CRASH_REASON)
+        self._core.job_log.flush()
         if interrupted or waiting:
             log.warning(
                 "an earlier session ended without a shut-down: %d jobs crashed, %d were waiting",

@@ -26,6 +26,7 @@ from redengine.scheduler.health import health, readiness
 from redengine.scheduler.history import Jobs, log_records
 from redengine.scheduler.hooks import Hooks
 from redengine.scheduler.hosting import Hosting
+from redengine.scheduler.joblog import JobLog
 from redengine.scheduler.journal import Journal
 from redengine.scheduler.lifecycle import Lifecycle
 from redengine.scheduler.metrics import Metrics
@@ -110,6 +111,9 @@ class Session(Hosting):
         """How much output of a job is kept."""
         core.parameters = Parameters(parameters, self._parameters_changed)
         self._places = places or Places()
+        core.job_log = JobLog(
+            speaks=self._places.runs_code, has_threads=not self._places.is_virtual
+        )
         is_to_serve = rest is not None and rest is not False
         if is_to_serve and self._places.is_virtual:
             reason = "a session over virtual time serves nobody; call the handlers themselves"

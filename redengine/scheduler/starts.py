@@ -152,6 +152,7 @@ class Starts:
         core = self._core
         at = core.clock.now()
         moment = core.journal.inaction(task, at, due, reason, message, job_id)
+        core.job_log.skipped(task, due, reason, message, job_id)
         task.history.note("inaction", moment)
         core.show(task)
         core.publish(f"task:{task.name}")

@@ -33,15 +33,24 @@ _script = click.argument("script", type=click.Path(exists=True, dir_okay=False))
 @click.command(cls=Command, context_settings={"ignore_unknown_options": True})
 @_script
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+@option(
+    "--log-format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="How lines about jobs are written to stderr, unless the script configures logging.",
+)
 @click.pass_context
-def run(ctx: click.Context, script: str, arguments: tuple[str, ...]) -> None:
+def run(ctx: click.Context, script: str, arguments: tuple[str, ...], log_format: str) -> None:
     """Run a script in the foreground, as Python would; Ctrl-C stops its session.
 
-    Global options after SCRIPT are the script's own.
+    Options after SCRIPT are the script's own.
     """
+    from redengine.cli.scripts.loglines import lines_on_stderr
     from redengine.cli.scripts.running import run_script
 
-    ctx.exit(run_script(script, arguments))
+    with lines_on_stderr(log_format):
+        code = run_script(script, arguments)
+    ctx.exit(code)
 
 
 run.allow_interspersed_args = False

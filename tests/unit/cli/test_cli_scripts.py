@@ -319,3 +319,57 @@ def test_the_scripts_of_the_examples_pass_the_check(run):
     example = Path(__file__).parents[3] / "examples" / "machine_watch.py"
     result = run("check", example)
     assert result.exit_code == 0, result.output
+
+
+# -- lines about jobs
+
+FAILING = """
+    import logging, sys
+    from redengine import Session
+    app = Session()
+
+    @app.task()
+    def broken():
+        raise ValueError("my bug")
+
+    if "configured" in sys.argv:
+        logging.basicConfig(format="mine %(message)s")
+    with app:
+        app.submit("broken").wait(30)
+"""
+
+
+def _stderr_of(script, *words, arguments=()):
+    main = "from redengine.cli.main import main; main()"
+    command = [sys.executable, "-c", main, "run", *words, str(script(FAILING))]
+    done = subprocess.run(
+        [*command, *arguments], capture_output=True, text=True, timeout=120, check=True
+    )
+    return done.stderr
+
+
+def test_run_tells_of_jobs_on_stderr(script):
+    """The start is an INFO line; the failure an ERROR line with one traceback."""
+    told = _stderr_of(script)
+    assert " INFO task 'broken' starts" in told
+    assert " ERROR task 'broken' failed" in told
+    assert told.count("Traceback") == 1
+
+
+def test_run_tells_of_jobs_as_json(script):
+    """Each line is an object with the level, the message, the action, the task and the job."""
+    lines = [json.loads(line) for line in _stderr_of(script, "--log-format", "json").splitlines()]
+    starts, failed = (each for each in lines if each.get("task") == "broken")
+    assert (starts["action"], failed["action"]) == ("run", "fail")
+    assert failed["level"] == "ERROR"
+    assert failed["job_id"] == starts["job_id"]
+    assert "my bug" in failed["message"]
+    assert "ValueError: my bug" in failed["traceback"]
+
+
+def test_a_script_that_configures_logging_has_its_own_lines_only(script):
+    """The failure is told once, in the script's own format."""
+    told = _stderr_of(script, arguments=["configured"])
+    assert told.count("Traceback") == 1
+    assert told.count("mine task 'broken' failed") == 1
+    assert " ERROR task" not in told
