@@ -93,6 +93,15 @@ class Database(ABC):
     def release(self) -> None:
         """Give that right back."""
 
+    @property
+    def place(self) -> str:
+        """What tells it from all other databases, however its URL is written."""
+        return self.url
+
+    def trouble(self) -> str | None:
+        """Why it cannot be used now, where that can be told without asking it; None otherwise."""
+        return None
+
     def check(self) -> None:
         """Look whether the database is still the one that was opened.
 
@@ -109,8 +118,8 @@ class Database(ABC):
     @contextmanager
     def transaction(self) -> Iterator[Cursor]:
         """A transaction on the one connection that writes (`batch.WritableDatabase`)."""
+        self.check()
         try:
-            self.check()
             if self._writing is None:
                 self._writing = self.connect_to_write()
             cursor = self.begin(self._writing)

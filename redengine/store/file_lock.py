@@ -39,14 +39,16 @@ class FileLock:
     first descriptor that is closed (https://sqlite.org/howtocorrupt.html §2.2).
 
     Args:
-        path: the database file.
+        path: the database file, with all symbolic links followed.
         url: the store's URL, for errors.
     """
 
     def __init__(self, path: Path, url: str) -> None:
         self._path = path.with_name(path.name + "-lock")
+        self._file = str(self._path)
         self._url = url
         self._descriptor: int | None = None
+        self._identity: tuple[int, int] | None = None
 
     def acquire(self) -> None:
         """Take the lock, or say who has it.
@@ -56,11 +58,12 @@ class FileLock:
         """
         for _ in range(_TRIES):
             try:
-                descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o644)
+                descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
             except OSError as error:
                 raise StoreError(self._url, f"cannot make {self._path}: {error.strerror}") from None
             if self._holds(descriptor):
                 self._descriptor = descriptor
+                self._identity = identity_of(os.fstat(descriptor))
                 self._sign(descriptor)
                 return
         raise StoreError(self._url, f"{self._path} keeps vanishing; is something cleaning up?")
@@ -94,14 +97,47 @@ class FileLock:
         os.lseek(descriptor, 0, os.SEEK_SET)
         os.write(descriptor, f"process {os.getpid()} on {socket.gethostname()}\n".encode())
 
+    def keep(self) -> None:
+        """Make sure that others still see the lock: take it again if its file was removed.
+
+        Raises:
+            StoreError: another session took it meanwhile, or its file cannot be made.
+        """
+        try:
+            found = os.stat(self._file)  # noqa: PTH116 - asked at each commit; Path.stat takes three times as long
+        except OSError:
+            found = None
+        if self._descriptor is None or (found and identity_of(found) == self._identity):
+            return
+        lost = self._descriptor
+        self.acquire()
+        os.close(lost)
+
     def release(self) -> None:
-        """Give the lock back; its file goes too."""
+        """Give the lock back; its file goes too, unless it is another session's by now."""
         descriptor, self._descriptor = self._descriptor, None
         if descriptor is None:
             return
-        if sys.platform != "win32":
+        if sys.platform != "win32" and self._is_own_file():
             self._path.unlink(missing_ok=True)
         os.close(descriptor)
+
+    def _is_own_file(self) -> bool:
+        try:
+            return identity_of(self._path.stat()) == self._identity
+        except OSError:
+            return False
+
+    def leave_to_parent(self) -> None:
+        """In a forked child: let go of the parent's lock, which stays the parent's."""
+        descriptor, self._descriptor = self._descriptor, None
+        if descriptor is not None:
+            os.close(descriptor)
+
+
+def identity_of(found: os.stat_result) -> tuple[int, int]:
+    """What tells one file from another, whatever their names are."""
+    return found.st_dev, found.st_ino
 
 
 def _owner(signature: bytes) -> str:

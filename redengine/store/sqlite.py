@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import sqlite3
 import threading
@@ -16,6 +17,7 @@ from redengine.exceptions import StoreError
 from redengine.store.database import Database
 from redengine.store.file_lock import FileLock
 from redengine.store.outage import Outage
+from redengine.store.sqlite_file import SqliteFile
 from redengine.store.sqlite_functions import register_functions
 
 if TYPE_CHECKING:
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from sqlalchemy import URL, Connection
 
     from redengine.store.batch import Cursor
+
+log = logging.getLogger("redengine.store")
 
 _BUSY_TIMEOUT_S: Final = 1.0
 _SYNCHRONOUS: Final = ("off", "normal", "full", "extra")
@@ -61,7 +65,7 @@ def open_sqlite(url: URL) -> Database:
         raise StoreError(shown, f"synchronous is one of {', '.join(_SYNCHRONOUS)}")
     if url.database in {None, "", ":memory:"}:
         return MemoryDatabase(shown)
-    return FileDatabase(shown, Path(str(url.database)).absolute(), synchronous)
+    return FileDatabase(shown, Path(str(url.database)).resolve(), synchronous)
 
 
 class _SqliteDatabase(Database):
@@ -89,7 +93,7 @@ class MemoryDatabase(_SqliteDatabase):
 
     def __init__(self, url: str) -> None:
         self._turn = threading.RLock()
-        connection = _connect(":memory:")
+        connection = _connect("file::memory:")
         engine = create_engine("sqlite://", creator=lambda: connection, poolclass=StaticPool)
         super().__init__(url, engine)
 
@@ -121,24 +125,30 @@ class FileDatabase(_SqliteDatabase):
 
     Args:
         url: the store's URL, for errors.
-        path: the file; it is made if it does not exist.
+        path: the file, with all symbolic links followed; it is made if it does not exist.
         synchronous: how hard a commit tries (https://sqlite.org/pragma.html#pragma_synchronous).
     """
 
     def __init__(self, url: str, path: Path, synchronous: str) -> None:
         self._path = path
-        self._file = str(path)
+        self._file = SqliteFile(path, url)
         self._lock = FileLock(path, url)
-        self._identity: tuple[int, int] | None = None
+        self._turn = threading.RLock()
+        """Held by the one that writes, and by the one that looks after the file."""
+        uri = f"{path.as_uri()}?mode=rw"
         engine = create_engine(
             "sqlite://",
-            creator=lambda: _connect(str(path)),
+            creator=lambda: _connect(uri),
             poolclass=QueuePool,
             pool_size=4,
             max_overflow=_READERS,
         )
         event.listen(engine, "connect", lambda raw, _record: _use_wal(raw, synchronous))
         super().__init__(url, engine)
+
+    @property
+    def place(self) -> str:
+        return str(self._path)
 
     def acquire(self) -> None:
         folder = self._path.parent
@@ -151,41 +161,108 @@ class FileDatabase(_SqliteDatabase):
         if not os.access(self._path if self._path.exists() else folder, os.W_OK):
             raise StoreError(self.url, f"{self._path} may not be written; change its permissions")
         self._lock.acquire()
+        self._file.open()
 
     def release(self) -> None:
         self._lock.release()
 
     def _bring_into_form(self) -> None:
         super()._bring_into_form()
-        self._identity = _identity(self._file)
+        self._file.note_log()
+
+    def close(self) -> None:
+        with self._turn:
+            if self._file.has_name and not self._file.is_there:
+                with contextlib.suppress(Outage):
+                    self._save_log()
+            super().close()
+
+    def trouble(self) -> str | None:
+        return self._file.trouble()
 
     def check(self) -> None:
         try:
-            found = _identity(self._file)
-        except OSError as error:
-            reason = f"the file {self._path} is gone ({error.strerror}); put it back"
-            raise Outage(reason) from None
-        if found != self._identity:
-            self._take_up_replacement()
+            is_successor = self._file.check()
+        except Outage:
+            if self._file.has_name or self._path.exists():
+                with contextlib.suppress(Outage):
+                    self._save_log()
+            raise
+        try:
+            self._lock.keep()
+            if is_successor:
+                self._connect_again()
+                self._file.open()
+                self._bring_into_form()
+            elif self._file.has_lost_log:
+                log.warning("store %s: its log was removed; saving what it held", self.url)
+                self._save_log()
+                self._connect_again()
+        except StoreError as error:
+            raise Outage(error.reason) from None
+
+    def connect_to_write(self) -> Any:
+        connection = super().connect_to_write()
+        self._file.note_log()
+        return connection
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[Cursor]:
+        with self._turn, super().transaction() as cursor:
+            yield cursor
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """As elsewhere, of the file that was opened and of no other."""
+        if not self._file.is_there or self._file.has_lost_log:
+            self._find_for_reading()
+        with super().reading() as connection:
+            yield connection
+
+    def _find_for_reading(self) -> None:
+        with self._turn:
+            try:
+                self.check()
+            except Outage as outage:
+                raise StoreError(self.url, outage.reason) from None
 
     def tend(self) -> None:
         """Move what was committed from the log into the file, so that no commit has to do it."""
         with contextlib.suppress(StoreError), self.reading() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(PASSIVE)").all()
 
-    def _take_up_replacement(self) -> None:
-        """Another file stands in the place of the one that was opened."""
+    def _save_log(self) -> None:
+        """Move all that was committed into the file that was opened, wherever it is now.
+
+        The log stands beside the file's old place: a session that opens another file there
+        would take it for that file's.
+
+        Raises:
+            Outage: not all of it could be moved.
+        """
+        try:
+            connection = self.engine.raw_connection() if self._writing is None else self._writing
+            cursor = connection.cursor()
+            is_busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            cursor.close()
+        except sqlite3.Error as error:
+            raise Outage(self.explain(error)) from error
+        if is_busy:
+            raise Outage("its log was removed, and cannot be saved while it is read")
+
+    def _connect_again(self) -> None:
         self._drop_writing()
         self.engine.dispose()
-        try:
-            self._bring_into_form()
-        except StoreError as error:
-            raise Outage(error.reason) from None
+
+    def _drop_writing(self) -> None:
+        super()._drop_writing()
+        self._file.forget_log()
 
 
-def _connect(path: str) -> sqlite3.Connection:
+def _connect(uri: str) -> sqlite3.Connection:
     connection = sqlite3.connect(
-        path,
+        uri,
+        uri=True,
         timeout=_BUSY_TIMEOUT_S,
         isolation_level=None,
         check_same_thread=False,
@@ -202,8 +279,3 @@ def _use_wal(connection: Any, synchronous: str) -> None:
     cursor.execute("PRAGMA temp_store = MEMORY")
     cursor.execute(f"PRAGMA wal_autocheckpoint = {_MOST_IN_WAL}")
     cursor.close()
-
-
-def _identity(path: str) -> tuple[int, int]:
-    found = os.stat(path)  # noqa: PTH116 - asked at each commit; Path.stat takes three times as long
-    return found.st_dev, found.st_ino

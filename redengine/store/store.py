@@ -123,13 +123,13 @@ class Store(Reader):
 
     @property
     def healthy(self) -> bool:
-        """Whether the latest try to write succeeded."""
-        return self._writer.healthy
+        """Whether the latest try to write succeeded, and its database is where it was."""
+        return self.last_error is None
 
     @property
     def last_error(self) -> str | None:
         """Why it cannot be written now; None while it can."""
-        return self._writer.last_error
+        return self._writer.last_error or self._database.trouble()
 
     @property
     def pending(self) -> int:
