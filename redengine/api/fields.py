@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from redengine.tasks.shown import KINDS, STATE
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -20,14 +22,7 @@ def _fields(**names_by_kind: str) -> dict[str, str]:
     return dict(pairs())
 
 
-TASK_FIELDS: Final[Mapping[str, str]] = _fields(
-    text="name class description start_cond end_cond execution runtime missed on_crash"
-    " func path code cwd argform status",
-    number="priority timeout retries max_instances jobs_running",
-    boolean="disabled force_run on_startup on_shutdown permanent_task shell is_running",
-    datetime="last_run last_success last_fail last_terminate last_inaction last_crash next_run",
-    json="tags backoff parameters command env",
-)
+TASK_FIELDS: Final[Mapping[str, str]] = KINDS
 RUNTIME_FIELDS: Final[Mapping[str, str]] = _fields(
     text="runtime_id kind status",
     number="size thread_pool_size running queued available abandoned threads workers recycle_after",
@@ -36,20 +31,7 @@ RUNTIME_FIELDS: Final[Mapping[str, str]] = _fields(
 )
 DEPENDENCY_FIELDS: Final[Mapping[str, str]] = _fields(text="parent child relation type")
 
-STATE_FIELDS: Final = frozenset(
-    (
-        "status",
-        "is_running",
-        "last_run",
-        "last_success",
-        "last_fail",
-        "last_terminate",
-        "last_inaction",
-        "last_crash",
-        "next_run",
-        "jobs_running",
-    )
-)
+STATE_FIELDS: Final = frozenset(STATE)
 """Fields of a task that tell its state: shown, and passed over when a whole object is written."""
 
 ACTION_FIELDS: Final = frozenset(("force_run", "force_termination"))

@@ -114,6 +114,9 @@ class TaskPort(Protocol):
     def snapshot(self) -> Mapping[str, Any]:
         """The task's object as it is shown."""
 
+    def field(self, name: str, /) -> Any:
+        """One field of `snapshot()`, without working out the others; None where it has none."""
+
     def json(self) -> bytes:
         """`snapshot()` as JSON; the same bytes until it changes."""
 

@@ -26,12 +26,28 @@ def value_matcher(
     if operator == "regex":
         patterns = [compile_pattern(pattern) for pattern in operands]
         return lambda value: value is not None and any(each(str(value)) for each in patterns)
+    if len(operands) == 1:
+        return _single_matcher(prepare, comparisons, operator, operands[0])
     if operator in _BOUNDS:
         compare = comparisons[operator]
         return lambda value: _holds_for_all(compare, prepare(value), operands)
     equal = comparisons["eq"]
     wanted = operator == "eq"
     return lambda value: _is_any(equal, prepare(value), operands) is wanted
+
+
+def _single_matcher(
+    prepare: Callable[[Any], Any],
+    comparisons: Mapping[str, Comparison],
+    operator: str,
+    operand: Any,
+) -> Test:
+    """The same for one operand, as nearly all clauses have: long lists are searched with it."""
+    if operator in _BOUNDS:
+        compare = comparisons[operator]
+        return lambda value: value is not None and compare(prepare(value), operand)
+    equal, wanted = comparisons["eq"], operator == "eq"
+    return lambda value: equal(prepare(value), operand) is wanted
 
 
 def json_matcher(
@@ -53,12 +69,12 @@ def json_matcher(
 
 def sort_key(field: str) -> Callable[[Mapping[str, Any]], tuple[bool, Any]]:
     """The key that sorts items by a field; a missing value comes before all others."""
+    return lambda item: orderly(item.get(field))
 
-    def key(item: Mapping[str, Any]) -> tuple[bool, Any]:
-        value = item.get(field)
-        return (value is not None, 0 if value is None else value)
 
-    return key
+def orderly(value: Any) -> tuple[bool, Any]:
+    """A value as it is sorted by: a missing one comes before all others."""
+    return (value is not None, 0 if value is None else value)
 
 
 def _follow(value: Any, path: tuple[str, ...]) -> Any:

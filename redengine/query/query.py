@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from redengine.query.matching import sort_key, value_matcher
+from redengine.query.matching import orderly, sort_key, value_matcher
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -64,6 +64,26 @@ class Query:
             found.sort(key=sort_key(field), reverse=descends)
         end = None if self.limit is None else self.offset + self.limit
         return [self.project(item) for item in found[self.offset : end]], len(found)
+
+    def select(
+        self, count: int, column: Callable[[str], Sequence[Any]]
+    ) -> tuple[Sequence[int], int]:
+        """The places of the page's items, and how many match in all.
+
+        Args:
+            count: how many items there are.
+            column: gives the values of a field, one for each item; asked only for the fields that
+                are filtered or sorted by.
+        """
+        places: Sequence[int] = range(count)
+        for clause in self.conditions:
+            matches, values = clause.matcher(), column(clause.field)
+            places = [place for place in places if matches(values[place])]
+        for field, descends in reversed(self.sort):
+            keys = [orderly(value) for value in column(field)]
+            places = sorted(places, key=keys.__getitem__, reverse=descends)
+        end = None if self.limit is None else self.offset + self.limit
+        return places[self.offset : end], len(places)
 
     def project(self, item: Mapping[str, Any]) -> Mapping[str, Any]:
         """Of an item, only the fields that were asked for."""

@@ -49,6 +49,10 @@ class Control:
             job.runtime = self._place_of(job)
         self._queue(job)
 
+    def limits_changed(self, task: Task) -> None:
+        """Let jobs try again whose task has other limits now; under the lock."""
+        self._limits.reconsider(task.active, self.dispatch)
+
     def _queue(self, job: Job) -> None:
         self._order += 1
         job.execution = Attempt(self._core, self, job, self._order)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from redengine.scheduler.job import Job
     from redengine.scheduler.joblog import JobLog
     from redengine.scheduler.journal import Journal
+    from redengine.scheduler.next_runs import NextRuns
     from redengine.scheduler.returns import Returns
     from redengine.tasks import Task
 
@@ -87,6 +88,7 @@ class Core:
         """Told when what others see of a task has changed; under the lock."""
         self.progress_every_s = PROGRESS_EVERY_S
         """How many seconds lie between two of them; 0 on a virtual clock."""
+        self.next_runs: NextRuns
         self.handling: Handling
         self.job_log: JobLog
         self.config: Config

@@ -158,6 +158,7 @@ class Engine:
     def look_at_task(self, task: Task, at: datetime) -> None:
         """Start the task if it is to start now, and see when to look again."""
         core = self._core
+        core.next_runs.doubt(task)
         if not core.is_scheduling:
             return
         if task.force_run:

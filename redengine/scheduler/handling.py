@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from redengine.scheduler.job import Job
     from redengine.scheduler.journal import LostTicket
     from redengine.store import Ticket
+    from redengine.tasks import Task
 
 SHUT_DOWN: Final = "shutdown"
 HELD: Final = "held"
@@ -102,6 +103,10 @@ class Handling:
         if runtime is not None and job.execution is not None:
             runtime.withdraw(job.execution)
         job.execution = None
+
+    def limits_changed(self, task: Task) -> None:
+        """Let jobs try again whose task has other limits now; under the lock."""
+        self._control.limits_changed(task)
 
     # -- pausing
 

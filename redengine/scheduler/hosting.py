@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from redengine.scheduler.why import TaskExplanation, explain_task, next_run
+from redengine.scheduler.why import TaskExplanation, explain_task
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -108,7 +108,7 @@ class Hosting:
 
     def next_run(self, task: Task) -> datetime | None:
         """When the task starts next, as far as time alone decides it."""
-        return next_run(self._core, task)
+        return self._core.next_runs.of(task)
 
     def jobs_of(self, task: Task) -> list[Job]:
         """The task's jobs, newest first."""

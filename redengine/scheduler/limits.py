@@ -3,26 +3,41 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING
+from heapq import heapify, heappop, heappush
+from itertools import count
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from datetime import datetime, timedelta
 
     from redengine.scheduler.core import Core
     from redengine.scheduler.job import Job
 
+    Needs = tuple[tuple[str, int], ...]
+    """The limits of a task: names and sizes."""
+
+_SPARE_PLACES: Final = 64
+
 
 class Limits:
     """Keeps jobs back whose shared limit is used up or whose rate is; under the lock.
 
-    A limit that tasks name differently large is the smallest of what they say.
+    A limit that tasks name differently large is the smallest of what they say. Jobs that need
+    the same limits wait in one line: a place that is given free costs a look at the heads of the
+    lines that want it, however many jobs wait.
     """
 
     def __init__(self, core: Core) -> None:
         self._core = core
+        self._order = count()
         self._holders: dict[str, set[str]] = {}
-        self._waiting: deque[Job] = deque()
+        self._held: dict[str, Needs] = {}
+        """By job, the limits it holds, whatever has become of the task's option since."""
+        self._lines: dict[str, dict[Needs, _Line]] = {}
+        """By limit, the lines of those that need it, among others."""
+        self._waiting: dict[str, _Line] = {}
+        """By job, where it waits."""
         self._starts: dict[str, deque[datetime]] = {}
 
     def admit(self, job: Job) -> bool:
@@ -36,18 +51,28 @@ class Limits:
             self._core.agenda.put(job, wait)
             self._core.wake_engine()
             return False
-        if not all(self._is_free(name, job, size) for name, size in task.limits.items()):
-            self._waiting.append(job)
+        needs: Needs = tuple(sorted(task.limits.items()))
+        if not self._are_free(needs, job.id):
+            self._wait(needs, job)
             return False
-        for name in task.limits:
-            self._holders.setdefault(name, set()).add(job.id)
+        self._take(needs, job)
         if task.rate is not None:
             self._starts.setdefault(task.name, deque()).append(self._core.clock.now())
         return True
 
-    def _is_free(self, name: str, job: Job, size: int) -> bool:
-        holders = self._holders.get(name, set())
-        return job.id in holders or len(holders) < size
+    def _are_free(self, needs: Needs, job_id: str) -> bool:
+        for name, size in needs:
+            holders = self._holders.get(name)
+            if holders is not None and len(holders) >= size and job_id not in holders:
+                return False
+        return True
+
+    def _take(self, needs: Needs, job: Job) -> None:
+        if not needs:
+            return
+        self._held[job.id] = needs
+        for name, _ in needs:
+            self._holders.setdefault(name, set()).add(job.id)
 
     def _wait_for_rate(self, task: str, rate: tuple[int, timedelta] | None) -> datetime | None:
         """When a start fits the rate; None if it does now."""
@@ -60,23 +85,96 @@ class Limits:
             starts.popleft()
         return starts[0] + span if len(starts) >= number else None
 
+    def _wait(self, needs: Needs, job: Job) -> None:
+        if job.id in self._waiting:
+            return
+        line = self._lines.get(needs[0][0], {}).get(needs)
+        if line is None:
+            line = _Line(needs)
+            for name, _ in needs:
+                self._lines.setdefault(name, {})[needs] = line
+        line.add(job, next(self._order))
+        self._waiting[job.id] = line
+
     def release(self, job: Job, dispatch: Callable[[Job], None]) -> None:
         """An attempt has ended: let those try again that wait for what it held."""
-        task = job.definition
-        if task is None or not task.limits:
+        needs = self._held.pop(job.id, ())
+        for name, _ in needs:
+            self._holders[name].discard(job.id)
+        for name, _ in needs:
+            self._call_up(name, dispatch)
+            if not self._holders.get(name, True):
+                del self._holders[name]
+
+    def _call_up(self, name: str, dispatch: Callable[[Job], None]) -> None:
+        """Let those try that wait for a limit, the most urgent first, while there is room."""
+        while True:
+            heads = [
+                head
+                for needs, line in self._lines.get(name, {}).items()
+                if self._are_free(needs, "") and (head := line.head()) is not None
+            ]
+            if not heads:
+                return
+            job = min(heads)[2]
+            self._leave(job)
+            if job.status == "queued":
+                dispatch(job)
+
+    def _leave(self, job: Job) -> None:
+        """A job waits no longer."""
+        line = self._waiting.pop(job.id, None)
+        if line is None:
             return
-        for name in task.limits:
-            self._holders.get(name, set()).discard(job.id)
-        waiting, self._waiting = self._waiting, deque()
-        for each in sorted(waiting, key=lambda other: -other.priority):
-            if each.status == "queued":
-                dispatch(each)
+        line.remove(job)
+        if not line:
+            for name, _ in line.needs:
+                lines = self._lines[name]
+                del lines[line.needs]
+                if not lines:
+                    del self._lines[name]
 
     def withdraw(self, job: Job, dispatch: Callable[[Job], None]) -> None:
         """A job has ended without, or after, running: let those try again that wait for it."""
-        if job.definition is None or not job.definition.limits:
-            return
-        if job in self._waiting:
-            self._waiting.remove(job)
-        if any(job.id in self._holders.get(name, ()) for name in job.definition.limits):
-            self.release(job, dispatch)
+        self._leave(job)
+        self.release(job, dispatch)
+
+    def reconsider(self, jobs: Iterable[Job], dispatch: Callable[[Job], None]) -> None:
+        """The limits of these jobs' task have changed: let those try that wait."""
+        for job in jobs:
+            if job.id in self._waiting:
+                self._leave(job)
+                dispatch(job)
+
+
+class _Line:
+    """Jobs that need the same limits, the most urgent first, then the one that came first."""
+
+    def __init__(self, needs: Needs) -> None:
+        self.needs = needs
+        self._heap: list[tuple[int, int, Job]] = []
+        self._places: dict[str, int] = {}
+
+    def add(self, job: Job, order: int) -> None:
+        """A job joins."""
+        self._places[job.id] = order
+        heappush(self._heap, (-job.priority, order, job))
+
+    def remove(self, job: Job) -> None:
+        """A job leaves; what is left of it in the heap goes when there is much of it."""
+        self._places.pop(job.id, None)
+        if len(self._heap) > 2 * len(self._places) + _SPARE_PLACES:
+            self._heap = [entry for entry in self._heap if self._is_there(entry)]
+            heapify(self._heap)
+
+    def head(self) -> tuple[int, int, Job] | None:
+        """The first of those that wait, or None."""
+        while self._heap and not self._is_there(self._heap[0]):
+            heappop(self._heap)
+        return self._heap[0] if self._heap else None
+
+    def _is_there(self, entry: tuple[int, int, Job]) -> bool:
+        return self._places.get(entry[2].id) == entry[1]
+
+    def __len__(self) -> int:
+        return len(self._places)

@@ -153,6 +153,7 @@ class Tasks:
     def _replace(self, old: Task, new: Task) -> None:
         """The new task takes over the old one's name, history and running jobs' slots."""
         self._unfollow(old)
+        self._core.next_runs.forget(old)
         new.history = old.history
         new.history.skip_noted = False
         new.active = old.active
@@ -190,6 +191,8 @@ class Tasks:
             core.show(task)
             if is_known and names & _DECISIVE:
                 core.touch(task)
+            if "limits" in names:
+                self._handling.limits_changed(task)
         if follows:
             self._remember(task)
 
@@ -239,6 +242,7 @@ class Tasks:
             self._unfollow(task)
             del core.tasks[task.name]
             core.agenda.forget(task)
+            core.next_runs.forget(task)
             core.journal.farewell(task)
             core.show(task)
             core.publish(f"task:{task.name}")

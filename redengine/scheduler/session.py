@@ -31,6 +31,7 @@ from redengine.scheduler.journal import Journal
 from redengine.scheduler.lifecycle import Lifecycle
 from redengine.scheduler.metrics import Metrics
 from redengine.scheduler.missed import Missed
+from redengine.scheduler.next_runs import NextRuns
 from redengine.scheduler.places import Places
 from redengine.scheduler.pools import Runtimes
 from redengine.scheduler.predicates import Predicates
@@ -126,6 +127,7 @@ class Session(Hosting):
         self._control = Control(core)
         core.handling = self._handling = Handling(core, self._control)
         self._starts = Starts(core, self._control)
+        core.next_runs = NextRuns(core, self._starts.is_full)
         self._predicates = Predicates(core, inline=self._places.is_virtual)
         self._missed = Missed(core, self._starts)
         self._control.has_backlog = self._missed.has_backlog
@@ -206,6 +208,7 @@ class Session(Hosting):
     @property
     def tasks_version(self) -> int:
         """A number that grows whenever a task's object changes, comes or goes."""
+        self._core.next_runs.refresh()
         return self._core.tasks_version
 
     # -- making things

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from redengine.markup import block, facts
 from redengine.scheduler.core import RUNNING
+from redengine.scheduler.next_runs import first_start
 from redengine.scheduler.world import SessionWorld
 
 if TYPE_CHECKING:
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from redengine.scheduler.core import Core
     from redengine.scheduler.starts import Starts
     from redengine.tasks import Task
-
-_MOST_STEPS: Final = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +94,7 @@ def explain_task(core: Core, starts: Starts, task: Task) -> TaskExplanation:
         holds = explanation is not None and explanation.holds
         blocks = _blocks(core, starts, task, world)
         is_started = holds and condition is not None and _is_started(task, condition, world)
-        earliest = _first_start(task, world, now)
+        earliest = first_start(core, task, world, now, starts.is_full)
     verdict = _verdict(condition, blocks, holds=holds, is_started=is_started)
     return TaskExplanation(
         task=task.name,
@@ -156,34 +155,3 @@ def _change(task: Task, explanation: Explanation | None, blocks: list[str]) -> s
     if explanation is None:
         return f"give '{task.name}' a start_cond, or run it by hand"
     return None if explanation.holds else explanation.smallest_change()
-
-
-def next_run(core: Core, task: Task) -> datetime | None:
-    """When a task starts next, as far as time alone decides it."""
-    if task.start_cond is None or task.disabled:
-        return None
-    with core.lock:
-        return _first_start(task, SessionWorld(core), core.clock.now())
-
-
-def _first_start(task: Task, world: SessionWorld, now: datetime) -> datetime | None:
-    """The first instant from now on at which the condition holds for a new occurrence."""
-    condition: Condition | None = task.start_cond
-    if condition is None:
-        return None
-    at = now
-    last_due = task.history.last_due
-    try:
-        for _ in range(_MOST_STEPS):
-            world.ask_for(task, at)
-            if condition.holds(world):
-                due = condition.due(world)
-                if last_due is None or (at if due is None else due) > last_due:
-                    return at
-            until = condition.until(world)
-            if until is None:
-                return None
-            at = until
-    except Exception:  # noqa: BLE001 - a user's own condition may raise anything: no prediction
-        return None
-    return None

@@ -9,6 +9,7 @@ from redengine.tasks.code import CodeTask
 from redengine.tasks.command import CommandTask
 from redengine.tasks.func import FuncTask
 from redengine.tasks.options import ALIASES, CONDITIONS, OPTIONS
+from redengine.tasks.shown import STATE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,18 +22,7 @@ CLASSES: Final[Mapping[str, type[FuncTask | CommandTask | CodeTask]]] = {
     "CommandTask": CommandTask,
     "CodeTask": CodeTask,
 }
-STATE_FIELDS: Final = (
-    "status",
-    "is_running",
-    "last_run",
-    "last_success",
-    "last_fail",
-    "last_terminate",
-    "last_inaction",
-    "last_crash",
-    "next_run",
-    "jobs_running",
-)
+STATE_FIELDS: Final = tuple(STATE)
 """Fields of a task's object that tell its state: shown, never set."""
 COMMON_FIELDS: Final = ("name", "class", *CONDITIONS, *OPTIONS, *ALIASES)
 

@@ -11,20 +11,22 @@ import orjson
 from redengine.conditions import Condition
 from redengine.exceptions import InvalidInput, shortened
 from redengine.markup import facts
-from redengine.parameters import Argument
 from redengine.tasks.active import NO_JOBS, ActiveJobs
-from redengine.tasks.definition import definition_of, rate_text, tag_of
+from redengine.tasks.definition import definition_of, tag_of
 from redengine.tasks.history import TaskHistory
 from redengine.tasks.host import default_host
 from redengine.tasks.options import ALIASES, CONDITIONS, OPTIONS, convert_option, refuse_unknown
+from redengine.tasks.shown import field_of, snapshot_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Mapping
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
     from redengine.parameters import ArgumentSource
     from redengine.tasks.host import TaskHost
 
+UNKNOWN: Final = object()
+"""Stands for what nobody has worked out yet."""
 ON_EXISTS: Final = ("raise", "replace", "ignore", "rename")
 
 
@@ -83,6 +85,7 @@ class Task(ABC):
         "history",
         "host",
         "name",
+        "next_known",
         "settings",
         "version",
         "wake",
@@ -136,6 +139,8 @@ class Task(ABC):
         self.wake: datetime | None = None
         """The instant of the task's valid place in the agenda."""
         self.version = 0
+        self.next_known: Any = UNKNOWN
+        """When it starts next, as the session has worked it out; see `scheduler.next_runs`."""
         self._json: tuple[int, bytes] | None = None
         self._tag: tuple[Settings, str] | None = None
         refuse_unknown(options, (*_DEFAULTS, *ALIASES, "name", *self.body_fields))
@@ -283,6 +288,7 @@ class Task(ABC):
         twin.history = self.history.copy()
         twin.active = NO_JOBS
         twin.wake = None
+        twin.next_known = UNKNOWN
         return twin
 
     def take_job(self, job: Any) -> None:
@@ -383,44 +389,11 @@ class Task(ABC):
 
     def snapshot(self) -> dict[str, Any]:
         """Everything needed to make the task again, and its state."""
-        runtime = self.host.runtime_of(self)
-        last = self._last
-        return {
-            "name": self.name,
-            "class": self.kind,
-            "description": self.description,
-            "tags": list(self.tags),
-            "start_cond": _text(self.start_cond),
-            "end_cond": _text(self.end_cond),
-            "execution": runtime,
-            "runtime": runtime,
-            "priority": self.priority,
-            "timeout": _seconds(self.timeout),
-            "retries": self.retries,
-            "backoff": self.backoff.to_dict(),
-            "max_instances": self.max_instances,
-            "missed": self.missed,
-            "on_crash": self.on_crash,
-            "limits": self.limits,
-            "rate": None if self.rate is None else rate_text(self.rate),
-            "disabled": self.disabled,
-            "force_run": self.force_run,
-            "on_startup": self.on_startup,
-            "on_shutdown": self.on_shutdown,
-            "permanent_task": self.permanent,
-            "parameters": shown_parameters(self.parameters),
-            **self.body(),
-            "status": self.status,
-            "is_running": self.is_running,
-            "last_run": last("run"),
-            "last_success": last("success"),
-            "last_fail": last("fail"),
-            "last_terminate": last("terminate"),
-            "last_inaction": last("inaction"),
-            "last_crash": last("crash"),
-            "next_run": self.next_run,
-            "jobs_running": self.host.jobs_running(self),
-        }
+        return snapshot_of(self)
+
+    def field(self, name: str) -> Any:
+        """One field of the snapshot, without working out the others; None where it has none."""
+        return field_of(self, name)
 
     def definition(self) -> dict[str, Any]:
         """Everything needed to make the task again but its name, also what may not be shown."""
@@ -435,6 +408,7 @@ class Task(ABC):
 
     def json(self) -> bytes:
         """The snapshot as JSON bytes, kept until something changes."""
+        self.host.next_run(self)  # another one than was known is a change
         known, version = self._json, self.version
         if known is None or known[0] != version:
             text = orjson.dumps(self.snapshot(), default=repr, option=orjson.OPT_NON_STR_KEYS)
@@ -455,14 +429,6 @@ class Task(ABC):
         return facts(f"{self.kind} {self.name}", pairs)
 
 
-def _text(condition: Condition | None) -> str | None:
-    return None if condition is None else str(condition)
-
-
-def _seconds(duration: timedelta | None) -> float | None:
-    return None if duration is None else duration.total_seconds()
-
-
 def _renamed(error: InvalidInput, name: str) -> dict[str, str]:
     """The error's reasons, under the option's own name."""
     reasons = error.fields
@@ -471,12 +437,4 @@ def _renamed(error: InvalidInput, name: str) -> dict[str, str]:
     return reasons
 
 
-def shown_parameters(parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """A task's parameters as they may be shown: arguments as text, secrets masked."""
-    return {
-        name: repr(value) if isinstance(value, Argument) else value
-        for name, value in parameters.items()
-    }
-
-
-__all__ = ["ON_EXISTS", "Task", "shown_parameters"]
+__all__ = ["ON_EXISTS", "UNKNOWN", "Task"]

@@ -83,6 +83,9 @@ class FakeTask:
     def snapshot(self) -> dict[str, Any]:
         return dict(self.data)
 
+    def field(self, name: str) -> Any:
+        return self.data.get(name)
+
     def json(self) -> bytes:
         return orjson.dumps(self.data)
 

@@ -1,5 +1,6 @@
 """APITask: a transport of the user's own."""
 
+import json
 import threading
 
 import pytest
@@ -31,7 +32,7 @@ def test_call_resource_reads_and_changes(transport, session):
     assert b'"disabled":true' in changed.content()
     assert session.tasks["fetch"].data["disabled"] is True
     found = transport.call_resource("Tasks", "get", {"name": ["fetch", "other"], "disabled": True})
-    assert [task["name"] for task in found.body] == ["fetch"]
+    assert [task["name"] for task in json.loads(found.content())] == ["fetch"]
     assert transport.call_resource("Task", "DELETE", {"name": "report"}).status == 204
     assert [entry["actor"] for entry in session.changes.entries] == ["ListAPI", "ListAPI"]
 

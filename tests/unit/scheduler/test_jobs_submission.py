@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from redengine.exceptions import Conflict, InvalidInput, NotFound, Overloaded
+from redengine.scheduler.limits import Limits
 from redengine.testing import ManualSession
 
 
@@ -274,6 +275,74 @@ def test_a_cancelled_job_gives_its_limit_back():
         session.advance("2 hours")
 
         assert (holder.status, waiter.status) == ("cancel", "success")
+
+
+def test_a_place_of_a_limit_goes_to_the_most_urgent_that_waits():
+    """Higher priorities first, then the one that came first."""
+    with ManualSession(durations={"job": "10 s"}) as session:
+        session.task(name="job", max_instances=9, limits={"db": 1})(lambda: None)
+        session.start(block=False)
+        jobs = {
+            name: submit(session, job_id=name, priority=priority)
+            for name, priority in (("first", 0), ("b", 1), ("c", 5), ("d", 1), ("e", 5))
+        }
+        jobs["d"].cancel()
+        session.advance("1 minute")
+
+        begun = sorted((job.started_at, name) for name, job in jobs.items() if job.started_at)
+        assert [name for _, name in begun] == ["first", "c", "e", "b"]
+
+
+def test_a_place_that_some_cannot_use_goes_to_those_who_can():
+    """A job that waits for two limits does not hold up one that waits for the free one."""
+    durations = {"both": "10 s", "slow": "1 hour", "db": "10 s"}
+    with ManualSession(durations=durations) as session:
+        session.task(name="slow", limits={"disk": 1})(lambda: None)
+        session.task(name="both", limits={"db": 1, "disk": 1}, priority=9)(lambda: None)
+        session.task(name="db", limits={"db": 1}, max_instances=9)(lambda: None)
+        session.start(block=False)
+        for name in ("slow", "db", "both", "db"):
+            submit(session, name)
+        session.advance("2 minutes")
+        assert [f"{at:%H:%M:%S}" for at in session.runs("db")] == ["00:00:00", "00:00:10"]
+        session.advance("2 hours")
+        assert [f"{at:%H:%M:%S}" for at in session.runs("both")] == ["01:00:00"]
+
+
+def test_a_limit_that_is_raised_lets_those_in_that_wait():
+    """They do not wait for a job to end first."""
+    with ManualSession(durations={"job": "1 hour"}) as session:
+        session.task(name="job", max_instances=9, limits={"db": 1})(lambda: None)
+        session.start(block=False)
+        for _ in range(4):
+            submit(session)
+        session.advance("1 minute")
+        session.tasks["job"].limits = {"db": 3}
+        session.advance("1 minute")
+        assert [f"{at:%H:%M}" for at in session.runs("job")] == ["00:00", "00:01", "00:01"]
+        session.advance("1 day")
+        assert len(session.runs("job")) == 4
+        assert not session._control._limits._waiting
+        assert not session._control._limits._holders
+
+
+def test_jobs_behind_a_limit_try_as_often_as_they_have_to(monkeypatch):
+    """Each of 300 jobs is admitted once when it comes and once when there is room for it."""
+    tries = []
+    admit = Limits.admit
+
+    def counted(limits, job):
+        tries.append(job)
+        return admit(limits, job)
+
+    monkeypatch.setattr(Limits, "admit", counted)
+    with ManualSession(durations={"job": "1 s"}) as session:
+        session.task(name="job", max_instances=1000, limits={"db": 4})(lambda: None)
+        session.start(block=False)
+        jobs = [submit(session) for _ in range(300)]
+        session.advance("10 minutes")
+        assert {job.status for job in jobs} == {"success"}
+        assert len(tries) <= 2 * len(jobs)
 
 
 def test_a_rate_spaces_starts_out(session):
