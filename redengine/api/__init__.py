@@ -5,5 +5,14 @@ from redengine.api.flask_binding import current_principal
 from redengine.api.messages import ApiRequest, ApiResponse
 from redengine.api.principal import Principal
 from redengine.api.task import APITask
+from redengine.api.worker_api import WorkerAPI
 
-__all__ = ["APITask", "ApiRequest", "ApiResponse", "FlaskAPI", "Principal", "current_principal"]
+__all__ = [
+    "APITask",
+    "ApiRequest",
+    "ApiResponse",
+    "FlaskAPI",
+    "Principal",
+    "WorkerAPI",
+    "current_principal",
+]

@@ -34,11 +34,18 @@ class Dispatcher:
     Args:
         session: the session that the resources show.
         journal: where accepted writes go.
+        kinds: the resources by name.
     """
 
-    def __init__(self, session: SessionPort, journal: Journal) -> None:
+    def __init__(
+        self,
+        session: SessionPort,
+        journal: Journal,
+        kinds: Mapping[str, type[Resource]] = RESOURCES,
+    ) -> None:
         self._session = session
         self._journal = journal
+        self._kinds = kinds
         self.audit = Audit(session)
         """Where write requests are recorded that are no journalled changes."""
         self.keys = KeyRing(session)
@@ -54,7 +61,7 @@ class Dispatcher:
 
     def _made(self, session: SessionPort) -> dict[str, Resource]:
         """All resources over a session, or over a part of it."""
-        resources = {name: kind(session) for name, kind in RESOURCES.items()}
+        resources = {name: kind(session) for name, kind in self._kinds.items()}
         writer = Writer(self._session, resources, self._journal, self.audit)
         for each in resources.values():
             each.offer = self.offer

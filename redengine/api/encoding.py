@@ -18,6 +18,17 @@ DEEPEST_BODY: Final = 64
 _OPTIONS: Final = orjson.OPT_NON_STR_KEYS
 
 
+class NotJson(InvalidInput):
+    """The body of a request is not JSON at all.
+
+    Args:
+        reason: what is wrong, and where.
+    """
+
+    def __init__(self, reason: object) -> None:
+        super().__init__({"body": f"expected JSON: {reason}"})
+
+
 def to_json(value: Any) -> bytes:
     """`value` as JSON: times in ISO 8601 with offset, timedeltas as seconds.
 
@@ -77,12 +88,13 @@ def parse_value(content: bytes) -> Any:
     """The JSON value in a request's body, which may be of any kind.
 
     Raises:
-        InvalidInput: the body is not JSON, or nests too deep.
+        NotJson: the body is not JSON.
+        InvalidInput: the body nests too deep.
     """
     try:
         value = orjson.loads(content)
     except orjson.JSONDecodeError as error:
-        raise InvalidInput({"body": f"expected JSON: {error}"}) from None
+        raise NotJson(error) from None
     if content.count(b"[") + content.count(b"{") > DEEPEST_BODY:
         _refuse_deep(value)
     return value

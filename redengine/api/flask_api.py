@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from redengine.api.custom_routes import RouteDecorators
 from redengine.api.flask_binding import (
+    BUILT_IN,
     LARGEST_BODY_BYTES,
+    Binding,
     CustomRoutes,
     Door,
     Proxies,
@@ -24,6 +26,7 @@ from redengine.api.key_sources import (
     keys_of_environment,
 )
 from redengine.api.origins import checked_origins
+from redengine.api.ownership import ownership_of
 from redengine.api.patience import Patience
 from redengine.api.rates import Rates
 from redengine.api.server import HttpServer
@@ -80,6 +83,12 @@ class FlaskAPI(RouteDecorators, APITask):
 
     kind = "FlaskAPI"
 
+    binding: ClassVar[Binding] = BUILT_IN
+    """Which paths it answers at, and how it tells of errors."""
+
+    has_routes: ClassVar[bool] = True
+    """Whether it serves the session's custom routes."""
+
     def __init__(
         self,
         host: str = "127.0.0.1",
@@ -114,7 +123,8 @@ class FlaskAPI(RouteDecorators, APITask):
         self._is_ready = threading.Event()
         self._insecure = insecure
         self._api_keys = api_keys
-        self._rates = Rates(rate_limit)
+        self.own_rates = Rates(rate_limit)
+        self.has_own_rates = rate_limit is not None
         self._origins = checked_origins(cors_origins)
         self._guard = Guard(host, allowed_hosts, self._origins or ())
         self._proxies = None if trusted_proxies is None else Proxies(trusted_proxies)
@@ -126,22 +136,45 @@ class FlaskAPI(RouteDecorators, APITask):
     def make_transport(self) -> None:
         self.dispatcher.offer.limits["requests_at_once"] = self.threads
         self._take_keys()
-        authenticate = self.authenticate if self._is_overridden else None
+        self._shared = ownership_of(self.api_session)
+        self.dispatcher.keys.beside = lambda: [api.dispatcher.keys for api in self._beside()]
         if not (is_loopback(self.address) or self._is_guarded or self._insecure):
             raise UnsafeAddress(self.address)
-        door = Door(self._guard, self.dispatcher.keys, self._rates, self._origins, authenticate)
+        rates, authenticate = self._rates_in_force(), self._authenticate_in_force()
+        self._door = Door(self._guard, self.dispatcher.keys, rates, self._origins, authenticate)
         self.dispatcher.offer.limits["waiting_at_once"] = max(1, self.threads // 2)
         self.patience = Patience(max(1, self.threads // 2), self._is_stopping)
         rest = self.api_session.rest
         self.app = build_app(
             self.dispatcher,
-            door,
+            self._door,
             self._app_config,
             self._proxies,
             self.patience,
-            CustomRoutes(rest, self._loop),
+            CustomRoutes(rest, self._loop) if self.has_routes else None,
+            self.binding,
         )
-        rest.attach(self)
+        if self.has_routes:
+            rest.attach(self)
+        self._shared.add_door(self)
+
+    # -- what it shares with a door of another kind: keys, limits, and whom it lets in
+
+    def _beside(self) -> list[FlaskAPI]:
+        """The session's HTTP APIs of another kind, the oldest first."""
+        doors: list[FlaskAPI] = self._shared.doors(self.api_session.tasks)
+        return [api for api in doors if api.binding is not self.binding]
+
+    def _rates_in_force(self) -> Rates:
+        """Its own limits where it was given some, else those of another that was, or FlaskAPI's."""
+        apis = [self, *self._beside()]
+        given = [api for api in apis if api.has_own_rates]
+        return (given or sorted(apis, key=lambda api: not api.has_routes))[0].own_rates
+
+    def _authenticate_in_force(self) -> Callable[[], Any] | None:
+        """`authenticate` of the first class that overrides it, its own before others'."""
+        apis = [self, *self._beside()]
+        return next((api.authenticate for api in apis if api.overrides_authenticate), None)
 
     def _is_stopping(self) -> bool:
         server = self._serving
@@ -159,12 +192,13 @@ class FlaskAPI(RouteDecorators, APITask):
         keys.forced = is_on
 
     @property
-    def _is_overridden(self) -> bool:
+    def overrides_authenticate(self) -> bool:
+        """Whether its class tells callers apart in its own way."""
         return type(self).authenticate is not FlaskAPI.authenticate
 
     @property
     def _is_guarded(self) -> bool:
-        return self._is_overridden or self.dispatcher.keys.in_force
+        return self._authenticate_in_force() is not None or self.dispatcher.keys.in_force
 
     def authenticate(self) -> Any:
         """Called before each request; override it to let pass whom you know.
@@ -241,6 +275,7 @@ class FlaskAPI(RouteDecorators, APITask):
             PortInUse: another program listens on the port.
         """
         super().setup()
+        self._door.share(self._rates_in_force(), self._authenticate_in_force())
         if not self.disabled:
             self._open()
 
@@ -294,7 +329,7 @@ class FlaskAPI(RouteDecorators, APITask):
                 who,
                 extra={"action": "open"},
             )
-        elif not self._is_overridden and not any(key.is_valid for key in keys.all()):
+        elif not self._authenticate_in_force() and not any(key.is_valid for key in keys.all()):
             logger.warning(
                 "all keys of the API are revoked or expired; set REDENGINE_API_KEY to get in",
                 extra={"action": "locked"},

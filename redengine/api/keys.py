@@ -21,7 +21,7 @@ from redengine.exceptions import AlreadyExists, Conflict, Forbidden, InvalidInpu
 from redengine.store import KeyEntry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from redengine.api.ports import SessionPort
 
@@ -42,9 +42,12 @@ class KeyRing:
 
     def __init__(self, session: SessionPort) -> None:
         self._session = session
-        self._given: dict[str, Key] = {}
+        self.given: Mapping[str, Key] = {}
+        """Those that the session does not keep, by name; never changed in place."""
         self._keys: Mapping[str, Key] = {}
-        self._version = -1
+        self._made_of: tuple[object, ...] = ()
+        self.beside: Callable[[], Iterable[KeyRing]] = tuple
+        """The rings of APIs whose given keys are good here as well."""
         self._verified: dict[bytes, Key] = {}
         self._secret = os.urandom(32)
         self._changing = threading.Lock()
@@ -57,12 +60,13 @@ class KeyRing:
         Raises:
             InvalidInput: two have the same name.
         """
+        given = dict(self.given)
         for key in keys:
-            if key.name in self._given:
-                reason = f"is given by the {self._given[key.name].source} and the {key.source}"
+            if key.name in given:
+                reason = f"is given by the {given[key.name].source} and the {key.source}"
                 raise InvalidInput({f"api_keys.{key.name}": reason})
-            self._given[key.name] = key
-        self._version = -1
+            given[key.name] = key
+        self.given = given
 
     @property
     def zone(self) -> tzinfo:
@@ -126,12 +130,15 @@ class KeyRing:
 
     def _current(self) -> Mapping[str, Key]:
         kept = self._session.api_keys
-        if kept.version != self._version:
-            version = kept.version  # read before the keys: never newer than they are
+        others = [ring.given for ring in self.beside()]
+        # The version is read before the keys: it is never newer than they are.
+        made_of = (kept.version, self.given, *others)
+        if made_of != self._made_of:
             keys = {entry.name: Key.of_entry(entry) for entry in kept.all().values()}
-            self._keys = {**self._given, **keys, **self._given}
+            given = {name: key for each in (*others, self.given) for name, key in each.items()}
+            self._keys = {**given, **keys, **given}
             self._verified = {}
-            self._version = version
+            self._made_of = made_of
         return self._keys
 
     # -- changing them

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import weakref
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from redengine.api.ports import SessionPort
@@ -23,6 +23,16 @@ class Ownership:
     def __init__(self) -> None:
         self.writing = threading.RLock()
         self._owned: dict[tuple[str, str], str] = {}
+        self._doors: list[weakref.ref[Any]] = []
+
+    def add_door(self, api: Any) -> None:
+        """Take note of an API with a port of its own."""
+        self._doors = [*(each for each in self._doors if each() is not None), weakref.ref(api)]
+
+    def doors(self, tasks: Any) -> list[Any]:
+        """The APIs with a port of their own that are among the tasks, the oldest first."""
+        alive = [api for each in self._doors if (api := each()) is not None]
+        return [api for api in alive if api.name in tasks and tasks[api.name] is api]
 
     def note(self, kind: str, name: str, *, existed: bool, exists: bool) -> None:
         """Something was written.

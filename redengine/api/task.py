@@ -6,11 +6,12 @@ import logging
 import secrets
 import threading
 from abc import abstractmethod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from redengine.api import journal
 from redengine.api.dispatcher import Dispatcher, request_from
 from redengine.api.errors import error_response
+from redengine.api.resources import RESOURCES
 from redengine.exceptions import NotFound
 from redengine.parameters import TerminationFlag
 from redengine.tasks import FuncTask
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from redengine.api.messages import ApiResponse
     from redengine.api.ports import ReceiptPort, SessionPort, StopFlag
+    from redengine.api.resources import Resource
 
 logger = logging.getLogger("redengine.api")
 
@@ -46,12 +48,15 @@ class APITask(FuncTask):
 
     kind = "APITask"
 
+    resources: ClassVar[Mapping[str, type[Resource]]] = RESOURCES
+    """What can be called, by name."""
+
     def __init__(self, *, session: Any = None, **options: Any) -> None:
         host: Any = session if session is not None else default_host()
         self.host = host
         self._replay_lock = threading.Lock()
         self._is_replayed = False
-        self.dispatcher = Dispatcher(host, self)
+        self.dispatcher = Dispatcher(host, self, self.resources)
         self.make_transport()
         defaults: dict[str, Any] = {
             "name": type(self).__name__,

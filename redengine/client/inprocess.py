@@ -26,7 +26,8 @@ def application_of(source: Any) -> Application:
         InvalidInput: there is none.
     """
     candidates = [source, getattr(source, "app", None)]
-    candidates += [getattr(task, "app", None) for task in getattr(source, "tasks", None) or ()]
+    tasks = getattr(source, "tasks", None) or ()
+    candidates += [getattr(each, "app", None) for each in tasks if each.kind != "WorkerAPI"]
     for each in candidates:
         if each is not None and callable(getattr(each, "wsgi_app", None)):
             application: Application = each

@@ -132,7 +132,7 @@ def curl(command, port):
             assert url is None, command
             url = urlsplit(word)
     assert url is not None, command
-    assert url.netloc == "127.0.0.1:5000", command
+    assert url.netloc in {"127.0.0.1:5000", "127.0.0.1:8080"}, command
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
     try:
         path = url.path + (f"?{url.query}" if url.query else "")

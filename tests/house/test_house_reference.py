@@ -8,7 +8,7 @@ import pytest
 
 import redengine.parameters
 from redengine import Session
-from redengine.api import APITask, FlaskAPI
+from redengine.api import APITask, FlaskAPI, WorkerAPI
 from redengine.api.custom_routes import Rest, Route, RouteArgument, RouteDecorators
 from redengine.api.errors import STATUS_BY_CODE
 from redengine.api.flask_binding.routes import ROUTES, VERSION_PREFIX
@@ -260,6 +260,28 @@ def test_the_bounds_of_health_are_described():
 def test_a_parameter_of_the_api_is_described(name):
     """Each parameter of FlaskAPI is on the page of HTTP."""
     assert says("http", name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [each for each in inspect.signature(WorkerAPI.__init__).parameters if each != "self"],
+)
+def test_a_parameter_of_the_worker_api_is_described(name):
+    """Each parameter of WorkerAPI is on its page."""
+    assert says("worker", name)
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        (method.upper(), WorkerAPI.binding.prefixes[0] + paths[0])
+        for name, paths in WorkerAPI.binding.routes.items()
+        for method in WorkerAPI.resources[name].methods()
+    ],
+)
+def test_an_endpoint_of_the_worker_api_is_described(method, path):
+    """Each method of each of its paths has an entry on its page."""
+    assert f"\n`{method} {path}`\n" in PAGES["worker"]
 
 
 @pytest.mark.parametrize("name", [ONE_KEY, KEYS, ENABLED, *SCOPES, *BUCKETS])

@@ -1,6 +1,7 @@
 """The Flask application that carries requests over HTTP to the resources and back."""
 
 from redengine.api.flask_binding.app import build_app
+from redengine.api.flask_binding.binding import BUILT_IN, Binding
 from redengine.api.flask_binding.custom import CustomRoutes
 from redengine.api.flask_binding.door import Door
 from redengine.api.flask_binding.proxies import Proxies
@@ -8,7 +9,9 @@ from redengine.api.flask_binding.requests import LARGEST_BODY_BYTES, current_pri
 from redengine.api.flask_binding.taken_paths import path_at
 
 __all__ = [
+    "BUILT_IN",
     "LARGEST_BODY_BYTES",
+    "Binding",
     "CustomRoutes",
     "Door",
     "Proxies",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from redengine.api.custom_routes.paths import NameConverter
 from redengine.api.flask_binding.auditing import auditor
+from redengine.api.flask_binding.binding import BUILT_IN
 from redengine.api.flask_binding.counting import count_requests
 from redengine.api.flask_binding.description import add_pages
 from redengine.api.flask_binding.error_answers import error_answer
@@ -13,7 +14,6 @@ from redengine.api.flask_binding.lean_flask import LeanFlask
 from redengine.api.flask_binding.paths import KeepEncodedSlashes
 from redengine.api.flask_binding.proxies import BehindProxies, Proxies
 from redengine.api.flask_binding.requests import LARGEST_BODY_BYTES
-from redengine.api.flask_binding.routes import ROUTES, VERSION_PREFIX
 from redengine.api.flask_binding.views import RestApi, view_of
 from redengine.api.patience import Patience
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from redengine.api.dispatcher import Dispatcher
+    from redengine.api.flask_binding.binding import Binding
     from redengine.api.flask_binding.custom import CustomRoutes
     from redengine.api.flask_binding.door import Door
 
@@ -34,6 +35,7 @@ def build_app(
     proxies: Proxies | None = None,
     patience: Patience | None = None,
     custom: CustomRoutes | None = None,
+    binding: Binding = BUILT_IN,
 ) -> Flask:
     """The application that answers to all paths.
 
@@ -44,9 +46,11 @@ def build_app(
         proxies: the reverse proxies that are believed; None: none.
         patience: how many requests may wait; any number if not given.
         custom: routes of the user's own.
+        binding: which paths it has, and how it tells of errors.
     """
     app = LeanFlask("redengine.api", static_folder=None, template_folder=None)
     app.custom_routes = custom
+    app.binding = binding
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY_BYTES
     app.config.update(config or {})
     app.url_map.merge_slashes = False
@@ -60,22 +64,22 @@ def build_app(
     app.after_request(auditor(dispatcher.audit))
     door.install(app)
     _add_routes(app, dispatcher, door, patience or Patience())
-    add_pages(app, lambda: door.asks_for_keys, lambda: () if custom is None else custom.routes)
+    if binding.has_pages:
+        add_pages(app, lambda: door.asks_for_keys, lambda: () if custom is None else custom.routes)
     app.register_error_handler(Exception, error_answer)
     return app
 
 
-def _add_routes(app: Flask, dispatcher: Dispatcher, door: Door, patience: Patience) -> None:
+def _add_routes(app: LeanFlask, dispatcher: Dispatcher, door: Door, patience: Patience) -> None:
     api = RestApi(app)
-    for name, paths in ROUTES.items():
+    for name, paths in app.binding.routes.items():
         rules = [path.replace("<", "<name:") for path in paths]
-        versioned = [VERSION_PREFIX + rule for rule in rules]
+        prefixed = [prefix + rule for prefix in app.binding.prefixes for rule in rules]
         resource = dispatcher.resource(name)
         arguments = {"resource": resource, "dispatcher": dispatcher, "patience": patience}
         api.add_resource(
             view_of(resource),
-            *rules,
-            *versioned,
+            *prefixed,
             endpoint=name,
             resource_class_kwargs=arguments,
         )

@@ -103,6 +103,12 @@ class Door:
         self._app: Flask
         self._cors: Cors
 
+    def share(self, rates: Rates, authenticate: Callable[[], Any] | None) -> None:
+        """Count and ask from now on as another API of the session does."""
+        self._rates = rates
+        self._is_limiting = rates.limits_requests
+        self._authenticate = authenticate
+
     def install(self, app: Flask) -> None:
         """Let the application's requests and answers pass here."""
         self._app = app

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import current_app, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
@@ -12,6 +12,7 @@ from redengine.api import errors
 from redengine.api.custom_routes.paths import SLASH_IN_VALUE
 from redengine.api.encoding import to_json
 from redengine.api.flask_binding.answers import answer
+from redengine.api.flask_binding.binding import BUILT_IN
 from redengine.api.flask_binding.requests import LARGEST_BODY_BYTES, REQUEST_ID
 from redengine.api.flask_binding.routes import no_such_path
 
@@ -25,7 +26,15 @@ def error_answer(error: Exception) -> Response:
     ours = _in_our_words(error) if isinstance(error, HTTPException) else error
     if isinstance(ours, HTTPException):
         return _http_error_answer(ours, request_id)
-    return answer(errors.error_response(ours, request_id), request_id)
+    told = errors.error_response(ours, request_id)
+    told.body = _as_bound(ours, told.body)
+    return answer(told, request_id)
+
+
+def _as_bound(error: Exception, envelope: dict[str, Any]) -> dict[str, Any]:
+    """The envelope as the application's clients know it."""
+    binding = getattr(current_app, "binding", BUILT_IN)
+    return envelope if binding.envelope is None else binding.envelope(error, envelope)
 
 
 def _in_our_words(error: HTTPException) -> Exception:
@@ -50,6 +59,7 @@ def _http_error_answer(error: HTTPException, request_id: str) -> Response:
     status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
     if error.response is None and status >= HTTPStatus.BAD_REQUEST:
         message = error.description or HTTPStatus(status).phrase
-        made.data = to_json(errors.envelope(errors.code_of(status), message, {}, request_id))
+        envelope = errors.envelope(errors.code_of(status), message, {}, request_id)
+        made.data = to_json(_as_bound(error, envelope))
         made.content_type = "application/json"
     return made

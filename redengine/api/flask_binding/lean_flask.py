@@ -8,6 +8,7 @@ from flask import Flask, Request
 from werkzeug.routing import MapAdapter
 
 from redengine.api.encoding import parse_value
+from redengine.api.flask_binding.binding import BUILT_IN
 from redengine.api.flask_binding.custom import WithCustomRoutes
 from redengine.exceptions import InvalidInput
 
@@ -50,6 +51,8 @@ class LeanFlask(Flask):
         self._known_as_sync: set[Callable[..., Any]] = set()
         self.custom_routes: CustomRoutes | None = None
         """Routes that are looked at where Flask has none."""
+        self.binding = BUILT_IN
+        """Which paths it has, and how it tells of errors."""
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         if func in self._known_as_sync:

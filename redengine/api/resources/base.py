@@ -29,10 +29,12 @@ class Offer:
     Attributes:
         limits: how much is taken at most, by a name that says of what.
         operations: the methods of each resource.
+        worker: what a worker API says of itself.
     """
 
     limits: dict[str, Any] = field(default_factory=dict)
     operations: dict[str, list[str]] = field(default_factory=dict)
+    worker: dict[str, Any] = field(default_factory=dict)
 
 
 class Resource:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, WithJsonSchema
 
-from redengine.exceptions import InvalidInput, did_you_mean, shortened
+from redengine.exceptions import InvalidInput, NotFound, did_you_mean, shortened
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 LONGEST_JOB_ID: Final = 200
 DOCUMENT_VERSIONS: Final = ("1", "1.0")
 _LONGEST_LABEL: Final = 200
 _CLOCKS_DIFFER: Final = timedelta(minutes=5)
 _AHEAD = "lies in the future: look after the clocks"
+_MARKS: Final = frozenset(("operation", "version", "kind", "payload"))
+"""Fields of which each tells a job document from our own words."""
+_DOCUMENT_WORDS: Final = {"parameters": "payload.data", "retries": "max_attempts"}
 Model = TypeVar("Model", bound=BaseModel)
 
 _DURATION: Final = {"anyOf": [{"type": "number", "exclusiveMinimum": 0}, {"type": "string"}]}
@@ -148,15 +152,56 @@ class JobDocument(Asked):
         return str(text)
 
 
+def is_document(data: Mapping[str, Any]) -> bool:
+    """Whether a body is to be read as a job document."""
+    return not _MARKS.isdisjoint(data)
+
+
 def submission_of(data: Mapping[str, Any]) -> Submission:
     """The job that a body asks for, in either of the two forms.
 
     Raises:
         InvalidInput: a field is missing, unknown or does not fit.
     """
-    if "operation" in data:
-        return _validated(JobDocument, data).submission()
-    return _validated(Submission, data)
+    return document_of(data) if is_document(data) else _validated(Submission, data)
+
+
+def document_of(data: Mapping[str, Any]) -> Submission:
+    """The job that a job document asks for.
+
+    Raises:
+        InvalidInput: a field of the document is missing, unknown or does not fit.
+    """
+    return _validated(JobDocument, data).submission()
+
+
+@contextmanager
+def named_as_given(data: Mapping[str, Any]) -> Iterator[None]:
+    """Within it, errors of a submission name the fields that the body has, in its own words.
+
+    Args:
+        data: the body; where it is no job document, errors stay as they are.
+    """
+    try:
+        yield
+    except NotFound as error:
+        if error.kind != "task" or not is_document(data):
+            raise
+        known = () if error.suggestion is None else (error.suggestion,)
+        raise NotFound("operation", error.name, known) from None
+    except InvalidInput as error:
+        if not is_document(data):
+            raise
+        fields = {_document_field(name, data): reason for name, reason in error.fields.items()}
+        raise InvalidInput(fields) from None
+
+
+def _document_field(name: str, data: Mapping[str, Any]) -> str:
+    """The field of a job document that an error of our own words is about."""
+    head, dot, rest = name.partition(".")
+    if head in _DOCUMENT_WORDS:
+        return f"{_DOCUMENT_WORDS[head]}{dot}{rest}"
+    return name if head in data else f"payload.data.{name}"
 
 
 def task_submission_of(data: Mapping[str, Any], task: str) -> Submission:
@@ -165,13 +210,11 @@ def task_submission_of(data: Mapping[str, Any], task: str) -> Submission:
     Raises:
         InvalidInput: a field is unknown or does not fit, or the body names another task.
     """
-    if "operation" in data:
-        submission = submission_of(data)
-    else:
-        submission = submission_of({"task": task, **data})
+    is_of_worker = is_document(data)
+    submission = submission_of(data if is_of_worker else {"task": task, **data})
     if submission.task != task:
-        given = shortened(submission.task)
-        raise InvalidInput({"task": f"the path says {shortened(task)}, the body {given}"})
+        field, given = "operation" if is_of_worker else "task", shortened(submission.task)
+        raise InvalidInput({field: f"the path says {shortened(task)}, the body {given}"})
     return submission
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from redengine.api.lists import page_response, query_of
 from redengine.api.principal import RUN
 from redengine.api.resources.base import Resource
-from redengine.api.resources.job_bodies import submission_of
+from redengine.api.resources.job_bodies import named_as_given, submission_of
 from redengine.api.resources.job_views import linked, submitted
 from redengine.store import JOB_FIELDS
 
@@ -29,7 +29,9 @@ class JobsResource(Resource):
 
     def post(self, request: ApiRequest) -> ApiResponse:
         """Submit a job, by our own words or by a job document."""
-        return submitted(self.session, submission_of(request.data), request)
+        wanted = submission_of(request.data)
+        with named_as_given(request.data):
+            return submitted(self.session, wanted, request)
 
 
 def jobs_page(session: SessionPort, filters: ApiRequest, request: ApiRequest) -> ApiResponse:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from redengine.api.principal import RUN
 from redengine.api.resources.base import Resource
-from redengine.api.resources.job_bodies import task_submission_of
+from redengine.api.resources.job_bodies import named_as_given, task_submission_of
 from redengine.api.resources.job_views import submitted
 from redengine.api.resources.jobs import jobs_page
 from redengine.exceptions import InvalidInput
@@ -35,4 +35,6 @@ class TaskJobsResource(Resource):
     def post(self, request: ApiRequest) -> ApiResponse:
         """Submit a job."""
         task = self.session.tasks[request.path["name"]]
-        return submitted(self.session, task_submission_of(request.data, task.name), request)
+        wanted = task_submission_of(request.data, task.name)
+        with named_as_given(request.data):
+            return submitted(self.session, wanted, request)
