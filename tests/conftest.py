@@ -1,7 +1,11 @@
 """Fixtures of all tests."""
 
+import functools
+import weakref
+
 import pytest
 
+from redengine import Session
 from redengine.testing import ManualSession
 
 
@@ -27,3 +31,24 @@ def _fresh_default_session():
     forget_default()
     yield
     forget_default()
+
+
+@pytest.fixture(autouse=True)
+def _no_session_left_running(monkeypatch):
+    """A test that leaves a session running fails, and the session is stopped."""
+    started = []
+    start = Session.start
+
+    @functools.wraps(start)
+    def note(self, *, block=True):
+        started.append(weakref.ref(self))
+        return start(self, block=block)
+
+    monkeypatch.setattr(Session, "start", note)
+    yield
+    sessions = {session for each in started if (session := each()) is not None}
+    running = {each for each in sessions if each.state not in {"initialised", "stopped"}}
+    left = [each for each in running if not each._places.is_virtual]
+    for session in left:
+        session.shut_down(0)
+    assert not left, "a test has to shut down the sessions that it starts"

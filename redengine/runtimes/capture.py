@@ -14,12 +14,13 @@ from __future__ import annotations
 import logging
 import sys
 import threading
+from collections import deque
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
 from redengine.runtimes.context import running_job
 from redengine.runtimes.output import QUIET
-from redengine.runtimes.terminal import is_terminal
+from redengine.runtimes.terminal import exclusive, is_terminal, write_alone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -29,12 +30,14 @@ if TYPE_CHECKING:
 
 _FORMATTER = logging.Formatter("%(levelname)s %(name)s: %(message)s")
 _STREAMS = ("stdout", "stderr")
+_KEPT_STREAMS = 256
 
 
 class JobStream:
     """A standard stream that also writes to the output of the job that uses it.
 
-    Everything else is the real stream's.
+    One thread at a time writes to the real stream, or flushes it. Everything else is the real
+    stream's.
 
     Args:
         name: "stdout" or "stderr".
@@ -83,14 +86,15 @@ class JobStream:
     def flush(self) -> None:
         """Flush the real stream; nothing when it is closed."""
         if self._real is not None and not self._real.closed:
-            self._real.flush()
+            with exclusive(self._real):
+                self._real.flush()
 
     def pass_on(self, text: str) -> int:
         """Write to the real stream alone."""
         if self._real is None:
             return len(text)
         line = _CAPTURE.line
-        return self._real.write(text) if line is None else line.pass_on(self._real, text)
+        return write_alone(self._real, text) if line is None else line.pass_on(self._real, text)
 
 
 class _Capture:
@@ -100,6 +104,10 @@ class _Capture:
         self._lock = threading.Lock()
         self._count = 0
         self._call_handlers = logging.Logger.callHandlers
+        # Up to CPython 3.13.2 print() goes on with its sys.stdout without owning it, and the
+        # interpreter crashes where another thread has replaced it meanwhile: so what stood there
+        # lately is not freed. https://github.com/python/cpython/issues/130163
+        self._kept: deque[tuple[str, JobStream]] = deque(maxlen=_KEPT_STREAMS)
         self.forward: Callable[[JobContext, logging.LogRecord, bool], None] = _keep_record
         self.relay: Callable[[str, str], None] | None = None
         self.line: BottomLine | None = None
@@ -115,7 +123,15 @@ class _Capture:
     def _take_streams(self) -> None:
         for name in _STREAMS:
             if not isinstance(getattr(sys, name), JobStream):
-                setattr(sys, name, cast("TextIO", JobStream(name, getattr(sys, name))))
+                setattr(sys, name, cast("TextIO", self._over(name, getattr(sys, name))))
+
+    def _over(self, name: str, real: TextIO | None) -> JobStream:
+        for kept_name, stream in self._kept:
+            if kept_name == name and stream.real is real:
+                return stream
+        stream = JobStream(name, real)
+        self._kept.append((name, stream))
+        return stream
 
     def ensure(self) -> None:
         if type(sys.stdout) is JobStream and type(sys.stderr) is JobStream:

@@ -1,10 +1,16 @@
-"""A line at the bottom of a terminal that is redrawn in place, below all other output."""
+"""Streams that several threads write to: one at a time, and a line at the bottom of a terminal.
+
+The line is redrawn in place, below all other output.
+"""
 
 from __future__ import annotations
 
+import io
 import os
 import threading
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any, Final, TextIO
+from weakref import WeakKeyDictionary
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -12,6 +18,44 @@ if TYPE_CHECKING:
 _USUAL_WIDTH: Final = 80
 _WIDE: Final = frozenset("WF")
 _ELLIPSIS: Final = "..."
+
+
+class _Locks:
+    """A lock for each text stream; a forked child begins with fresh ones.
+
+    A thread of the parent that held one does not exist in the child.
+    """
+
+    def __init__(self) -> None:
+        self.forget()
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=self.forget)
+
+    def forget(self) -> None:
+        """Begin with fresh locks."""
+        self._guard = threading.Lock()
+        self._by_stream: WeakKeyDictionary[io.TextIOWrapper, threading.RLock] = WeakKeyDictionary()
+
+    def of(self, stream: io.TextIOWrapper) -> threading.RLock:
+        lock = self._by_stream.get(stream)
+        if lock is None:
+            with self._guard:
+                lock = self._by_stream.setdefault(stream, threading.RLock())
+        return lock
+
+
+_LOCKS: Final = _Locks()
+
+
+def exclusive(stream: Any) -> AbstractContextManager[object]:
+    """The right to use a text stream while no other thread does that asked for it as well.
+
+    `io.TextIOWrapper` is not safe for threads: the interpreter can crash where one thread writes
+    and another flushes, truncates or closes. Streams of other classes are left alone: they may run
+    code of a user's own, which is not to run under a lock of this package. The lock is re-entrant,
+    for a signal handler that prints in the middle of a print.
+    """
+    return _LOCKS.of(stream) if isinstance(stream, io.TextIOWrapper) else nullcontext()
 
 
 class BottomLine:
@@ -79,10 +123,10 @@ class BottomLine:
     def pass_on(self, stream: TextIO, text: str) -> int:
         """Write other output to its stream; the line makes room if that is a terminal."""
         if stream is not self._stream and not is_terminal(stream):
-            return stream.write(text)
+            return write_alone(stream, text)
         self.step_aside()
         try:
-            return stream.write(text)
+            return write_alone(stream, text)
         finally:
             if text:
                 self._is_at_start = text.endswith("\n")
@@ -92,14 +136,21 @@ class BottomLine:
         if self._is_broken:
             return
         try:
-            self._stream.write(text)
-            self._stream.flush()
+            with exclusive(self._stream):
+                self._stream.write(text)
+                self._stream.flush()
         except (OSError, ValueError):  # the terminal is gone
             self._is_broken = True
 
     def _encodable(self, text: str) -> str:
         encoding = getattr(self._stream, "encoding", None) or "ascii"
         return text.encode(encoding, "replace").decode(encoding)
+
+
+def write_alone(stream: TextIO, text: str) -> int:
+    """Write to a stream while no other thread uses it."""
+    with exclusive(stream):
+        return stream.write(text)
 
 
 def is_terminal(stream: Any) -> bool:
