@@ -29,7 +29,7 @@ from redengine.api.origins import checked_origins
 from redengine.api.ownership import ownership_of
 from redengine.api.patience import Patience
 from redengine.api.rates import Rates
-from redengine.api.server import HttpServer
+from redengine.api.server import MOST_CONNECTIONS, HttpServer
 from redengine.api.task import APITask
 from redengine.exceptions import InvalidInput, UnsafeAddress, WaitTimeout, shortened
 
@@ -44,6 +44,7 @@ logger = logging.getLogger("redengine.api")
 _HIGHEST_PORT = 65_535
 _MOST_THREADS = 1_000
 _LARGEST_BODY = 1 << 30
+_MOST_CONNECTIONS = 100_000
 _LONGEST_TIMEOUT_S = 86_400.0
 
 
@@ -74,6 +75,8 @@ class FlaskAPI(RouteDecorators, APITask):
         max_body: the largest body that is taken, in bytes.
         request_timeout: how long a caller may take to send a request, in seconds; a connection
             that is silent for as long is closed.
+        max_connections: how many connections may be open; for one more, the one that is idle
+            longest is closed.
         **options: task options.
 
     Raises:
@@ -105,6 +108,7 @@ class FlaskAPI(RouteDecorators, APITask):
         trusted_proxies: int | Iterable[str] | None = None,
         max_body: int = LARGEST_BODY_BYTES,
         request_timeout: float = 60.0,
+        max_connections: int = MOST_CONNECTIONS,
         **options: Any,
     ) -> None:
         _check_number("port", port, 0, _HIGHEST_PORT)
@@ -112,6 +116,7 @@ class FlaskAPI(RouteDecorators, APITask):
         if not isinstance(host, str):
             raise InvalidInput({"host": f"expected an address, got {shortened(host)}"})
         _check_number("max_body", max_body, 1, _LARGEST_BODY)
+        _check_number("max_connections", max_connections, 2, _MOST_CONNECTIONS)
         _check_timeout(request_timeout)
         self.address = host
         self.port = port
@@ -130,6 +135,7 @@ class FlaskAPI(RouteDecorators, APITask):
         self._proxies = None if trusted_proxies is None else Proxies(trusted_proxies)
         self._app_config = {"MAX_CONTENT_LENGTH": max_body, **(app_config or {})}
         self._request_timeout_s = request_timeout
+        self._most_connections = max_connections
         self._loop = HandlerLoop()
         super().__init__(session=session, **options)
 
@@ -297,6 +303,7 @@ class FlaskAPI(RouteDecorators, APITask):
                     self.threads,
                     max_body=self.app.config["MAX_CONTENT_LENGTH"],
                     request_timeout_s=self._request_timeout_s,
+                    max_connections=self._most_connections,
                 )
                 self.port = self._server.port
             return self._server

@@ -8,9 +8,9 @@ must not come from a foreign page. Programs such as curl send none of the other 
 from __future__ import annotations
 
 import ipaddress
+import re
 import socket
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
 
 from redengine.exceptions import Forbidden, shortened
 
@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 _LOOPBACK_NAMES: Final = frozenset(("localhost", "127.0.0.1", "::1"))
 _SAFE_METHODS: Final = frozenset(("GET", "HEAD", "OPTIONS"))
 _REMEMBERED: Final = 100
+_HIGHEST_PORT: Final = 65_535
+_AUTHORITY: Final = re.compile(
+    r"(?:(?P<name>[A-Za-z0-9._~-]+)|\[(?P<six>[0-9A-Fa-f:.]+)\])(?::(?P<port>[0-9]{1,5}))?",
+    re.ASCII,
+)
+"""A whole authority (RFC 3986, section 3.2) without user: nothing may stand behind the port."""
 
 
 def is_loopback(host: str) -> bool:
@@ -89,11 +95,11 @@ class Guard:
 
 
 def _name_of(host: str) -> str:
-    """The name in a `Host` header or authority, without port; empty if it cannot be read."""
-    try:
-        return (urlsplit(f"//{host}").hostname or "") if "@" not in host else ""
-    except ValueError:
+    """The name in a `Host` header or authority, without port; empty if it is none."""
+    found = _AUTHORITY.fullmatch(host)
+    if found is None or int(found["port"] or 0) > _HIGHEST_PORT:
         return ""
+    return str(found["name"] or found["six"]).lower()
 
 
 def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

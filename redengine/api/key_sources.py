@@ -204,10 +204,14 @@ def expiry_of(value: object, zone: tzinfo, now: datetime | None = None) -> datet
     """
     if value is None:
         return None
-    instant = value if isinstance(value, datetime) else _instant(value, now)
-    if instant.tzinfo is None:
-        instant = instant.replace(tzinfo=zone)
-    return instant.astimezone(UTC)
+    try:
+        instant = value if isinstance(value, datetime) else _instant(value, now)
+        if instant.tzinfo is None:
+            instant = instant.replace(tzinfo=zone)
+        return instant.astimezone(UTC)
+    except OverflowError:
+        reason = f"is no time of the calendar: {shortened(value)}"
+        raise InvalidInput({"expires_at": reason}) from None
 
 
 def _instant(value: object, now: datetime | None) -> datetime:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -17,6 +19,17 @@ if TYPE_CHECKING:
 Wait = Callable[[Callable[[float], bool], float], bool]
 JSON: Final = "application/json"
 TEXT: Final = "text/plain; charset=utf-8"
+LONGEST_REQUEST_ID: Final = 128
+
+_lifetime: Final = secrets.token_hex(4)
+_numbers: Final = itertools.count(1)
+
+
+def request_id_from(given: str | None) -> str:
+    """The id that the client gave if it may stand in a log and a header; else a new one."""
+    if given and len(given) <= LONGEST_REQUEST_ID and given.isascii() and given.isprintable():
+        return given
+    return f"{_lifetime}-{next(_numbers):x}"
 
 
 @dataclass(slots=True, kw_only=True)

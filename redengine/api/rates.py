@@ -7,6 +7,7 @@ count, so that fewer pass than may. And Flask-Limiter takes twice as long as a w
 
 from __future__ import annotations
 
+import ipaddress
 import math
 import threading
 import time
@@ -23,8 +24,11 @@ READ: Final = "read"
 WRITE: Final = "write"
 SUBMIT: Final = "submit"
 LOGIN: Final = "login"
-BUCKETS: Final = (READ, WRITE, SUBMIT, LOGIN)
-"""What is counted apart: reading, changing, submitting jobs, and keys that were wrong."""
+ADDRESS: Final = "address"
+GLOBAL: Final = "global"
+BUCKETS: Final = (READ, WRITE, SUBMIT, LOGIN, ADDRESS, GLOBAL)
+"""What is counted apart: reading, changing and submitting jobs, by each caller; wrong keys and
+all requests, by each address; and all requests of everybody."""
 
 MOST_COUNTED: Final = 50_000
 """So many callers are counted at once; of more, those who came first are forgotten."""
@@ -33,7 +37,12 @@ _WORDS: Final = {
     WRITE: "changes",
     SUBMIT: "submissions",
     LOGIN: "requests with a wrong key",
+    ADDRESS: "requests from this address",
+    GLOBAL: "requests to this API",
 }
+_PREFIX_OF_SIX: Final = 64
+"""One caller has at least so much of an IPv6 address's network (RFC 6177)."""
+_EVERYBODY: Final = "everybody"
 
 
 class Rate(NamedTuple):
@@ -138,6 +147,7 @@ class Rates:
         rates = _rates_of(given)
         self._counters = {bucket: Counter(rate, now) for bucket, rate in rates.items()}
         self._login = self._counters.pop(LOGIN)
+        self._at_door = [each for each in (GLOBAL, ADDRESS) if each in self._counters]
 
     @property
     def limits_requests(self) -> bool:
@@ -149,33 +159,58 @@ class Rates:
         counter = self._counters.get(bucket)
         return None if counter is None else counter.take(who)
 
+    def check_door(self, address: str) -> None:
+        """Count a request from an address, whatever it asks for and whoever asks.
+
+        Raises:
+            TooManyRequests: the address, or everybody together, is over a limit.
+        """
+        for bucket in self._at_door:
+            who = network_of(address) if bucket == ADDRESS else _EVERYBODY
+            passes, standing = self._counters[bucket].take(who)
+            if not passes:
+                raise self.refusal(bucket, standing)
+
     def refusal(self, bucket: str, standing: Standing) -> TooManyRequests:
         """What a caller is told who is over a limit."""
         rate = self._counters[bucket].rate
         return TooManyRequests(_WORDS[bucket], rate.text, standing.reset_s)
 
     def check_logins(self, address: str) -> None:
-        """Let an address try a key, unless it has sent too many wrong ones of late.
+        """Let an address try credentials that can be guessed, unless too many were wrong of late.
 
         Raises:
-            TooManyRequests: it has.
+            TooManyRequests: they were.
         """
-        standing = self._login.look(address)
+        standing = self._login.look(network_of(address))
         if not standing.remaining:
             raise self._too_many_logins(standing)
 
     def note_wrong_login(self, address: str) -> None:
-        """Count a wrong key.
+        """Count wrong credentials.
 
         Raises:
-            TooManyRequests: there were too many before it.
+            TooManyRequests: there were too many before them.
         """
-        passes, standing = self._login.take(address)
+        passes, standing = self._login.take(network_of(address))
         if not passes:
             raise self._too_many_logins(standing)
 
     def _too_many_logins(self, standing: Standing) -> TooManyRequests:
         return TooManyRequests(_WORDS[LOGIN], self._login.rate.text, standing.reset_s)
+
+
+def network_of(address: str) -> str:
+    """What is counted as one address: of IPv6 the network that one caller has."""
+    if ":" not in address:
+        return address
+    try:
+        found = ipaddress.IPv6Address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return str(ipaddress.IPv6Network((found, _PREFIX_OF_SIX), strict=False))
 
 
 def _rates_of(given: object) -> dict[str, Rate]:

@@ -7,121 +7,35 @@ ours: it runs on until what is in progress has been answered or the grace is ove
 from __future__ import annotations
 
 import logging
-import socket
 import threading
 import time
 from typing import TYPE_CHECKING, Any, Final
 
 from waitress import wasyncore
 from waitress.adjustments import Adjustments
-from waitress.channel import HTTPChannel
-from waitress.server import TcpWSGIServer
-from waitress.task import ErrorTask, ThreadedTaskDispatcher, WSGITask
+from waitress.task import ThreadedTaskDispatcher
 
-from redengine.api.encoding import to_json
-from redengine.api.errors import code_of, envelope
+from redengine.api.channel import Refused, Server, waitress_logger
 from redengine.api.listener import BACKLOG, listen
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Callable
 
 SEND_TOGETHER_BYTES: Final = 1 << 20
 LARGEST_BUFFERED_BODY_BYTES: Final = 16 * 1024 * 1024
 """Bodies up to here are read in full and refused by the application; larger ones unread."""
 
+MOST_CONNECTIONS: Final = 500
 STOP_GRACE_S: Final = 0.5
 _IDLE_WAKE_S: Final = 30.0
 
 logger = logging.getLogger("redengine.api")
-_waitress_logger = logging.getLogger("redengine.api.waitress")
-_waitress_logger.setLevel(logging.ERROR)
-
-
-class _Request(WSGITask):  # type: ignore[misc]
-    logger = _waitress_logger
-
-
-class _Refusal(ErrorTask):  # type: ignore[misc]
-    """What Waitress itself refuses, such as a malformed request line, in our envelope."""
-
-    logger = _waitress_logger
-
-    def execute(self) -> None:
-        error = self.request.error
-        code = code_of(error.code)
-        message = f"{error.reason}: {error.body}"
-        body = to_json(envelope("VALIDATION_ERROR" if error.code == 400 else code, message, {}, ""))  # noqa: PLR2004
-        self.status = f"{error.code} {error.reason}"
-        self.response_headers += [
-            ("Content-Type", "application/json"),
-            ("X-Content-Type-Options", "nosniff"),
-            ("Cache-Control", "no-store"),
-        ]
-        self.set_close_on_finish()
-        self.content_length = len(body)
-        self.write(body)
-
-
-class _Channel(HTTPChannel):  # type: ignore[misc]
-    task_class = _Request
-    error_task_class = _Refusal
-    logger = _waitress_logger
-
-    _request_since: float | None = None
-
-    def received(self, data: bytes) -> bool:
-        """Take in a part of a request, and remember when its first part came."""
-        if self.request is None:
-            self._request_since = None
-        went_well = bool(super().received(data))
-        if self.request is None:
-            self._request_since = None
-        elif self._request_since is None:
-            self._request_since = time.time()
-        return went_well
-
-    def check_client_disconnected(self) -> bool:
-        """Whether the caller has closed the connection while a request is in progress.
-
-        Waitress can tell only where it reads ahead, and then gives up callers who have closed
-        their own side alone, as they may.
-        """
-        try:
-            return not self.socket.recv(1, socket.MSG_PEEK)
-        except BlockingIOError:
-            return False
-        except OSError:
-            return True
-
-    def takes_too_long(self, now: float) -> bool:
-        """Whether a request has begun to come so long ago that the rest is not waited for."""
-        since = self._request_since
-        return since is not None and now - since > self.adj.channel_timeout
-
-    @property
-    def is_quiet(self) -> bool:
-        """Whether no request is in progress and no answer is on its way."""
-        return not (self.requests or self.total_outbufs_len)
-
-
-class _Server(TcpWSGIServer):  # type: ignore[misc]
-    channel_class = _Channel
-    logger = _waitress_logger
-
-    def maintenance(self, now: float) -> None:
-        """Close connections that are silent, and those whose request takes too long to come.
-
-        Waitress looks at silence alone: a byte now and then would keep a connection for ever.
-        """
-        super().maintenance(now)
-        for channel in self.active_channels.values():
-            if channel.takes_too_long(now):
-                channel.will_close = True
 
 
 class _Workers(ThreadedTaskDispatcher):  # type: ignore[misc]
-    logger = _waitress_logger
-    queue_logger = _waitress_logger
+    logger = waitress_logger
+    queue_logger = waitress_logger
 
 
 class HttpServer:
@@ -134,6 +48,8 @@ class HttpServer:
         threads: how many requests are answered at once.
         max_body: bodies over so many bytes are refused by the application.
         request_timeout_s: how long a request may take to come, and a connection be silent.
+        max_connections: how many connections may be open; of more, the longest idle is closed.
+        refused: told of requests that the application never sees.
 
     Raises:
         PortInUse: another program listens on the port.
@@ -149,6 +65,8 @@ class HttpServer:
         *,
         max_body: int | None = None,
         request_timeout_s: float = 60.0,
+        max_connections: int = MOST_CONNECTIONS,
+        refused: Callable[[Refused], None] = lambda _refused: None,
     ) -> None:
         self._listener = listen(host, port)
         self.port: int = self._listener.getsockname()[1]
@@ -161,12 +79,15 @@ class HttpServer:
         self._largest_body = max(LARGEST_BUFFERED_BODY_BYTES, max_body or 0)
         self._request_timeout_s = request_timeout_s
         self._server = self._made(application, self._listener, threads)
+        self._server.most_connections = max_connections
+        self._server.most_sending = max(1, threads // 4)
+        self._server.refused = refused
         self._threads = threads
         self._loop = threading.Thread(target=self._run, name="redengine-http", daemon=True)
 
     def _made(
         self, application: Callable[..., Any], listener: socket.socket, threads: int
-    ) -> _Server:
+    ) -> Server:
         adjustments = Adjustments(
             sockets=[listener],
             threads=threads,
@@ -178,10 +99,11 @@ class HttpServer:
         # Waitress sends an answer's headers and its body apart unless both fit below this; set
         # on the instance, as the argument is deprecated in favour of what it defaults to.
         adjustments.send_bytes = SEND_TOGETHER_BYTES
+        adjustments.outbuf_high_watermark = SEND_TOGETHER_BYTES
         # Set here too, as an argument would be cut down to whole seconds.
         adjustments.channel_timeout = self._request_timeout_s
         adjustments.cleanup_interval = min(_IDLE_WAKE_S, self._request_timeout_s / 2)
-        return _Server(
+        return Server(
             application,
             self._map,
             _sock=listener,
@@ -211,6 +133,7 @@ class HttpServer:
     def _run(self) -> None:
         while self._map and not self._is_drained():
             try:
+                self._server.look_after(time.time())
                 wasyncore.loop(self._pause_s(), use_poll=True, map=self._map, count=1)
             except Exception:
                 logger.exception("the HTTP loop stumbled; it goes on")

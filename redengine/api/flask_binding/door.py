@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -15,11 +17,12 @@ from redengine.api.flask_binding.requests import (
     PRINCIPAL,
     REQUEST_ID,
     REQUEST_ID_HEADER,
+    STILL_ADMITTED,
     request_id_of,
 )
 from redengine.api.messages import ApiResponse
 from redengine.api.principal import READ, WRITE, Principal
-from redengine.api.rates import SUBMIT, Standing
+from redengine.api.rates import SUBMIT, Standing, network_of
 from redengine.exceptions import Forbidden, RedengineError
 
 if TYPE_CHECKING:
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
 
 _READING: Final = frozenset(("GET", "HEAD", "OPTIONS"))
 _REFUSALS: Final = frozenset((401, 403))
+_MOST_RECOGNISED: Final = 1_000
 _CREDENTIALS: Final = ("HTTP_AUTHORIZATION", "HTTP_X_API_KEY", "HTTP_COOKIE")
 
 
@@ -73,6 +77,31 @@ class Place(NamedTuple):
 _NOWHERE: Final = Place()
 
 
+class Recognised:
+    """Credentials that were let in before, so that others' wrong guesses do not shut them out.
+
+    What is kept tells nobody what they are.
+    """
+
+    def __init__(self) -> None:
+        self._secret = os.urandom(32)
+        self._marks: dict[bytes, None] = {}
+
+    def has(self, credentials: list[str]) -> bool:
+        """Whether they were let in before."""
+        return self._mark_of(credentials) in self._marks
+
+    def add(self, credentials: list[str]) -> None:
+        """They were let in; of many, those that came first are forgotten."""
+        if len(self._marks) >= _MOST_RECOGNISED:
+            self._marks.pop(next(iter(self._marks), b""), None)
+        self._marks[self._mark_of(credentials)] = None
+
+    def _mark_of(self, credentials: list[str]) -> bytes:
+        content = "\n".join(credentials).encode("utf-8", "replace")
+        return hashlib.blake2b(content, key=self._secret, digest_size=32).digest()
+
+
 class Door:
     """What every request passes.
 
@@ -99,6 +128,7 @@ class Door:
         self._origins = origins
         self._authenticate = authenticate
         self._is_limiting = rates.limits_requests
+        self._known = Recognised()
         self._places: dict[str, Place] = {}
         self._app: Flask
         self._cors: Cors
@@ -148,6 +178,8 @@ class Door:
         place = self._place()
         if place.is_public:
             return None
+        if self._is_limiting:
+            self._rates.check_door(environ.get("REMOTE_ADDR", ""))
         principal: Principal | None = None
         if self._authenticate is not None:
             found = self._asked(self._authenticate, environ)
@@ -187,25 +219,27 @@ class Door:
         text = presented_key(environ)
         key = self._keys.recall(text)
         if key is None:
-            address = environ.get("REMOTE_ADDR", "")
-            self._rates.check_logins(address)
             try:
                 key = self._keys.find(text)
             except Forbidden:
-                self._rates.note_wrong_login(address)
+                self._rates.note_wrong_login(environ.get("REMOTE_ADDR", ""))
                 raise
         key.check()
+        environ[STILL_ADMITTED] = partial(self._keys.check_again, key)
         return key.principal
 
     def _asked(self, authenticate: Callable[[], Any], environ: dict[str, Any]) -> Any:
         """What the user's own function says; refusals of credentials are limited as wrong keys."""
         address = environ.get("REMOTE_ADDR", "")
-        has_credentials = any(map(environ.get, _CREDENTIALS))
-        if has_credentials:
+        credentials = [environ.get(name, "") for name in _CREDENTIALS]
+        has_credentials = any(credentials)
+        if has_credentials and not self._known.has(credentials):
             self._rates.check_logins(address)
         try:
             found = authenticate()
             if found is None or isinstance(found, Principal):
+                if found is not None and has_credentials:
+                    self._known.add(credentials)
                 return found
             if isinstance(found, ApiResponse):
                 found = answer(found, environ[REQUEST_ID])
@@ -224,7 +258,8 @@ class Door:
         Raises:
             TooManyRequests: the caller is over a limit.
         """
-        who = f"key {principal.name}" if principal else f"from {environ.get('REMOTE_ADDR', '')}"
+        address = network_of(environ.get("REMOTE_ADDR", ""))
+        who = f"key {principal.name}" if principal else f"from {address}"
         taken = self._rates.take(bucket, who)
         if taken is not None:
             passes, standing = taken

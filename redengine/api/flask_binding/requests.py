@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-import secrets
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl
 
@@ -11,7 +9,7 @@ from flask import request as flask_request
 
 from redengine.api.encoding import parse_object
 from redengine.api.flask_binding.routes import VERSION_PREFIX
-from redengine.api.messages import ApiRequest
+from redengine.api.messages import ApiRequest, request_id_from
 from redengine.exceptions import InvalidInput
 
 if TYPE_CHECKING:
@@ -21,7 +19,6 @@ if TYPE_CHECKING:
 
 LARGEST_BODY_BYTES: Final = 1024 * 1024
 MOST_QUERY_KEYS: Final = 1_000
-LONGEST_REQUEST_ID: Final = 128
 REQUEST_ID_HEADER: Final = "X-Request-Id"
 REQUEST_ID: Final = "redengine.request_id"
 """Where the WSGI environment keeps the request's id."""
@@ -30,20 +27,17 @@ PRINCIPAL: Final = "redengine.principal"
 
 ACTOR: Final = "redengine.actor"
 """Where the WSGI environment keeps who asks, once somebody has recognised them."""
+STILL_ADMITTED: Final = "redengine.still_admitted"
+"""Where the WSGI environment keeps what raises once the caller's key is no longer valid."""
 DISPATCHED: Final = "redengine.dispatched"
 """Set in the WSGI environment once a resource has the request: it is audited there."""
 
-_lifetime: Final = secrets.token_hex(4)
-_numbers: Final = itertools.count(1)
 _WITH_BODY: Final = frozenset(("post", "put", "patch"))
 
 
 def request_id_of(environ: dict[str, Any]) -> str:
     """The id that the client gave if it may stand in a log and a header; else a new one."""
-    given: str | None = environ.get("HTTP_X_REQUEST_ID")
-    if given and len(given) <= LONGEST_REQUEST_ID and given.isascii() and given.isprintable():
-        return given
-    return f"{_lifetime}-{next(_numbers):x}"
+    return request_id_from(environ.get("HTTP_X_REQUEST_ID"))
 
 
 def current_principal() -> Principal | None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import flask_restful
 from flask.globals import request_ctx
 
 from redengine.api.flask_binding.answers import answer
 from redengine.api.flask_binding.error_answers import error_answer
-from redengine.api.flask_binding.requests import DISPATCHED, api_request
+from redengine.api.flask_binding.requests import DISPATCHED, STILL_ADMITTED, api_request
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask import Response
 
     from redengine.api.dispatcher import Dispatcher
@@ -47,13 +49,35 @@ class View(flask_restful.Resource):  # type: ignore[misc]
             asked = api_request(http, method, path, reads_text=self._resource.reads_text)
             http.environ[DISPATCHED] = True
             if self._resource.waits:
-                is_gone = http.environ.get("waitress.client_disconnected", _is_here)
-                asked.wait = partial(self._patience.wait, is_gone=is_gone)
+                asked.wait = partial(self._wait, http.environ)
             return answer(
                 self._dispatcher.dispatch(self._resource, method, asked), asked.request_id
             )
         except Exception as error:  # noqa: BLE001 - every error has an answer
             return error_answer(error)
+
+    def _wait(
+        self, environ: dict[str, Any], step: Callable[[float], bool], timeout_s: float
+    ) -> bool:
+        """Wait for something, as long as the caller is there and may know of it.
+
+        Raises:
+            Forbidden: the caller's key has been revoked, or has expired.
+        """
+        is_disconnected = environ.get("waitress.client_disconnected", _is_here)
+        check = environ.get(STILL_ADMITTED, _is_admitted)
+
+        def is_gone() -> bool:
+            check()
+            return bool(is_disconnected())
+
+        has_come = self._patience.wait(step, timeout_s, is_gone)
+        check()
+        return has_come
+
+
+def _is_admitted() -> None:
+    """Where no key was asked for, none can be revoked."""
 
 
 def _is_here() -> bool:

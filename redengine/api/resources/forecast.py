@@ -54,11 +54,18 @@ def end_of_forecast(text: str | None, zone: tzinfo, now: datetime | None = None)
 def _instant(text: str, zone: tzinfo, now: datetime) -> datetime:
     try:
         instant = datetime.fromisoformat(text.strip().replace(" ", "+") if "T" in text else text)
+        if instant.tzinfo is None:
+            instant = instant.replace(tzinfo=zone)
+        return instant.astimezone(UTC)
+    except OverflowError:
+        reason = f"is no time of the calendar: {shortened(text)}"
+        raise InvalidInput({"until": reason}) from None
     except ValueError:
-        try:
-            return now + parse_duration(text, field="until")
-        except OverflowError:
-            raise InvalidInput({"until": f"is too far ahead: {shortened(text)}"}) from None
-    if instant.tzinfo is None:
-        instant = instant.replace(tzinfo=zone)
-    return instant.astimezone(UTC)
+        return _after(text, now)
+
+
+def _after(text: str, now: datetime) -> datetime:
+    try:
+        return now + parse_duration(text, field="until")
+    except OverflowError:
+        raise InvalidInput({"until": f"is too far ahead: {shortened(text)}"}) from None

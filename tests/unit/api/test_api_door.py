@@ -280,23 +280,83 @@ def test_without_keys_addresses_are_counted(session):
     assert [get("127.0.0.1"), get("127.0.0.1"), get("127.0.0.2")] == [200, 429, 200]
 
 
-def test_wrong_keys_are_limited_by_address(keyed):
-    """After ten in a minute an address is refused unread; a key that was let in before is not."""
+def test_only_wrong_keys_are_limited_by_address(keyed):
+    """After ten wrong keys in a minute further ones get 429; right ones, also new, still pass."""
     client = keyed.app.test_client()
 
     def get(key, address="127.0.0.1"):
         headers = {"X-API-Key": key}
         return client.get("/tasks", headers=headers, environ_base={"REMOTE_ADDR": address})
 
-    known, unknown = KEYS["read"]["key"], KEYS["admin"]["key"]
-    assert get(known).status_code == 200
-    assert [get(f"wrong-key-number-{n:02}").status_code for n in range(11)] == [403] * 10 + [429]
-    refused = get(unknown)
-    assert (refused.status_code, refused.json["error"]) == (429, "TOO_MANY_REQUESTS")
-    assert 1 <= int(refused.headers["Retry-After"]) <= 60
-    assert get(known).status_code == 200
-    assert get(unknown, "127.0.0.2").status_code == 200
+    wrong = [get(f"wrong-key-number-{n:02}") for n in range(11)]
+    assert [each.status_code for each in wrong] == [403] * 10 + [429]
+    assert wrong[-1].json["error"] == "TOO_MANY_REQUESTS"
+    assert 1 <= int(wrong[-1].headers["Retry-After"]) <= 60
+    assert get(KEYS["read"]["key"]).status_code == 200
+    assert get(KEYS["admin"]["key"]).status_code == 200
+    assert get("wrong-key-number-99", "127.0.0.2").status_code == 403
     assert client.get("/tasks").status_code == 401
+
+
+def test_keys_can_be_made_and_revoked_beside_somebody_who_guesses(keyed):
+    """A new key passes, and one that leaked is revoked, from an address of many wrong keys."""
+    client = keyed.app.test_client()
+    made = {"name": "ci", "scopes": ["read"]}
+    for number in range(12):
+        client.get("/tasks", headers={"X-API-Key": f"wrong-key-number-{number:02}"})
+    new = client.post("/keys", json=made, headers=header("admin")).json["key"]
+    assert client.get("/tasks", headers={"X-API-Key": new}).status_code == 200
+    assert client.delete("/keys/ci", headers=header("admin")).status_code == 204
+    assert client.get("/tasks", headers={"X-API-Key": new}).status_code == 403
+    assert client.get("/tasks", headers=header("read")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "is_same"),
+    [
+        ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", True),
+        ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
+        ("::ffff:192.0.2.1", "192.0.2.1", True),
+        ("::ffff:192.0.2.1", "::ffff:192.0.2.2", False),
+        ("fe80::1%eth0", "fe80::2", True),
+    ],
+)
+def test_wrong_keys_are_counted_by_the_network_of_an_address(keyed, first, second, is_same):
+    """All addresses of one IPv6 network of 64 bits count as one; IPv4 in IPv6 as IPv4."""
+    client = keyed.app.test_client()
+
+    def wrong(number, address):
+        headers = {"X-API-Key": f"wrong-key-number-{number:02}"}
+        return client.get("/tasks", headers=headers, environ_base={"REMOTE_ADDR": address})
+
+    for number in range(10):
+        assert wrong(number, first).status_code == 403
+    assert wrong(10, second).status_code == (429 if is_same else 403)
+
+
+def test_an_address_and_everybody_are_limited_whoever_asks(session):
+    """`address` counts all requests of one address, also with wrong keys; `global` counts all."""
+    limits = {"address": "3/hour", "global": "5/hour"}
+    api = FlaskAPI(session=session, api_keys=KEYS, rate_limit=limits)
+    client = api.app.test_client()
+
+    def get(name, address):
+        base = {"REMOTE_ADDR": address}
+        headers = header(name) if name else {"X-API-Key": "wrong-key-number-01"}
+        return client.get("/tasks", headers=headers, environ_base=base)
+
+    assert [get(name, "192.0.2.1").status_code for name in ("read", None, "admin")] == [
+        200,
+        403,
+        200,
+    ]
+    refused = get("read", "192.0.2.1")
+    assert (refused.status_code, refused.json["details"]["limit"]) == (429, "3 per 1 hour")
+    assert "from this address" in refused.json["message"]
+    assert get("read", "192.0.2.2").status_code == 200
+    refused = get("read", "192.0.2.2")
+    assert (refused.status_code, refused.json["details"]["limit"]) == (429, "5 per 1 hour")
+    assert client.get("/health/live").status_code == 200
 
 
 # -- one's own authentication
@@ -370,6 +430,25 @@ def test_refusals_of_ones_own_are_answered_and_limited(own, says, status):
     headers = {"Authorization": "Basic eDp5"}
     seen = [client.get("/tasks", headers=headers).status_code for _ in range(12)]
     assert seen == [status] * 10 + [429] * 2
+
+
+def test_credentials_that_passed_are_not_shut_out_by_guesses(own):
+    """Guesses of passwords are refused unread after ten; who was let in before is let in."""
+
+    def says():
+        if flask.request.authorization.token != "ada":
+            raise Forbidden("not you")
+        return Principal(name="ada", scopes=["read"])
+
+    own.says = says
+    client = own.app.test_client()
+
+    def get(token):
+        return client.get("/tasks", headers={"Authorization": f"Bearer {token}"}).status_code
+
+    assert get("ada") == 200
+    assert [get(f"guess-{number}") for number in range(11)] == [403] * 10 + [429]
+    assert get("ada") == 200
 
 
 def test_an_error_of_ones_own_authentication_is_no_refusal(own):

@@ -120,6 +120,10 @@ def test_a_key_in_the_address_is_refused(session, query, caplog):
         ({"key": ROOT, "scopes": [], "scope": []}, "did you mean 'scopes'"),
         ({"key": ROOT, "scopes": ["read"], "expires_at": "soon"}, "expected a date"),
         ({"key": ROOT, "scopes": ["read"], "expires_at": "90 days"}, "expected a date"),
+        (
+            {"key": ROOT, "scopes": ["read"], "expires_at": "0001-01-01T00:00:00+14:00"},
+            "is no time of the calendar",
+        ),
         ({"key": ROOT, "scopes": ["read"], "tasks": ""}, "expected a pattern"),
     ],
 )
@@ -298,6 +302,15 @@ def test_keys_are_drawn_anew(session):
         ({"name": "a", "scopes": ["read"], "expires_at": "2001-01-01"}, "expires_at"),
         ({"name": "a", "scopes": ["read"], "expires_at": "soon"}, "expires_at"),
         ({"name": "a", "scopes": ["read"], "expires_at": {}}, "expires_at"),
+        (
+            {"name": "a", "scopes": ["read"], "expires_at": "0001-01-01T00:00:00+14:00"},
+            "expires_at",
+        ),
+        (
+            {"name": "a", "scopes": ["read"], "expires_at": "9999-12-31T23:59:59-12:00"},
+            "expires_at",
+        ),
+        ({"name": "a", "scopes": ["read"], "expires_at": "9000 years"}, "expires_at"),
         ({"name": "a", "scopes": ["read"], "tasks": "[z-a]"}, "tasks"),
         ({"name": "a", "scopes": ["read"], "tasks": 7}, "tasks"),
     ],

@@ -6,6 +6,8 @@ import threading
 import time
 
 import pytest
+from api_fakes import FakeJob
+from test_api_door_server import FAR_S, call, serving
 
 from redengine import Session
 from redengine.api.patience import Patience
@@ -165,3 +167,34 @@ def test_the_server_stops_while_requests_wait(api, gate):
     api.api_session.tasks["FlaskAPI"].terminate()
     waiter.join(10)
     assert answers[0][1]["ended"] is False
+
+
+@pytest.mark.parametrize("comes", [False, True])
+def test_a_request_that_waits_ends_when_its_key_is_revoked(session, comes):
+    """A revoked key learns nothing more: its wait ends with 403, also if what it awaits comes."""
+    keys = {"root": {"key": "root-key-with-enough-characters", "scopes": ["admin"]}}
+    root = {"X-API-Key": keys["root"]["key"]}
+    is_waiting, has_come = threading.Event(), threading.Event()
+    session.jobs.by_id["j"] = job = FakeJob("j", "fetch", {})
+
+    def wait(timeout):
+        if timeout:
+            is_waiting.set()
+        return has_come.wait(timeout) and comes
+
+    job.wait = wait
+    seen = []
+    with serving(session, api_keys=keys) as api:
+        made = call(api, "POST", "/keys", {"name": "ci", "scopes": ["read"]}, **root)[2]
+        mine = {"X-API-Key": json.loads(made)["key"]}
+        waiter = threading.Thread(
+            target=lambda: seen.append(call(api, "POST", "/jobs/j/wait?timeout=30", {}, **mine))
+        )
+        waiter.start()
+        assert is_waiting.wait(FAR_S)
+        assert call(api, "DELETE", "/keys/ci", **root)[0] == 204
+        has_come.set()
+        waiter.join(FAR_S)
+    ((status, _, text),) = seen
+    assert (status, json.loads(text)["error"]) == (403, "FORBIDDEN")
+    assert "revoked" in text

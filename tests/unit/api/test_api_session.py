@@ -165,3 +165,20 @@ def test_changes_are_listed(client):
     assert client.get(f"/changes/{change['id']}").json == change
     assert client.get("/changes/99").status_code == 404
     assert client.get("/changes/x").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "until",
+    [
+        "0001-01-01T00:00:00%2B14:00",
+        "9999-12-31T23:59:59-12:00",
+        "0001-01-01",
+        "9999-12-31",
+        "9999999 days",
+    ],
+)
+def test_a_forecast_until_the_edge_of_time_is_refused(client, until):
+    """A time that no calendar has, or that is too far, is the caller's mistake."""
+    answer = client.get(f"/forecast?until={until}")
+    assert answer.status_code == 400
+    assert list(answer.json["details"]["fields"]) == ["until"]
