@@ -11,11 +11,12 @@ from abc import abstractmethod
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, overload
 
+from redengine.callables import refuse_no_function
 from redengine.conditions.base import NOTHING, Condition
 from redengine.conditions.explanation import Change, say_moment
 from redengine.conditions.naming import literal
 from redengine.durations import parse_duration
-from redengine.exceptions import InvalidInput, shortened
+from redengine.exceptions import InvalidInput
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -157,8 +158,7 @@ class ConditionFactory:
         every: timedelta | str | float = 1,
         topics: Iterable[str] = (),
     ) -> None:
-        if not callable(func):
-            raise InvalidInput({"condition": f"expected a function, got {shortened(func)}"})
+        refuse_no_function(func, "app.condition(func)", field="condition")
         self.func = self.__wrapped__ = func
         self.name: str = name or str(getattr(func, "__name__", type(func).__name__))
         self.__name__ = self.name

@@ -11,6 +11,7 @@ import os
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from redengine.callables import refuse_no_function
 from redengine.exceptions import InvalidInput, MissingArgument
 
 if TYPE_CHECKING:
@@ -137,8 +138,7 @@ class FuncArg(Argument):
     __slots__ = ("func",)
 
     def __init__(self, func: Callable[..., Any]) -> None:
-        if not callable(func):
-            raise InvalidInput({"func": f"FuncArg expects a function, got {func!r}"})
+        refuse_no_function(func, "FuncArg(func)")
         self.func = func
 
     def resolve(self, source: ArgumentSource, name: str) -> Any:

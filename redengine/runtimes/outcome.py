@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os.path
 import traceback
+from types import AsyncGeneratorType, GeneratorType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from redengine.exceptions import JobTerminated
@@ -50,7 +51,18 @@ def returned(value: object, context: JobContext) -> Outcome:
     """
     if context.has_noticed_stop:
         return Outcome("terminate", reason=context.stop_reason)
+    if isinstance(value, GeneratorType | AsyncGeneratorType) and _has_code_left(value):
+        message = (
+            f"the task returned a {type(value).__name__}, whose code has not run; "
+            "return a list, or loop over it in the task"
+        )
+        return raised(TypeError(message), context)
     return Outcome("success", value)
+
+
+def _has_code_left(value: GeneratorType[Any, Any, Any] | AsyncGeneratorType[Any, Any]) -> bool:
+    frame = value.gi_frame if isinstance(value, GeneratorType) else value.ag_frame
+    return frame is not None
 
 
 def raised(exception: BaseException, context: JobContext) -> Outcome:

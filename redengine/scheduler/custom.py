@@ -20,6 +20,7 @@ class CustomNames:
 
     def decorator(self, **options: Any) -> Callable[[Callable[..., Any]], ConditionFactory]:
         """See `Session.condition`."""
+        condition(**options)  # unknown options are refused here, not below the decorator
 
         def take(func: Callable[..., Any]) -> ConditionFactory:
             factory = condition(**options)(func)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from redengine.exceptions import InvalidInput, UnknownName
+from redengine.callables import refuse_no_function
+from redengine.exceptions import UnknownName
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,12 +38,11 @@ class Hooks:
 
         Raises:
             UnknownName: there is no such hook.
-            InvalidInput: `func` cannot be called.
+            InvalidInput: `func` is no function whose call runs its code.
         """
         if name not in HOOKS:
             raise UnknownName("hook", name, HOOKS)
-        if not callable(func):
-            raise InvalidInput({"func": f"expected a function, got {func!r}"})
+        refuse_no_function(func, f'app.hook("{name}")(func)')
         self._functions.setdefault(name, []).append(func)
 
     def decorator(self, name: str) -> Callable[[F], F]:

@@ -32,14 +32,14 @@ class Hosting:
     _submission: Submission
     _tasks: Tasks
 
-    def add_task(self, task: Task, on_exists: str) -> Task:
+    def add_task(self, task: Task, on_exists: str | None) -> Task:
         """Register a task that has just been made.
 
         Raises:
             NotFound: its runtime does not exist.
         """
         self._places.runtime_name(self._core, task)
-        return self._tasks.add(task, on_exists)
+        return self._tasks.add(task, on_exists or self._core.config.task_pre_exist)
 
     def discard_task(self, task: Task, *, force: bool) -> None:
         """Forget a task."""

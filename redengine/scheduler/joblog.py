@@ -14,12 +14,14 @@ import traceback
 from collections import deque
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from redengine.exceptions import MissingArgument
 from redengine.parameters import MASK
 from redengine.runtimes.output import QUIET
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from redengine.scheduler.core import Core
     from redengine.scheduler.job import Job
     from redengine.tasks import Task
 
@@ -59,11 +61,13 @@ class JobLog:
     A line carries `action`, `task` and `job_id` as attributes of its record, next to the text.
 
     Args:
+        core: the session's state.
         speaks: False in a forecast, where nothing really runs.
         has_threads: False over virtual time, where the stepping thread hands over all lines.
     """
 
-    def __init__(self, *, speaks: bool, has_threads: bool) -> None:
+    def __init__(self, core: Core, *, speaks: bool, has_threads: bool) -> None:
+        self._core = core
         self._speaks = speaks
         self._has_threads = has_threads
         self._later: deque[_Line] = deque()
@@ -109,7 +113,7 @@ class JobLog:
             action: how the attempt ended.
             follows: what comes next, in words.
         """
-        if self._hears(logging.WARNING):
+        if self._hears(logging.WARNING) and not self._is_silenced(job):
             text = f"task '{job.task}' {_ENDS[action]} (job {job.id}): {job.error}; {follows}"
             found = _trace_of(job)
             self._later.append(
@@ -161,9 +165,14 @@ class JobLog:
     def _hears(self, level: int) -> bool:
         return self._speaks and LOGGER.isEnabledFor(level)
 
+    def _is_silenced(self, job: Job) -> bool:
+        """Whether the job failed for want of an argument, and the config says not to tell."""
+        silences: bool = self._core.config.silence_task_prerun
+        return silences and isinstance(job.exception_object, MissingArgument)
+
     def _end_of(self, job: Job) -> _Line | None:
         level = _level_of(job)
-        if not self._hears(level):
+        if not self._hears(level) or self._is_silenced(job):
             return None
         took = f" after {job.duration:.3f} s" if job.duration is not None else ""
         told = job.error or job.reason

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
 from redengine.clock import SystemClock
 from redengine.conditions import parse
@@ -29,6 +29,7 @@ from redengine.scheduler.hosting import Hosting
 from redengine.scheduler.joblog import JobLog
 from redengine.scheduler.journal import Journal
 from redengine.scheduler.lifecycle import Lifecycle
+from redengine.scheduler.making import make
 from redengine.scheduler.metrics import Metrics
 from redengine.scheduler.missed import Missed
 from redengine.scheduler.next_runs import NextRuns
@@ -43,12 +44,11 @@ from redengine.scheduler.starts import Starts
 from redengine.scheduler.submission import Submission
 from redengine.scheduler.summary import session_html, session_snapshot
 from redengine.scheduler.why import TaskExplanation, explain_task
-from redengine.tasks import FuncTask
 from redengine.tasks.spec import create_task
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from datetime import datetime, tzinfo
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime, timedelta, tzinfo
 
     from redengine.api.custom_routes import Rest
     from redengine.clock import Clock
@@ -58,7 +58,7 @@ if TYPE_CHECKING:
     from redengine.scheduler.job import Job
     from redengine.scheduler.rehearsal import Step
     from redengine.store import JsonPage, Store
-    from redengine.tasks import Task
+    from redengine.tasks import CodeTask, CommandTask, FuncTask, Task
 
 F = TypeVar("F", bound="Callable[..., Any]")
 
@@ -75,6 +75,8 @@ class Session(Hosting):
         rest: makes a `FlaskAPI` for the session: a port, True for 5000, "host:port", or a dict
             of its arguments; none if not given.
         name: a name for people, in logs and answers.
+        execution: where jobs run whose task does not say: "thread" (the default), "process",
+            "async" or "main".
 
     Raises:
         InvalidInput: a config key is unknown, or a value does not fit.
@@ -96,6 +98,7 @@ class Session(Hosting):
         rest: int | str | Mapping[str, Any] | None = None,
         name: str | None = None,
         *,
+        execution: str | None = None,
         clock: Clock | None = None,
         places: Places | None = None,
     ) -> None:
@@ -104,7 +107,10 @@ class Session(Hosting):
         core.session = self
         core.hooks = Hooks()
         self._names = CustomNames()
-        settings = dict(config or {}) | ({"timezone": timezone} if timezone is not None else {})
+        said = {"timezone": timezone, "execution": execution}
+        settings = dict(config or {}) | {
+            key: each for key, each in said.items() if each is not None
+        }
         core.config = Config(
             settings, parse=self.parse, changed=self._config_changed, check=self._check_config
         )
@@ -113,7 +119,7 @@ class Session(Hosting):
         core.parameters = Parameters(parameters, self._parameters_changed)
         self._places = places or Places()
         core.job_log = JobLog(
-            speaks=self._places.runs_code, has_threads=not self._places.is_virtual
+            core, speaks=self._places.runs_code, has_threads=not self._places.is_virtual
         )
         is_to_serve = rest is not None and rest is not False
         if is_to_serve and self._places.is_virtual:
@@ -158,6 +164,29 @@ class Session(Hosting):
     def tasks(self) -> Tasks:
         """The tasks by name."""
         return self._tasks
+
+    def __getitem__(self, task: object) -> Task:
+        """The task of a name or a decorated function.
+
+        Raises:
+            NotFound: there is none.
+        """
+        return self._tasks[task]
+
+    def __contains__(self, task: object) -> bool:
+        return task in self._tasks
+
+    def __iter__(self) -> Iterator[Task]:
+        """The tasks, in the order in which they were made."""
+        return iter(self._tasks)
+
+    def __len__(self) -> int:
+        """How many tasks it has."""
+        return len(self._tasks)
+
+    def __bool__(self) -> bool:
+        """True, also without tasks."""
+        return True
 
     @property
     def parameters(self) -> Parameters:
@@ -213,38 +242,100 @@ class Session(Hosting):
 
     # -- making things
 
-    def task(self, start_cond: Condition | str | None = None, **options: Any) -> Callable[[F], F]:
-        """A decorator that makes the function a task of this session.
+    @overload
+    def task(
+        self, func: F, /, *, start_cond: Condition | str | None = None, **options: Any
+    ) -> F: ...
+    @overload
+    def task(
+        self, start_cond: Condition | str | None = None, *, command: Any, **options: Any
+    ) -> CommandTask: ...
+    @overload
+    def task(
+        self, start_cond: Condition | str | None = None, *, code: str, **options: Any
+    ) -> CodeTask: ...
+    @overload
+    def task(
+        self, start_cond: Condition | str | None = None, *, func: Any, **options: Any
+    ) -> FuncTask: ...
+    @overload
+    def task(
+        self,
+        start_cond: Condition | str | None = None,
+        *,
+        func_name: str,
+        path: Any,
+        **options: Any,
+    ) -> FuncTask: ...
+    @overload
+    def task(
+        self, start_cond: Condition | str | None = None, **options: Any
+    ) -> Callable[[F], F]: ...
+    def task(self, *given: Any, **options: Any) -> Any:  # type: ignore[misc] # mypy 2.4 sees no place for a positional-only parameter beside **options
+        """Make a task: of the function below the decorator, or of what the options say.
+
+        Written without parentheses, `@app.task`, the task has no condition and starts when it
+        is asked to.
 
         Args:
-            start_cond: when it starts.
-            **options: see `redengine.tasks.Task`.
+            *given: when it starts, as `start_cond`; or the function.
+            **options: see `redengine.tasks.Task`; with `command`, `code`, `func`, or
+                `func_name` and `path` the task is made at once.
+
+        Returns:
+            The task where the options say what it does; a decorator that gives back its
+            function otherwise.
+
+        Raises:
+            InvalidInput: an option does not fit, or there is no function whose call runs its code.
+
+        Example:
+            >>> app.task("daily", command="pg_dump shop", name="backup")  # doctest: +SKIP
         """
-        on_exists = options.pop("on_exists", self._core.config.task_pre_exist)
+        return make(self, given, options)
 
-        def take(func: F) -> F:
-            FuncTask(func, start_cond=start_cond, session=self, on_exists=on_exists, **options)
-            return func
-
-        return take
-
-    def create_task(self, data: Mapping[str, Any], /, *, on_exists: str = "raise") -> Task:
+    def create_task(
+        self,
+        data: Mapping[str, Any] | None = None,
+        /,
+        *,
+        on_exists: str | None = None,
+        **fields: Any,
+    ) -> Task:
         """Make a task from its JSON object.
+
+        Args:
+            data: the object.
+            on_exists: what to do when the name is taken; as the config's `task_pre_exist` says
+                if not given.
+            **fields: further fields of the object, such as `name` and `command`.
 
         Raises:
             InvalidInput: a field is missing, unknown or does not fit.
             AlreadyExists: the name is taken and `on_exists` is "raise".
         """
-        return create_task(data, self, on_exists)
+        return create_task({**(data or {}), **fields}, self, on_exists)
 
-    def condition(self, **options: Any) -> Callable[[Callable[..., Any]], ConditionFactory]:
+    @overload
+    def condition(self, func: Callable[..., Any], /) -> ConditionFactory: ...
+    @overload
+    def condition(
+        self,
+        *,
+        every: timedelta | str | float = 1,
+        reads: Iterable[str] = (),
+        name: str | None = None,
+    ) -> Callable[[Callable[..., Any]], ConditionFactory]: ...
+    def condition(self, *func: Any, **options: Any) -> Any:
         """A decorator that makes a predicate a condition, also by its name in strings.
 
         Args:
+            *func: the predicate, where the decorator is written without parentheses.
             **options: `every` (how often it is asked, 1 s if not given), `reads` (topics
                 after which it is asked as well), `name`.
         """
-        return self._names.decorator(**options)
+        decorator = self._names.decorator(**options)
+        return decorator(*func) if func else decorator
 
     def runtime(self, name: str, *, kind: str = "thread", size: int = 1) -> Runtime:
         """Make a place of its own for jobs, to be named as a task's `execution`.
@@ -321,6 +412,8 @@ class Session(Hosting):
     ) -> list[Job]:
         """Run tasks once, and wait for them; the session is started for it if it is not running.
 
+        Without tasks this is `start`: it returns when the session has shut down.
+
         Args:
             tasks: names, tasks or decorated functions.
             obey_cond: run only those whose condition holds now.
@@ -330,6 +423,9 @@ class Session(Hosting):
             NotFound: there is no such task.
             WaitTimeout: a job has not ended in time.
         """
+        if not tasks:
+            self.start()
+            return []
         chosen = [self._tasks[task] for task in tasks]
         if self.state not in {"running", "paused"}:
             with self._lifecycle.only_by_hand():

@@ -6,11 +6,13 @@ import hashlib
 import importlib.util
 import sys
 import threading
+import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Final, TypeVar, overload
 
 import cloudpickle
 
+from redengine.callables import refuse_no_function
 from redengine.exceptions import InvalidInput, shortened
 from redengine.parameters import Signature
 from redengine.tasks.task import Task
@@ -21,6 +23,11 @@ if TYPE_CHECKING:
     from redengine.parameters import ArgumentSource
 
 F = TypeVar("F", bound="Callable[..., Any]")
+_NOT_GIVEN: Final[Any] = object()
+_UNUSED: Final = (
+    "FuncTask(…) stands above no function and has made no task; write it above a def, "
+    "or give the function: FuncTask(func, …)"
+)
 
 
 class FuncTask(Task):
@@ -45,7 +52,7 @@ class FuncTask(Task):
 
     def __init__(
         self,
-        func: Callable[..., Any] | None = None,
+        func: Callable[..., Any] = _NOT_GIVEN,
         *,
         func_name: str | None = None,
         path: str | Path | None = None,
@@ -57,18 +64,17 @@ class FuncTask(Task):
         self._given: dict[str, Any] | None = None
         if func_name is not None or path is not None:
             self._source = _function_file(func, func_name, path)
-        elif func is None:
+        elif func is _NOT_GIVEN:
             self._given = options
             return
         else:
             self._take(func)
         super().__init__(**options)
-        if func is not None:
+        if self._source is None:
             _mark(func, self.name)
 
     def _take(self, func: Callable[..., Any]) -> None:
-        if not callable(func):
-            raise InvalidInput({"func": f"expected a function, got {shortened(func)}"})
+        refuse_no_function(func, "FuncTask(func, …)", takes_async=True)
         self.func = func
         self._arguments = Signature(func)
 
@@ -80,12 +86,18 @@ class FuncTask(Task):
         """As a decorator: take the function and give it back. Otherwise: call the function."""
         if self._given is None:
             return self.load()(*args, **kwargs)
+        if len(args) != 1 or kwargs:
+            raise InvalidInput({"func": "a decorator takes a function; write it above a def"})
         (func,) = args
         options, self._given = self._given, None
         self._take(func)
         super().__init__(**options)
         _mark(func, self.name)
         return func
+
+    def __del__(self) -> None:
+        if getattr(self, "_given", None) is not None:
+            warnings.warn(_UNUSED, RuntimeWarning, stacklevel=2)
 
     def load(self) -> Callable[..., Any]:
         """The function; one in a file is loaded, or loaded again if the file has changed.
@@ -212,7 +224,7 @@ class FunctionFile:
 
 
 def _function_file(func: object, func_name: str | None, path: str | Path | None) -> FunctionFile:
-    if func is not None:
+    if func is not _NOT_GIVEN:
         raise InvalidInput({"func": "give either a function, or func_name and path"})
     reasons = {
         name: "func_name and path belong together; this one is missing"

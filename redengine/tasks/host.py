@@ -17,8 +17,13 @@ if TYPE_CHECKING:
 class TaskHost(Protocol):
     """What a task needs of its session."""
 
-    def add_task(self, task: Task, on_exists: str) -> Task:
-        """Register a task; answers with the one that has the name now."""
+    def add_task(self, task: Task, on_exists: str | None) -> Task:
+        """Register a task; answers with the one that has the name now.
+
+        Args:
+            task: the task.
+            on_exists: as for `Task`; None: as the session is configured.
+        """
 
     def discard_task(self, task: Task, *, force: bool) -> None:
         """Forget a task."""

@@ -58,7 +58,7 @@ def task_class(data: Mapping[str, Any]) -> type[FuncTask | CommandTask | CodeTas
     raise InvalidInput({"class": reason})
 
 
-def create_task(data: Mapping[str, Any], host: TaskHost, on_exists: str = "raise") -> Task:
+def create_task(data: Mapping[str, Any], host: TaskHost, on_exists: str | None = None) -> Task:
     """Make and register the task that `data` describes.
 
     Args:

@@ -67,7 +67,8 @@ class Task(ABC):
 
     Args:
         session: the session to join; the default session if not given.
-        on_exists: what to do when the name is taken: "raise", "replace", "ignore", "rename".
+        on_exists: what to do when the name is taken: "raise", "replace", "ignore", "rename";
+            as the session's config `task_pre_exist` says if not given, which is "raise" at first.
         **options: `name`, `start_cond`, `end_cond` and those of `redengine.tasks.options`.
 
     Raises:
@@ -122,11 +123,11 @@ class Task(ABC):
         self,
         *,
         session: TaskHost | None = None,
-        on_exists: str = "raise",
+        on_exists: str | None = None,
         name: str | None = None,
         **options: Any,
     ) -> None:
-        if on_exists not in ON_EXISTS:
+        if on_exists is not None and on_exists not in ON_EXISTS:
             raise InvalidInput(
                 {"on_exists": f"expected one of {', '.join(ON_EXISTS)}, got {on_exists!r}"}
             )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, get_type_hints
 from pydantic import TypeAdapter
 from pydantic.errors import PydanticUserError
 
+from redengine.callables import refuse_no_function
 from redengine.exceptions import InvalidInput, did_you_mean, shortened
 from redengine.parameters import Argument
 
@@ -88,12 +89,9 @@ def read_arguments(
 
 
 def _signature(handler: Callable[..., Any]) -> inspect.Signature:
-    if not callable(handler):
-        raise InvalidInput({"handler": f"expected a function, got {shortened(handler)}"})
-    code = inspect.unwrap(handler)
-    if inspect.isgeneratorfunction(code) or inspect.isasyncgenfunction(code):
-        reason = "is a generator; return a list, or a Flask Response to send it piece by piece"
-        raise InvalidInput({"handler": reason})
+    form = 'app.rest.get("/path")(handler)'
+    refuse_no_function(handler, form, field="handler", takes_async=True)
+    refuse_no_function(inspect.unwrap(handler), form, field="handler", takes_async=True)
     try:
         return inspect.signature(handler)
     except (TypeError, ValueError) as error:

@@ -104,6 +104,15 @@ def test_a_job_that_cannot_start_its_function_is_told(session, kept):
     assert "x" in kept.records[-1].getMessage()
 
 
+def test_missing_arguments_can_be_silenced(session, kept):
+    """With `silence_task_prerun` the failure is recorded, and not told to the Python log."""
+    session.config.silence_task_prerun = True
+    session.task("every 1 hour", name="needs")(lambda x: x)
+    session.advance("1 min")
+    assert kept.told("action") == [("run",)]
+    assert [each["action"] for each in session.logs(task_name="needs")] == ["fail", "run"]
+
+
 def test_a_secret_is_in_no_line(session, kept):
     """Neither the text nor the exception of a line holds the value of a secret parameter."""
     session.parameters["token"] = SecretArg("s3cr3t-token")
