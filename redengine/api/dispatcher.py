@@ -10,6 +10,7 @@ from redengine.api.errors import status_of
 from redengine.api.keys import KeyRing
 from redengine.api.lists import DEFAULT_LIMIT, LARGEST_LIMIT
 from redengine.api.messages import ApiRequest, ApiResponse
+from redengine.api.principal import ADMIN
 from redengine.api.resources import RESOURCES, Offer, Resource
 from redengine.api.resources.keys import KeyRingResource
 from redengine.api.restricted import RestrictedSession
@@ -17,6 +18,7 @@ from redengine.api.task_names import TaskNames
 from redengine.api.writes import path_of
 from redengine.api.writing import Journal, NotDurable, Writer
 from redengine.exceptions import NotFound, RedengineError
+from redengine.parameters import refuse_files_outside
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,6 +59,8 @@ class Dispatcher:
             self.offer.operations[name] = [method.upper() for method in each.methods()]
             if isinstance(each, KeyRingResource):
                 each.ring = self.keys
+        self.input_roots: tuple[str, ...] = ()
+        """Folders whose files those may name, with a checksum, who have no scope admin."""
         self._restricted: dict[str, dict[str, Resource]] = {}
 
     def _made(self, session: SessionPort) -> dict[str, Resource]:
@@ -109,16 +113,18 @@ class Dispatcher:
         """The resource as who asks sees it.
 
         Raises:
-            InsufficientScope: their scopes do not allow the request.
+            Forbidden: their scopes do not allow it, or it names files that are not for them.
         """
         principal = request.principal
         if principal is None:
             return resource
+        if principal.tasks is not None:
+            resource = self._resources_for(principal.tasks)[resource.name]
         if not resource.public:
             principal.check(resource.needs(method, request), f"{method.upper()} {resource.name}")
-        if principal.tasks is None:
-            return resource
-        return self._resources_for(principal.tasks)[resource.name]
+        if method != "get" and ADMIN not in principal.scopes:
+            refuse_files_outside(request.data, self.input_roots)
+        return resource
 
     def _resources_for(self, pattern: str) -> dict[str, Resource]:
         """The resources over that part of the session whose tasks match a pattern."""

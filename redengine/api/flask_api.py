@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from redengine.api.custom_routes import RouteDecorators
@@ -77,6 +78,7 @@ class FlaskAPI(RouteDecorators, APITask):
             that is silent for as long is closed.
         max_connections: how many connections may be open; for one more, the one that is idle
             longest is closed.
+        input_roots: folders whose files callers without scope `admin` may name with a checksum.
         **options: task options.
 
     Raises:
@@ -109,6 +111,7 @@ class FlaskAPI(RouteDecorators, APITask):
         max_body: int = LARGEST_BODY_BYTES,
         request_timeout: float = 60.0,
         max_connections: int = MOST_CONNECTIONS,
+        input_roots: Iterable[str | Path] = (),
         **options: Any,
     ) -> None:
         _check_number("port", port, 0, _HIGHEST_PORT)
@@ -136,11 +139,13 @@ class FlaskAPI(RouteDecorators, APITask):
         self._app_config = {"MAX_CONTENT_LENGTH": max_body, **(app_config or {})}
         self._request_timeout_s = request_timeout
         self._most_connections = max_connections
+        self._input_roots = _checked_roots(input_roots)
         self._loop = HandlerLoop()
         super().__init__(session=session, **options)
 
     def make_transport(self) -> None:
         self.dispatcher.offer.limits["requests_at_once"] = self.threads
+        self.dispatcher.input_roots = self._input_roots
         self._take_keys()
         self._shared = ownership_of(self.api_session)
         self.dispatcher.keys.beside = lambda: [api.dispatcher.keys for api in self._beside()]
@@ -359,6 +364,13 @@ def _check_number(name: str, value: object, least: int, most: int) -> None:
     if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
         reason = f"expected a number from {least} to {most}, got {shortened(value)}"
         raise InvalidInput({name: reason})
+
+
+def _checked_roots(roots: Iterable[str | Path]) -> tuple[str, ...]:
+    if isinstance(roots, str) or not all(isinstance(each, str | Path) for each in roots):
+        reason = f"expected a list of folders such as ['/data/in'], got {shortened(roots)}"
+        raise InvalidInput({"input_roots": reason})
+    return tuple(map(str, roots))
 
 
 def _check_timeout(value: object) -> None:

@@ -448,6 +448,9 @@ class SessionPort(Protocol):
     def tasks_version(self) -> int:
         """A number that grows after any task's object has changed, come or gone."""
 
+    def ends_soon(self, shut_cond: str, /) -> bool:
+        """Whether a session that starts with this `shut_cond` shuts down right away."""
+
     def create_task(self, data: Mapping[str, Any], /, *, on_exists: str = "raise") -> TaskPort:
         """Make a task from its object."""
 

@@ -12,7 +12,7 @@ from redengine.api import journal
 from redengine.api.dispatcher import Dispatcher, request_from
 from redengine.api.errors import error_response
 from redengine.api.resources import RESOURCES
-from redengine.exceptions import NotFound
+from redengine.exceptions import NotFound, RedengineError
 from redengine.parameters import TerminationFlag
 from redengine.tasks import FuncTask
 from redengine.tasks.host import default_host
@@ -47,6 +47,8 @@ class APITask(FuncTask):
     """
 
     kind = "APITask"
+    serves_api = True
+    """Tells the resources that no job may be made of it, and nobody may end it lightly."""
 
     resources: ClassVar[Mapping[str, type[Resource]]] = RESOURCES
     """What can be called, by name."""
@@ -169,18 +171,56 @@ class APITask(FuncTask):
         self.serve(stop)
 
     def _replay(self) -> None:
+        shut_conds = []
         for resource, method, data in self.get_requests():
-            try:
-                found = self.dispatcher.resource(resource)
-                request = request_from(found, method, data, "replay", "journal")
-                self.dispatcher.replay(found, method, request)
-            except Exception as error:
-                if method == "delete" and isinstance(error, NotFound):
-                    continue  # what should be gone is gone
-                logger.exception(
-                    "a journalled change cannot be applied again: %s %s %s",
-                    method,
-                    resource,
-                    data.get("name", ""),
-                    extra={"action": "replay"},
-                )
+            if resource == "Config" and "shut_cond" in data:
+                shut_conds.append(data["shut_cond"])
+                data = {key: value for key, value in data.items() if key != "shut_cond"}  # noqa: PLW2901 - the rest of it
+                self._apply_again(resource, method, data)
+            elif resource == "Task" and self._is_server(data.get("name")):
+                _tell_of_skipped(f"{method} of task '{data['name']}'", "would leave no API")
+            else:
+                self._apply_again(resource, method, data)
+        for text in shut_conds[-1:]:  # last: what else was changed decides whether it holds
+            self._apply_shut_cond(text)
+
+    def _is_server(self, name: object) -> bool:
+        """Whether a task of the session serves an API, as this one does."""
+        task = self.api_session.tasks.get(str(name))
+        return name == self.name or getattr(task, "serves_api", False)
+
+    def _apply_shut_cond(self, text: str | None) -> None:
+        try:
+            ends_soon = text is not None and self.api_session.ends_soon(text)
+        except RedengineError:
+            ends_soon = False  # refused below, with its reason in the log
+        if ends_soon:
+            _tell_of_skipped(f"shut_cond '{text}'", "would end the session as soon as it starts")
+        else:
+            self._apply_again("Config", "patch", {"shut_cond": text})
+
+    def _apply_again(self, resource: str, method: str, data: dict[str, Any]) -> None:
+        try:
+            found = self.dispatcher.resource(resource)
+            request = request_from(found, method, data, "replay", "journal")
+            self.dispatcher.replay(found, method, request)
+        except Exception as error:
+            if method == "delete" and isinstance(error, NotFound):
+                return  # what should be gone is gone
+            logger.exception(
+                "a journalled change cannot be applied again: %s %s %s",
+                method,
+                resource,
+                data.get("name", ""),
+                extra={"action": "replay"},
+            )
+
+
+def _tell_of_skipped(change: str, effect: str) -> None:
+    logger.warning(
+        "a journalled change is not applied again, as it %s: %s; "
+        "say it in the script if it is meant to last",
+        effect,
+        change,
+        extra={"action": "replay"},
+    )

@@ -14,7 +14,7 @@ from redengine.parameters.arguments import (
     task_name,
 )
 from redengine.parameters.binding import Signature
-from redengine.parameters.inputs import InputFile, input_files
+from redengine.parameters.inputs import InputFile, input_files, refuse_files_outside
 from redengine.parameters.parameters import MASK, Parameters
 
 Task = TaskArg
@@ -38,5 +38,6 @@ __all__ = [
     "TaskArg",
     "TerminationFlag",
     "input_files",
+    "refuse_files_outside",
     "task_name",
 ]

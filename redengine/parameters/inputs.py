@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from redengine.exceptions import InputFileError, InvalidInput, did_you_mean, shortened
+from redengine.exceptions import Forbidden, InputFileError, InvalidInput, did_you_mean, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,6 +88,31 @@ def input_files(parameters: Mapping[str, Any], field: str = "parameters") -> lis
     if reasons:
         raise InvalidInput(reasons)
     return found
+
+
+def refuse_files_outside(values: Mapping[str, Any], roots: Iterable[str]) -> None:
+    """Refuse input files that do not lie in one of the folders.
+
+    What becomes of a checksum tells what a file has in it: so not everybody may ask.
+
+    Args:
+        values: what was given, as it came.
+        roots: the folders.
+
+    Raises:
+        Forbidden: a file lies elsewhere.
+    """
+    folders = [Path(root).resolve() for root in roots]
+    for place, value in _objects({"": values}, ""):
+        path = value.get("path")
+        if "checksum" not in value or not isinstance(path, str):
+            continue
+        if not any(Path(os.path.realpath(path)).is_relative_to(folder) for folder in folders):
+            field = place.strip(".")
+            message = (
+                f"{field}: a file with a checksum takes scope admin, or a place in input_roots"
+            )
+            raise Forbidden(message, field=field, path=path)
 
 
 def _objects(parameters: Mapping[str, Any], field: str) -> Iterator[tuple[str, Mapping[str, Any]]]:

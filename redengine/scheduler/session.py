@@ -43,6 +43,7 @@ from redengine.scheduler.returns import Returns
 from redengine.scheduler.starts import Starts
 from redengine.scheduler.submission import Submission
 from redengine.scheduler.summary import session_html, session_snapshot
+from redengine.scheduler.watch import holds_soon
 from redengine.scheduler.why import TaskExplanation, explain_task
 from redengine.tasks.spec import create_task
 
@@ -366,6 +367,14 @@ class Session(Hosting):
             ConditionSyntaxError: it cannot be read.
         """
         return parse(text, customs=self._names.by_name)
+
+    def ends_soon(self, shut_cond: str) -> bool:
+        """Whether the session would shut down within a minute of a start with this `shut_cond`.
+
+        Raises:
+            ConditionSyntaxError: it cannot be read.
+        """
+        return holds_soon(self._core, self.parse(shut_cond))
 
     # -- running
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from redengine.scheduler.world import SessionWorld
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -10,7 +13,9 @@ if TYPE_CHECKING:
 
     from redengine.conditions import Condition
     from redengine.scheduler.core import Core
-    from redengine.scheduler.world import SessionWorld
+
+SOON: Final = timedelta(minutes=1)
+_MOST_STEPS: Final = 200
 
 
 class Watch:
@@ -45,3 +50,20 @@ class Watch:
             self._action()
         else:
             core.agenda.put(self, self.condition.until(world))
+
+
+def holds_soon(core: Core, condition: Condition) -> bool:
+    """Whether a condition holds now, or time alone lets it hold within a minute of a start now."""
+    with core.lock:
+        world = SessionWorld(core)
+        at = end = world.scheduler_started = core.clock.now()
+        end += SOON
+        for _ in range(_MOST_STEPS):
+            world.ask_for(None, at)
+            if condition.holds(world):
+                return True
+            until = condition.until(world)
+            if until is None or until > end:
+                return False
+            at = until
+    return False

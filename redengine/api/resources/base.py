@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from redengine.api.errors import MethodNotAllowed
 from redengine.api.masking import kept
-from redengine.api.principal import READ, WRITE
+from redengine.api.principal import ADMIN, READ, WRITE
 from redengine.exceptions import Conflict, UnknownName
 
 if TYPE_CHECKING:
@@ -99,6 +99,15 @@ class Resource:
         """The scopes that a request takes."""
         del request
         return (self.scopes.get(method) or (READ if method == "get" else WRITE),)
+
+    def is_service(self, task: object) -> bool:
+        """Whether a task runs as long as the session, as the API itself does."""
+        found = self.session.tasks.get(task) if isinstance(task, str) else None
+        return found is not None and bool(found.field("permanent_task"))
+
+    def ruling(self, needed: tuple[str, ...], task: object) -> tuple[str, ...]:
+        """The scopes that a write takes: services are for those who may stop the session."""
+        return (ADMIN,) if self.is_service(task) else needed
 
     def call(self, method: str, request: ApiRequest) -> ApiResponse:
         """The answer to a request.

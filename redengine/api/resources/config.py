@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from redengine.api.entity_tags import tag_of_values, tagged
 from redengine.api.messages import ApiRequest, ApiResponse
+from redengine.api.principal import ADMIN
 from redengine.api.resources.base import Resource
 from redengine.api.writes import Write, Written
 
 if TYPE_CHECKING:
     from redengine.api.ownership import Ownership
+
+
+RULING_KEYS: Final = frozenset(["shut_cond"])
+"""Keys that can stop the session."""
 
 
 class ConfigResource(Resource):
@@ -19,6 +24,12 @@ class ConfigResource(Resource):
     name = "Config"
     journalled = True
     has_tags = True
+
+    def needs(self, method: str, request: ApiRequest) -> tuple[str, ...]:
+        """What can stop the session takes what stopping it takes."""
+        if method != "get" and RULING_KEYS & set(request.data):
+            return (ADMIN,)
+        return super().needs(method, request)
 
     def get(self, request: ApiRequest) -> ApiResponse:
         values = self.session.config.snapshot()

@@ -10,7 +10,7 @@ from redengine.api.resources.base import Resource
 from redengine.api.resources.job_views import shown
 from redengine.api.resources.numbers import seconds_of
 from redengine.api.resources.task_why import prefers_text
-from redengine.exceptions import Conflict, UnknownName
+from redengine.exceptions import Conflict, NotFound, UnknownName
 
 _WAIT_S: Final = 30.0
 _TAKES_HOLD: Final = {
@@ -43,6 +43,17 @@ class JobAction(Resource):
     scopes: ClassVar = {"post": RUN}
     fields: ClassVar[tuple[str, ...]] = ()
     """The fields that the body may have."""
+
+    def needs(self, method: str, request: ApiRequest) -> tuple[str, ...]:
+        """Ending or holding the job of a service takes more than another one's."""
+        return self.ruling(super().needs(method, request), self.task_of(request))
+
+    def task_of(self, request: ApiRequest) -> object:
+        """The name of the job's task; None where there is no such job."""
+        try:
+            return self.session.job(request.path["job_id"]).snapshot().get("task")
+        except (KeyError, NotFound):
+            return None
 
     def refuse_unknown(self, request: ApiRequest) -> None:
         """Complain of a field that nobody reads.
@@ -117,7 +128,7 @@ class JobWaitResource(JobAction):
     def needs(self, method: str, request: ApiRequest) -> tuple[str, ...]:
         """Waiting is a way to read."""
         del method
-        return super().needs("get", request)
+        return Resource.needs(self, "get", request)
 
     def post(self, request: ApiRequest) -> ApiResponse:
         self.refuse_unknown(request)

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from redengine.api.messages import ApiRequest, ApiResponse
+from redengine.api.principal import ADMIN
+from redengine.exceptions import Conflict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from redengine.api.ports import JobPort, SessionPort
+    from redengine.api.ports import JobPort, SessionPort, TaskPort
     from redengine.api.resources.job_bodies import Submission
 
 _PARTS: Final = ("result", "output", "logs")
@@ -21,9 +23,23 @@ _WHILE_ACTIVE: Final = {
 }
 
 
+def refuse_second_server(task: TaskPort) -> None:
+    """Refuse a job of what serves the API: it runs as long as the session.
+
+    Raises:
+        Conflict: the task is one.
+    """
+    if getattr(task, "serves_api", False):
+        message = f"task '{task.name}' serves the API as long as the session runs; it takes no jobs"
+        raise Conflict(message, task=task.name, reason="service")
+
+
 def submitted(session: SessionPort, wanted: Submission, request: ApiRequest) -> ApiResponse:
     """Start the job; 201 for a new one, 200 for one that the id already names."""
     task = session.tasks[wanted.task]
+    refuse_second_server(task)
+    if request.principal is not None and task.field("permanent_task"):
+        request.principal.check((ADMIN,), f"a job of service '{task.name}'")
     job, is_new = session.accept_job(
         task,
         wanted.parameters,

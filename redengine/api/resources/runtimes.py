@@ -92,6 +92,16 @@ class RuntimeResource(WrittenRuntime):
     journalled = True
     has_tags = True
 
+    def needs(self, method: str, request: ApiRequest) -> tuple[str, ...]:
+        """A runtime in which a service runs is not for everybody to change."""
+        needed = super().needs(method, request)
+        name, runtimes = request.path.get("name"), self.session.runtimes
+        if method == "get" or name is None or name not in runtimes:
+            return needed
+        for task in runtimes.snapshot(name)["tasks"]:
+            needed = self.ruling(needed, task)
+        return needed
+
     def get(self, request: ApiRequest) -> ApiResponse:
         response = self._answer(request)
         response.headers["ETag"] = _tag_of(response.body)

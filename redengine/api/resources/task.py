@@ -13,6 +13,7 @@ from redengine.api.masking import kept
 from redengine.api.messages import ApiRequest, ApiResponse
 from redengine.api.principal import ADMIN, RUN, WRITE
 from redengine.api.resources.base import Resource
+from redengine.api.resources.job_views import refuse_second_server
 from redengine.api.writes import Write, Written, refuse_lost
 from redengine.exceptions import InvalidInput, shortened
 
@@ -25,9 +26,14 @@ MOST_REMEMBERED: Final = 1_000
 
 
 CODE_FIELDS: Final = frozenset(
-    ["class", "func", "func_name", "path", "command", "cwd", "env", "shell", "argform", "code"]
+    [
+        *("class", "func", "func_name", "path", "code"),
+        *("command", "cwd", "env", "shell", "argform", "options"),
+    ]
 )
 """Fields that say what a task runs: who may set them can do whatever the process can."""
+_SERVICE_FIELDS: Final = frozenset(["permanent", "permanent_task"])
+"""Fields that make a task a service, which no time limit ends."""
 
 
 class TaskResource(Resource):
@@ -49,12 +55,14 @@ class TaskResource(Resource):
         """Tasks that were removed or replaced: those of the script cannot be made from data."""
 
     def needs(self, method: str, request: ApiRequest) -> tuple[str, ...]:
-        """Code takes admin; starting and ending jobs takes run; the rest write."""
-        if method in {"get", "delete"}:
+        """Code and services take admin; starting and ending jobs takes run; the rest write."""
+        if method == "get":
             return super().needs(method, request)
         fields = set(request.data)
-        if fields & CODE_FIELDS:
+        if fields & (CODE_FIELDS | _SERVICE_FIELDS) or self.is_service(request.path.get("name")):
             return (ADMIN,)
+        if method == "delete":
+            return super().needs(method, request)
         needed = []
         if fields & ACTION_FIELDS:
             needed.append(RUN)
@@ -89,6 +97,8 @@ class TaskResource(Resource):
         refuse_lost(request)
         task = self.session.tasks[request.path["name"]]
         changes = {key: value for key, value in request.data.items() if key != "name"}
+        if changes.get("force_run"):
+            refuse_second_server(task)
         is_to_end = changes.pop("force_termination", False)
         if not isinstance(is_to_end, bool):
             reason = f"expected true or false, got {shortened(is_to_end)}"

@@ -17,6 +17,10 @@ class TaskTerminateResource(Resource):
     path_names = ("name",)
     scopes: ClassVar = {"post": RUN}
 
+    def needs(self, method: str, request: ApiRequest) -> tuple[str, ...]:
+        """Ending a service takes more than ending a job."""
+        return self.ruling(super().needs(method, request), request.path.get("name"))
+
     def post(self, request: ApiRequest) -> ApiResponse:
         for key in request.data:
             if key != "reason":
