@@ -170,7 +170,7 @@ FOR_PARTS = {
     "add_task", "discard_task", "task_changed", "submit_task", "terminate_task", "explain_task",
     "next_run", "jobs_of", "runtime_of", "jobs_running", "rehearse", "output_limits", "refuse_fork",
     "tasks_version", "logs_page", "submit_job", "snapshot", "output", "parse", "changes", "zone",
-    "started_at",
+    "started_at", "ends_soon",
 }  # fmt: skip
 """Members of Session that its own parts and the API call."""
 
