@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import click
 
 from redengine.cli.settings import global_options
-from redengine.exceptions import did_you_mean
+from redengine.cli.wording import in_options
+from redengine.exceptions import RedengineError, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +21,14 @@ _GLOBAL: Final = frozenset(name for option in _AFTER for name in option.opts)
 
 
 class Command(click.Command):
-    """A command that takes the global options as well."""
+    """A command that takes the global options as well, and tells of errors by its options."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except RedengineError as error:
+            error.args = (in_options(error, self.params),)
+            raise
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         return [*super().get_params(ctx), *_AFTER]
@@ -54,14 +62,22 @@ class Group(click.Group):
 class ListingGroup(Group):
     """A group that lists when no command of it is named: `redengine tasks --json`."""
 
+    default = "list"
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         place = _place_of_command(args)
         named = args[place] if place < len(args) else None
         if ctx.resilient_parsing:
             return super().parse_args(ctx, args)
         if named not in {"--help", "-h"} and (named is None or named.startswith("-")):
-            args = [*args[:place], "list", *args[place:]]
+            args = [*args[:place], self.default, *args[place:]]
         return super().parse_args(ctx, args)
+
+
+class ShowingGroup(ListingGroup):
+    """A group that shows what it is about when no command of it is named."""
+
+    default = "show"
 
 
 def _place_of_command(args: list[str]) -> int:

@@ -2,19 +2,69 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import time
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
 from redengine.cli import exits
 from redengine.cli.base import option
-from redengine.exceptions import WaitTimeout
+from redengine.exceptions import RedengineError, RemoteError, Unreachable, WaitTimeout
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from redengine.cli.printing import Printer
     from redengine.client import Job, OutputLine
+
+T = TypeVar("T")
+RETRY_S: Final = 1.0
+pause = time.sleep
+
+
+class Persistence:
+    """Goes on asking while the session is away: it may be restarting.
+
+    Args:
+        printer: says that it is waited for.
+    """
+
+    def __init__(self, printer: Printer) -> None:
+        self._printer = printer
+        self._is_away = False
+
+    def ask(self, question: Callable[[], T]) -> T:
+        """The answer, as soon as there is one.
+
+        Raises:
+            RedengineError: anything but that the session is away.
+        """
+        while True:
+            try:
+                answer = question()
+            except RedengineError as error:
+                if not _is_of_absence(error):
+                    raise
+                self._note(error)
+                pause(RETRY_S)
+            else:
+                self._is_away = False
+                return answer
+
+    def _note(self, error: RedengineError) -> None:
+        if not self._is_away:
+            self._is_away = True
+            self._printer.say(f"{error}; trying again, Ctrl-C ends")
+
+
+def _is_of_absence(error: RedengineError) -> bool:
+    """Whether the session is away or in trouble, rather than refusing what was asked."""
+    if isinstance(error, Unreachable):
+        return True
+    if isinstance(error, WaitTimeout):
+        return error.what.startswith("the answer of")
+    return isinstance(error, RemoteError) and error.status >= HTTPStatus.INTERNAL_SERVER_ERROR
 
 
 def following_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -42,7 +92,7 @@ def show_submitted(
     printer.say(f"job {job.id} of task '{job.task}'")
     if follow:
         show_output(printer, job, follow=True, raw=False)
-    ended = _waited_for(job, wait_timeout)
+    ended = Persistence(printer).ask(lambda: _waited_for(job, wait_timeout))
     if ended is None:
         printer.complain(f"job {job.id} has not ended within {wait_timeout}")
         click.get_current_context().exit(exits.FAILED)
@@ -89,9 +139,19 @@ def show_output(printer: Printer, job: Job, *, follow: bool, raw: bool, after: i
         raw: whether control characters are left in.
         after: the number of the last line that is not to be shown.
     """
-    lines = job.follow_output(after=after) if follow else job.output(after=after)
-    for line in lines:
-        _show_line(printer, line, raw=raw)
+    if not follow:
+        for line in job.output(after=after):
+            _show_line(printer, line, raw=raw)
+        return
+    last = after
+
+    def follow_on() -> None:
+        nonlocal last
+        for line in job.follow_output(after=last):
+            _show_line(printer, line, raw=raw)
+            last = line.seq
+
+    Persistence(printer).ask(follow_on)
 
 
 def _show_line(printer: Printer, line: OutputLine, *, raw: bool) -> None:

@@ -20,6 +20,16 @@ def moment(text: str | None) -> str:
     return f"{datetime.fromisoformat(text).astimezone():%Y-%m-%d %H:%M:%S}"
 
 
+def brief_moment(text: str | None) -> str:
+    """The same in less room: the time if it is today, the date if it is another year."""
+    if text is None:
+        return ""
+    at, now = datetime.fromisoformat(text).astimezone(), datetime.now().astimezone()
+    if at.date() == now.date():
+        return f"{at:%H:%M:%S}"
+    return f"{at:%m-%d %H:%M}" if at.year == now.year else f"{at:%Y-%m-%d}"
+
+
 def span(seconds: float | None) -> str:
     """A number of seconds such as "25 ms", "5.2 s", "5 min 3 s" or "2 d 4 h"; nothing for None."""
     if seconds is None:

@@ -12,13 +12,16 @@ import click
 from redengine._version import __version__
 from redengine.cli import exits
 from redengine.cli.base import Group
+from redengine.cli.commands.changes import changes, revert
 from redengine.cli.commands.completion import completion
 from redengine.cli.commands.jobs import jobs
 from redengine.cli.commands.keys import keys
 from redengine.cli.commands.logs import logs
 from redengine.cli.commands.outlook import graph, upcoming, why
 from redengine.cli.commands.params import config, params
+from redengine.cli.commands.runtimes import runtimes
 from redengine.cli.commands.scripts import check, explain, run
+from redengine.cli.commands.session import health, session
 from redengine.cli.commands.state import apply_state, export, plan
 from redengine.cli.commands.tasks import tasks
 from redengine.cli.commands.top import top
@@ -104,8 +107,8 @@ def redengine() -> None:
 
 
 for each in (
-    *(run, check, explain, tasks, jobs, logs, params, config, why, upcoming),
-    *(export, plan, apply_state, keys, top, graph, completion),
+    *(run, check, explain, session, health, tasks, jobs, logs, params, config, runtimes),
+    *(why, upcoming, changes, revert, export, plan, apply_state, keys, top, graph, completion),
 ):
     redengine.add_command(each)
 

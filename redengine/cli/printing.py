@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import unicodedata
+import shutil
+import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import click
 
 from redengine.cli.escaping import json_text, printable
+from redengine.cli.fitting import GAP, taken, width_of, widths_within, wrapped
+from redengine.cli.formatting import brief_moment, moment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 COLORS: Final = {
     "success": "green",
@@ -28,6 +31,10 @@ COLORS: Final = {
 """The colours of statuses, actions and states."""
 
 
+_BELOW: Final = "    "
+"""Stands before what has its place below a row."""
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column of a table.
@@ -36,11 +43,24 @@ class Column:
         head: what stands above it.
         read: gives a cell's text of an entry; it has no control characters.
         is_status: whether its words have colours.
+        brief: gives a shorter text, for a terminal on which the table has no room.
+        is_detail: whether its text may then stand below the row.
     """
 
     head: str
     read: Callable[[Mapping[str, Any]], str]
     is_status: bool = False
+    brief: Callable[[Mapping[str, Any]], str] | None = None
+    is_detail: bool = False
+
+
+def time_column(head: str, key: str) -> Column:
+    """A column of instants, which stand in the field `key`."""
+    return Column(
+        head,
+        lambda entry: moment(entry.get(key)),
+        brief=lambda entry: brief_moment(entry.get(key)),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +125,7 @@ class Printer:
         if not found:
             self.say("nothing to show")
             return
-        for line in table_lines(found, columns):
+        for line in table_lines(found, columns, room()):
             self._write(line)
 
     def facts(self, data: Mapping[str, Any], shown: Mapping[str, str]) -> None:
@@ -119,43 +139,101 @@ class Printer:
             self.json(dict(data))
             return
         width = max((len(name) for name, text in shown.items() if text), default=0)
+        places = room()
         for name, text in shown.items():
             if text:
                 label = click.style(f"{printable(name):<{width}}", bold=True)
-                self._write(f"{label}  {_colored(printable(text), is_status=name == 'status')}")
+                value, indent = printable(text), "\n" + " " * (width + GAP)
+                lines = [value] if places is None else wrapped(value, places - width - GAP)
+                value = indent.join(_colored(line, is_status=name == "status") for line in lines)
+                self._write(f"{label}{' ' * GAP}{value}")
 
     def _write(self, text: str, *, err: bool = False) -> None:
         click.echo(text, err=err, color=None if self.has_color else False)
 
 
-def table_lines(entries: Sequence[Mapping[str, Any]], columns: Sequence[Column]) -> list[str]:
-    """The lines of a table, heads first."""
-    made = [(column, [column.read(entry) for entry in entries]) for column in columns]
-    kept = [(column, cells) for column, cells in made if any(cells)]
-    widths = [max(map(width_of, (column.head, *cells))) for column, cells in kept]
-    heads = [_padded(column.head, width) for (column, _), width in zip(kept, widths, strict=True)]
-    lines = [click.style("  ".join(heads).rstrip(), bold=True)]
+def room() -> int | None:
+    """How many places a line of the terminal has; None where stdout is none: lines stay whole."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+class _Filled(NamedTuple):
+    """A column with its cells, and the places that it takes; none where it stands below the row."""
+
+    column: Column
+    cells: list[str]
+    width: int = 0
+
+
+def table_lines(
+    entries: Sequence[Mapping[str, Any]], columns: Sequence[Column], places: int | None = None
+) -> list[str]:
+    """The lines of a table, heads first.
+
+    Args:
+        entries: JSON objects.
+        columns: what is shown of them; those that are empty throughout are left out.
+        places: how many places a line has; None: as many as it takes.
+    """
+    filled = _filled(entries, columns, places)
+    beside = [each for each in filled if each.width]
+    heads = [_padded(each.column.head, each.width) for each in beside]
+    lines = [click.style((" " * GAP).join(heads).rstrip(), bold=True)]
     for number in range(len(entries)):
-        cells = [
-            _colored(_padded(cells[number], width), is_status=column.is_status)
-            for (column, cells), width in zip(kept, widths, strict=True)
-        ]
-        lines.append("  ".join(cells).rstrip())
+        lines += _row_lines(beside, number)
+        below = [each.cells[number] for each in filled if not each.width and each.cells[number]]
+        for text in below:
+            lines += [
+                _BELOW + line for line in wrapped(text, (places or 0) - len(_BELOW), cuts=True)
+            ]
     return lines
 
 
-def width_of(text: str) -> int:
-    """How many places of a terminal a text takes."""
-    return sum(
-        0 if unicodedata.combining(each) else 1 + (unicodedata.east_asian_width(each) in {"W", "F"})
-        for each in text
-    )
+def _filled(
+    entries: Sequence[Mapping[str, Any]], columns: Sequence[Column], places: int | None
+) -> list[_Filled]:
+    filled = [_with_width(column, [column.read(entry) for entry in entries]) for column in columns]
+    filled = [each for each in filled if any(each.cells)]
+    if places is None or taken([each.width for each in filled]) <= places:
+        return filled
+    filled = [
+        _with_width(each.column, list(map(each.column.brief, entries)))
+        if each.column.brief
+        else each
+        for each in filled
+    ]
+    if taken([each.width for each in filled]) <= places:
+        return filled
+    beside = [each for each in filled if not each.column.is_detail]
+    widths = widths_within([(each.column.head, each.cells) for each in beside], places)
+    fitted = [each._replace(width=width) for each, width in zip(beside, widths, strict=True)]
+    return [*fitted, *(each._replace(width=0) for each in filled if each.column.is_detail)]
+
+
+def _with_width(column: Column, cells: list[str]) -> _Filled:
+    return _Filled(column, cells, max(map(width_of, (column.head, *cells))))
+
+
+def _row_lines(filled: Sequence[_Filled], number: int) -> Iterator[str]:
+    """The lines of one row; a cell of several has the colour of its first word in all of them."""
+    cells = [wrapped(each.cells[number], each.width, cuts=True) for each in filled]
+    for line in range(max(map(len, cells))):
+        shown = [
+            _colored(
+                _padded(cell[line] if line < len(cell) else "", each.width),
+                cell[0],
+                is_status=each.column.is_status,
+            )
+            for each, cell in zip(filled, cells, strict=True)
+        ]
+        yield (" " * GAP).join(shown).rstrip()
 
 
 def _padded(text: str, width: int) -> str:
     return text + " " * (width - width_of(text))
 
 
-def _colored(text: str, *, is_status: bool) -> str:
-    color = COLORS.get(text.split(" ", 1)[0]) if is_status else None
+def _colored(text: str, named: str | None = None, *, is_status: bool) -> str:
+    """The text in the colour of the status that it, or `named`, begins with."""
+    color = COLORS.get((named or text).split(" ", 1)[0]) if is_status else None
     return click.style(text, fg=color) if color else text

@@ -6,15 +6,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from redengine.cli import exits
 from redengine.cli.base import ListingGroup, option
+from redengine.cli.commands.params import show_value
+from redengine.cli.completing import active_job_ids, job_ids, task_names
 from redengine.cli.escaping import printable
 from redengine.cli.following import following_options, show_output, show_submitted
 from redengine.cli.formatting import first_line, moment, span, value
 from redengine.cli.lists import list_options
-from redengine.cli.printing import Column
+from redengine.cli.printing import Column, time_column
 from redengine.cli.settings import Settings, pass_settings
 from redengine.cli.values import filters as filters_of
-from redengine.exceptions import Conflict
+from redengine.exceptions import Conflict, WaitTimeout
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,10 +31,10 @@ COLUMNS: Final = (
     Column("ID", lambda job: printable(job.get("job_id", ""))),
     Column("TASK", lambda job: printable(job.get("task", ""))),
     Column("STATUS", lambda job: printable(job.get("status", "")), is_status=True),
-    Column("SUBMITTED", lambda job: moment(job.get("submitted_at"))),
+    time_column("SUBMITTED", "submitted_at"),
     Column("TOOK", lambda job: span(job.get("duration"))),
     Column("PROGRESS", lambda job: progress(job.get("progress"))),
-    Column("WHY", lambda job: first_line(job.get("error") or job.get("reason"))),
+    Column("WHY", lambda job: first_line(job.get("error") or job.get("reason")), is_detail=True),
 )
 
 
@@ -44,13 +47,16 @@ def progress(told: Any) -> str:
     return printable(f"{numbers} {text or ''}".strip())
 
 
+_id = click.argument("job_id", metavar="ID", shell_complete=job_ids)
+
+
 @click.group(cls=ListingGroup)
 def jobs() -> None:
     """List, follow and end jobs."""
 
 
 @jobs.command("list")
-@option("--task", multiple=True, help="Only those of this task.")
+@option("--task", multiple=True, help="Only those of this task.", shell_complete=task_names)
 @option("--status", multiple=True, help="Only those with this status.")
 @list_options(limit=20)
 @pass_settings
@@ -72,7 +78,7 @@ def list_jobs(
 
 
 @jobs.command()
-@click.argument("job_id", metavar="ID")
+@_id
 @pass_settings
 def show(settings: Settings, job_id: str) -> None:
     """Show a job."""
@@ -87,7 +93,28 @@ def show(settings: Settings, job_id: str) -> None:
 
 
 @jobs.command()
-@click.argument("job_id", metavar="ID")
+@_id
+@option("--wait", "-w", is_flag=True, help="Wait until it has ended.")
+@option("--wait-timeout", metavar="DURATION", help='Wait no longer than this, such as "10 min".')
+@pass_settings
+def result(settings: Settings, job_id: str, *, wait: bool, wait_timeout: str | None) -> None:
+    """Print what a job returned: text as it is, anything else as JSON.
+
+    The exit code is 1 if it failed, or has not ended.
+    """
+    job = settings.client().jobs[job_id]
+    try:
+        found = job.result(wait_timeout if wait or wait_timeout else 0)
+    except WaitTimeout as error:
+        if error.what != f"the end of job {job_id}":
+            raise  # the server did not answer in time
+        settings.printer.complain(f"job {job_id} has not ended; --wait waits for it")
+        click.get_current_context().exit(exits.FAILED)
+    show_value(settings.printer, found)
+
+
+@jobs.command()
+@_id
 @option("--follow", "-f", is_flag=True, help="Go on until the job has ended.")
 @option("--after", type=int, default=0, help="Only lines after the one of this number.")
 @option("--raw", is_flag=True, help="Leave control characters, such as colours, as they are.")
@@ -110,7 +137,9 @@ def _act(settings: Settings, ids: tuple[str, ...], act: Callable[[Job], Job]) ->
         settings.printer.json(done)
 
 
-_ids = click.argument("ids", nargs=-1, required=True, metavar="ID...")
+_ids = click.argument(
+    "ids", nargs=-1, required=True, metavar="ID...", shell_complete=active_job_ids
+)
 
 
 @jobs.command()
@@ -147,7 +176,7 @@ def terminate(settings: Settings, ids: tuple[str, ...], reason: str | None) -> N
 
 
 @jobs.command()
-@click.argument("job_id", metavar="ID")
+@_id
 @following_options
 @pass_settings
 def rerun(

@@ -7,9 +7,9 @@ from typing import Final
 import click
 
 from redengine.cli.base import ListingGroup, option
+from redengine.cli.completing import key_names
 from redengine.cli.escaping import printable
-from redengine.cli.formatting import moment
-from redengine.cli.printing import Column
+from redengine.cli.printing import Column, time_column
 from redengine.cli.settings import Settings, pass_settings
 
 COLUMNS: Final = (
@@ -17,9 +17,9 @@ COLUMNS: Final = (
     Column("SCOPES", lambda key: printable(" ".join(key.get("scopes") or ()))),
     Column("TASKS", lambda key: printable(key.get("tasks") or "all")),
     Column("SOURCE", lambda key: printable(key.get("source") or "")),
-    Column("CREATED", lambda key: moment(key.get("created_at"))),
-    Column("EXPIRES", lambda key: moment(key.get("expires_at"))),
-    Column("REVOKED", lambda key: moment(key.get("revoked_at"))),
+    time_column("CREATED", "created_at"),
+    time_column("EXPIRES", "expires_at"),
+    time_column("REVOKED", "revoked_at"),
 )
 
 
@@ -66,7 +66,7 @@ def create(
 
 
 @keys.command()
-@click.argument("names", nargs=-1, required=True, metavar="NAME...")
+@click.argument("names", nargs=-1, required=True, metavar="NAME...", shell_complete=key_names)
 @pass_settings
 def revoke(settings: Settings, names: tuple[str, ...]) -> None:
     """Let keys open nothing any more."""

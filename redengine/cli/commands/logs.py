@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from redengine.cli.base import Command, option
+from redengine.cli.completing import task_names
 from redengine.cli.escaping import printable
-from redengine.cli.formatting import first_line, moment, span
-from redengine.cli.printing import COLORS, Column
+from redengine.cli.following import Persistence
+from redengine.cli.formatting import first_line, span
+from redengine.cli.printing import COLORS, Column, time_column
 from redengine.cli.settings import Settings, pass_settings
 from redengine.cli.values import filters as filters_of
 
@@ -18,10 +21,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from redengine.cli.printing import Printer
-    from redengine.client import LogRecord
+    from redengine.client import Client, LogRecord
 
 PERIOD_S: Final = 1.0
 pause = time.sleep
+_MARK: Final = ("id", "timestamp")
+"""What tells a log record from any other."""
 
 
 def _message(record: Mapping[str, Any]) -> str:
@@ -30,18 +35,18 @@ def _message(record: Mapping[str, Any]) -> str:
 
 
 COLUMNS: Final = (
-    Column("TIME", lambda record: moment(record.get("timestamp"))),
+    time_column("TIME", "timestamp"),
     Column("ACTION", lambda record: printable(record.get("action", "")), is_status=True),
     Column("TASK", lambda record: printable(record.get("task_name", ""))),
     Column("TOOK", lambda record: span(record.get("duration"))),
-    Column("MESSAGE", _message),
+    Column("MESSAGE", _message, is_detail=True),
     Column("JOB", lambda record: printable(record.get("job_id") or "")),
 )
 
 
 @click.command(cls=Command)
 @option("--follow", "-f", is_flag=True, help="Go on showing what happens, until Ctrl-C.")
-@option("--task", multiple=True, help="Only of this task.")
+@option("--task", multiple=True, help="Only of this task.", shell_complete=task_names)
 @option("--action", multiple=True, help="Only run, success, fail, terminate, crash or inaction.")
 @option("--limit", type=click.IntRange(min=0), default=20, help="How many of the newest.")
 @click.argument("filters", nargs=-1, metavar="[FIELD=VALUE]...")
@@ -62,14 +67,33 @@ def logs(
     if not follow:
         settings.printer.table((record.data for record in records), COLUMNS)
         return
-    newest = client.logs(fields="id").first()
-    last = 0 if newest is None else newest.id
-    show(settings.printer, [each for each in records if each.id <= last])
+    newest = client.logs(fields=_MARK).first()
+    show(settings.printer, [each for each in records if newest and each.id <= newest.id])
+    patiently = Persistence(settings.printer)
     while True:
         pause(PERIOD_S)
-        records = client.logs({**wanted, "id$min": str(last + 1)}, sort="id").to_list()
+        records, newest = patiently.ask(partial(_later, client, wanted, newest))
         show(settings.printer, records)
-        last = max((last, *(record.id for record in records)))
+
+
+def _later(
+    client: Client, wanted: Mapping[str, Any], newest: LogRecord | None
+) -> tuple[list[LogRecord], LogRecord | None]:
+    """The records after one, and the newest of all.
+
+    A session that keeps its log in memory begins to count anew when its process does: then the
+    record is not there any more, and all that are there came after it.
+    """
+    last = 0 if newest is None else newest.id
+    if newest is not None:
+        same = client.logs({"id": str(last)}, fields=_MARK).first()
+        last = last if same is not None and same.timestamp == newest.timestamp else 0
+    found = client.logs(fields=_MARK).first()
+    until = 0 if found is None else found.id
+    if until <= last:
+        return [], found
+    between = {"id$min": str(last + 1), "id$max": str(until)}
+    return client.logs({**wanted, **between}, sort="id").to_list(), found
 
 
 def show(printer: Printer, records: Sequence[LogRecord]) -> None:

@@ -8,20 +8,21 @@ from typing import Final
 import click
 
 from redengine.cli.base import Command, Range, option
+from redengine.cli.completing import task_names
 from redengine.cli.escaping import printable
-from redengine.cli.formatting import moment, span
-from redengine.cli.printing import Column
+from redengine.cli.formatting import span
+from redengine.cli.printing import Column, time_column
 from redengine.cli.settings import Settings, pass_settings
 
 _STARTS: Final = (
-    Column("AT", lambda start: moment(start.get("at"))),
+    time_column("AT", "at"),
     Column("TASK", lambda start: printable(start.get("task", ""))),
     Column("USUALLY TAKES", lambda start: span(start.get("duration") or None)),
 )
 
 
 @click.command(cls=Command)
-@click.argument("name")
+@click.argument("name", shell_complete=task_names)
 @pass_settings
 def why(settings: Settings, name: str) -> None:
     """Say why a task does or does not start, and what would let it."""
@@ -39,7 +40,7 @@ def why(settings: Settings, name: str) -> None:
     default=24.0,
     help="How far to look ahead.",
 )
-@option("--task", help="Only this task.")
+@option("--task", help="Only this task.", shell_complete=task_names)
 @option("--limit", type=click.IntRange(min=1), default=50, help="How many starts at most.")
 @pass_settings
 def upcoming(settings: Settings, hours: float, task: str | None, limit: int) -> None:

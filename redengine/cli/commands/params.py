@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from redengine.cli.base import Group, ListingGroup
+from redengine.cli.completing import config_keys, parameter_names
 from redengine.cli.escaping import printable
 from redengine.cli.formatting import value
 from redengine.cli.printing import Column, Printer
@@ -48,7 +49,7 @@ def list_parameters(settings: Settings) -> None:
 
 
 @params.command("get")
-@click.argument("name")
+@click.argument("name", shell_complete=parameter_names)
 @pass_settings
 def get_parameter(settings: Settings, name: str) -> None:
     """Print the value of a parameter."""
@@ -71,7 +72,7 @@ def set_parameters(settings: Settings, values: tuple[str, ...]) -> None:
 
 
 @params.command("delete")
-@click.argument("names", nargs=-1, required=True, metavar="NAME...")
+@click.argument("names", nargs=-1, required=True, metavar="NAME...", shell_complete=parameter_names)
 @pass_settings
 def delete_parameters(settings: Settings, names: tuple[str, ...]) -> None:
     """Remove parameters."""
@@ -87,7 +88,7 @@ def config() -> None:
 
 
 @config.command("show")
-@click.argument("key", required=False)
+@click.argument("key", required=False, shell_complete=config_keys)
 @pass_settings
 def show_config(settings: Settings, key: str | None) -> None:
     """Show the configuration, or one key of it."""

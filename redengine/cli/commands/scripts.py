@@ -15,6 +15,7 @@ from redengine.cli.escaping import printable
 from redengine.cli.formatting import value
 from redengine.cli.printing import Column
 from redengine.cli.settings import Settings, pass_settings
+from redengine.cli.wording import counted
 
 if TYPE_CHECKING:
     from redengine.cli.printing import Printer
@@ -88,13 +89,9 @@ def _show_report(printer: Printer, report: Report) -> None:
             printer.styled(f"{kind}: {each.place}", color)
             printer.text(f"  {each.message}".replace("\n", "\n  "))
     printer.say(
-        f"{report.script}: {_count(len(report.tasks), 'task')}, "
-        f"{_count(len(report.warnings), 'warning')}, {_count(len(report.errors), 'error')}"
+        f"{report.script}: {counted(len(report.tasks), 'task')}, "
+        f"{counted(len(report.warnings), 'warning')}, {counted(len(report.errors), 'error')}"
     )
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 @click.command(cls=Command)

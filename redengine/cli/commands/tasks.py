@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import IO, Any, Final
 
 import click
 
 from redengine.cli.base import ListingGroup, option
+from redengine.cli.completing import runtime_names, task_names
 from redengine.cli.escaping import printable
 from redengine.cli.following import following_options, show_submitted
 from redengine.cli.formatting import moment, span, value
 from redengine.cli.lists import list_options
-from redengine.cli.printing import Column
+from redengine.cli.printing import Column, time_column
 from redengine.cli.settings import Settings, pass_settings
 from redengine.cli.values import assignments
 from redengine.cli.values import filters as filters_of
@@ -25,9 +26,15 @@ def _status(task: Any) -> str:
 COLUMNS: Final = (
     Column("NAME", lambda task: printable(task.get("name", ""))),
     Column("STATUS", _status, is_status=True),
-    Column("NEXT", lambda task: moment(task.get("next_run"))),
-    Column("LAST RUN", lambda task: moment(task.get("last_run"))),
+    time_column("NEXT", "next_run"),
+    time_column("LAST RUN", "last_run"),
     Column("STARTS", lambda task: value(task.get("start_cond"))),
+)
+
+
+_name = click.argument("name", shell_complete=task_names)
+_names = click.argument(
+    "names", nargs=-1, required=True, metavar="NAME...", shell_complete=task_names
 )
 
 
@@ -59,7 +66,7 @@ def list_tasks(
 
 
 @tasks.command()
-@click.argument("name")
+@_name
 @pass_settings
 def show(settings: Settings, name: str) -> None:
     """Show a task: what it does, when it starts, and what it did."""
@@ -71,11 +78,11 @@ def show(settings: Settings, name: str) -> None:
 
 
 @tasks.command()
-@click.argument("name")
+@_name
 @click.argument("parameters", nargs=-1, metavar="[PARAMETER=VALUE]...")
 @following_options
 @option("--priority", type=int, help="Its place in the queue.")
-@option("--runtime", help="Where it runs.")
+@option("--runtime", help="Where it runs.", shell_complete=runtime_names)
 @option("--timeout", metavar="DURATION", help="How long an attempt may run.")
 @option("--retries", type=int, help="How often it is tried again.")
 @option("--run-at", metavar="TIME", help="When it may begin.")
@@ -102,7 +109,43 @@ def run(
 
 
 @tasks.command()
-@click.argument("names", nargs=-1, required=True, metavar="NAME...")
+@click.argument("name")
+@click.argument("options", nargs=-1, metavar="[OPTION=VALUE]...")
+@option("--start-cond", metavar="CONDITION", help='When it starts, such as "daily after 07:00".')
+@option("--command", metavar="COMMAND", help="What it runs: a command,")
+@option("--code", type=click.File("r"), help="or Python code, from a file or from stdin (-),")
+@option("--func", metavar="FUNCTION", help='or a function: "module:function", or with --path.')
+@option("--path", metavar="FILE", help="The file, on the session's machine, that has it.")
+@option("--replace", is_flag=True, help="In place of the task that has the name.")
+@pass_settings
+def create(
+    settings: Settings,
+    /,
+    name: str,
+    options: tuple[str, ...],
+    *,
+    code: IO[str] | None,
+    replace: bool,
+    **given: Any,
+) -> None:
+    """Make a task.
+
+    Further options are OPTION=VALUE, as for `set`: retries=3 timeout='10 min' tags='["web"]'.
+    """
+    wanted = assignments(options) | {key: each for key, each in given.items() if each is not None}
+    if code is not None:
+        wanted["code"] = code.read()
+    known = settings.client().tasks
+    made = (known.replace if replace else known.create)(name, **wanted)
+    if settings.json:
+        settings.printer.json(made.to_dict())
+    settings.printer.say(f"task '{name}' is made")
+    for each in made.data.get("warnings") or ():
+        settings.printer.say(f"warning: {each}")
+
+
+@tasks.command()
+@_names
 @pass_settings
 def disable(settings: Settings, names: tuple[str, ...]) -> None:
     """Keep tasks from starting by themselves."""
@@ -113,7 +156,7 @@ def disable(settings: Settings, names: tuple[str, ...]) -> None:
 
 
 @tasks.command()
-@click.argument("names", nargs=-1, required=True, metavar="NAME...")
+@_names
 @pass_settings
 def enable(settings: Settings, names: tuple[str, ...]) -> None:
     """Let tasks start by themselves again."""
@@ -124,7 +167,7 @@ def enable(settings: Settings, names: tuple[str, ...]) -> None:
 
 
 @tasks.command("set")
-@click.argument("name")
+@_name
 @click.argument("options", nargs=-1, required=True, metavar="OPTION=VALUE...")
 @pass_settings
 def set_options(settings: Settings, name: str, options: tuple[str, ...]) -> None:
@@ -139,7 +182,7 @@ def set_options(settings: Settings, name: str, options: tuple[str, ...]) -> None
 
 
 @tasks.command()
-@click.argument("names", nargs=-1, required=True, metavar="NAME...")
+@_names
 @option("--force", is_flag=True, help="Also those with active jobs, which are terminated.")
 @pass_settings
 def delete(settings: Settings, names: tuple[str, ...], *, force: bool) -> None:

@@ -14,7 +14,7 @@ from redengine.cli.commands.jobs import COLUMNS as JOB_COLUMNS
 from redengine.cli.commands.tasks import COLUMNS as TASK_COLUMNS
 from redengine.cli.escaping import printable
 from redengine.cli.formatting import span
-from redengine.cli.printing import table_lines
+from redengine.cli.printing import room, table_lines
 from redengine.cli.settings import Settings, pass_settings
 from redengine.exceptions import Unreachable, WaitTimeout
 
@@ -82,7 +82,7 @@ def lines_of(snapshot: Mapping[str, Any], url: str) -> list[str]:
     for title, key, columns in parts:
         entries = snapshot[key]
         lines += ["", f"{title}: {len(entries)}" if entries else f"{title}: none"]
-        lines += table_lines(entries, columns) if entries else []
+        lines += table_lines(entries, columns, room()) if entries else []
     return lines
 
 

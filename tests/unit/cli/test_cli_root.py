@@ -232,7 +232,7 @@ def test_completion_completes_commands_and_options():
         return [line.partition(",")[2] for line in done.stdout.splitlines()]
 
     assert completed("redengine", "ta") == ["tasks"]
-    assert completed("redengine", "jobs", "re") == ["resume", "rerun"]
+    assert completed("redengine", "jobs", "re") == ["result", "resume", "rerun"]
     assert completed("redengine", "next", "--ho") == ["--hours"]
 
 

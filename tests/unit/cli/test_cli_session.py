@@ -5,6 +5,9 @@ import json
 
 import pytest
 
+from redengine import Session
+from redengine.api import FlaskAPI
+from redengine.cli import following as following_module
 from redengine.cli.commands import logs as logs_module
 from redengine.cli.commands import top as top_module
 from redengine.client import Client
@@ -44,6 +47,48 @@ def test_logs_follow_what_happens(call, live, monkeypatch):
     assert told == [("fetch", "run"), ("fetch", "success"), ("broken", "run"), ("broken", "fail")]
     assert result.exit_code == 130
     assert "Traceback" not in result.stderr
+
+
+def test_logs_go_on_after_the_session_was_started_anew(call, live, monkeypatch):
+    """A new process counts its records from the first: all of them are shown, none twice."""
+    live.session.run("fetch", timeout=10)
+    port, again = live.api.port, Session()
+    again.task(name="later")(lambda: None)
+    FlaskAPI(port=port, session=again)
+
+    def come_back(_):
+        monkeypatch.setattr(following_module, "pause", lambda _: None)
+        again.start(block=False)
+        again.run("later", timeout=10)
+        again.run("later", timeout=10)
+
+    moves = iter((lambda: live.session.shut_down(timeout=5), lambda: None))
+
+    def pause(seconds):
+        move = next(moves, None)
+        if move is None:
+            raise KeyboardInterrupt
+        move()
+
+    monkeypatch.setattr(logs_module, "pause", pause)
+    monkeypatch.setattr(following_module, "pause", come_back)
+    monkeypatch.setenv("REDENGINE_URL", f"http://127.0.0.1:{port}")
+    try:
+        result = call("logs", "-f", "--task", "fetch", "--task", "later", "--json")
+    finally:
+        again.shut_down(timeout=5)
+    records = [json.loads(line) for line in result.stdout.splitlines()]
+    told = [(record["task_name"], record["action"]) for record in records]
+    runs = [("later", "run"), ("later", "success")] * 2
+    assert told == [("fetch", "run"), ("fetch", "success"), *runs]
+    assert result.stderr.count("trying again") == 1
+    assert result.exit_code == 130
+
+
+def test_logs_that_cannot_be_asked_for_at_all_end_at_once(run, monkeypatch):
+    """A wrong address is no restart."""
+    monkeypatch.setenv("REDENGINE_URL", "http://127.0.0.1:1")
+    assert run("logs", "-f").exit_code == 5
 
 
 def test_parameters_are_listed_read_set_and_removed(call, read, live):

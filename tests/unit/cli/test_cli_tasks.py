@@ -1,12 +1,18 @@
 """`redengine tasks` and `redengine jobs` on a real session."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
 
+from redengine.cli import following
+from redengine.cli.printing import Printer
+from redengine.exceptions import NotFound, Unreachable, WaitTimeout
 
-def test_tasks_lists_the_tasks_when_no_command_is_named(call):
+
+def test_tasks_lists_the_tasks_when_no_command_is_named(call, live):
     """`redengine tasks` is `redengine tasks list`."""
+    live.session.task("daily at 07:00", name="morning")(lambda: None)
     result = call("tasks")
     assert result.exit_code == 0
     assert result.stdout.splitlines()[0].split()[:3] == ["NAME", "STATUS", "NEXT"]
@@ -68,6 +74,49 @@ def test_run_can_follow_the_output(call):
     """What the job writes is on stdout, escaped; what is said about it is not."""
     result = call("tasks", "run", "noisy", "--follow")
     assert (result.exit_code, result.stdout) == (0, "fetching \\x1b[31mred\n")
+
+
+class Restarting:
+    """A job of a session that goes away while its output is followed, and comes back."""
+
+    def __init__(self):
+        self.asked_after = []
+
+    def follow_output(self, *, after):
+        """The lines after one; the first time the session goes away in between."""
+        self.asked_after.append(after)
+        lines = [SimpleNamespace(seq=number, text=f"line {number}") for number in (1, 2, 3)]
+        for line in lines:
+            if line.seq > after:
+                yield line
+            if len(self.asked_after) < 3 and line.seq == 2:
+                raise Unreachable("http://127.0.0.1:5000", "connection refused", "")
+
+
+def test_following_goes_on_after_a_restart(monkeypatch, capsys):
+    """Each line is shown once, and that the session is away is said once."""
+    pauses = []
+    monkeypatch.setattr(following, "pause", pauses.append)
+    job = Restarting()
+    following.show_output(Printer(), job, follow=True, raw=False)
+    shown = capsys.readouterr()
+    assert shown.out.splitlines() == ["line 1", "line 2", "line 3"]
+    assert job.asked_after == [0, 2, 2]
+    assert shown.err.count("trying again") == 1
+    assert len(pauses) == 2
+
+
+@pytest.mark.parametrize("error", [NotFound("job", "x"), WaitTimeout("the end of job x", 1.0)])
+def test_following_ends_with_what_no_waiting_mends(monkeypatch, error):
+    """A job that is forgotten, and a time that is over, are told at once."""
+
+    def fail(**_):
+        raise error
+
+    monkeypatch.setattr(following, "pause", lambda _: pytest.fail("it waits"))
+    job = SimpleNamespace(follow_output=fail)
+    with pytest.raises(type(error)):
+        following.show_output(Printer(), job, follow=True, raw=False)
 
 
 def test_run_follows_in_json_lines(call):
