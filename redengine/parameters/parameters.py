@@ -25,17 +25,21 @@ class Parameters(MutableMapping[str, Any]):
     Args:
         values: the first values.
         changed: called with the names that changed, outside the mapping's lock.
+        check: called before a change; raises where there may be none.
     """
 
     def __init__(
         self,
         values: Mapping[str, Any] | None = None,
         changed: Callable[[frozenset[str]], None] | None = None,
+        *,
+        check: Callable[[], None] = lambda: None,
     ) -> None:
         self._lock = threading.Lock()
         self._values: dict[str, Any] = {}
         self._secrets: set[str] = set()
         self._changed = changed or (lambda _names: None)
+        self._check = check
         self.update(values or {})
 
     def __getitem__(self, name: str) -> Any:
@@ -54,6 +58,7 @@ class Parameters(MutableMapping[str, Any]):
         self.update({name: value})
 
     def __delitem__(self, name: str) -> None:
+        self._check()
         with self._lock:
             if name not in self._values:
                 raise NotFound("parameter", name, list(self._values))
@@ -75,6 +80,7 @@ class Parameters(MutableMapping[str, Any]):
                 other than `SecretArg`; nothing is changed then.
         """
         given = {**values, **more}
+        self._check()
         _refuse_bad(given)
         with self._lock:
             for name, value in given.items():

@@ -8,9 +8,11 @@ from contextvars import copy_context
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from redengine.forks import times_forked
 from redengine.runtimes.context import enter_job
 from redengine.runtimes.eventloop import LoopThread, coroutine_stack
 from redengine.runtimes.outcome import Outcome, raised, returned, stopped
+from redengine.runtimes.perform import leave_if_forked
 from redengine.runtimes.pool import Pool
 from redengine.runtimes.thread import thread_stack
 
@@ -65,12 +67,20 @@ class AsyncRuntime(Pool):
         context = run.execution.context
         variables = copy_context()
         variables.run(enter_job, context)
+        forks = times_forked()
         try:
             value = variables.run(run.execution.call)
         except BaseException as error:  # noqa: BLE001 # SystemExit and KeyboardInterrupt end the job, not the worker
-            return raised(error, context)
-        if not inspect.isawaitable(value):
-            return returned(value, context)
+            outcome = raised(error, context)
+        else:
+            if inspect.isawaitable(value):
+                return self._take_off(run, value, variables)
+            outcome = returned(value, context)
+        leave_if_forked(forks, outcome)
+        return outcome
+
+    def _take_off(self, run: Run, value: Any, variables: Context) -> Outcome | None:
+        context = run.execution.context
         flight = self._board(run, value)
         if flight is None:
             return stopped(context)
@@ -143,12 +153,16 @@ async def _fly(flight: _Flight, context: JobContext) -> Outcome:
     if context.is_stop_asked:
         _discard(flight.awaitable)
         return stopped(context)
+    forks = times_forked()
     try:
         value = await flight.awaitable
     except BaseException as error:  # noqa: BLE001 # SystemExit would end the loop
         was_cancelled = isinstance(error, asyncio.CancelledError) and _is_cancelled(context)
-        return stopped(context) if was_cancelled else raised(error, context)
-    return stopped(context) if _is_cancelled(context) else returned(value, context)
+        outcome = stopped(context) if was_cancelled else raised(error, context)
+    else:
+        outcome = stopped(context) if _is_cancelled(context) else returned(value, context)
+    leave_if_forked(forks, outcome)
+    return outcome
 
 
 def _is_cancelled(context: JobContext) -> bool:

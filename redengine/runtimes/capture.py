@@ -18,6 +18,7 @@ from collections import deque
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
+from redengine.forks import HeldLocks, Order, watch
 from redengine.runtimes.context import running_job
 from redengine.runtimes.output import QUIET
 from redengine.runtimes.terminal import exclusive, is_terminal, write_alone
@@ -102,6 +103,7 @@ class _Capture:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._held = HeldLocks(self._lock)
         self._count = 0
         self._call_handlers = logging.Logger.callHandlers
         # Up to CPython 3.13.2 print() goes on with its sys.stdout without owning it, and the
@@ -152,6 +154,14 @@ class _Capture:
             if logging.Logger.callHandlers is _call_handlers:
                 logging.Logger.callHandlers = self._call_handlers  # type: ignore[method-assign] # see above
 
+    def before_fork(self) -> None:
+        self._held.take()
+
+    def after_fork(self, *, is_child: bool) -> None:
+        self._held.give_back(is_child=is_child)
+        if is_child:
+            self.line = None  # the parent draws it
+
     def handle(self, logger: logging.Logger, record: logging.LogRecord) -> None:
         line = self.line
         if line is None:
@@ -197,6 +207,7 @@ def format_record(record: logging.LogRecord) -> str:
 
 
 _CAPTURE = _Capture()
+watch(_CAPTURE, Order.RUNTIME)
 
 
 def install() -> None:

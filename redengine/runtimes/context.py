@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 from redengine.exceptions import Conflict, JobTerminated
+from redengine.forks import HeldLocks, Order, watch
 from redengine.runtimes.gate import LOCK, Gate
 from redengine.runtimes.output import DEFAULT_LIMITS, Output, OutputLimits, Sink
 from redengine.runtimes.progress import PROGRESS_EVERY_S, Meter, Progress, checked_progress
@@ -242,6 +243,16 @@ class JobContext:
         if self._output is not None:
             self._output.close()
 
+    def leave_to_parent(self, *, is_told: bool) -> None:
+        """In a forked child: the job and its end are the parent's.
+
+        Args:
+            is_told: whether what is written here can still reach the job.
+        """
+        self._output = self._meter = None
+        if not is_told:
+            self.sink = self.on_progress = self.on_full = None
+
     def add_dropped_lines(self, number: int) -> None:
         """Count lines that a worker process has not kept."""
         output = self.output() if number else None
@@ -317,6 +328,26 @@ def set_process_job(context: JobContext | None) -> None:
     """Make `context` the job of the whole process: a worker process runs one at a time."""
     global _process_job  # noqa: PLW0603 # one job a worker process is what the name says
     _process_job = context
+
+
+class _Forks:
+    """What a fork means for the job whose code forks."""
+
+    def __init__(self) -> None:
+        self._held = HeldLocks(LOCK)
+
+    def before_fork(self) -> None:
+        self._held.take()
+
+    def after_fork(self, *, is_child: bool) -> None:
+        self._held.give_back(is_child=is_child)
+        context = running_job()
+        if is_child and context is not None:
+            context.leave_to_parent(is_told=_process_job is not None)
+
+
+_FORKS = _Forks()
+watch(_FORKS, Order.RUNTIME)
 
 
 def _call_all(callbacks: list[Callable[[], object]]) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import os
+import sys
 from contextvars import copy_context
 from types import CoroutineType
 from typing import TYPE_CHECKING
 
+from redengine.forks import times_forked
 from redengine.runtimes.context import enter_job
 from redengine.runtimes.outcome import raised, returned
 
@@ -41,13 +45,38 @@ def perform(execution: Execution) -> Outcome:
 def _perform(execution: Execution) -> Outcome:
     context = execution.context
     enter_job(context)
+    forks = times_forked()
     try:
         value = execution.call()
         if type(value) is CoroutineType:
             value = run_coroutine(value)
     except BaseException as error:  # noqa: BLE001 # SystemExit and KeyboardInterrupt end the job, not the worker
-        return raised(error, context)
-    return returned(value, context)
+        outcome = raised(error, context)
+    else:
+        outcome = returned(value, context)
+    leave_if_forked(forks, outcome)
+    return outcome
+
+
+def leave_if_forked(forks: int, outcome: Outcome) -> None:
+    """End a forked child that comes back from a task's code: the job and its end are the parent's.
+
+    Args:
+        forks: what `times_forked` said before the code was called.
+        outcome: how the code came back here.
+    """
+    if times_forked() == forks:
+        return
+    error = outcome.exception
+    status: object = 0 if error is None else 1
+    if isinstance(error, SystemExit):
+        status = error.code or 0
+    elif outcome.exc_text and sys.stderr is not None:
+        sys.stderr.write(outcome.exc_text)
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(Exception):
+            stream.flush()
+    os._exit(status if isinstance(status, int) else 1)
 
 
 def run_coroutine(coroutine: CoroutineType[object, object, object]) -> object:

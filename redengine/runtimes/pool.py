@@ -11,6 +11,7 @@ from itertools import count
 from typing import TYPE_CHECKING, ClassVar
 
 from redengine.exceptions import Conflict
+from redengine.forks import HeldLocks, Order, watch
 from redengine.runtimes.base import checked_size
 from redengine.runtimes.outcome import abandoned, stopped
 from redengine.runtimes.perform import begin, finish
@@ -56,6 +57,8 @@ class Pool(ABC):
         self._idle: list[Slot] = []
         self._is_open = True
         self._numbers = count(1)
+        self._held = HeldLocks(self._lock)
+        watch(self, Order.RUNTIME)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} '{self._name}', {self.running} of {self._size} running>"
@@ -176,6 +179,21 @@ class Pool(ABC):
             "abandoned": len(self._lost),
             "threads": len(self._slots),
         }
+
+    def before_fork(self) -> None:
+        """Keep what stands here whole."""
+        self._held.take()
+
+    def after_fork(self, *, is_child: bool) -> None:
+        """Go on; in a child there is no thread, and what the threads had is the parent's."""
+        if is_child:
+            self._is_open = False
+            for slot in {*self._slots, *(run.slot for run in self._runs.values())}:
+                slot.resource = None
+            self._slots.clear()
+            self._idle.clear()
+            self._queue.clear()
+        self._held.give_back(is_child=is_child)
 
     # What the runtimes differ in.
 

@@ -7,6 +7,7 @@ while a process forked from there holds the pipe open.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pickle
 import select
@@ -14,7 +15,12 @@ import struct
 import sys
 import threading
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from redengine.forks import HeldLocks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _HEADER = struct.Struct("!Q")
 _CHUNK = 1024 * 1024
@@ -34,13 +40,25 @@ class Wire:
             has such: its death ends the conversation like a closed pipe.
     """
 
-    __slots__ = ("_lock", "_peer", "_poll", "_read_fd", "_write_fd")
+    __slots__ = (
+        "__weakref__",
+        "_held",
+        "_lock",
+        "_peer",
+        "_poll",
+        "_read_fd",
+        "_shared",
+        "_write_fd",
+    )
 
     def __init__(self, read_fd: int, write_fd: int, peer: int | None = None) -> None:
         self._read_fd = read_fd
         self._write_fd = write_fd
         self._peer = peer
         self._lock = threading.Lock()
+        self._held = HeldLocks(self._lock)
+        self._shared: int | None = None
+        """A file whose lock keeps processes apart that write here, where this one has forked."""
         self._poll = None
         if sys.platform != "win32":
             self._poll = select.poll()
@@ -97,10 +115,21 @@ class Wire:
             if descriptor is not None:
                 os.close(descriptor)
 
+    def before_fork(self) -> None:
+        """Share this end with the child: what its code prints is sent, frame by frame."""
+        self._held.take()
+        if self._shared is None:
+            self._shared = _file_to_lock()
+
+    def after_fork(self, *, is_child: bool) -> None:
+        """Go on sending, here and there."""
+        self._held.give_back(is_child=is_child)
+
     def _write(self, data: bytes) -> None:
         rest = memoryview(_HEADER.pack(len(data)) + data)
-        while rest:
-            rest = rest[os.write(self._write_fd, rest) :]
+        with _locked(self._shared):
+            while rest:
+                rest = rest[os.write(self._write_fd, rest) :]
 
     def _read(self, size: int) -> bytearray:
         data = bytearray()
@@ -116,6 +145,28 @@ class Wire:
     def _is_readable(self, events: list[tuple[int, int]]) -> bool:
         """Whether there is something to read; if not, the other side is dead."""
         return any(descriptor == self._read_fd for descriptor, _ in events)
+
+
+@contextlib.contextmanager
+def _locked(descriptor: int | None) -> Iterator[None]:
+    """Hold the lock of a file, which the system gives back when the process dies."""
+    if sys.platform == "win32" or descriptor is None:
+        yield
+        return
+    import fcntl
+
+    fcntl.lockf(descriptor, fcntl.LOCK_EX)
+    try:
+        yield
+    finally:
+        fcntl.lockf(descriptor, fcntl.LOCK_UN)
+
+
+def _file_to_lock() -> int:
+    import tempfile
+
+    with tempfile.TemporaryFile() as file:
+        return os.dup(file.fileno())
 
 
 def process_descriptor(pid: int) -> int | None:

@@ -12,10 +12,12 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from redengine.exceptions import JobTerminated
+from redengine.forks import Order, times_forked, watch
 from redengine.runtimes.capture import forward_records, install, relay_text
 from redengine.runtimes.context import JobContext, set_process_job
 from redengine.runtimes.outcome import Outcome, format_stack, raised, returned, summary
 from redengine.runtimes.output import QUIET, OutputLimits
+from redengine.runtimes.perform import leave_if_forked
 from redengine.runtimes.remote import TransferError, pack_exception, pack_value
 from redengine.runtimes.wire import Frame, Wire, process_descriptor
 
@@ -78,6 +80,7 @@ class Worker:
                 stream.reconfigure(line_buffering=True)  # type: ignore[union-attr] # real streams here
         forward_records(self._send_record)
         install()
+        watch(self._wire, Order.RUNTIME)
         threading.Thread(target=self._listen, name="redengine-listen", daemon=True).start()
         self._send("ready", os.getpid())
         while (job := self._jobs.get()) is not None:
@@ -116,6 +119,7 @@ class Worker:
         set_process_job(context)
 
     def _perform(self, context: JobContext, payload: bytes) -> Outcome:
+        forks = times_forked()
         try:
             try:
                 self._is_armed = True
@@ -123,8 +127,11 @@ class Worker:
             finally:
                 self._is_armed = False
         except BaseException as error:  # noqa: BLE001 # whatever the task raises ends the job, not the worker
-            return raised(error, context)
-        return returned(value, context)
+            outcome = raised(error, context)
+        else:
+            outcome = returned(value, context)
+        leave_if_forked(forks, outcome)
+        return outcome
 
     def _report(self, outcome: Outcome, context: JobContext) -> None:
         action, value, error, exc_text, _, reason = outcome

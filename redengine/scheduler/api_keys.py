@@ -50,6 +50,7 @@ class ApiKeys:
         Raises:
             StoreError: it cannot be kept now, and does not count.
         """
+        self._core.refuse_fork()
         with self._changing:
             entries = self._load()
             try:
@@ -66,6 +67,7 @@ class ApiKeys:
             NotFound: there is none of that name.
             StoreError: it is invalid now, but that could not be stored.
         """
+        self._core.refuse_fork()
         with self._changing:
             entries = self._load()
             if name not in entries:

@@ -7,6 +7,8 @@ import threading
 from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
+from redengine.exceptions import SessionStateError
+from redengine.forks import HeldLocks, Order, times_forked, watch
 from redengine.runtimes.progress import PROGRESS_EVERY_S
 from redengine.scheduler.agenda import Agenda
 
@@ -54,6 +56,9 @@ class Core:
         self.changed = threading.Condition(self.lock)
         self.listeners = threading.Condition(self.lock)
         """Those who follow a job's output wait here."""
+        self.forks = times_forked()
+        """How often the process had been forked when it started the session."""
+        watch(self, Order.SESSION)
         self.is_engine_waiting = False
         self.state = INITIALISED
         self.started_at: datetime | None = None
@@ -96,6 +101,36 @@ class Core:
         self.parameters: Parameters
         self.returns: Returns
         self.journal: Journal
+
+    # -- forks
+
+    @property
+    def is_parents(self) -> bool:
+        """Whether this process was forked from the one that runs the session."""
+        return self.state not in {INITIALISED, STOPPED} and times_forked() != self.forks
+
+    def refuse_fork(self) -> None:
+        """Raise in a forked child of the process that runs the session.
+
+        Raises:
+            SessionStateError: this is one.
+        """
+        if self.is_parents:
+            message = (
+                "this process was forked from the one that runs the session, and threads do not "
+                "survive a fork; start the session after the fork, for instance in gunicorn's "
+                "post_fork, or in one process of its own"
+            )
+            raise SessionStateError("forked", message)
+
+    def before_fork(self) -> None:
+        """Keep what is shared whole."""
+        self._held = HeldLocks(self.lock)
+        self._held.take()
+
+    def after_fork(self, *, is_child: bool) -> None:
+        """Go on; in a child of a running session nothing is to be changed."""
+        self._held.give_back(is_child=is_child)
 
     @property
     def is_scheduling(self) -> bool:

@@ -33,6 +33,8 @@ class Handling:
 
     def event_for(self, job: Job) -> threading.Event:
         """An event that is set when the job ends."""
+        if not job.has_ended:
+            self._core.refuse_fork()  # it ends in the parent, and nothing here would tell
         with self._core.lock:
             if job.event is None:
                 job.event = threading.Event()
@@ -54,6 +56,7 @@ class Handling:
 
     def cancel_job(self, job: Job) -> None:
         """Withdraw a job that has not begun."""
+        self._core.refuse_fork()
         with self._core.lock:
             if not job.is_waiting:
                 job.refuse_unless("cancel", "queued")
@@ -62,6 +65,7 @@ class Handling:
 
     def terminate_job(self, job: Job, reason: str) -> None:
         """End a job: a running one by the ladder, a waiting one by withdrawing it."""
+        self._core.refuse_fork()
         with self._core.lock:
             job.refuse_unless("terminate", "queued", "run", "paused")
             is_waiting = job.is_waiting
@@ -112,6 +116,7 @@ class Handling:
 
     def pause_job(self, job: Job) -> str:
         """Hold a job; suspending a process may take a moment, so not under the lock."""
+        self._core.refuse_fork()
         with self._core.lock:
             job.refuse_unless("pause", "queued", "run")
             if job.status == "queued":
@@ -149,6 +154,7 @@ class Handling:
 
     def resume_job(self, job: Job) -> None:
         """Let a paused job go on."""
+        self._core.refuse_fork()
         with self._core.lock:
             job.refuse_unless("resume", "paused")
             if job.is_held:

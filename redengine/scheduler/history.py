@@ -84,6 +84,7 @@ class Jobs:
 
     def delete(self, job_id: str) -> None:
         """Forget an ended job; see `Session.delete_job`."""
+        self._core.refuse_fork()
         job = self[job_id]
         if not job.has_ended:
             message = f"job {job_id} is '{job.status}'; only an ended one can be deleted"

@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from redengine.exceptions import SessionStateError
+from redengine.forks import times_forked
 from redengine.runtimes.capture import install as install_capture
 from redengine.runtimes.capture import uninstall as uninstall_capture
 from redengine.runtimes.context import running_job
@@ -71,13 +72,12 @@ class Lifecycle:
         self._is_stop_asked = False
         """Whether a shut-down was asked for while the session was starting."""
         self._restart_after: str | None = None
-        self._pid = os.getpid()
 
     # -- starting
 
     def start(self, *, block: bool) -> None:
         """Start the scheduler; see `Session.start`."""
-        self.refuse_fork()
+        self._core.refuse_fork()
         self._enter_starting()
         try:
             self._set_up()
@@ -103,13 +103,14 @@ class Lifecycle:
                     core.state, f"the session is {core.state}, not to be started"
                 )
             core.state = STARTING
-        self._pid = os.getpid()
+        core.forks = times_forked()
         self._stopped.clear()
 
     def _set_up(self) -> None:
         """All that may refuse the start, before anything runs."""
         core = self._core
         core.journal.store.reopen()
+        core.journal.store.serves = True
         for runtime in list(core.runtimes.values()):
             runtime.open()
         if self._places.runs_code and not self._is_by_hand:
@@ -236,6 +237,7 @@ class Lifecycle:
     def pause(self) -> None:
         """Hold new starts."""
         core = self._core
+        core.refuse_fork()
         with core.lock:
             if core.state == PAUSED:
                 return
@@ -248,6 +250,7 @@ class Lifecycle:
     def resume(self) -> None:
         """Let tasks start again."""
         core = self._core
+        core.refuse_fork()
         with core.lock:
             if core.state == RUNNING:
                 return
@@ -267,7 +270,7 @@ class Lifecycle:
     def shut_down(self, timeout: float | None, *, wait: bool) -> None:
         """Stop the session; see `Session.shut_down`."""
         core = self._core
-        self.refuse_fork()
+        self._core.refuse_fork()
         is_first = False
         with core.lock:
             if core.state in {INITIALISED, STARTING, STOPPED}:
@@ -395,6 +398,7 @@ class Lifecycle:
     def restart(self) -> None:
         """Shut down and start again; see `Session.restart`."""
         core = self._core
+        core.refuse_fork()
         with core.lock:
             if core.state not in {RUNNING, PAUSED}:
                 raise SessionStateError(core.state, f"the session is {core.state}, not running")
@@ -427,20 +431,6 @@ class Lifecycle:
                 self.shut_down(None, wait=True)
         finally:
             self._is_by_hand = False
-
-    def refuse_fork(self) -> None:
-        """Complain when this process is a forked child of the one that started the session.
-
-        Raises:
-            SessionStateError: it is.
-        """
-        if self._core.state not in {INITIALISED, STOPPED} and os.getpid() != self._pid:
-            message = (
-                "this process was forked from the one that runs the session, and threads do not "
-                "survive a fork; start the session after the fork, for instance in gunicorn's "
-                "post_fork, or in one process of its own"
-            )
-            raise SessionStateError("forked", message)
 
     def config_changed(self, keys: frozenset[str]) -> None:
         """Let a change of configuration take effect."""

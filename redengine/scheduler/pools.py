@@ -117,6 +117,7 @@ class Runtimes:
             InvalidInput: a value does not fit; with a reason for each.
             AlreadyExists: the name is taken.
         """
+        self._core.refuse_fork()
         reasons = self.reasons_against(name, kind, size, is_default=is_default)
         if reasons:
             raise InvalidInput(reasons)
@@ -134,6 +135,7 @@ class Runtimes:
             NotFound: there is none of that name.
             InvalidInput: the size does not fit.
         """
+        self._core.refuse_fork()
         runtime = self[name]
         reason = _against_size(size, runtime.kind)
         if reason:
@@ -175,6 +177,7 @@ class Runtimes:
                 it has jobs.
         """
         core = self._core
+        core.refuse_fork()
         with core.lock:
             runtime = self[name]
             self._refuse_removal(name, force=force)

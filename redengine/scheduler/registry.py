@@ -116,6 +116,7 @@ class Tasks:
             ImpossibleCondition: its condition can never start it.
         """
         core = self._core
+        core.refuse_fork()
         refuse_impossible(task, core.config.timezone, warn=core.tells_doubts)
         with core.lock:
             known = core.tasks.get(task.name)
@@ -167,6 +168,7 @@ class Tasks:
             ImpossibleCondition: the new condition can never start it; nothing is changed.
         """
         core = self._core
+        core.refuse_fork()
         with core.lock:
             is_known = core.tasks.get(task.name) is task
             before = task.settings
@@ -228,6 +230,7 @@ class Tasks:
             Conflict: it runs, and `force` was not given; nothing is changed.
         """
         core = self._core
+        core.refuse_fork()
         with core.lock:
             if core.tasks.get(task.name) is not task:
                 raise NotFound("task", task.name, list(core.tasks))

@@ -62,18 +62,21 @@ class Returns:
     Args:
         stored: the values of earlier runs.
         save: writes one to the store.
+        check: called before a change by hand; raises where there may be none.
     """
 
     def __init__(
         self,
         stored: Mapping[str, Any],
         save: Callable[[str, tuple[str, str | None]], None],
+        check: Callable[[], None] = lambda: None,
     ) -> None:
         self._lock = threading.Lock()
         self._values: dict[str, Any] = dict(stored)
         self._described: dict[str, Any] = {}
         """The descriptions of values that are not stored, by task."""
         self._save = save
+        self._check = check
 
     def take(self, task: str, value: Any, encoded: tuple[str, str | None] | None) -> None:
         """A task has returned."""
@@ -94,6 +97,7 @@ class Returns:
         Raises:
             InvalidInput: a value has no JSON form; nothing is changed then.
         """
+        self._check()
         encoded = {task: encoded_result(value) for task, value in values.items()}
         reasons = {
             str(task): "has no JSON form, or is too large"

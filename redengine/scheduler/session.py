@@ -117,7 +117,7 @@ class Session(Hosting):
         )
         self.output_limits = OutputLimits(lines=core.config.output_lines)
         """How much output of a job is kept."""
-        core.parameters = Parameters(parameters, self._parameters_changed)
+        core.parameters = Parameters(parameters, self._parameters_changed, check=core.refuse_fork)
         self._places = places or Places()
         core.job_log = JobLog(
             core, speaks=self._places.runs_code, has_threads=not self._places.is_virtual
@@ -130,7 +130,7 @@ class Session(Hosting):
             store = self._places.open_store(core, store)
         self.store: Store = store
         core.journal = Journal(core, self.store)
-        core.returns = Returns(self.store.returns(), core.journal.returned)
+        core.returns = Returns(self.store.returns(), core.journal.returned, core.refuse_fork)
         self._control = Control(core)
         core.handling = self._handling = Handling(core, self._control)
         self._starts = Starts(core, self._control)
@@ -358,6 +358,7 @@ class Session(Hosting):
         Raises:
             UnknownName: there is no such hook.
         """
+        self._core.refuse_fork()
         return self._core.hooks.decorator(name)
 
     def parse(self, text: str) -> Condition:
@@ -479,7 +480,8 @@ class Session(Hosting):
         return self.start(block=False)
 
     def __exit__(self, *exc_info: object) -> None:
-        self.shut_down()
+        if not self._core.is_parents:  # a forked child leaves the block, the session goes on
+            self.shut_down()
 
     # -- asking
 
@@ -613,7 +615,7 @@ class Session(Hosting):
         Raises:
             SessionStateError: this is one.
         """
-        self._lifecycle.refuse_fork()
+        self._core.refuse_fork()
 
     def _serve(self, rest: object) -> None:
         try:
@@ -629,6 +631,7 @@ class Session(Hosting):
                 core.publish(f"parameter:{name}")
 
     def _check_config(self, values: Mapping[str, Any]) -> None:
+        self._core.refuse_fork()
         self._places.refuse_unfit(self._core, values)
 
     def _config_changed(self, keys: frozenset[str]) -> None:

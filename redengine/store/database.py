@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from redengine.exceptions import StoreError
-from redengine.store.outage import Outage
+from redengine.store.outage import OF_PARENT, Outage
 from redengine.store.statements import statements_for
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine
 
+    from redengine.forks import ForkableLock
     from redengine.store.batch import Cursor
     from redengine.store.statements import Statements
 
@@ -48,6 +49,10 @@ class Database(ABC):
         self.statements: Statements = statements_for(engine.dialect)
         self._writing: Any = None
         self._prepare: Callable[[Connection], None] = lambda _connection: None
+        self._is_parents = False
+        """Whether a process opened it from which this one was forked."""
+        self._left: list[Any] = []
+        """Connections of that process: to close one here would end it there."""
 
     def open(self, prepare: Callable[[Connection], None]) -> None:
         """Take the right to the database, and bring its tables into the form of this version.
@@ -60,6 +65,7 @@ class Database(ABC):
         """
         self._prepare = prepare
         self.acquire()
+        self._is_parents = False
         try:
             self._bring_into_form()
         except BaseException:
@@ -103,11 +109,30 @@ class Database(ABC):
         return None
 
     def check(self) -> None:
-        """Look whether the database is still the one that was opened.
+        """Look whether the database is still the one that was opened, and by this process.
 
         Raises:
             Outage: it is not there now.
         """
+        if self._is_parents:
+            raise Outage(OF_PARENT)
+
+    @property
+    def locks(self) -> tuple[ForkableLock, ...]:
+        """What guards it, and has to be free in a forked child."""
+        return ()
+
+    def rest(self) -> None:
+        """Close all connections that nobody uses at this moment; the next use opens new ones."""
+        self._drop_writing()
+        self.engine.dispose()
+
+    def leave_to_parent(self) -> None:
+        """In a forked child: leave the connections, and the right to write, to the parent."""
+        self._is_parents = True
+        self._left += [self._writing, self.engine.pool]
+        self._writing = None
+        self.engine.dispose(close=False)
 
     def close(self) -> None:
         """Close all connections and give the right back; reading opens new ones."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import sys
+import time
 from typing import TYPE_CHECKING, Final
 
 from redengine.exceptions import StoreError
@@ -12,6 +13,7 @@ from redengine.exceptions import StoreError
 if TYPE_CHECKING:
     from pathlib import Path
 
+_PAUSE_S: Final = 0.05
 _TRIES: Final = 10
 """How often the lock's file may be taken away by its last owner while it is being opened."""
 
@@ -50,12 +52,27 @@ class FileLock:
         self._descriptor: int | None = None
         self._identity: tuple[int, int] | None = None
 
-    def acquire(self) -> None:
+    def acquire(self, patience_s: float = 0.0) -> None:
         """Take the lock, or say who has it.
+
+        Args:
+            patience_s: for how many seconds to try again where another session has it.
 
         Raises:
             StoreError: another session has it, or its file cannot be made.
         """
+        deadline = time.monotonic() + patience_s
+        while True:
+            try:
+                self._acquire()
+            except StoreError:
+                if time.monotonic() >= deadline:
+                    raise
+                time.sleep(_PAUSE_S)  # nothing tells that a lock is free but trying
+            else:
+                return
+
+    def _acquire(self) -> None:
         for _ in range(_TRIES):
             try:
                 descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)

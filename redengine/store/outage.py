@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+OF_PARENT: Final = (
+    "was opened by the process from which this one was forked; start the session here to open it, "
+    "or ask the other process"
+)
+
 
 class Outage(Exception):
     """Nothing of the transaction was kept, as far as is known; the same may be tried again.

@@ -16,7 +16,7 @@ from sqlalchemy.pool import QueuePool, StaticPool
 from redengine.exceptions import StoreError
 from redengine.store.database import Database
 from redengine.store.file_lock import FileLock
-from redengine.store.outage import Outage
+from redengine.store.outage import OF_PARENT, Outage
 from redengine.store.sqlite_file import SqliteFile
 from redengine.store.sqlite_functions import register_functions
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import URL, Connection
 
+    from redengine.forks import ForkableLock
     from redengine.store.batch import Cursor
 
 log = logging.getLogger("redengine.store")
@@ -33,6 +34,8 @@ _BUSY_TIMEOUT_S: Final = 1.0
 _SYNCHRONOUS: Final = ("off", "normal", "full", "extra")
 _MOST_IN_WAL: Final = 8_000
 """Pages in the log at which a commit itself moves them, where nobody has done it before."""
+_PARENT_ENDS_S: Final = 2.0
+"""So long a process that was forked waits for the end of its parent, as daemons do."""
 _READERS: Final = 16
 _STATEMENTS: Final = 256
 _ADVICE: Final = {
@@ -103,8 +106,18 @@ class MemoryDatabase(_SqliteDatabase):
     def release(self) -> None:
         """Nobody else can reach it."""
 
+    @property
+    def locks(self) -> tuple[ForkableLock, ...]:
+        return (self._turn,)
+
     def close(self) -> None:
         """Stay readable."""
+
+    def rest(self) -> None:
+        """Keep the one connection: with it all would be gone."""
+
+    def leave_to_parent(self) -> None:
+        """The child has a copy of its own."""
 
     def _drop_writing(self) -> None:
         """Keep the one connection: with it all would be gone."""
@@ -135,6 +148,7 @@ class FileDatabase(_SqliteDatabase):
         self._lock = FileLock(path, url)
         self._turn = threading.RLock()
         """Held by the one that writes, and by the one that looks after the file."""
+        self._has_parents_connections = False
         uri = f"{path.as_uri()}?mode=rw"
         engine = create_engine(
             "sqlite://",
@@ -156,11 +170,13 @@ class FileDatabase(_SqliteDatabase):
             raise StoreError(
                 self.url, f"there is no folder {folder}; make it, or give another path"
             )
+        if self._has_parents_connections:
+            raise StoreError(self.url, OF_PARENT)
         if self._path.is_dir():
             raise StoreError(self.url, f"{self._path} is a folder; give the path of a file")
         if not os.access(self._path if self._path.exists() else folder, os.W_OK):
             raise StoreError(self.url, f"{self._path} may not be written; change its permissions")
-        self._lock.acquire()
+        self._lock.acquire(patience_s=_PARENT_ENDS_S if self._is_parents else 0.0)
         self._file.open()
 
     def release(self) -> None:
@@ -180,7 +196,27 @@ class FileDatabase(_SqliteDatabase):
     def trouble(self) -> str | None:
         return self._file.trouble()
 
+    @property
+    def locks(self) -> tuple[ForkableLock, ...]:
+        return (self._turn,)
+
+    def rest(self) -> None:
+        """Let a fork find no connection, as SQLite's must not be carried into a child.
+
+        Nothing of it holds there then, not even the locks (https://sqlite.org/howtocorrupt.html
+        §2.6).
+        """
+        with self._turn:
+            super().rest()
+
+    def leave_to_parent(self) -> None:
+        self._has_parents_connections = self._writing is not None or _is_used(self.engine.pool)
+        super().leave_to_parent()
+        self._file.forget_log()
+        self._lock.leave_to_parent()
+
     def check(self) -> None:
+        super().check()
         try:
             is_successor = self._file.check()
         except Outage:
@@ -214,6 +250,8 @@ class FileDatabase(_SqliteDatabase):
     @contextlib.contextmanager
     def reading(self) -> Iterator[Connection]:
         """As elsewhere, of the file that was opened and of no other."""
+        if self._has_parents_connections:
+            raise StoreError(self.url, OF_PARENT)
         if not self._file.is_there or self._file.has_lost_log:
             self._find_for_reading()
         with super().reading() as connection:
@@ -257,6 +295,11 @@ class FileDatabase(_SqliteDatabase):
     def _drop_writing(self) -> None:
         super()._drop_writing()
         self._file.forget_log()
+
+
+def _is_used(pool: Any) -> bool:
+    """Whether a pool has open connections."""
+    return bool(pool.checkedin() + pool.checkedout())
 
 
 def _connect(uri: str) -> sqlite3.Connection:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 from redengine.clock import SystemClock
 from redengine.exceptions import StoreError
+from redengine.forks import HeldLocks, Order, watch
 from redengine.store.housekeeping import Housekeeper
 from redengine.store.reader import Reader
 from redengine.store.retention import Retention
@@ -29,6 +30,8 @@ MUCH_PENDING: Final = 10_000
 """More than a burst of a thousand jobs; who brings more than these helps to write them."""
 MOST_PENDING_SYNCHRONOUS: Final = 1000
 """Without a thread so many entries gather before a write commits them."""
+_FORK_WAITS_S: Final = 1.0
+"""How long a fork waits for what is to be written, where no session runs."""
 _READ_WAITS_S: Final = 5.0
 """How long a reader waits for what was written before; then it reads what is there."""
 
@@ -62,6 +65,10 @@ class Store(Reader):
         )
         self._writer = self._housekeeper.writer
         self._finalizer: weakref.finalize[..., Store] | None = None
+        self._held = HeldLocks(*self._writer.locks, *database.locks)
+        self.serves = False
+        """Whether a session runs on it. A process that is forked meanwhile does not get it."""
+        watch(self, Order.STORE)
 
     @classmethod
     def open(
@@ -104,12 +111,16 @@ class Store(Reader):
         Raises:
             StoreError: it cannot be opened.
         """
-        if self._finalizer is not None and self._finalizer.alive:
+        if self._is_open:
             return
         database = self._database
         database.open(lambda connection: bring_up_to_date(connection, database.url))
         self._writer.reopen()
         self._finalizer = weakref.finalize(self, self._housekeeper.close)
+
+    @property
+    def _is_open(self) -> bool:
+        return self._finalizer is not None and self._finalizer.alive
 
     @property
     def durable(self) -> bool:
@@ -188,8 +199,29 @@ class Store(Reader):
         Args:
             timeout: seconds for the database to take what is left.
         """
+        self.serves = False
         if self._finalizer is not None and self._finalizer.detach():
             self._housekeeper.close(timeout)
+
+    # -- forks
+
+    def before_fork(self) -> None:
+        """Be whole, and without connections where no session runs that needs them again."""
+        if not self.serves and self._is_open and self.healthy:
+            with contextlib.suppress(StoreError):
+                self._writer.flush(_FORK_WAITS_S)
+        if self._held.take() and not self.serves:
+            self._database.rest()
+
+    def after_fork(self, *, is_child: bool) -> None:
+        """Go on; a child does not have the database, and can open it where it is free."""
+        self._held.give_back(is_child=is_child)
+        if not is_child:
+            return
+        if self.durable and self._finalizer is not None:
+            self._finalizer.detach()
+            self._database.leave_to_parent()
+        self._writer.leave_to_parent(durable=self.durable, in_use=self.serves)
 
     def relieve(self) -> None:
         """Help to write where entries come faster than they are written.
@@ -198,8 +230,7 @@ class Store(Reader):
         wait, and no more are kept, than a store can bear.
         """
         is_behind = self._writer.pending >= MUCH_PENDING or self._housekeeper.lags
-        is_open = self._finalizer is not None and self._finalizer.alive
-        if is_behind and is_open and self._writer.healthy:
+        if is_behind and self._is_open and self._writer.healthy:
             with contextlib.suppress(StoreError):
                 self._writer.flush(_READ_WAITS_S)
             self._housekeeper.keep_house()

@@ -17,13 +17,14 @@ from typing import TYPE_CHECKING, Final
 
 from redengine.exceptions import StoreError
 from redengine.spread import NUMBERS, SHORT_SECONDS, Spread
-from redengine.store.outage import Outage
+from redengine.store.outage import OF_PARENT, Outage
 from redengine.store.pending import Callbacks, Pending, call
 from redengine.store.ticket import Ticket
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from redengine.forks import ForkableLock
     from redengine.store.entries import Entry
 
 log = logging.getLogger("redengine.store")
@@ -78,6 +79,7 @@ class Writer:
         self._is_idle = False
         self._is_urgent = False
         self._is_closed = False
+        self._is_parents = False
         self.last_error: str | None = None
         self._failing_since: float | None = None
         """When an outage was first noticed, on the monotonic clock."""
@@ -118,6 +120,10 @@ class Writer:
             StoreError: the store is closed, or too many entries wait in an outage.
         """
         ticket = Ticket(self, entries)
+        if self._is_parents:
+            ticket.error = StoreError(self._url, OF_PARENT)
+            ticket.done = True
+            return ticket
         with self._queue_lock:
             self._refuse_if_full(0 if owed else len(entries))
             self._pending.add(ticket)
@@ -314,12 +320,33 @@ class Writer:
         except Exception:
             log.exception("housekeeping of store %s failed", self._url)
 
+    # -- forking
+
+    @property
+    def locks(self) -> tuple[ForkableLock, ...]:
+        """What guards it, in the order in which it is taken."""
+        return self._commit_lock, self._queue_lock
+
+    def leave_to_parent(self, *, durable: bool, in_use: bool) -> None:
+        """In a forked child: there is no thread, and what waits for the disk is the parent's.
+
+        Args:
+            durable: whether parent and child would write to the same database.
+            in_use: whether a session runs in the parent: what its copy here does is lost.
+        """
+        self._thread = None
+        self._is_idle = False
+        self._is_parents = in_use
+        if durable:
+            self._pending = Pending()
+            self._callbacks = Callbacks()
+
     # -- opening and closing
 
     def reopen(self) -> None:
         """Take entries again."""
         with self._queue_lock:
-            self._is_closed = False
+            self._is_closed = self._is_parents = False
 
     def close(self, timeout_s: float = 5.0) -> None:
         """Commit what is queued, and take nothing more.
