@@ -66,6 +66,11 @@ def shortened(value: object, limit: int = 80) -> str:
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
+def counted(number: int, noun: str) -> str:
+    """A number of things: "1 task", "3 tasks"."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 class RedengineError(Exception):
     """Base of every error of this package: catch it to catch them all.
 
@@ -322,7 +327,7 @@ class Overloaded(RedengineError):
         self.waiting = waiting
         self.limit = limit
         super().__init__(
-            f"{waiting} jobs wait and max_queue_size is {limit}; "
+            f"the queue is full with {counted(waiting, 'job')}, max_queue_size is {limit}; "
             f"try again in {self.retry_after_s} s, or raise it"
         )
 
@@ -395,7 +400,9 @@ class TooManyWaiting(RedengineError):
 
     def __init__(self, most: int) -> None:
         self.most = most
-        super().__init__(f"{most} request(s) wait already, which is as many as may; try again")
+        super().__init__(
+            f"{counted(most, 'request')} waiting already is as many as may be; try again"
+        )
 
     def details(self) -> dict[str, object]:
         return {"most": self.most}

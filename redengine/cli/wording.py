@@ -53,8 +53,3 @@ def _options_by_field(params: Iterable[click.Parameter]) -> dict[str, str]:
             found[str(each.name)] = written
             found[written.lstrip("-").replace("-", "_")] = written
     return found
-
-
-def counted(number: int, noun: str) -> str:
-    """A number of things: "1 task", "3 tasks"."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

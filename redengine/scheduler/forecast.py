@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from redengine.conditions import CustomCondition
 from redengine.durations import parse_duration
-from redengine.exceptions import InvalidInput, shortened
+from redengine.exceptions import InvalidInput, counted, shortened
 from redengine.scheduler.twin import Twin
 
 if TYPE_CHECKING:
@@ -79,7 +79,8 @@ class Forecast:
         return [start.at for start in self.starts if start.task == task]
 
     def __repr__(self) -> str:
-        return f"<Forecast of {len(self.starts)} starts until {self.until:%Y-%m-%d %H:%M} UTC>"
+        starts = counted(len(self.starts), "start")
+        return f"<Forecast of {starts} until {self.until:%Y-%m-%d %H:%M} UTC>"
 
 
 def forecast(session: Session, until: Any, task: str | None) -> Forecast:

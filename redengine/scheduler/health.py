@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from redengine.exceptions import counted
 from redengine.scheduler.core import PAUSED, RUNNING
 from redengine.scheduler.engine import LONGEST_WAIT
 
@@ -120,6 +121,9 @@ def _queue(core: Core) -> Check:
     waiting, limit = core.waiting, core.config.max_queue_size
     facts = {"waiting": waiting, "limit": limit}
     if waiting >= limit:
-        message = f"{waiting} jobs wait and max_queue_size is {limit}; more are refused"
+        message = (
+            f"the queue is full with {counted(waiting, 'job')}, max_queue_size is {limit}; "
+            "more are refused"
+        )
         return {"ok": False, **facts, "message": message}
     return {"ok": True, **facts}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any, Final
 
-from redengine.exceptions import Conflict, InvalidInput, NotFound, did_you_mean, shortened
+from redengine.exceptions import Conflict, InvalidInput, NotFound, counted, did_you_mean, shortened
 from redengine.scheduler.config import LARGEST_RUNTIMES
 from redengine.scheduler.places import SERVICE, SIZES
 from redengine.scheduler.removal import Removal
@@ -209,7 +209,7 @@ class Runtimes:
             raise Conflict(message, runtime=name, tasks=users)
         jobs = [job.id for job in self._core.jobs.values() if job.runtime == name]
         if jobs:
-            message = f"runtime '{name}' has {len(jobs)} active job(s); wait, or force"
+            message = f"runtime '{name}' has {counted(len(jobs), 'active job')}; wait, or force"
             raise Conflict(message, runtime=name, jobs=jobs)
 
     def __repr__(self) -> str:

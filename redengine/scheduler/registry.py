@@ -23,7 +23,7 @@ from redengine.conditions import (
     SchedulerRun,
     TimeOf,
 )
-from redengine.exceptions import AlreadyExists, Conflict, NotFound
+from redengine.exceptions import AlreadyExists, Conflict, NotFound, counted
 from redengine.parameters import task_name
 from redengine.scheduler.dependencies import refuse_cycle
 from redengine.scheduler.soundness import refuse_impossible
@@ -238,7 +238,7 @@ class Tasks:
             if jobs and not force:
                 ids = [job.id for job in jobs]
                 message = (
-                    f"task '{task.name}' has {len(jobs)} active job(s), such as {ids[0]}; "
+                    f"task '{task.name}' has {counted(len(jobs), 'active job')}, such as {ids[0]}; "
                     "terminate them first, or delete with force"
                 )
                 raise Conflict(message, task=task.name, jobs=ids)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
 from redengine.clock import SystemClock
 from redengine.conditions import parse
-from redengine.exceptions import InvalidInput, WaitTimeout
+from redengine.exceptions import InvalidInput, WaitTimeout, counted
 from redengine.parameters import Parameters
 from redengine.runtimes import OutputLimits
 from redengine.scheduler import default
@@ -602,7 +602,7 @@ class Session(Hosting):
         return session_snapshot(self._core, self.name)
 
     def __repr__(self) -> str:
-        return f"Session({self.name!r}, {len(self._tasks)} tasks, {self.state})"
+        return f"Session({self.name!r}, {counted(len(self._tasks), 'task')}, {self.state})"
 
     def _repr_html_(self) -> str:
         return session_html(self)

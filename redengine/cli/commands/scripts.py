@@ -15,7 +15,7 @@ from redengine.cli.escaping import printable
 from redengine.cli.formatting import value
 from redengine.cli.printing import Column
 from redengine.cli.settings import Settings, pass_settings
-from redengine.cli.wording import counted
+from redengine.exceptions import counted
 
 if TYPE_CHECKING:
     from redengine.cli.printing import Printer

@@ -152,3 +152,13 @@ def test_a_runtime_that_has_lost_all_its_slots_is_told():
         assert job.wait(WAIT_S)
         assert "'thread' has as many abandoned threads as slots" in unwell(session)["runtimes"]
         release.set()
+
+
+def test_one_of_a_thing_is_not_several():
+    """Messages count in the grammar of people."""
+    from redengine.exceptions import Overloaded, TooManyWaiting, counted
+
+    assert [counted(number, "job") for number in (0, 1, 2)] == ["0 jobs", "1 job", "2 jobs"]
+    assert "with 1 job," in str(Overloaded(1, 1))
+    assert "with 2 jobs," in str(Overloaded(2, 2))
+    assert "1 request waiting" in str(TooManyWaiting(1))
