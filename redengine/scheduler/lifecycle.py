@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+import warnings
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -40,9 +41,26 @@ if TYPE_CHECKING:
     from redengine.scheduler.places import Places
     from redengine.scheduler.predicates import Predicates
     from redengine.scheduler.starts import Starts
+    from redengine.store import Store
     from redengine.tasks import Task
 
 _KILL_MARGIN_S: Final = 2.0
+
+
+def close_forgotten(name: str, store: Store) -> None:
+    """Close the store of a session that nobody closed, and warn if more than memory is at stake."""
+    if not store.is_open:
+        return
+    try:
+        if store.durable:
+            warnings.warn(
+                f"session '{name}' was not closed, and its store {store.url} was open until now; "
+                "call close() or shut_down(), or use the session in a with statement",
+                ResourceWarning,
+                stacklevel=2,
+            )
+    finally:
+        store.close()
 
 
 class Lifecycle:
@@ -292,6 +310,12 @@ class Lifecycle:
             if threading.current_thread() is threading.main_thread():
                 self._places.serve_main(core, self._stopped)
             self._stopped.wait()
+
+    def close(self, timeout: float | None) -> None:
+        """Stop the session, and give its store back; see `Session.close`."""
+        self.shut_down(timeout, wait=True)
+        if self._core.state in {INITIALISED, STOPPED}:
+            self._core.journal.store.close()
 
     def _is_called_by_own_job(self) -> bool:
         """Whether a job or the engine of this session asks, which it cannot wait for."""

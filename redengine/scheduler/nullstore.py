@@ -22,6 +22,7 @@ class NullStore:
     """Takes everything and remembers nothing (the part of `store.Store` that a journal uses)."""
 
     durable = False
+    is_open = False
     healthy = True
     url = "none"
     last_error: str | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
 from redengine.clock import SystemClock
@@ -28,7 +29,7 @@ from redengine.scheduler.hooks import Hooks
 from redengine.scheduler.hosting import Hosting
 from redengine.scheduler.joblog import JobLog
 from redengine.scheduler.journal import Journal
-from redengine.scheduler.lifecycle import Lifecycle
+from redengine.scheduler.lifecycle import Lifecycle, close_forgotten
 from redengine.scheduler.making import make
 from redengine.scheduler.metrics import Metrics
 from redengine.scheduler.missed import Missed
@@ -156,6 +157,7 @@ class Session(Hosting):
         self._making_rest = threading.Lock()
         if is_to_serve:
             self._serve(rest)
+        weakref.finalize(self, close_forgotten, self.name, self.store)
         if not self._places.is_virtual:
             default.adopt(self)
 
@@ -412,6 +414,16 @@ class Session(Hosting):
             wait: return only when it has stopped.
         """
         self._lifecycle.shut_down(timeout, wait=wait)
+
+    def close(self, timeout: float | None = None) -> None:
+        """Shut down if it runs, and give its store back, also where it was never started.
+
+        It may be closed twice; what it remembers can still be read, and it can be started again.
+
+        Args:
+            timeout: seconds to wait for running jobs; the config's `shutdown_timeout` if not given.
+        """
+        self._lifecycle.close(timeout)
 
     def restart(self) -> None:
         """Shut down and start again, as the config's `restarting` says."""

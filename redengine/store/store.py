@@ -111,7 +111,7 @@ class Store(Reader):
         Raises:
             StoreError: it cannot be opened.
         """
-        if self._is_open:
+        if self.is_open:
             return
         database = self._database
         database.open(lambda connection: bring_up_to_date(connection, database.url))
@@ -119,7 +119,8 @@ class Store(Reader):
         self._finalizer = weakref.finalize(self, self._housekeeper.close)
 
     @property
-    def _is_open(self) -> bool:
+    def is_open(self) -> bool:
+        """Whether it has its database; reading works when it is closed, too."""
         return self._finalizer is not None and self._finalizer.alive
 
     @property
@@ -207,7 +208,7 @@ class Store(Reader):
 
     def before_fork(self) -> None:
         """Be whole, and without connections where no session runs that needs them again."""
-        if not self.serves and self._is_open and self.healthy:
+        if not self.serves and self.is_open and self.healthy:
             with contextlib.suppress(StoreError):
                 self._writer.flush(_FORK_WAITS_S)
         if self._held.take() and not self.serves:
@@ -230,7 +231,7 @@ class Store(Reader):
         wait, and no more are kept, than a store can bear.
         """
         is_behind = self._writer.pending >= MUCH_PENDING or self._housekeeper.lags
-        if is_behind and self._is_open and self._writer.healthy:
+        if is_behind and self.is_open and self._writer.healthy:
             with contextlib.suppress(StoreError):
                 self._writer.flush(_READ_WAITS_S)
             self._housekeeper.keep_house()
