@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from redengine.conditions import CustomCondition
 from redengine.durations import parse_duration
 from redengine.exceptions import InvalidInput, counted, shortened
+from redengine.scheduler.core import PAUSED
 from redengine.scheduler.twin import Twin
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 LONGEST: Final = timedelta(days=366)
 MOST_STARTS: Final = 10_000
+_PAUSED: Final = "the session is paused; nothing starts before it is resumed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class Forecast:
         starts: in the order of time.
         unpredictable: why a task's starts cannot be foretold, by the task's name.
         is_complete: False if there were too many starts to list.
+        searched_until: where the search ended: before `until` if there were too many.
     """
 
     since: datetime
@@ -53,6 +56,7 @@ class Forecast:
     starts: tuple[PredictedStart, ...]
     unpredictable: dict[str, str]
     is_complete: bool
+    searched_until: datetime
 
     def to_dict(self) -> dict[str, Any]:
         """The forecast as JSON-ready values."""
@@ -72,6 +76,7 @@ class Forecast:
                 {"task": task, "reason": reason} for task, reason in self.unpredictable.items()
             ],
             "complete": self.is_complete,
+            "searched_until": self.searched_until,
         }
 
     def of(self, task: str) -> list[datetime]:
@@ -88,26 +93,41 @@ def forecast(session: Session, until: Any, task: str | None) -> Forecast:
     twin = Twin(session)
     now = twin.now
     end = _end(until, now, session)
+    asked = [each for each in session.tasks if each.name == task or not (task or each.permanent)]
+    if session.state == PAUSED:
+        idle = {each.name: _PAUSED for each in asked}
+        return Forecast(
+            since=now,
+            until=end,
+            starts=(),
+            unpredictable=idle,
+            is_complete=True,
+            searched_until=end,
+        )
     twin.begin()
     starts = _run(twin, end)
+    is_complete = len(starts) < MOST_STARTS
+    searched = end if is_complete else twin.places.clock.now()
     told = [start for start in starts if task is None or start.task == task]
-    asked = [each for each in session.tasks if task is None or each.name == task]
     return Forecast(
         since=now,
         until=end,
         starts=tuple(told[:MOST_STARTS]),
-        unpredictable={each.name: why for each in asked if (why := _why_not(each, told, end))},
-        is_complete=len(starts) < MOST_STARTS,
+        unpredictable={each.name: why for each in asked if (why := _why_not(each, told, searched))},
+        is_complete=is_complete,
+        searched_until=searched,
     )
 
 
 def _end(until: Any, now: datetime, session: Session) -> datetime:
     """The instant that `until` means, if it is one that can be foreseen."""
-    if isinstance(until, datetime):
-        end = until if until.tzinfo else until.replace(tzinfo=session.zone)
-    else:
-        end = now + parse_duration(until, field="until")
-    end = end.astimezone(UTC)
+    try:
+        if isinstance(until, datetime):
+            end = (until if until.tzinfo else until.replace(tzinfo=session.zone)).astimezone(UTC)
+        else:
+            end = now + parse_duration(until, field="until")
+    except OverflowError:
+        raise InvalidInput({"until": f"is no time of the calendar: {shortened(until)}"}) from None
     if end <= now:
         raise InvalidInput({"until": f"expected a time in the future, got {shortened(until)}"})
     if end - now > LONGEST:
@@ -157,8 +177,15 @@ def why_not(task: Task, end: datetime) -> str:
     if task.disabled:
         return "it is disabled"
     custom = custom_conditions(task)
+    if not custom and task.active and len(task.active) >= task.max_instances:
+        holder = task.active.oldest
+        return f"job {holder.id} is '{holder.status}' and holds its slot; {_searched(end)}"
     if custom:
         return f"it depends on code of the user: {', '.join(custom)}"
     reads = sorted(topic for topic in condition.reads() if topic not in {"task:", "scheduler"})
     waits = f"; it waits for {', '.join(reads)}" if reads else ""
-    return f"no start is to be expected before {end:%Y-%m-%d %H:%M} UTC{waits}"
+    return f"no start was found; {_searched(end)}{waits}"
+
+
+def _searched(end: datetime) -> str:
+    return f"searched until {end:%Y-%m-%d %H:%M:%S} UTC"

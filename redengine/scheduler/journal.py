@@ -223,9 +223,12 @@ class Journal:
         self._write(OutputEntry(job.id, job.output_size, at, stream, text))
         self.store.relieve()
 
-    def durations(self, task: str) -> list[float]:
-        """How long the latest successful jobs of a task took, in seconds."""
-        return self.store.durations(task, _USUAL_JOBS)
+    def usual_durations(self, tasks: Iterable[str]) -> dict[str, timedelta]:
+        """The median of how long the latest successful jobs took, of each task that has some."""
+        return {
+            task: timedelta(seconds=sorted(recent)[len(recent) // 2])
+            for task, recent in self.store.durations(tasks, _USUAL_JOBS).items()
+        }
 
     # -- the rest
 

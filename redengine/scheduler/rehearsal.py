@@ -100,7 +100,7 @@ def rehearse(session: Session, steps: Sequence[Step], starts: int) -> Rehearsal:
     if not starts:
         return seen
     watched = _watched(session, twin, steps)
-    before, _ = next_starts(Twin(session), watched, starts)
+    before, _ = next_starts(Twin(session, twin.durations), watched, starts)
     after, reasons = next_starts(twin, watched, starts)
     return replace(seen, before=before, after=after, reasons=reasons)
 

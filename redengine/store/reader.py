@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, select, text
 
 from redengine.store import tables
 from redengine.store.decoding import decoder
@@ -19,10 +20,10 @@ from redengine.store.pruned import PRUNED, PrunedMark, made_at
 from redengine.store.tables import api_keys, changes, jobs, logs, output, returns, state
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import Select
+    from sqlalchemy import Executable, Select
 
     from redengine.query import Query
     from redengine.store.database import Database
@@ -50,6 +51,12 @@ _KEY_KINDS: Final = {
 _LASTING: Final = frozenset(("job_id", "task", "trigger", "submitted_at", "parameters"))
 """The fields of a job that never change once it is written."""
 _LINES: Final = 1000
+_TASKS_AT_ONCE: Final = 200
+_LATEST_DURATIONS: Final = (
+    "SELECT task, duration FROM (SELECT task, duration FROM redengine_jobs "
+    "WHERE task = :{place} AND status = 'success' AND duration IS NOT NULL "
+    "ORDER BY submitted_at DESC, seq DESC LIMIT {most}) AS of_{place}"
+)
 
 
 class Reader:
@@ -158,15 +165,21 @@ class Reader:
         chosen = select(func.max(output.c.seq)).where(output.c.job_id == job_id)
         return int(self._rows(chosen)[0][0] or 0)
 
-    def durations(self, task: str, n: int = 20) -> list[float]:
-        """How many seconds the latest successful jobs of a task took, newest first."""
-        chosen = (
-            select(jobs.c.duration)
-            .where(jobs.c.task == task, jobs.c.status == "success", jobs.c.duration.is_not(None))
-            .order_by(jobs.c.submitted_at.desc(), jobs.c.seq.desc())
-            .limit(n)
-        )
-        return [row[0] for row in self._rows(chosen)]
+    def durations(self, tasks: Iterable[str], n: int = 20) -> dict[str, list[float]]:
+        """How many seconds the latest successful jobs of each task took, `n` at most, unordered.
+
+        Tasks without one are left out. Some 200 tasks are asked about in one statement, in each of
+        which the index gives the latest jobs: the length of the history does not matter.
+        """
+        found: defaultdict[str, list[float]] = defaultdict(list)
+        names = list(dict.fromkeys(tasks))
+        for first in range(0, len(names), _TASKS_AT_ONCE):
+            asked = {f"t{place}": name for place, name in enumerate(names[first:][:_TASKS_AT_ONCE])}
+            parts = [_LATEST_DURATIONS.format(place=place, most=n) for place in asked]
+            statement = text(" UNION ALL ".join(parts)).bindparams(**asked)
+            for task, duration in self._rows(statement):
+                found[task].append(duration)
+        return dict(found)
 
     # -- what a session starts with
 
@@ -247,7 +260,7 @@ class Reader:
         with self._database.reading() as connection:
             return prepared.all(connection, values)
 
-    def _rows(self, statement: Select[Any]) -> Sequence[Any]:
+    def _rows(self, statement: Executable) -> Sequence[Any]:
         self._catch_up()
         with self._database.reading() as connection:
             return connection.execute(statement).all()

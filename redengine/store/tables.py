@@ -44,7 +44,7 @@ def _string(longest: int, longest_in_mariadb: int) -> String:
 
 _number = BigInteger().with_variant(Integer(), "sqlite")
 _instant = BigInteger()
-_seconds = Float().with_variant(DOUBLE(), "mariadb")
+_seconds = Float().with_variant(DOUBLE(asdecimal=False), "mariadb")
 _name = _string(_LONGEST_NAME, _LONGEST_NAME)
 _word = _string(_LONGEST_NAME, _LONGEST_WORD)
 _text = (

@@ -124,11 +124,9 @@ class TaskHistory:
 
     def copy(self) -> TaskHistory:
         """An independent copy, for a forecast."""
-        twin = TaskHistory(self.created)
-        twin.last_due = self.last_due
-        twin.due_order = self.due_order
-        twin.failures = self.failures
-        twin.running_since = self.running_since
+        twin = TaskHistory()
+        for name in TaskHistory.__slots__:
+            setattr(twin, name, getattr(self, name))
         twin._latest = dict(self._latest)
         if self._kept is not None:
             twin._kept = {action: kept.copy() for action, kept in self._kept.items()}

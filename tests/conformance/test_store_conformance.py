@@ -83,7 +83,7 @@ def test_an_empty_store_knows_nothing(store):
     assert store.returns() == {}
     assert store.state("x") is None
     assert store.api_keys() == []
-    assert store.durations("x") == []
+    assert store.durations(["x"]) == {}
     assert store.jobs_in_state("run") == []
 
 
@@ -426,12 +426,18 @@ def test_what_may_not_be_shown_is_in_no_list(store):
 
 
 def test_durations_are_those_of_the_latest_successes(store):
-    """Only successful jobs count, newest first, no more than asked for."""
+    """Only successful jobs count, no more than asked for; many tasks are asked about at once."""
     for number in range(1, 6):
         status = "fail" if number == 4 else "success"
         store.write(job(f"j{number}", status, duration=float(number)))
     store.write(job("other", "success", task="other", duration=9.0))
-    assert store.durations("fetch", 3) == [5.0, 3.0, 2.0]
+    names = ["fetch", "nobody", *(f"t{number}" for number in range(450)), "other"]
+    found = store.durations(names, 3)
+    assert {task: sorted(each) for task, each in found.items()} == {
+        "fetch": [2.0, 3.0, 5.0],
+        "other": [9.0],
+    }
+    assert {type(each) for each in found["fetch"]} == {float}
 
 
 def test_jobs_are_found_by_status(store):

@@ -255,6 +255,8 @@ class Forecast(View):
         until: to when.
         starts: in the order of time.
         unpredictable: tasks whose starts cannot be foretold.
+        complete: False if there were too many starts to list.
+        searched_until: where the search ended: before `until` if there were too many.
     """
 
     __slots__ = ()
@@ -264,3 +266,5 @@ class Forecast(View):
     until = Field[datetime](some_instant)
     starts = Field(views_of(PredictedStart))
     unpredictable = Field(views_of(Unpredictable))
+    complete = Field[bool]()
+    searched_until = Field[datetime](some_instant)

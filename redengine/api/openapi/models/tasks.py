@@ -176,3 +176,6 @@ class ForecastView(View):
     starts: list[Start]
     unpredictable: list[Unpredictable]
     complete: bool
+    searched_until: Instant = Field(
+        description="Where the search ended: before `until` if it was cut after too many starts."
+    )
