@@ -147,7 +147,7 @@ class Twin:
                 is_copied = task.kind in CLASSES or not task.permanent
                 if is_copied and core.tasks.get(task.name) is task:
                     copies.append(task.twin(self.session))
-                    self._active += [_Seen.of(job) for job in task.active]
+                    self._active += [_Seen.of(job) for job in task.active if job.id in core.jobs]
         return copies
 
     def begin(self) -> None:
