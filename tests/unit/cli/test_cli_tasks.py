@@ -15,7 +15,7 @@ def test_tasks_lists_the_tasks_when_no_command_is_named(call, live):
     live.session.task("daily at 07:00", name="morning")(lambda: None)
     result = call("tasks")
     assert result.exit_code == 0
-    assert result.stdout.splitlines()[0].split()[:3] == ["NAME", "STATUS", "LAST"]
+    assert result.stdout.splitlines()[0].split()[:3] == ["NAME", "STATUS", "NEXT"]
     assert "after task 'fetch'" in result.stdout
 
 
