@@ -62,7 +62,10 @@ def did_you_mean(word: str, candidates: Iterable[str]) -> str:
 
 def shortened(value: object, limit: int = 80) -> str:
     """`repr(value)` cut to `limit` characters, for messages that quote what a user gave."""
-    text = repr(value)
+    try:
+        text = repr(value)
+    except ValueError:  # an integer of more digits than Python writes
+        text = f"<{type(value).__name__} that is too long to show>"
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 

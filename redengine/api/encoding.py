@@ -11,6 +11,7 @@ from typing import Any, Final
 import orjson
 
 from redengine.exceptions import InvalidInput
+from redengine.jsonable import parse_exactly
 
 DEEPEST_BODY: Final = 64
 """How deep the arrays and objects of a body may nest: far beyond need, far below any limit."""
@@ -89,10 +90,10 @@ def parse_value(content: bytes) -> Any:
 
     Raises:
         NotJson: the body is not JSON.
-        InvalidInput: the body nests too deep.
+        InvalidInput: the body nests too deep, or has a number that JSON cannot say exactly.
     """
     try:
-        value = orjson.loads(content)
+        value = parse_exactly(content)
     except orjson.JSONDecodeError as error:
         raise NotJson(error) from None
     if content.count(b"[") + content.count(b"{") > DEEPEST_BODY:

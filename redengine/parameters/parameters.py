@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any, Final
 
 from redengine.exceptions import InvalidInput, NotFound
+from redengine.jsonable import refuse_inexact
 from redengine.parameters.arguments import Argument, SecretArg
 
 if TYPE_CHECKING:
@@ -132,3 +133,5 @@ def _refuse_bad(values: Mapping[str, Any]) -> None:
             reasons[name] = f"{value!r} belongs in a task's signature or parameters"
     if reasons:
         raise InvalidInput(reasons)
+    for name, value in values.items():
+        refuse_inexact(value.secret if isinstance(value, SecretArg) else value, name)

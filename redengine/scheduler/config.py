@@ -34,7 +34,7 @@ def _count(minimum: int, maximum: int) -> Callable[[str, Any], int]:
         if isinstance(value, bool) or not isinstance(value, int):
             raise InvalidInput({key: f"expected a whole number, got {shortened(value)}"})
         if not minimum <= value <= maximum:
-            raise InvalidInput({key: f"expected {minimum} to {maximum}, got {value}"})
+            raise InvalidInput({key: f"expected {minimum} to {maximum}, got {shortened(value)}"})
         return value
 
     return convert

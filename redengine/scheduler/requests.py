@@ -11,6 +11,7 @@ import orjson
 
 from redengine.durations import parse_duration
 from redengine.exceptions import InvalidInput, NotFound, UnknownName, did_you_mean, shortened
+from redengine.jsonable import json_trouble
 from redengine.tasks.options import convert_option
 
 if TYPE_CHECKING:
@@ -169,9 +170,9 @@ def refuse_without_json(parameters: Mapping[str, Any]) -> None:
     Raises:
         InvalidInput: with a reason for each parameter.
     """
-    if _json_trouble(dict(parameters)) is None:
+    if json_trouble(dict(parameters)) is None:
         return
-    troubles = {name: _json_trouble(value) for name, value in parameters.items()}
+    troubles = {name: json_trouble(value) for name, value in parameters.items()}
     raise InvalidInput(
         {
             f"parameters.{name}": (
@@ -182,15 +183,6 @@ def refuse_without_json(parameters: Mapping[str, Any]) -> None:
             if trouble is not None
         }
     )
-
-
-def _json_trouble(value: Any) -> str | None:
-    """Why the value has no JSON form; None where it has one."""
-    try:
-        orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS | orjson.OPT_SERIALIZE_NUMPY)
-    except (TypeError, ValueError, RecursionError) as error:
-        return str(error)
-    return None
 
 
 def refuse_bad_id(job_id: Any) -> None:

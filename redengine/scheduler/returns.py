@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 
 from redengine.exceptions import InvalidInput, NotFound, shortened
+from redengine.jsonable import encoded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -28,10 +29,9 @@ def encoded_result(value: Any) -> tuple[str, str | None]:
     """
     if value is None:
         return "none", None
-    try:
-        data = orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY)
-    except (TypeError, ValueError, RecursionError):
-        reason = "has no JSON form"
+    data, trouble = encoded(value)
+    if trouble is not None:
+        reason = f"has no JSON form ({trouble})"
     else:
         text = data.decode() if len(data) <= LONGEST_RESULT * _MOST_BYTES else None
         if text is not None and len(text) <= LONGEST_RESULT:

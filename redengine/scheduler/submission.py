@@ -13,6 +13,7 @@ from redengine.exceptions import (
     SessionStateError,
     StoreError,
 )
+from redengine.jsonable import refuse_inexact
 from redengine.parameters import input_files
 from redengine.scheduler.core import PAUSED, RUNNING
 from redengine.scheduler.requests import (
@@ -62,6 +63,7 @@ class Submission:
         core.session.refuse_fork()
         refuse_bad_id(job_id)
         parameters = task.checked_parameters(parameters, core.parameters)
+        refuse_inexact(parameters, "parameters")
         input_files(parameters)
         if core.journal.store.durable:
             refuse_without_json(parameters)

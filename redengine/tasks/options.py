@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from redengine.durations import parse_duration
 from redengine.exceptions import InvalidInput, UnknownName, did_you_mean, shortened
+from redengine.jsonable import refuse_inexact
 from redengine.parameters import input_files
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def _integer(minimum: int | None = None) -> Callable[[str, Any], int]:
         if isinstance(value, bool) or not isinstance(value, int):
             raise InvalidInput({name: f"expected a whole number, got {shortened(value)}"})
         if minimum is not None and value < minimum:
-            raise InvalidInput({name: f"expected {minimum} or more, got {value}"})
+            raise InvalidInput({name: f"expected {minimum} or more, got {shortened(value)}"})
         if abs(value) > _LARGEST:
             raise InvalidInput({name: f"expected at most {_LARGEST}, got {shortened(value)}"})
         return value
@@ -132,6 +133,7 @@ def _parameters(name: str, value: Any) -> dict[str, Any]:
         raise InvalidInput(
             {name: f"expected an object of names and values, got {shortened(value)}"}
         )
+    refuse_inexact(value, name)
     input_files(value, name)
     return dict(value)
 

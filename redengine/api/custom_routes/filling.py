@@ -9,6 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from redengine.api.encoding import parse_value
 from redengine.exceptions import InvalidInput, did_you_mean, shortened
+from redengine.jsonable import refuse_inexact
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -128,7 +129,7 @@ def _checked(
         parts_alone: name the parts of an object alone, as the sender knows them.
     """
     try:
-        return validate(value)
+        checked = validate(value)
     except ValidationError as error:
         reasons = {}
         for each in error.errors(include_url=False, include_input=False, include_context=False):
@@ -136,3 +137,5 @@ def _checked(
             where = parts if parts_alone and parts else [name, *parts]
             reasons[".".join(where)] = each["msg"]
         raise InvalidInput(reasons) from None
+    refuse_inexact(checked, name)  # the text "nan" is a float for pydantic
+    return checked

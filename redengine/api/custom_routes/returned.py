@@ -11,6 +11,8 @@ from pydantic_core import to_jsonable_python
 
 from redengine.api.encoding import to_json
 from redengine.api.messages import ApiResponse
+from redengine.exceptions import InvalidInput
+from redengine.jsonable import refuse_inexact
 
 _OPTIONS: Final = orjson.OPT_NON_STR_KEYS
 _PAIR: Final = 2
@@ -63,17 +65,23 @@ def json_of(value: Any) -> bytes:
         ValueError: JSON has no form for it. Nothing is made up, as a `repr` would be.
     """
     try:
-        return orjson.dumps(value, _plain, _OPTIONS)
+        data = orjson.dumps(value, _plain, _OPTIONS)
     except (orjson.JSONEncodeError, RecursionError) as error:
         return _slowly(value, error)
+    # NaN would become null: only then the value has to be looked through.
+    return _slowly(value, None) if b"null" in data else data
 
 
-def _slowly(value: Any, error: Exception) -> bytes:
-    """For what orjson refuses and JSON can say, such as integers over 64 bits."""
+def _slowly(value: Any, error: Exception | None) -> bytes:
+    """For what orjson refuses and JSON can say, such as halves of surrogate pairs."""
     try:
-        return to_json(to_jsonable_python(value, by_alias=True, timedelta_mode="float"))
-    except (ValueError, RecursionError):
-        cause = error.__cause__ or error
+        plain = to_jsonable_python(
+            value, by_alias=True, timedelta_mode="float", inf_nan_mode="constants"
+        )
+        refuse_inexact(plain, "value")
+        return to_json(plain)
+    except (ValueError, RecursionError, InvalidInput) as trouble:
+        cause = trouble if error is None else error.__cause__ or error
         raise ValueError(f"what the handler returned cannot be written as JSON: {cause}") from error
 
 

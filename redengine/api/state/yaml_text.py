@@ -15,6 +15,7 @@ import yaml
 
 from redengine.api.encoding import DEEPEST_BODY
 from redengine.exceptions import InvalidInput, shortened
+from redengine.jsonable import HIGHEST, LOWEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,10 +29,10 @@ _BOOLEANS: Final = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
-_INTEGER: Final = re.compile(r"[-+]?(0|[1-9][0-9]{0,18})")
+_INTEGER: Final = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _FLOAT: Final = re.compile(r"[-+]?[0-9]{1,300}\.[0-9]{0,300}([eE][-+]?[0-9]{1,3})?")
 _NOT_FINITE: Final = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
-_LARGEST: Final = 2**63 - 1
+_LONGEST_INTEGER: Final = 20
 
 
 def parse_yaml(text: str) -> Any:
@@ -124,13 +125,19 @@ def _scalar(event: Any) -> Any:
         return None
     if text in _BOOLEANS:
         return _BOOLEANS[text]
-    if _INTEGER.fullmatch(text) and abs(int(text)) <= _LARGEST:
-        return int(text)
-    if _FLOAT.fullmatch(text) and math.isfinite(float(text)):
-        return float(text)
-    if _NOT_FINITE.fullmatch(text):
+    if _INTEGER.fullmatch(text):
+        return _integer(event, text)
+    is_float = _FLOAT.fullmatch(text)
+    if _NOT_FINITE.fullmatch(text) or (is_float and not math.isfinite(float(text))):
         raise _refusal(event, f"{text} is not a number that JSON knows")
-    return text
+    return float(text) if is_float else text
+
+
+def _integer(event: Any, text: str) -> int:
+    if len(text) <= _LONGEST_INTEGER and LOWEST <= int(text) <= HIGHEST:
+        return int(text)
+    reason = f"{shortened(text)[1:-1]} is out of the range of integers, -2**63 to 2**64-1; quote it"
+    raise _refusal(event, reason)
 
 
 def _refusal(event: Any, reason: str) -> InvalidInput:
