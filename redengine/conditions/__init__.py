@@ -10,14 +10,17 @@ from redengine.conditions.decide import impossible, suspicious
 from redengine.conditions.explanation import Change, Explanation
 from redengine.conditions.facts import Constant, Env, ParamExists, ParamIs, SchedulerRun
 from redengine.conditions.fluent import (
+    after_all_crash,
     after_all_fail,
     after_all_finish,
     after_all_success,
     after_all_terminate,
+    after_any_crash,
     after_any_fail,
     after_any_finish,
     after_any_success,
     after_any_terminate,
+    after_crash,
     after_fail,
     after_finish,
     after_success,
@@ -57,8 +60,10 @@ from redengine.conditions.pulses import Cron, PeriodicAt, Pulse
 from redengine.conditions.records import Has
 from redengine.conditions.statements import After, IsRunning, Retry
 from redengine.conditions.world import (
+    DONE,
     EMPTY_HISTORY,
     MISSING,
+    SET_BACK,
     CalendarWorld,
     CheckResult,
     History,
@@ -70,9 +75,11 @@ from redengine.conditions.world import (
 Condition.parse_text = staticmethod(parse)
 
 __all__ = [
+    "DONE",
     "EMPTY_HISTORY",
     "FORMS",
     "MISSING",
+    "SET_BACK",
     "After",
     "All",
     "Any",
@@ -104,14 +111,17 @@ __all__ = [
     "SchedulerRun",
     "TimeOf",
     "World",
+    "after_all_crash",
     "after_all_fail",
     "after_all_finish",
     "after_all_success",
     "after_all_terminate",
+    "after_any_crash",
     "after_any_fail",
     "after_any_finish",
     "after_any_success",
     "after_any_terminate",
+    "after_crash",
     "after_fail",
     "after_finish",
     "after_success",

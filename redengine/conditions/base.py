@@ -6,6 +6,7 @@ import heapq
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import islice
 from typing import TYPE_CHECKING, ClassVar, Final, Literal, NamedTuple
 
 from redengine.conditions.explanation import Change, Explanation
@@ -27,6 +28,7 @@ OWN: Final = frozenset(("task:",))
 NOTHING: Final[frozenset[str]] = frozenset()
 _UNKNOWN: Final = timedelta(seconds=1)
 _MOST_JUMPS: Final = 500
+_MOST_COUNTED: Final = 10_000
 _SHORTEST_LOOK_BACK: Final = timedelta(hours=1)
 
 
@@ -35,7 +37,7 @@ class Dependency(NamedTuple):
 
     Attributes:
         task: the other task's name.
-        relation: DependSuccess, DependFailure, DependFinish or DependTerminate.
+        relation: DependSuccess, DependFailure, DependFinish, DependTerminate or DependCrash.
         type: "All" or "Any" if the statement names several tasks, otherwise None.
     """
 
@@ -152,6 +154,10 @@ class Condition(ABC):
                 return latest
             upper, span = lower, span * 4
         return None
+
+    def count_nominal(self, world: World, since: datetime, until: datetime) -> int:
+        """How many `nominal_times` there are; up to 10,000 where that takes listing them."""
+        return sum(1 for _ in islice(self.nominal_times(world, since, until), _MOST_COUNTED))
 
     def parts(self) -> tuple[Condition, ...]:
         """The conditions that it is made of; none for a statement."""

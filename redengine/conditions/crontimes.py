@@ -7,7 +7,7 @@ naive datetimes, because croniter's own zone handling doubles daily times at a f
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from copy import copy
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -94,6 +94,18 @@ class CronTimes:
         if day is None:
             return None
         return datetime.combine(day, time(self._hours[0], self._minutes[0], self._seconds[0]))
+
+    def number_until(self, wall: datetime) -> int:
+        """How many of the times of `wall`'s day are not after it."""
+        if self._matching_day(wall.date()) != wall.date():
+            return 0
+        hours, minutes, seconds = self._hours, self._minutes, self._seconds
+        total = bisect_left(hours, wall.hour) * len(minutes) * len(seconds)
+        if wall.hour in hours:
+            total += bisect_left(minutes, wall.minute) * len(seconds)
+            if wall.minute in minutes:
+                total += bisect_right(seconds, wall.second)
+        return total
 
     def _clock_from(self, hour: int, minute: int, second: int) -> time | None:
         """The first time of a matching day that is not before the given one."""

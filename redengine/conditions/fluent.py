@@ -65,18 +65,23 @@ def after_success(task: Any) -> After:
 
 
 def after_fail(task: Any) -> After:
-    """After a task has failed past its retries."""
+    """After a task has failed past its retries, or crashed."""
     return After((task,), "failed")
 
 
 def after_finish(task: Any) -> After:
-    """After a task has succeeded, failed or been terminated."""
+    """After a task has succeeded, failed, crashed or been terminated."""
     return After((task,), "finished")
 
 
 def after_terminate(task: Any) -> After:
     """After a task has been terminated."""
     return After((task,), "terminated")
+
+
+def after_crash(task: Any) -> After:
+    """After the place in which a task ran has gone away."""
+    return After((task,), "crashed")
 
 
 def after_all_success(*tasks: Any) -> After:
@@ -99,6 +104,11 @@ def after_all_terminate(*tasks: Any) -> After:
     return After(tasks, "terminated", "All")
 
 
+def after_all_crash(*tasks: Any) -> After:
+    """After all of several tasks have crashed."""
+    return After(tasks, "crashed", "All")
+
+
 def after_any_success(*tasks: Any) -> After:
     """After any of several tasks has succeeded."""
     return After(tasks, "succeeded", "Any")
@@ -119,6 +129,11 @@ def after_any_terminate(*tasks: Any) -> After:
     return After(tasks, "terminated", "Any")
 
 
+def after_any_crash(*tasks: Any) -> After:
+    """After any of several tasks has crashed."""
+    return After(tasks, "crashed", "Any")
+
+
 def _optional(task: Any) -> str | None:
     return None if task is None else task_name(task)
 
@@ -129,12 +144,12 @@ def succeeded(task: Any = None) -> Has:
 
 
 def failed(task: Any = None) -> Has:
-    """Whether a task has failed past its retries."""
+    """Whether a task has failed past its retries, or crashed."""
     return Has("failed", _optional(task))
 
 
 def finished(task: Any = None) -> Has:
-    """Whether a task has succeeded, failed or been terminated."""
+    """Whether a task has succeeded, failed, crashed or been terminated."""
     return Has("finished", _optional(task))
 
 
@@ -165,7 +180,7 @@ def running(task: Any = None, *, more_than: timedelta | str | float | None = Non
 
 
 def retry(times: int = 1) -> Retry:
-    """After the task has failed, so many times in a row."""
+    """After the task has failed or crashed, so many times in a row."""
     return Retry(times)
 
 

@@ -11,6 +11,7 @@ from redengine.conditions.explanation import Change, say_clock, say_instant, say
 from redengine.conditions.narrowing import Narrowing, Time
 from redengine.conditions.positions import position_of
 from redengine.conditions.pulses import PeriodicAt
+from redengine.conditions.world import DONE, SET_BACK
 from redengine.durations import format_duration, parse_duration
 from redengine.exceptions import InvalidInput
 
@@ -20,10 +21,15 @@ if TYPE_CHECKING:
     from redengine.conditions.windows import Window
     from redengine.conditions.world import Moment, World
 
-ENDS: Final = ("success", "fail", "terminate")
+ENDS: Final = ("success", "fail", "terminate", DONE)
 """The actions that finish a task's work in a period."""
 
-_WORDS: Final = {"success": "succeeded", "fail": "failed", "terminate": "was terminated"}
+_WORDS: Final = {
+    "success": "succeeded",
+    "fail": "failed",
+    "terminate": "was terminated",
+    DONE: "ended",
+}
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -89,8 +95,9 @@ class Every(Condition):
 class Periodic(Condition, Narrowing["Periodic"]):
     """Holds in a window of every period until the task has finished its work in it.
 
-    That is: it has neither succeeded, nor failed past its retries, nor been terminated since
-    the window opened.
+    That is: since the window opened it has neither succeeded, nor failed past its retries, nor
+    been terminated, nor crashed, nor ended its run as `inaction`. The crash of a job whose
+    session died does not count.
 
     Attributes:
         window: the part of the period.
@@ -103,10 +110,10 @@ class Periodic(Condition, Narrowing["Periodic"]):
         start = self.window.occurrence(now, world.zone).start
         if now < start:
             return False
-        last = world.history(None).last
+        last, latest = world.history(None).last, now + SET_BACK
         for action in ENDS:
             moment = last(action)
-            if moment is not None and moment.at >= start:
+            if moment is not None and start <= moment.at <= latest:
                 return False
         return True
 
@@ -122,10 +129,12 @@ class Periodic(Condition, Narrowing["Periodic"]):
 
     def _finished(self, world: World, start: datetime) -> tuple[str, Moment] | None:
         """The latest end of the task since `start`, if there was one."""
-        history = world.history(None)
+        history, latest = world.history(None), world.now + SET_BACK
         ends = [(action, history.last(action)) for action in ENDS]
         since = [
-            (action, moment) for action, moment in ends if moment is not None and moment.at >= start
+            (action, moment)
+            for action, moment in ends
+            if moment is not None and start <= moment.at <= latest
         ]
         return max(since, key=lambda each: each[1].order, default=None)
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from redengine.conditions.base import Condition
 from redengine.conditions.crontimes import CronError, CronNeverError, CronTimes, cron_times
 from redengine.conditions.explanation import Change, say_instant
-from redengine.conditions.zones import MICROSECOND, following
+from redengine.conditions.zones import MICROSECOND, count_between, following
 from redengine.exceptions import ImpossibleCondition, InvalidInput
 
 if TYPE_CHECKING:
@@ -79,6 +79,11 @@ class Pulse(Condition):
         while instant is not None and instant <= until:
             yield instant
             instant = following(self.times, instant, world.zone)
+
+    def count_nominal(self, world: World, since: datetime, until: datetime) -> int:
+        if not isinstance(self.times, CronTimes):
+            return Condition.count_nominal(self, world, since, until)
+        return count_between(self.times, since, until, world.zone)
 
     def _is_nominal(self, instant: datetime, zone: tzinfo) -> bool:
         return following(self.times, instant - MICROSECOND, zone) == instant

@@ -14,6 +14,7 @@ from redengine.conditions.positions import Position, position_of, read_position
 from redengine.conditions.statements import MUST, OUTCOMES
 from redengine.conditions.units import DAILY, HOUR, MINUTE, MONTH, WEEK, Unit
 from redengine.conditions.windows import Kind, Occurrence, Window
+from redengine.conditions.world import SET_BACK
 from redengine.conditions.zones import MICROSECOND
 from redengine.durations import format_duration, parse_duration
 from redengine.exceptions import InvalidInput, did_you_mean, shortened
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from redengine.conditions.world import Moment, World
 
-ACTIONS: Final = {**OUTCOMES, "started": ("run",), "inacted": ("inaction",), "crashed": ("crash",)}
+ACTIONS: Final = {**OUTCOMES, "started": ("run",), "inacted": ("inaction",)}
 """The actions that are counted, by the word of the statement."""
 
 OPERATORS: Final[dict[str, Callable[[int, int], bool]]] = {
@@ -71,7 +72,8 @@ class Has(Condition):
     def _span(self, world: World) -> Occurrence:
         """The span in which moments count."""
         if self.past_span is not None:
-            return Occurrence(world.now - self.past_span + MICROSECOND, _EVER.end)
+            start = world.now - self.past_span + MICROSECOND
+            return Occurrence(start, world.now + SET_BACK)
         if self.window is None:
             return _EVER
         if self.window.kind == "whole":
@@ -113,7 +115,10 @@ class Has(Condition):
         if self._needs_all:
             return bool(self._moments(world))
         latest = self._latest_at(world)
-        return latest is not None and latest >= self._span(world).start
+        if latest is None or latest < self._span(world).start:
+            return False
+        is_ever = self.window is None and self.past_span is None
+        return is_ever or latest <= world.now + SET_BACK
 
     def until(self, world: World) -> datetime | None:
         if self.past_span is not None:

@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 
 OUTCOMES: Final = {
     "succeeded": ("success",),
-    "failed": ("fail",),
-    "finished": ("success", "fail", "terminate"),
+    "failed": ("fail", "crash"),
+    "finished": ("success", "fail", "terminate", "crash"),
     "terminated": ("terminate",),
+    "crashed": ("crash",),
 }
 """The actions that `after` waits for, by its word."""
 
@@ -41,6 +42,7 @@ _RELATIONS: Final = {
     "failed": "DependFailure",
     "finished": "DependFinish",
     "terminated": "DependTerminate",
+    "crashed": "DependCrash",
 }
 _SAID: Final = {
     "success": "succeeded",
@@ -77,7 +79,8 @@ class After(Condition):
 
     Attributes:
         tasks: the other tasks' names.
-        outcome: succeeded, failed, finished (success, fail or terminate) or terminated.
+        outcome: succeeded, failed (fail or crash), finished (success, fail, terminate or crash),
+            terminated or crashed.
         mode: whether all of several tasks have to, or any; None for a single one.
     """
 
@@ -236,10 +239,11 @@ class Retry(Condition):
             raise InvalidInput({"retry": message})
 
     def _fail(self, world: World) -> Moment | None:
-        """The task's latest end, if it is a fail that is to be tried again."""
+        """The task's latest end, if it is a failure that is to be tried again."""
         history = world.history(None)
         latest = latest_of(history, _SAID)
-        if latest is None or latest[0] != "fail" or history.failures > self.times:
+        has_failed = latest is not None and latest[0] in OUTCOMES["failed"]
+        if latest is None or not has_failed or history.failures > self.times:
             return None
         return latest[1]
 

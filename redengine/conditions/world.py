@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Protocol
 
@@ -24,6 +24,15 @@ class Missing(Enum):
 
 MISSING: Final[Literal[Missing.MISSING]] = Missing.MISSING
 """The value of a parameter that does not exist; None is a value."""
+
+
+DONE: Final = "done"
+"""Beside the actions, what histories remember of runs that ended otherwise and are not to be made
+up for in the same period: a worker's crash, and an `inaction` of the run's own."""
+
+SET_BACK: Final = timedelta(hours=3)
+"""A clock that goes back by more is being put right: what lies later in the future was noted by a
+clock that was ahead, and says nothing of the period that is now."""
 
 
 class Moment(NamedTuple):
@@ -72,7 +81,7 @@ class History(Protocol):
         """The start of its oldest active job, or None when none runs."""
 
     def last(self, action: str) -> Moment | None:
-        """The latest moment of run, success, fail, terminate, crash or inaction."""
+        """The latest moment of run, success, fail, terminate, crash or inaction, or of `DONE`."""
 
     def moments(self, action: str, since: datetime, until: datetime) -> Sequence[Moment]:
         """The moments of an action from `since` on and before `until`, ascending."""

@@ -8,7 +8,7 @@ the offset's change between them.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 MICROSECOND: Final = timedelta(microseconds=1)
 _SECOND: Final = timedelta(seconds=1)
+
+
+_DAY: Final = timedelta(days=1)
+_MOST_LISTED: Final = 10_000
 
 
 class WallTimes(Protocol):
@@ -112,3 +116,44 @@ def _following_in_fold(
     if candidate < (turn + first).replace(tzinfo=None):
         return (candidate - second).replace(tzinfo=UTC)
     return instant_of(candidate, zone)
+
+
+class CountableTimes(WallTimes, Protocol):
+    """Wall-clock times that can be counted without being listed."""
+
+    def number_until(self, wall: datetime) -> int:
+        """How many of the times of `wall`'s day are not after it."""
+
+
+def count_between(times: CountableTimes, since: datetime, until: datetime, zone: tzinfo) -> int:
+    """How many instants after `since` and up to `until` recurring wall-clock times mean.
+
+    Days on which the zone's offset changes are counted by listing them, up to 10,000 each.
+    """
+    total, low = 0, since
+    while low < until:
+        midnight = datetime.combine(wall_of(low, zone).date() + _DAY, time())
+        high = min(until, instant_of(midnight, zone) - MICROSECOND)
+        if high <= low:  # `low` is the last microsecond before midnight
+            high = min(until, instant_of(midnight + _DAY, zone) - MICROSECOND)
+        total += _count_in_day(times, low, high, zone)
+        low = high
+    return total
+
+
+def _count_in_day(times: CountableTimes, low: datetime, high: datetime, zone: tzinfo) -> int:
+    """The same where both are of one day, or `low` is the last microsecond before it."""
+    if offset_at(low, zone) != offset_at(high, zone):
+        return _listed(times, low, high, zone)
+    first, last = wall_of(low, zone), wall_of(high, zone)
+    before = times.number_until(first) if first.date() == last.date() else 0
+    return times.number_until(last) - before
+
+
+def _listed(times: WallTimes, low: datetime, high: datetime, zone: tzinfo) -> int:
+    count = 0
+    instant = following(times, low, zone)
+    while instant is not None and instant <= high and count < _MOST_LISTED:
+        count += 1
+        instant = following(times, instant, zone)
+    return count

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping, MutableMapping
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, Final
 
 from redengine.exceptions import InvalidInput, NotFound
@@ -12,34 +13,35 @@ from redengine.parameters.arguments import Argument, SecretArg
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
 
 MASK: Final = "*****"
 _SHORTEST_SCRUBBED_SECRET: Final = 4
 
 
 class Parameters(MutableMapping[str, Any]):
-    """A mapping that tells its listener which names changed, and never shows a secret.
+    """A mapping that tells its listener which names change, and never shows a secret.
 
     Reading a secret in Python gives its value (the script's author may see it); `snapshot`,
     `repr` and everything over HTTP show a mask.
 
     Args:
         values: the first values.
-        changed: called with the names that changed, outside the mapping's lock.
+        changing: gives what surrounds a change of names, outside the mapping's lock.
         check: called before a change; raises where there may be none.
     """
 
     def __init__(
         self,
         values: Mapping[str, Any] | None = None,
-        changed: Callable[[frozenset[str]], None] | None = None,
+        changing: Callable[[frozenset[str]], AbstractContextManager[None]] | None = None,
         *,
         check: Callable[[], None] = lambda: None,
     ) -> None:
         self._lock = threading.Lock()
         self._values: dict[str, Any] = {}
         self._secrets: set[str] = set()
-        self._changed = changed or (lambda _names: None)
+        self._changing = changing or (lambda _names: nullcontext())
         self._check = check
         self.update(values or {})
 
@@ -60,12 +62,11 @@ class Parameters(MutableMapping[str, Any]):
 
     def __delitem__(self, name: str) -> None:
         self._check()
-        with self._lock:
+        with self._changing(frozenset((name,))), self._lock:
             if name not in self._values:
                 raise NotFound("parameter", name, list(self._values))
             del self._values[name]
             self._secrets.discard(name)
-        self._changed(frozenset((name,)))
 
     def __iter__(self) -> Iterator[str]:
         return iter(list(self._values))
@@ -83,15 +84,15 @@ class Parameters(MutableMapping[str, Any]):
         given = {**values, **more}
         self._check()
         _refuse_bad(given)
-        with self._lock:
+        if not given:
+            return
+        with self._changing(frozenset(given)), self._lock:
             for name, value in given.items():
                 if isinstance(value, SecretArg):
                     self._secrets.add(name)
                     self._values[name] = value.secret
                 else:
                     self._values[name] = value
-        if given:
-            self._changed(frozenset(given))
 
     def mark_secret(self, name: str) -> None:
         """Mask this name from now on, whatever its value becomes."""

@@ -7,12 +7,12 @@ has been touched. Cost follows what changes, not how many are registered.
 from __future__ import annotations
 
 import heapq
+from datetime import UTC, datetime
 from itertools import count
 from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import datetime
+    from collections.abc import Callable, Iterable
 
 _SPARE_ENTRIES: Final = 1024
 
@@ -25,17 +25,22 @@ class Item(Protocol):
 
 
 class Agenda:
-    """Instants and topics of the items of one session; guarded by the session's lock."""
+    """Instants and topics of the items of one session; guarded by the session's lock.
 
-    __slots__ = ("_heap", "_order", "_stale", "_topics", "touched")
+    Args:
+        now: tells the time; the machine's if not given.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("_heap", "_now", "_order", "_stale", "_topics", "touched")
+
+    def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._now = now
         self._heap: list[tuple[datetime, int, Item]] = []
         self._order = count()
         self._stale = 0
         self._topics: dict[str, dict[Item, None]] = {}
-        self.touched: dict[Item, None] = {}
-        """The items to look at now, in the order in which they were touched."""
+        self.touched: dict[Item, datetime] = {}
+        """The items to look at now, and since when: a look at one says what was due since then."""
 
     def put(self, item: Item, at: datetime | None) -> None:
         """Give an item its next instant, in place of the one it has."""
@@ -96,11 +101,30 @@ class Agenda:
         """A topic has changed: touch all who read it."""
         readers = self._topics.get(topic)
         if readers:
-            self.touched.update(readers)
+            now = self._now()
+            for reader in readers:
+                self.touched.setdefault(reader, now)
 
-    def touch(self, item: Item) -> None:
-        """Look at an item at the next chance."""
-        self.touched[item] = None
+    def touch(self, item: Item, since: datetime | None = None) -> None:
+        """Look at an item at the next chance.
+
+        Args:
+            item: the item.
+            since: from when on nobody has looked at it; now if not given.
+        """
+        at = self._now() if since is None else since
+        self.touched[item] = min(at, self.touched.get(item, at))
+
+    def restart(self) -> list[Item]:
+        """Forget all instants, which the clock has left behind; the items that had one."""
+        items = [item for at, _, item in self._heap if item.wake == at]
+        for item in items:
+            item.wake = None
+        self._heap.clear()
+        self._stale = 0
+        now = self._now()
+        self.touched = dict.fromkeys(self.touched, now)
+        return items
 
     def pop_touched(self) -> Item | None:
         """Take the item that was touched first, or None."""

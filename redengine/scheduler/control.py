@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from redengine.conditions import DONE
 from redengine.exceptions import Conflict, StoreError
 from redengine.runtimes import Outcome
 from redengine.scheduler.attempt import Attempt
@@ -13,7 +14,6 @@ from redengine.scheduler.returns import encoded_result, why_not_stored
 from redengine.scheduler.watch import Watch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import datetime, timedelta
 
     from redengine.scheduler.core import Core
@@ -35,8 +35,6 @@ class Control:
         self._core = core
         self._order = 0
         self._limits = Limits(core)
-        self.has_backlog: Callable[[Task], bool] = lambda _task: False
-        """Whether missed times of a task wait for its slot."""
 
     def dispatch(self, job: Job) -> None:
         """Queue the next attempt of a job in its runtime; under the lock.
@@ -141,8 +139,14 @@ class Control:
         if task is not None:
             self._note_start(task, job, at)
             task.history.note("run", moment)
+            self._settle_misfire(task, job)
         core.publish(f"task:{job.task}")
         return ticket
+
+    def _settle_misfire(self, task: Task, job: Job) -> None:
+        """The job's row is stored from now on: the fire time need not be kept any more."""
+        if job.trigger == "condition" and task.history.occurrences.settle(job.due_at):
+            self._core.journal.misfires(task)
 
     def _note_start(self, task: Task, job: Job, at: datetime) -> None:
         core = self._core
@@ -165,6 +169,19 @@ class Control:
         if instant is not None or job.wake is not None:
             self._core.agenda.put(job, instant)
             self._core.wake_engine()
+
+    def move_timers(self, by: timedelta) -> None:
+        """The clock was stepped: what runs out after a span runs out as long after; under the lock.
+
+        What was asked for at an instant stays there.
+        """
+        self._limits.move_clock(by)
+        for job in self._core.jobs.values():
+            if job.timeout_at is not None:
+                job.timeout_at += by
+            if job.run_at is not None and job.attempt > 1:
+                job.run_at += by
+            self.set_timer(job)
 
     def _end_condition_holds(self, job: Job) -> None:
         if job.status == "run":
@@ -198,7 +215,7 @@ class Control:
             self._take_outcome(job, outcome)
             is_over = job.definition is None or not self._is_retried(job, outcome)
             if job.definition is None or is_over:
-                self.finish(job, outcome.action, at)
+                self.finish(job, outcome.action, at, is_done=True)
             else:
                 self._retry(job, job.definition, outcome, at)
         core.job_log.flush()
@@ -269,8 +286,15 @@ class Control:
             oldest = task.active.longest_running
             task.history.running_since = None if oldest is None else oldest.started_at
 
-    def finish(self, job: Job, status: str, at: datetime) -> None:
-        """The job's end, under the lock."""
+    def finish(self, job: Job, status: str, at: datetime, *, is_done: bool = False) -> None:
+        """The job's end, under the lock.
+
+        Args:
+            job: the job.
+            status: its last one.
+            at: when it ended.
+            is_done: whether its own run ended it, so that the work of its period is done.
+        """
         core, task = self._core, job.definition
         self._limits.withdraw(job, self.dispatch)
         self.put_down(job)
@@ -279,6 +303,8 @@ class Control:
         moment = core.journal.ended(job, at)
         if task is not None:
             task.history.note("inaction" if status == "cancel" else status, moment)
+            if is_done and status in {"crash", "inaction"}:
+                task.history.note(DONE, moment)
         core.jobs.pop(job.id, None)
         if core.note_end is not None:
             core.note_end(job)
@@ -286,6 +312,7 @@ class Control:
             core.listeners.notify_all()
         if task is not None:
             task.active.remove(job)
+            self._settle_misfire(task, job)
             if status == "success":
                 core.returns.take(task.name, job.result_value, job.encoded_result)
             core.show(task)
@@ -301,9 +328,9 @@ class Control:
         """Whether the end of a job can let its task start anew."""
         return (
             task.hears_own_end
-            or task.history.blocked_due is not None
+            or task.history.occurrences.waiting is not None
             or status == "inaction"
-            or self.has_backlog(task)
+            or task.history.occurrences.has_misfires
         )
 
     def _finish_startup(self, job: Job) -> None:

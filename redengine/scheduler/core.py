@@ -13,13 +13,14 @@ from redengine.runtimes.progress import PROGRESS_EVERY_S
 from redengine.scheduler.agenda import Agenda
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from redengine.clock import Clock
     from redengine.conditions import CheckResult
     from redengine.parameters import Parameters
     from redengine.runtimes import Runtime
+    from redengine.scheduler.agenda import Item
     from redengine.scheduler.config import Config
     from redengine.scheduler.handling import Handling
     from redengine.scheduler.hooks import Hooks
@@ -66,7 +67,7 @@ class Core:
         """Whether conditions that are hardly meant are warned of."""
         self.held_since: datetime | None = None
         """Since when nominal times pass unattended; None while they are attended to."""
-        self.agenda = Agenda()
+        self.agenda = Agenda(clock.now)
         self.tasks: dict[str, Task] = {}
         self.tasks_version = 0
         self.jobs: dict[str, Job] = {}
@@ -94,6 +95,8 @@ class Core:
         self.progress_every_s = PROGRESS_EVERY_S
         """How many seconds lie between two of them; 0 on a virtual clock."""
         self.next_runs: NextRuns
+        self.settle_due: Callable[[Iterable[Item]], None] = lambda _items: None
+        """Decides on what is due of some items, before what they read changes; under the lock."""
         self.handling: Handling
         self.job_log: JobLog
         self.config: Config
@@ -171,10 +174,15 @@ class Core:
         self.agenda.touch(task)
         self.wake_engine()
 
-    def touch_all(self) -> None:
-        """Let the engine look at every task; under the lock."""
+    def touch_all(self, since: datetime | None = None) -> None:
+        """Let the engine look at every task; under the lock.
+
+        Args:
+            since: from when on nobody has looked at them; now if not given.
+        """
+        at = self.clock.now() if since is None else since
         for task in self.tasks.values():
-            self.agenda.touch(task)
+            self.agenda.touch(task, at)
         self.wake_engine()
 
     def show(self, task: Task) -> None:

@@ -12,8 +12,11 @@ from redengine.scheduler.job import Job
 from redengine.scheduler.watch import Watch
 from redengine.scheduler.world import SessionWorld
 from redengine.tasks import Task
+from redengine.tasks.occurrences import INSTANT
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from redengine.scheduler.agenda import Item
     from redengine.scheduler.control import Control
     from redengine.scheduler.core import Core
@@ -28,6 +31,12 @@ BATCH: Final = 32
 """So many items are looked at before the lock is given free: about half a millisecond."""
 JUMP: Final = timedelta(seconds=2)
 """A difference between the wall clock and the monotonic one that counts as a jump."""
+LATE: Final = timedelta(seconds=1)
+"""A look that comes later may have passed over a whole interval: it is a look as of now, after what
+was missed has had its chance. A cron expression names no two instants that are closer."""
+
+
+_MOST_SETTLED: Final = 100
 
 
 class Engine:
@@ -45,6 +54,7 @@ class Engine:
         self._world = SessionWorld(core)
         self._last_now: datetime | None = None
         self._last_monotonic = 0.0
+        self._attended_until: datetime | None = None
         self._broken: dict[str, str] = {}
         self.wake_ups = 0
         """How often the engine has looked at the agenda."""
@@ -91,11 +101,16 @@ class Engine:
             now = core.clock.now()
             self._notice_jump(now)
             self._world.refresh()
-            core.journal.note_alive(now)
-            if core.is_scheduling and core.held_since is not None:
-                self._make_up(core.held_since, now)
+            is_scheduling = core.is_scheduling
+            if is_scheduling and core.held_since is not None:
+                core.touch_all(min(core.held_since, now))
+                core.held_since = None
         while self._look_at_some(now):
             pass
+        with core.lock:
+            if is_scheduling and core.is_scheduling:
+                self._attended_until = now
+            core.journal.note_alive(now, self.attended_until)
         core.job_log.flush_aside()
         if core.hooks.has("scheduler_cycle") and self._starts.count != started:
             core.hooks.call("scheduler_cycle", core.session)
@@ -126,24 +141,52 @@ class Engine:
             self.looking_s += perf_counter() - began
         return number == BATCH
 
+    @property
+    def attended_until(self) -> datetime | None:
+        """Up to when all that was due has been decided on; None before the first look."""
+        return self._core.held_since or self._attended_until
+
+    def settle(self, items: Iterable[Item]) -> None:
+        """Look at those items that are touched or due, before what they read changes.
+
+        So a change never takes away what was due before it; under the lock.
+        """
+        agenda, now = self._core.agenda, self._core.clock.now()
+        if not self._core.is_scheduling or self._core.held_since is not None:
+            return
+        for item in items:
+            for _ in range(_MOST_SETTLED):
+                is_due = item.wake is not None and item.wake <= now
+                if not isinstance(item, Task) or not (is_due or item in agenda.touched):
+                    break
+                self._look(item, agenda.touched.pop(item, now), now)
+
     def _look_at_next(self, now: datetime) -> bool:
         """Look at one item, under the lock; whether there was one."""
-        core = self._core
-        item = core.agenda.pop_touched()
-        if item is not None:
-            self._look(item, now)
+        agenda = self._core.agenda
+        for item, since in agenda.touched.items():
+            del agenda.touched[item]
+            self._look(item, since, now)
             return True
-        due = core.agenda.pop_due(now)
+        due = agenda.pop_due(now)
         if due is None:
             return False
         at, item = due
-        self._look(item, at)
+        self._look(item, at, now)
         return True
 
-    def _look(self, item: Item, at: datetime) -> None:
+    def _look(self, item: Item, since: datetime, now: datetime) -> None:
+        """Look at an item that has not been looked at since an instant.
+
+        One that was touched after it was due is looked at as of its due time first.
+        """
+        if item.wake is not None and item.wake < since:
+            since = item.wake
+        is_late = now - since >= LATE
+        at = now if is_late else since
         try:
             if isinstance(item, Task):
-                self.look_at_task(item, at)
+                self.look_at_task(item, at, since if is_late else None)
             elif isinstance(item, Job):
                 self._control.attend(item)
             elif isinstance(item, Watch):
@@ -155,8 +198,15 @@ class Engine:
             # The engine outlives whatever one item does to it.
             log.exception("looking at %r failed; the scheduler goes on", item)
 
-    def look_at_task(self, task: Task, at: datetime) -> None:
-        """Start the task if it is to start now, and see when to look again."""
+    def look_at_task(self, task: Task, at: datetime, since: datetime | None = None) -> None:
+        """Start the task if it is to start, and see when to look again.
+
+        Args:
+            task: the task.
+            at: the instant of the question.
+            since: from when on nobody has looked at it, where that is long before: what it
+                missed has its chance first.
+        """
         core = self._core
         core.next_runs.doubt(task)
         if not core.is_scheduling:
@@ -164,7 +214,7 @@ class Engine:
         if task.force_run:
             task.reset(force_run=False)
             self._starts.start(task, "force_run")
-        if self._missed.has_backlog(task):
+        if task.history.occurrences.has_misfires:
             self._missed.work_off(task)
         condition = task.start_cond
         if condition is None or core.tasks.get(task.name) is not task:
@@ -173,6 +223,8 @@ class Engine:
         world.ask_for(task, at)
         again = until = None
         try:
+            if since is not None:
+                self._missed.review(task, condition, world, since - INSTANT)
             holds = condition.holds(world)
         except Exception as error:  # noqa: BLE001 - a user's own condition may raise anything
             self._note_broken(task, error)
@@ -210,15 +262,22 @@ class Engine:
         if abs(jump) <= JUMP:
             return
         direction = "forward" if jump > timedelta(0) else "back"
-        log.warning("the clock went %s by %s; the agenda is made anew", direction, abs(jump))
+        log.warning("the clock went %s by %s, to %s", direction, abs(jump), now.isoformat(sep=" "))
+        self._control.move_timers(jump)
+        if core.started_at is not None:
+            core.started_at += jump
         if jump < timedelta(0):
-            for task in core.tasks.values():
-                task.history.go_back(now)
-        core.held_since = core.held_since or (last if jump > timedelta(0) else now)
+            self._go_back(now)
 
-    def _make_up(self, since: datetime, now: datetime) -> None:
-        """Starts are possible again: give what was missed its chance, and look at everything."""
+    def _go_back(self, now: datetime) -> None:
+        """The clock was set back: what was put on the agenda for later is looked at now."""
         core = self._core
-        core.held_since = None
-        self._missed.review(self._world, since, now)
-        core.touch_all()
+        if core.held_since is not None:
+            core.held_since = min(core.held_since, now)
+        for item in core.agenda.restart():
+            if isinstance(item, Job):
+                self._control.set_timer(item)
+            else:
+                core.agenda.touch(item, now)
+        for task in core.tasks.values():
+            task.history.go_back(now)

@@ -19,7 +19,6 @@ from redengine.parameters import MASK
 from redengine.runtimes.output import QUIET
 
 if TYPE_CHECKING:
-    from datetime import datetime
 
     from redengine.scheduler.core import Core
     from redengine.scheduler.job import Job
@@ -121,12 +120,12 @@ class JobLog:
             )
 
     def skipped(
-        self, task: Task, due: datetime | None, reason: str, message: str, job_id: str | None
+        self, task: Task, skipped: object | None, reason: str, message: str, job_id: str | None
     ) -> None:
-        """A start was skipped."""
+        """A start was skipped, or a row of them: `skipped` names their times as text."""
         level = logging.INFO if reason in _WISHED else logging.WARNING
         if self._hears(level):
-            when = f" due {due.isoformat(sep=' ')}" if due is not None else ""
+            when = f" due {skipped}" if skipped is not None else ""
             text = f"task '{task.name}' was not started{when}: {message}"
             self._later.append(_Line(level, text, "inaction", task.name, job_id, reason))
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import logging
 import threading
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from redengine.conditions import Moment
+import orjson
+
+from redengine.conditions import SET_BACK, Moment
 from redengine.exceptions import StoreError
 from redengine.store import (
     DeleteEntry,
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
     from redengine.scheduler.core import Core
     from redengine.scheduler.job import Job
     from redengine.store import ChangeEntry, Entry, Store, StoredHistory, Ticket
-    from redengine.tasks import Task
+    from redengine.tasks import Task, TaskHistory
 
 log = logging.getLogger("redengine.journal")
 
@@ -57,6 +60,32 @@ class LostTicket:
         raise self.error
 
 
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """The fire times that a record of a skip stands for.
+
+    Attributes:
+        first: the first of them.
+        last: the last of them.
+        count: how many there are.
+    """
+
+    first: datetime
+    last: datetime
+    count: int
+
+    def to_json(self) -> str:
+        """As the log keeps it."""
+        first, last = self.first.isoformat(), self.last.isoformat()
+        return f'{{"first":"{first}","last":"{last}","count":{self.count}}}'
+
+    def __str__(self) -> str:
+        if self.count == 1:
+            return self.first.isoformat(sep=" ")
+        first, last = self.first.isoformat(sep=" "), self.last.isoformat(sep=" ")
+        return f"{self.count} times from {first} to {last}"
+
+
 class Journal:
     """Writes what happens; nothing here waits for the database.
 
@@ -71,7 +100,7 @@ class Journal:
         self.store = store
         self.order = store.last_order()
         """The number of the latest log record."""
-        self._histories: dict[str, StoredHistory] = store.histories()
+        self._histories: dict[str, StoredHistory] = store.histories(core.clock.now())
         self._alive_at: datetime | None = None
         self._is_losing = False
         self._telling = threading.Lock()
@@ -108,12 +137,32 @@ class Journal:
         history = task.history
         if stored is not None:
             latest = {action: Moment(*pair) for action, pair in stored.latest.items()}
-            history.restore(latest, stored.failures, stored.last_due)
+            history.restore(latest, stored.failures)
             history.created = stored.created
+            self._restore_occurrences(history, stored)
         if history.created is None:
             history.created = self._core.clock.now()
             if self.store.durable:
                 self._write(TaskEntry(task.name, history.created))
+
+    def _restore_occurrences(self, history: TaskHistory, stored: StoredHistory) -> None:
+        """Give back what the store remembers of a task's occurrences.
+
+        Where the clock went back since, by so little that it may be the same hour, intervals
+        go on from now; else from the latest job that is not in the future.
+        """
+        now = self._core.clock.now()
+        last_due = stored.last_due
+        if stored.ahead and min(stored.ahead) - now <= SET_BACK:
+            last_due = now
+        history.occurrences.restore(last_due, stored.ahead, stored.misfires)
+
+    def misfires(self, task: Task) -> None:
+        """The missed fire times have changed that a task still has to make up for."""
+        history = task.history
+        if self.store.durable and history.created is not None:
+            text = orjson.dumps(history.occurrences.misfires).decode()
+            self._write(TaskEntry(task.name, history.created, misfires=text))
 
     def farewell(self, task: Task) -> None:
         """A task is gone; its log records stay."""
@@ -203,17 +252,25 @@ class Journal:
         self,
         task: Task,
         at: datetime,
-        due: datetime | None,
+        skipped: Skipped | None,
         reason: str,
         message: str,
         job_id: str | None,
     ) -> Moment:
-        """A start was skipped."""
+        """A start was skipped, or a row of them."""
         moment = self._moment(at)
-        said = f"not started, due {due.isoformat(sep=' ')}: {message}" if due else message
-        self.latest = self._write(
-            LogEntry(moment.order, at, "inaction", task.name, job_id, message=said, reason=reason)
+        said = message if skipped is None else f"not started, due {skipped}: {message}"
+        record = LogEntry(
+            moment.order,
+            at,
+            "inaction",
+            task.name,
+            job_id,
+            message=said,
+            reason=reason,
+            skipped=None if skipped is None else skipped.to_json(),
         )
+        self.latest = self._write(record)
         return moment
 
     def output(self, job: Job, stream: str, text: str) -> None:
@@ -248,17 +305,32 @@ class Journal:
         dated = [entry._replace(created=at) for entry in entries]
         return self._write(*dated, *map(RevertedEntry, sorted(undone)))
 
-    def note_alive(self, now: datetime) -> None:
-        """Remember now and then that the session runs, so that a later one knows what it missed."""
-        if not self.store.durable:
+    def note_alive(self, now: datetime, attended_until: datetime | None) -> None:
+        """Remember now and then that the session runs, so that a later one knows what it missed.
+
+        Args:
+            now: the time.
+            attended_until: all that was due up to then has been decided on.
+        """
+        if not self.store.durable or attended_until is None:
             return
         if self._alive_at is None or abs(now - self._alive_at) >= ALIVE_EVERY:
-            self.mark_alive(now)
+            self._alive_at = now
+            self.mark_alive(attended_until)
 
-    def mark_alive(self, now: datetime) -> None:
-        """Remember that the session runs now."""
-        self._alive_at = now
-        self._write(StateEntry(_ALIVE, now.isoformat()))
+    def mark_alive(self, attended_until: datetime) -> None:
+        """Remember that all that was due up to an instant has been decided on."""
+        self._owe_starts()
+        self._write(StateEntry(_ALIVE, attended_until.isoformat()))
+
+    def _owe_starts(self) -> None:
+        """Keep the fire times whose jobs have not begun, of which nothing is stored yet."""
+        for job in self._core.jobs.values():
+            task = job.definition
+            is_unknown = job.trigger == "condition" and job.stored is None
+            if task is not None and is_unknown and job.due_at is not None:
+                task.history.occurrences.owe((job.due_at,), has_job=True)
+                self.misfires(task)
 
     def last_alive(self) -> datetime | None:
         """When an earlier session on this store was last known to run."""

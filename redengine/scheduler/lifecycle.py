@@ -161,7 +161,7 @@ class Lifecycle:
         with core.lock:
             now = core.clock.now()
             core.started_at = now
-            core.held_since = last_alive or now
+            core.held_since = min(last_alive or now, now)
             core.state = PAUSED if self._is_by_hand else RUNNING
         core.hooks.call("scheduler_startup", core.session)
         with core.lock:
@@ -260,6 +260,7 @@ class Lifecycle:
             if core.state == PAUSED:
                 return
             self._refuse_unless(RUNNING)
+            core.settle_due(core.tasks.values())
             core.state = PAUSED
             core.held_since = core.held_since or core.clock.now()
             core.publish("scheduler")
@@ -349,7 +350,7 @@ class Lifecycle:
         if not self._places.is_virtual:
             uninstall_capture()
         core.hooks.call("scheduler_shutdown", core.session)
-        core.journal.mark_alive(core.clock.now())
+        core.journal.mark_alive(self._engine.attended_until or core.clock.now())
         core.job_log.close(_KILL_MARGIN_S)
         with core.lock:
             core.state = STOPPED

@@ -85,6 +85,12 @@ class Limits:
             starts.popleft()
         return starts[0] + span if len(starts) >= number else None
 
+    def move_clock(self, by: timedelta) -> None:
+        """The clock was stepped: rates go on as if it had not been."""
+        for starts in self._starts.values():
+            for place, at in enumerate(starts):
+                starts[place] = at + by
+
     def _wait(self, needs: Needs, job: Job) -> None:
         if job.id in self._waiting:
             return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from redengine.scheduler.core import PAUSED
-from redengine.scheduler.starts import is_pulse
+from redengine.scheduler.starts import is_pulse, names_times
 from redengine.scheduler.world import SessionWorld
 from redengine.tasks.task import UNKNOWN
 
@@ -172,10 +172,9 @@ def _holding(task: Task, world: SessionWorld, now: datetime) -> Iterable[datetim
 
 def _is_to_start(task: Task, condition: Condition, world: SessionWorld) -> bool:
     """Whether a condition that holds does so for a start that has not been, and may be."""
-    due, history = condition.due(world), task.history
+    due = condition.due(world)
     occurrence = world.now if due is None else due
-    if history.last_due is not None and occurrence <= history.last_due:
-        return False
-    if history.fired is not None and occurrence <= history.fired and is_pulse(condition, world):
+    is_nominal = names_times(condition)
+    if task.history.occurrences.has_run(occurrence, is_nominal=is_nominal):
         return False
     return task.end_cond is None or not task.end_cond.holds(world)

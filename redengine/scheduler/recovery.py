@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from redengine.exceptions import InvalidInput
 from redengine.scheduler.job import Job
+from redengine.store import CRASH_REASON
 
 if TYPE_CHECKING:
     from redengine.scheduler.control import Control
     from redengine.scheduler.core import Core
 
 log = logging.getLogger("redengine")
-
-CRASH_REASON = "the session that ran it ended without a shut-down"
 
 
 class Recovery:
@@ -33,22 +32,30 @@ class Recovery:
             return
         interrupted = store.jobs_in_state("run", "paused")
         waiting = store.jobs_in_state("queued")
+        crashed = waited = 0
         with self._core.lock:
             for row in (*interrupted, *waiting):
                 if row["job_id"] in self._core.jobs:
                     continue
                 job = self._restored(row)
                 if job.is_waiting:
+                    waited += 1
                     self._take_up(job)
                 else:
+                    crashed += 1
+                    self._give_second_chance(job)
                     self._control.crash(job, CRASH_REASON)
         self._core.job_log.flush()
-        if interrupted or waiting:
-            log.warning(
-                "an earlier session ended without a shut-down: %d jobs crashed, %d were waiting",
-                len(interrupted),
-                len(waiting),
-            )
+        if crashed:
+            log.warning("an earlier session ended without a shut-down: %d jobs crashed", crashed)
+        if waited:
+            log.info("%d jobs of an earlier session have waited and are taken up", waited)
+
+    @staticmethod
+    def _give_second_chance(job: Job) -> None:
+        """The session died, not the job: its task may start once more in the same period."""
+        if job.definition is not None and job.trigger == "condition" and job.due_at is not None:
+            job.definition.history.occurrences.second_chance = job.due_at
 
     def _restored(self, row: dict[str, Any]) -> Job:
         core = self._core

@@ -26,6 +26,7 @@ from redengine.conditions import (
 from redengine.exceptions import AlreadyExists, Conflict, NotFound, counted
 from redengine.parameters import task_name
 from redengine.scheduler.dependencies import refuse_cycle
+from redengine.scheduler.journal import Skipped
 from redengine.scheduler.soundness import refuse_impossible
 
 if TYPE_CHECKING:
@@ -154,12 +155,26 @@ class Tasks:
     def _replace(self, old: Task, new: Task) -> None:
         """The new task takes over the old one's name, history and running jobs' slots."""
         self._unfollow(old)
-        self._core.next_runs.forget(old)
+        core = self._core
+        core.settle_due((old,))
+        core.next_runs.forget(old)
         new.history = old.history
-        new.history.skip_noted = False
+        self._give_up_misfires(old, "its task was replaced")
         new.active = old.active
         for job in new.active:
             job.definition = new
+
+    def _give_up_misfires(self, task: Task, reason: str) -> None:
+        """Record the missed fire times for which no job will be made; under the lock."""
+        core = self._core
+        given_up = task.history.occurrences.change_hands()
+        if given_up:
+            row = Skipped(given_up[0], given_up[-1], len(given_up))
+            message = f"{reason} before they were made up for"
+            moment = core.journal.inaction(task, core.clock.now(), row, "missed", message, None)
+            core.job_log.skipped(task, row, "missed", message, None)
+            task.history.note("inaction", moment)
+            core.journal.misfires(task)
 
     def change(self, task: Task, names: frozenset[str], apply: Callable[[], None]) -> None:
         """Change a task's options in one step.
@@ -171,6 +186,8 @@ class Tasks:
         core.refuse_fork()
         with core.lock:
             is_known = core.tasks.get(task.name) is task
+            if is_known and names & _DECISIVE:
+                core.settle_due((task,))
             before = task.settings
             body = task.body(secret=True) if names & set(task.body_fields) else {}
             follows = is_known and "start_cond" in names
@@ -189,7 +206,7 @@ class Tasks:
             finally:
                 if follows:
                     self._follow(task)
-            task.history.skip_noted = False
+            task.history.occurrences.is_skip_noted = False
             core.show(task)
             if is_known and names & _DECISIVE:
                 core.touch(task)
@@ -243,6 +260,7 @@ class Tasks:
                 )
                 raise Conflict(message, task=task.name, jobs=ids)
             self._unfollow(task)
+            self._give_up_misfires(task, "its task was deleted")
             del core.tasks[task.name]
             core.agenda.forget(task)
             core.next_runs.forget(task)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import weakref
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
 from redengine.clock import SystemClock
@@ -118,7 +119,7 @@ class Session(Hosting):
         )
         self.output_limits = OutputLimits(lines=core.config.output_lines)
         """How much output of a job is kept."""
-        core.parameters = Parameters(parameters, self._parameters_changed, check=core.refuse_fork)
+        core.parameters = Parameters(parameters, self._changing_parameters, check=core.refuse_fork)
         self._places = places or Places()
         core.job_log = JobLog(
             core, speaks=self._places.runs_code, has_threads=not self._places.is_virtual
@@ -138,8 +139,8 @@ class Session(Hosting):
         core.next_runs = NextRuns(core, self._starts.is_full)
         self._predicates = Predicates(core, inline=self._places.is_virtual)
         self._missed = Missed(core, self._starts)
-        self._control.has_backlog = self._missed.has_backlog
         self._engine = Engine(core, self._starts, self._control, self._missed)
+        core.settle_due = self._engine.settle
         self._submission = Submission(core, self._starts, self._control)
         self._tasks = Tasks(core, self._handling, self._predicates)
         self._places.furnish(core)
@@ -636,11 +637,17 @@ class Session(Hosting):
             self.store.close()
             raise
 
-    def _parameters_changed(self, names: frozenset[str]) -> None:
+    @contextmanager
+    def _changing_parameters(self, names: frozenset[str]) -> Iterator[None]:
+        """Decide on what is due before parameters change, and touch who reads them after."""
         core = self._core
+        topics = [f"parameter:{name}" for name in names]
         with core.lock:
-            for name in names:
-                core.publish(f"parameter:{name}")
+            for topic in topics:
+                core.settle_due(core.agenda.readers(topic))
+            yield
+            for topic in topics:
+                core.publish(topic)
 
     def _check_config(self, values: Mapping[str, Any]) -> None:
         self._core.refuse_fork()

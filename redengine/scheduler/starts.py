@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from redengine.conditions import After, Retry
+from redengine.conditions import After, Periodic, Pulse, Retry
 from redengine.scheduler.ids import new_job_id
 from redengine.scheduler.job import Job
+from redengine.scheduler.journal import Skipped
 from redengine.scheduler.requests import JobRequest
 from redengine.tasks.history import ENDS
+from redengine.tasks.occurrences import INSTANT, Skip, Start, Wait
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +27,6 @@ REPEAT_AFTER: Final = timedelta(seconds=1)
 """A condition without nominal times starts a task at most once an instant; then it waits this
 long, which matters on a virtual clock only."""
 NOTHING_ASKED: Final = JobRequest()
-_INSTANT: Final = timedelta(microseconds=1)
 
 
 class Block(NamedTuple):
@@ -59,24 +60,35 @@ class Starts:
         """
         due = condition.due(world)
         occurrence = world.now if due is None else due
-        history = task.history
-        if history.last_due is not None and occurrence <= history.last_due:
-            if task.active or not _is_new_event(task, condition, world):
-                return world.now + REPEAT_AFTER if due is None and not task.active else None
-            occurrence = history.last_due + _INSTANT
-        if history.fired is not None and occurrence <= history.fired and is_pulse(condition, world):
-            return None  # it was started before the clock was set back
+        is_nominal = names_times(condition)
         block = self.block(task, world)
-        if block is not None:
-            self._hold_back(task, condition, world, due, block)
-            return None
-        if history.blocked_due is not None:
-            self._settle_blocked(task, occurrence)
-        history.last_due = occurrence
-        history.due_order = self._core.journal.order
-        history.skip_noted = False
-        self.start(task, "condition", due_at=occurrence)
+        verdict = task.history.occurrences.offer(
+            occurrence,
+            None if block is None else block.reason,
+            is_nominal=is_nominal,
+            is_instant=due is not None and is_pulse(condition, world),
+            is_event=not task.active.slots and _is_new_event(task, condition, world),
+            is_due=due is not None,
+        )
+        match verdict:
+            case Start(occurrence=chosen):
+                self._start_for(task, chosen, is_nominal=is_nominal)
+            case Skip() if block is not None:
+                self._skip(task, due, block)
+            case Wait():
+                self._wait(task, occurrence)
         return world.now + REPEAT_AFTER if due is None and not self.is_full(task) else None
+
+    def _start_for(self, task: Task, occurrence: datetime, *, is_nominal: bool) -> None:
+        occurrences = task.history.occurrences
+        self._settle_waiting(task, occurrence)
+        occurrences.started(occurrence, self._core.journal.order, is_nominal=is_nominal)
+        self.start(task, "condition", due_at=occurrence)
+
+    def make_up(self, task: Task, misfire: datetime) -> None:
+        """Start the job for a missed fire time."""
+        task.history.occurrences.made_up(misfire, self._core.journal.order)
+        self.start(task, "condition", due_at=misfire)
 
     def block(self, task: Task, world: SessionWorld | None = None) -> Block | None:
         """What keeps a task from starting now although its condition holds."""
@@ -93,7 +105,7 @@ class Starts:
     def is_full(task: Task) -> bool:
         """Whether as many jobs of the task are active as may be."""
         most: int = task.max_instances
-        return len(task.active) >= most
+        return task.active.slots >= most
 
     @staticmethod
     def _overlap(task: Task) -> Block:
@@ -106,53 +118,57 @@ class Starts:
         )
         return Block("overlap", message, holder.id)
 
-    def _hold_back(
-        self,
-        task: Task,
-        condition: Condition,
-        world: SessionWorld,
-        due: datetime | None,
-        block: Block,
-    ) -> None:
-        """Remember, or record, that an occurrence could not start."""
-        history = task.history
-        if block.reason != "overlap":
-            if not history.skip_noted:
-                history.skip_noted = True
-                self.record_skip(task, due, block.reason, block.message, block.job_id)
-            return
-        if due is None:
-            return
-        if due == history.skipped_due:
-            return
-        if is_pulse(condition, world):
-            history.skipped_due = due
-            self.record_skip(task, due, block.reason, block.message, block.job_id)
-        elif history.blocked_due != due:
-            self._settle_blocked(task, due)
-            history.blocked_due = due
+    def _skip(self, task: Task, due: datetime | None, block: Block) -> None:
+        """Record that an occurrence could not start and does not wait."""
+        occurrences = task.history.occurrences
+        occurrences.skipped = due
+        occurrences.is_skip_noted = True
+        self.record_skip(task, due, block.reason, block.message, block.job_id)
 
-    def _settle_blocked(self, task: Task, newer: datetime) -> None:
+    def _wait(self, task: Task, occurrence: datetime) -> None:
+        """Let an occurrence wait for a slot; an earlier one that waits is given up."""
+        occurrences = task.history.occurrences
+        if occurrences.waiting != occurrence:
+            self._settle_waiting(task, occurrence)
+            occurrences.waiting = occurrence
+
+    def _settle_waiting(self, task: Task, newer: datetime) -> None:
         """Record the occurrence that waited for a slot, if a newer one takes its place."""
-        waited = task.history.blocked_due
-        task.history.blocked_due = None
-        last_due = task.history.last_due
-        if waited is None or waited >= newer or (last_due is not None and waited <= last_due):
+        waited = task.history.occurrences.take_waiting(newer)
+        if waited is None:
             return
-        if task.active:
+        if self.is_full(task):
             block = self._overlap(task)
             self.record_skip(task, waited, block.reason, block.message, block.job_id)
         else:
-            self.record_skip(task, waited, "overlap", "the earlier job ran past it", None)
+            self.record_skip(task, waited, "overlap", "the earlier job ran past it")
 
     def record_skip(
-        self, task: Task, due: datetime | None, reason: str, message: str, job_id: str | None
+        self,
+        task: Task,
+        due: datetime | None,
+        reason: str,
+        message: str,
+        job_id: str | None = None,
+        *,
+        last: datetime | None = None,
+        count: int = 1,
     ) -> None:
-        """Record that a start was skipped."""
+        """Record that a start was skipped, or a row of them.
+
+        Args:
+            task: the task.
+            due: the nominal time, the first of a row; None for a start without one.
+            reason: disabled, overlap, limit, condition or missed.
+            message: the reason in words.
+            job_id: the job that was in the way.
+            last: the last nominal time of a row.
+            count: how many nominal times there are in the row.
+        """
         core = self._core
-        at = core.clock.now()
-        moment = core.journal.inaction(task, at, due, reason, message, job_id)
-        core.job_log.skipped(task, due, reason, message, job_id)
+        skipped = None if due is None else Skipped(due, last or due, count)
+        moment = core.journal.inaction(task, core.clock.now(), skipped, reason, message, job_id)
+        core.job_log.skipped(task, skipped, reason, message, job_id)
         task.history.note("inaction", moment)
         core.show(task)
         core.publish(f"task:{task.name}")
@@ -208,7 +224,7 @@ def _is_new_event(task: Task, condition: Condition, world: SessionWorld) -> bool
 
     On a virtual clock jobs may take no time; an end then falls on the due time before it.
     """
-    decided = task.history.due_order
+    decided = task.history.occurrences.due_order
     for leaf in condition.leaves():
         if isinstance(leaf, After | Retry) and leaf.holds(world):
             names = leaf.tasks if isinstance(leaf, After) else (None,)
@@ -218,7 +234,12 @@ def _is_new_event(task: Task, condition: Condition, world: SessionWorld) -> bool
     return False
 
 
+def names_times(condition: Condition) -> bool:
+    """Whether it names times of the calendar, each of which has one job at most."""
+    return any(isinstance(leaf, Pulse | Periodic) for leaf in condition.leaves())
+
+
 def is_pulse(condition: Condition, world: SessionWorld) -> bool:
     """Whether the condition holds for this instant alone, so that it cannot wait."""
     instant = world.nominal or world.now
-    return any(True for _ in condition.nominal_times(world, instant - _INSTANT, instant))
+    return any(True for _ in condition.nominal_times(world, instant - INSTANT, instant))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from redengine.markup import block, facts
 from redengine.scheduler.core import RUNNING
 from redengine.scheduler.next_runs import first_start
+from redengine.scheduler.starts import names_times
 from redengine.scheduler.world import SessionWorld
 
 if TYPE_CHECKING:
@@ -133,8 +134,9 @@ def _blocks(core: Core, starts: Starts, task: Task, world: SessionWorld) -> list
 
 def _is_started(task: Task, condition: Condition, world: SessionWorld) -> bool:
     """Whether the occurrence that makes the condition hold has been started already."""
-    due, last_due = condition.due(world), task.history.last_due
-    return due is not None and last_due is not None and due <= last_due
+    due = condition.due(world)
+    is_nominal = names_times(condition)
+    return due is not None and task.history.occurrences.has_run(due, is_nominal=is_nominal)
 
 
 def _verdict(

@@ -19,7 +19,7 @@ from redengine.store.entries import (
     TaskEntry,
 )
 from redengine.store.listing import JsonPage, Page
-from redengine.store.memories import StoredHistory
+from redengine.store.memories import CRASH_REASON, StoredHistory
 from redengine.store.store import Store
 from redengine.store.tables import CHANGE_FIELDS, JOB_FIELDS, LOG_FIELDS
 from redengine.store.ticket import Ticket
@@ -27,6 +27,7 @@ from redengine.store.urls import database_kinds, kind_of
 
 __all__ = [
     "CHANGE_FIELDS",
+    "CRASH_REASON",
     "JOB_FIELDS",
     "LOG_FIELDS",
     "ChangeEntry",

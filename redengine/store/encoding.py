@@ -72,9 +72,8 @@ def escaped(text: str) -> str:
 
 def encode_log(entry: LogEntry) -> tuple[Any, ...]:
     """A log record as a row of `logs`."""
-    number, timestamp, action, task, job_id, start, end, duration, message, exc, reason, made = (
-        entry
-    )
+    number, timestamp, action, task, job_id, start, end = entry[:7]
+    duration, message, exc, reason, made, skipped = entry[7:]
     at = to_microseconds(timestamp)
     return (
         number,
@@ -89,6 +88,7 @@ def encode_log(entry: LogEntry) -> tuple[Any, ...]:
         message,
         exc,
         reason,
+        skipped,
     )
 
 
@@ -120,7 +120,8 @@ def encode_output(entry: OutputEntry) -> tuple[Any, ...]:
 
 def encode_task(entry: TaskEntry) -> tuple[Any, ...]:
     """A known task as a row of `tasks`."""
-    return (entry.name, to_microseconds(entry.created), to_microseconds(entry.last_due))
+    created, last_due = to_microseconds(entry.created), to_microseconds(entry.last_due)
+    return (entry.name, created, last_due, entry.misfires)
 
 
 def encode_return(entry: ReturnEntry) -> tuple[Any, ...]:

@@ -18,6 +18,7 @@ class LogEntry(NamedTuple):
         reason: "retry" marks the end of an attempt that another one follows: histories pass
             it over.
         created: when the record was made; None for `timestamp`.
+        skipped: the fire times that a skip stands for: `first`, `last` and `count`, as JSON text.
     """
 
     id: int
@@ -32,6 +33,7 @@ class LogEntry(NamedTuple):
     exc_text: str | None = None
     reason: str | None = None
     created: datetime | None = None
+    skipped: str | None = None
 
 
 class JobEntry(NamedTuple):
@@ -88,11 +90,16 @@ class OutputEntry(NamedTuple):
 
 
 class TaskEntry(NamedTuple):
-    """A task is known; the first `created` and the latest given `last_due` are kept."""
+    """A task is known; the first `created` and the latest given of the others are kept.
+
+    Attributes:
+        misfires: its fire times that still wait to be made up for, as a JSON array.
+    """
 
     name: str
     created: datetime
     last_due: datetime | None = None
+    misfires: str | None = None
 
 
 class ReturnEntry(NamedTuple):

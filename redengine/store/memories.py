@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
+import orjson
 from sqlalchemy import func, or_, select
 
+from redengine.conditions.world import DONE
 from redengine.store.instants import to_datetime, to_microseconds
 from redengine.store.tables import jobs, logs, tasks
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from sqlalchemy import ColumnElement, Connection
 
+CRASH_REASON: Final = "the session that ran it ended without a shut-down"
+"""The reason of a crash that took the whole session: the task has one more chance in its period."""
 RETRIED: Final = "retry"
 """The reason of a record that ends an attempt, not the job: histories pass it over."""
+
+_FAILURES: Final = ("fail", "crash")
+_NOT_DONE: Final = (CRASH_REASON, RETRIED, "store", "deadline")
+"""The reasons of ends that say nothing of the work: the task is to be tried again in its period."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -25,40 +32,79 @@ class StoredHistory:
 
     Attributes:
         created: when the task was first known.
-        last_due: the nominal time of its latest job that its condition started.
+        last_due: the nominal time of its latest job that its condition started, up to now.
+        ahead: the nominal times of such jobs that lie in the future.
+        misfires: missed fire times that have no job yet.
         failures: how often it has failed since it last succeeded or was terminated.
-        latest: the log id and the instant of the latest record of each action.
+        latest: the log id and the instant of the latest record of each action, and of `DONE`.
     """
 
     created: datetime | None = None
     last_due: datetime | None = None
+    ahead: list[datetime] = field(default_factory=list)
+    misfires: list[datetime] = field(default_factory=list)
     failures: int = 0
     latest: dict[str, tuple[int, datetime]] = field(default_factory=dict)
 
 
-def read_histories(connection: Connection) -> dict[str, StoredHistory]:
-    """The histories of all tasks by name."""
+def read_histories(connection: Connection, now: datetime) -> dict[str, StoredHistory]:
+    """The histories of all tasks by name.
+
+    Args:
+        connection: reads the database.
+        now: what is later has happened while the clock was ahead.
+    """
     histories: dict[str, StoredHistory] = {}
-    for name, created, last_due in connection.execute(select(*tasks.c)):
-        histories[name] = StoredHistory(
+    for name, created, last_due, misfires in connection.execute(select(*tasks.c)):
+        histories[name] = history = StoredHistory(
             created=to_datetime(created), last_due=to_datetime(last_due)
         )
-    for name, occurrence in connection.execute(_latest_occurrences()):
+        if misfires is not None:
+            history.misfires = _without_job(connection, name, misfires)
+    for name, occurrence in connection.execute(_latest_occurrences(now)):
         history = histories.setdefault(name, StoredHistory())
         due = to_datetime(occurrence)
         history.last_due = max(filter(None, (history.last_due, due)), default=None)
+    for name, occurrence in connection.execute(_occurrences_after(now)):
+        histories.setdefault(name, StoredHistory()).ahead.append(_instant(occurrence))
     for name, action, number, at in latest_records(connection):
         moment = (number, _instant(at))
         histories.setdefault(name, StoredHistory()).latest[action] = moment
+    for name, number, at in connection.execute(_latest_done()):
+        histories.setdefault(name, StoredHistory()).latest[DONE] = (number, _instant(at))
     for name, history in histories.items():
         history.failures = _failures(connection, name, history)
     return histories
 
 
-def _latest_occurrences() -> Any:
-    found = jobs.c.occurrence.is_not(None)
+def _latest_done() -> Any:
+    """The latest run of each task that ended by a worker's crash, or as inaction of its own."""
+    newest = (
+        select(func.max(logs.c.id))
+        .where(logs.c.action.in_(("crash", "inaction")), logs.c.start.is_not(None))
+        .where(or_(logs.c.reason.is_(None), logs.c.reason.not_in(_NOT_DONE)))
+        .group_by(logs.c.task_name)
+    )
+    return select(logs.c.task_name, logs.c.id, logs.c.timestamp).where(logs.c.id.in_(newest))
+
+
+def _latest_occurrences(now: datetime) -> Any:
+    past = jobs.c.occurrence <= to_microseconds(now)
     latest = func.max(jobs.c.occurrence)
-    return select(jobs.c.task, latest).where(found).group_by(jobs.c.task)
+    return select(jobs.c.task, latest).where(past).group_by(jobs.c.task)
+
+
+def _occurrences_after(now: datetime) -> Any:
+    return select(jobs.c.task, jobs.c.occurrence).where(jobs.c.occurrence > to_microseconds(now))
+
+
+def _without_job(connection: Connection, task: str, misfires: str) -> list[datetime]:
+    """Those of a task's missed fire times that still have no job."""
+    times = [datetime.fromisoformat(each) for each in orjson.loads(misfires)]
+    wanted = jobs.c.occurrence.in_([to_microseconds(each) for each in times])
+    made = select(jobs.c.occurrence).where(jobs.c.task == task, wanted)
+    known = {to_datetime(occurrence) for (occurrence,) in connection.execute(made)}
+    return [each for each in times if each not in known]
 
 
 def latest_records(connection: Connection) -> list[tuple[str, str, int, int]]:
@@ -99,17 +145,18 @@ def _counts() -> ColumnElement[bool]:
 
 
 def _failures(connection: Connection, task: str, history: StoredHistory) -> int:
-    last_fail = history.latest.get("fail")
+    fails = [history.latest[action][0] for action in _FAILURES if action in history.latest]
+    last_fail = max(fails, default=0)
     ends = [
         history.latest[action][0] for action in ("success", "terminate") if action in history.latest
     ]
     since = max(ends, default=0)
-    if last_fail is None or last_fail[0] < since:
+    if last_fail <= since:
         return 0
     statement = (
         select(func.count())
         .select_from(logs)
-        .where(logs.c.task_name == task, logs.c.action == "fail", logs.c.id > since, _counts())
+        .where(logs.c.task_name == task, logs.c.action.in_(_FAILURES), logs.c.id > since, _counts())
     )
     return int(connection.execute(statement).scalar_one())
 

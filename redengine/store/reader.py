@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
@@ -21,7 +22,6 @@ from redengine.store.tables import api_keys, changes, jobs, logs, output, return
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from datetime import datetime
 
     from sqlalchemy import Executable, Select
 
@@ -57,6 +57,7 @@ _LATEST_DURATIONS: Final = (
     "WHERE task = :{place} AND status = 'success' AND duration IS NOT NULL "
     "ORDER BY submitted_at DESC, seq DESC LIMIT {most}) AS of_{place}"
 )
+_NEVER: Final = datetime(9999, 12, 31, tzinfo=UTC)
 
 
 class Reader:
@@ -183,11 +184,15 @@ class Reader:
 
     # -- what a session starts with
 
-    def histories(self) -> dict[str, StoredHistory]:
-        """What is remembered of each task, by its name."""
+    def histories(self, now: datetime | None = None) -> dict[str, StoredHistory]:
+        """What is remembered of each task, by its name.
+
+        Args:
+            now: what is later happened while the clock was ahead; never if not given.
+        """
         self._catch_up()
         with self._database.reading() as connection:
-            return read_histories(connection)
+            return read_histories(connection, now or _NEVER)
 
     def moments(
         self, task: str, action: str, since: datetime | None = None

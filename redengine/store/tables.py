@@ -26,7 +26,7 @@ from sqlalchemy.dialects.mysql import DOUBLE, LONGTEXT
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-REVISION: Final = "0005"
+REVISION: Final = "0006"
 """The migration after which the database has the form that is declared here."""
 
 _LONGEST_NAME: Final = 500
@@ -73,6 +73,7 @@ logs = Table(
     Column("message", _text),
     Column("exc_text", _text),
     Column("reason", _text),
+    Column("skipped", _text),
     Index("redengine_logs_by_time", "timestamp"),
     Index("redengine_logs_by_action", "action", "id"),
     Index("redengine_logs_by_task", "task_name", "id"),
@@ -134,6 +135,7 @@ tasks = Table(
     Column("name", _name, primary_key=True),
     Column("created", _instant, nullable=False),
     Column("last_due", _instant),
+    Column("misfires", _text),
     mariadb_engine="InnoDB",
 )
 
@@ -208,8 +210,10 @@ LOG_FIELDS: Final = _fields(
         "number": "id duration",
         "datetime": "timestamp created start end",
         "text": "action task_name job_id message exc_text reason",
+        "json": "skipped",
     },
-    "id timestamp created action task_name job_id start end duration message exc_text reason",
+    "id timestamp created action task_name job_id start end duration message exc_text reason"
+    " skipped",
 )
 """The fields of a log record in their order, and the kind of each."""
 

@@ -52,6 +52,11 @@ class ActiveJobs:
         """The running one that began first, or None."""
         return next(iter(self._running), None)
 
+    @property
+    def slots(self) -> int:
+        """How many instances they are, against `max_instances`."""
+        return len(self._jobs)
+
     def __iter__(self) -> Iterator[Any]:
         return iter(list(self._jobs))
 

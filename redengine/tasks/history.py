@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING, Final
+
+from redengine.tasks.occurrences import Occurrences
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -24,36 +26,29 @@ class TaskHistory:
     """
 
     __slots__ = (
+        "_is_ascending",
         "_kept",
         "_latest",
-        "blocked_due",
         "created",
-        "due_order",
         "failures",
-        "fired",
-        "last_due",
+        "occurrences",
         "running_since",
-        "skip_noted",
-        "skipped_due",
     )
 
     def __init__(self, created: datetime | None = None) -> None:
         self.created = created
-        self.last_due: datetime | None = None
-        self.due_order = 0
-        """The number of the latest log record when `last_due` was decided on."""
-        self.fired: datetime | None = None
-        """Nominal times up to this one have been started, though the clock was set back since."""
+        self.occurrences = Occurrences()
         self.failures = 0
         self.running_since: datetime | None = None
-        self.blocked_due: datetime | None = None
-        """An occurrence that is due and waits for a free slot."""
-        self.skipped_due: datetime | None = None
-        """The latest occurrence of which the log says that it was skipped."""
-        self.skip_noted = False
-        """Whether the log already says that starts are skipped, until something changes."""
         self._latest: dict[str, Moment] = {}
+        self._is_ascending = True
+        """Whether later moments have later instants: not once the clock was set back."""
         self._kept: dict[str, deque[Moment]] | None = None
+
+    @property
+    def last_due(self) -> datetime | None:
+        """The nominal time of the latest job that the task's own condition started."""
+        return self.occurrences.last_due
 
     def last(self, action: str) -> Moment | None:
         """The latest moment of an action, or None."""
@@ -65,6 +60,8 @@ class TaskHistory:
         if kept is None:
             latest = self._latest.get(action)
             return (latest,) if latest is not None and since <= latest.at < until else ()
+        if not self._is_ascending:
+            return [moment for moment in kept if since <= moment.at < until]
         recent = takewhile(lambda moment: moment.at >= since, reversed(kept))
         return [moment for moment in recent if moment.at < until][::-1]
 
@@ -84,22 +81,22 @@ class TaskHistory:
         self._latest[action] = moment
         if self._kept is not None and action in self._kept:
             self._kept[action].append(moment)
-        if action == "fail":
+        if action in {"fail", "crash"}:
             self.failures += 1
         elif action in {"success", "terminate"}:
             self.failures = 0
 
-    def restore(self, latest: dict[str, Moment], failures: int, last_due: datetime | None) -> None:
+    def restore(self, latest: dict[str, Moment], failures: int) -> None:
         """Take over what a store remembers from earlier runs."""
         self._latest.update(latest)
         self.failures = failures
-        self.last_due = last_due
 
     def go_back(self, now: datetime) -> None:
         """The clock was set back: intervals go on from `now`, nominal times do not come again."""
-        if self.last_due is not None and self.last_due > now:
-            self.fired = max(self.last_due, self.fired or self.last_due)
-            self.last_due = now
+        self._is_ascending = False
+        self.occurrences.go_back(now)
+        if self.running_since is not None and self.running_since > now:
+            self.running_since = now
 
     def keep(self, action: str) -> bool:
         """Keep all moments of an action from now on; whether this is new."""
@@ -117,16 +114,16 @@ class TaskHistory:
             return
         kept = self._kept[action]
         merged = {moment.order: moment for moment in (*earlier, *kept)}
-        self._kept[action] = deque(
-            (merged[order] for order in sorted(merged)),
-            maxlen=KEPT_MOMENTS,
-        )
+        ordered = [merged[order] for order in sorted(merged)]
+        self._is_ascending &= all(a.at <= b.at for a, b in pairwise(ordered))
+        self._kept[action] = deque(ordered, maxlen=KEPT_MOMENTS)
 
     def copy(self) -> TaskHistory:
         """An independent copy, for a forecast."""
         twin = TaskHistory()
         for name in TaskHistory.__slots__:
             setattr(twin, name, getattr(self, name))
+        twin.occurrences = self.occurrences.copy()
         twin._latest = dict(self._latest)
         if self._kept is not None:
             twin._kept = {action: kept.copy() for action, kept in self._kept.items()}

@@ -86,6 +86,7 @@ class LogRecord(View):
         message: what happened, in words.
         exc_text: the traceback.
         reason: why, where the action alone does not say.
+        skipped: the fire times that were skipped: `first`, `last` and `count`; None if none was.
     """
 
     __slots__ = ()
@@ -103,6 +104,7 @@ class LogRecord(View):
     message = Field[str | None]()
     exc_text = Field[str | None]()
     reason = Field[str | None]()
+    skipped = Field[Mapping[str, Any] | None]()
 
 
 class OutputLine(View):

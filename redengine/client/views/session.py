@@ -200,7 +200,7 @@ class Dependency(View):
     Attributes:
         parent: the task that is waited for.
         child: the task that waits.
-        relation: DependSuccess, DependFailure, DependFinish or DependTerminate.
+        relation: DependSuccess, DependFailure, DependFinish, DependTerminate or DependCrash.
         type: whether All or Any of several are waited for; None for a single one.
     """
 

@@ -20,7 +20,7 @@ class Form(NamedTuple):
 
 
 _WINDOW: Final = "[between <a> and <b> | before <t> | after <t> | starting <t> | at <t> | on <t>]"
-_OUTCOME: Final = "[succeeded | failed | finished | terminated]"
+_OUTCOME: Final = "[succeeded | failed | finished | terminated | crashed]"
 
 FORMS: Final = (
     Form("always", "always true | always false", "always true"),

@@ -35,8 +35,16 @@ class StateView(View):
     state: State
 
 
+class SkippedTimes(View):
+    """The fire times that a record of a skip stands for."""
+
+    first: Instant
+    last: Instant
+    count: int
+
+
 class LogRecord(View):
-    """What happened to a job."""
+    """What happened to a job, or a start that was not made."""
 
     id: int
     timestamp: Instant
@@ -50,6 +58,7 @@ class LogRecord(View):
     message: str | None
     exc_text: str | None
     reason: str | None
+    skipped: SkippedTimes | None
 
 
 class ChangeView(View):

@@ -1,0 +1,281 @@
+"""Occurrences: what is known of the instants at which one task was due."""
+
+from __future__ import annotations
+
+from collections import deque
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+SLOT: Final = frozenset(("overlap", "limit"))
+"""The reasons that pass when another job of the task goes on or ends."""
+INSTANT: Final = timedelta(microseconds=1)
+"""The smallest difference between two instants, and between two occurrences of one due time."""
+_KEPT_RUNS: Final = 64
+
+
+class FireTimes:
+    """A set of instants, kept as arithmetic progressions: a regular schedule takes one.
+
+    The oldest progressions are forgotten beyond 64.
+    """
+
+    __slots__ = ("_runs",)
+
+    def __init__(self, instants: Iterable[datetime] = ()) -> None:
+        self._runs: deque[tuple[datetime, datetime, timedelta | None]] = deque(maxlen=_KEPT_RUNS)
+        for instant in sorted(instants):
+            self.add(instant)
+
+    def add(self, instant: datetime) -> None:
+        """Take an instant in."""
+        if self._runs:
+            first, last, step = self._runs[-1]
+            if last < instant and step in {None, instant - last}:
+                self._runs[-1] = (first, instant, instant - last)
+                return
+        self._runs.append((instant, instant, None))
+
+    def __contains__(self, instant: datetime) -> bool:
+        for first, last, step in self._runs:
+            if first <= instant <= last and (step is None or not (instant - first) % step):
+                return True
+        return False
+
+    def between(self, since: datetime, until: datetime) -> int:
+        """How many of them lie after `since` and up to `until`."""
+        total = 0
+        for first, last, step in self._runs:
+            low, high = max(first, since + INSTANT), min(last, until)
+            if low > high:
+                continue
+            total += 1 if step is None else (high - first) // step - -(-(low - first) // step) + 1
+        return total
+
+    def copy(self) -> FireTimes:
+        """An independent copy."""
+        twin = FireTimes()
+        twin._runs = self._runs.copy()
+        return twin
+
+
+class Start(NamedTuple):
+    """The task is to start.
+
+    Attributes:
+        occurrence: what the job stands for; no two jobs of the task have the same.
+    """
+
+    occurrence: datetime
+
+
+class Wait(NamedTuple):
+    """The occurrence stays due until what is in its way has passed."""
+
+
+class Skip(NamedTuple):
+    """The occurrence cannot wait, or need not be told of again."""
+
+
+class Done(NamedTuple):
+    """The occurrence has had its job."""
+
+
+Verdict = Start | Wait | Skip | Done
+
+
+class Occurrences:
+    """What is known of the occurrences of one task; it goes with the task.
+
+    Attributes:
+        last_due: the nominal time of the latest job that the task's own condition started, from
+            which intervals are counted.
+        due_order: the number of the latest log record when that was decided.
+        waiting: an occurrence that is due and waits for a free slot.
+        skipped: the latest fire time of which the log says that it was skipped.
+        is_skip_noted: whether the log already says that starts are skipped, until something
+            changes; for conditions that stay due.
+        misfires: fire times that were missed and have no job yet that has begun, ascending.
+        second_chance: an occurrence whose job was lost with its session: if it is still due, it
+            gets one more.
+    """
+
+    __slots__ = (
+        "_floor",
+        "_handed",
+        "_run",
+        "due_order",
+        "is_skip_noted",
+        "last_due",
+        "misfires",
+        "second_chance",
+        "skipped",
+        "waiting",
+    )
+
+    def __init__(self) -> None:
+        self.last_due: datetime | None = None
+        self.due_order = 0
+        self.waiting: datetime | None = None
+        self.skipped: datetime | None = None
+        self.is_skip_noted = False
+        self.misfires: list[datetime] = []
+        self.second_chance: datetime | None = None
+        self._handed: set[datetime] = set()
+        """The misfires for which a job was made that has not begun."""
+        self._floor: datetime | None = None
+        """Occurrences up to this one have been dealt with; None after the clock went back."""
+        self._run = FireTimes()
+        """The nominal times that have had their job, whatever the clock did since."""
+
+    def restore(
+        self, last_due: datetime | None, ahead: Iterable[datetime], misfires: Iterable[datetime]
+    ) -> None:
+        """Take over what a store remembers of earlier runs.
+
+        Args:
+            last_due: the latest nominal time of a job.
+            ahead: the nominal times of jobs that lie in the future now.
+            misfires: see the attribute.
+        """
+        self.last_due = self._floor = last_due
+        self._run = FireTimes(ahead)
+        self.misfires = sorted(misfires)
+
+    def has_run(self, occurrence: datetime, *, is_nominal: bool = True) -> bool:
+        """Whether an occurrence has had its job.
+
+        Args:
+            occurrence: its nominal time, or now for one without.
+            is_nominal: whether its condition names times of the calendar.
+        """
+        if self._floor is not None and occurrence <= self._floor:
+            return True
+        return is_nominal and occurrence in self._run
+
+    def run_between(self, since: datetime, until: datetime) -> int:
+        """How many nominal times after `since` and up to `until` have had their job."""
+        return self._run.between(since, until)
+
+    def offer(
+        self,
+        occurrence: datetime,
+        block: str | None,
+        *,
+        is_nominal: bool,
+        is_instant: bool,
+        is_event: bool,
+        is_due: bool,
+    ) -> Verdict:
+        """What comes of an occurrence that the task's condition makes due; changes nothing.
+
+        Args:
+            occurrence: its nominal time, or now for one without.
+            block: the reason for which nothing may start now, if there is one.
+            is_nominal: whether the condition names times of the calendar.
+            is_instant: whether it holds for this instant alone.
+            is_event: whether it stands for an end that came after the latest decision.
+            is_due: whether it has a nominal time.
+        """
+        if self.has_run(occurrence, is_nominal=is_nominal):
+            if not is_event and occurrence != self.second_chance:
+                return Done()
+            occurrence = max(occurrence, self.last_due or occurrence) + INSTANT
+        if block is None:
+            while occurrence in self._run:
+                occurrence += INSTANT
+            return Start(occurrence)
+        if is_instant:
+            return Done() if occurrence == self.skipped else Skip()
+        if block in SLOT:
+            return Wait() if is_due and occurrence != self.skipped else Done()
+        return Done() if self.is_skip_noted else Skip()
+
+    def started(self, occurrence: datetime, order: int, *, is_nominal: bool) -> None:
+        """A job was made for an occurrence.
+
+        Args:
+            occurrence: the one that `offer` gave.
+            order: the number of the latest log record.
+            is_nominal: as for `offer`.
+        """
+        self.last_due = occurrence
+        self._floor = occurrence
+        self.due_order = order
+        self.is_skip_noted = False
+        self.second_chance = None
+        if is_nominal:
+            self._run.add(occurrence)
+
+    def made_up(self, misfire: datetime, order: int) -> None:
+        """A job was made for a missed fire time, maybe after one for a later time."""
+        self.due_order = order
+        self._run.add(misfire)
+        if self.last_due is None or misfire > self.last_due:
+            self.last_due = misfire
+        if self._floor is None or misfire > self._floor:
+            self._floor = misfire
+
+    @property
+    def has_misfires(self) -> bool:
+        """Whether a missed fire time still waits for its job."""
+        return len(self.misfires) > len(self._handed)
+
+    def next_misfire(self) -> datetime:
+        """Take the earliest missed fire time that has no job, to make one for it."""
+        misfire = next(each for each in self.misfires if each not in self._handed)
+        self._handed.add(misfire)
+        return misfire
+
+    def owe(self, misfires: Iterable[datetime], *, has_job: bool = False) -> None:
+        """Remember fire times until a job for each has begun."""
+        given = set(misfires)
+        self.misfires = sorted({*self.misfires, *given})
+        if has_job:
+            self._handed |= given
+
+    def settle(self, fire_time: datetime | None) -> bool:
+        """The job for a fire time has begun or ended; whether it was a misfire."""
+        if fire_time not in self.misfires:
+            return False
+        self.misfires.remove(fire_time)
+        self._handed.discard(fire_time)
+        return True
+
+    def take_waiting(self, newer: datetime) -> datetime | None:
+        """The occurrence that waited for a slot and is given up for a newer one, if there is."""
+        waited, self.waiting = self.waiting, None
+        if waited is None or waited >= newer or self.has_run(waited):
+            return None
+        return waited
+
+    def go_back(self, now: datetime) -> None:
+        """The clock was set back: intervals go on from `now`, and nothing runs twice."""
+        if self.last_due is not None and self.last_due > now:
+            self.last_due = now
+        self._floor = self.skipped = self.waiting = None
+
+    def change_hands(self) -> list[datetime]:
+        """Another task takes over the name: give up the misfires, and tell of the next skip.
+
+        Returns:
+            The misfires that are not made up for any more.
+        """
+        given_up = [each for each in self.misfires if each not in self._handed]
+        self.misfires = sorted(self._handed)
+        self.waiting = None
+        self.is_skip_noted = False
+        return given_up
+
+    def copy(self) -> Occurrences:
+        """An independent copy, for a forecast."""
+        twin = Occurrences()
+        for name in Occurrences.__slots__:
+            setattr(twin, name, getattr(self, name))
+        twin._run = self._run.copy()
+        twin.misfires = self.misfires.copy()
+        twin._handed = self._handed.copy()
+        return twin

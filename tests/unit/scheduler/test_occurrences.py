@@ -1,0 +1,448 @@
+"""Every fire time has its job or its record, whatever touches, stalls and clocks do."""
+
+import random
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from redengine.conditions import Cron, parse
+from redengine.conditions.world import CalendarWorld
+from redengine.tasks.occurrences import FireTimes, Occurrences, Start
+from redengine.testing import ManualSession
+
+MIDNIGHT = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def add(session, name, start_cond=None, func=None, **options):
+    session.task(start_cond, name=name, **options)(func or (lambda: None))
+    return session.tasks[name]
+
+
+def look_late(session, **span):
+    """Let time pass without a look, as in a process that stands still."""
+    session._clock.advance(timedelta(**span))
+
+
+def dues(task):
+    """The due times of a task's jobs that ran, in the order of time."""
+    return sorted(f"{job.due_at:%H:%M:%S}" for job in task.jobs() if job.started_at is not None)
+
+
+def skips(session, name):
+    """Reason, first, last and count of each record of skipped fire times, oldest first."""
+    records = session.logs(action="inaction", task_name=name)[::-1]
+    return [
+        (each["reason"], *(each["skipped"][key][11:16] for key in ("first", "last")), count)
+        for each in records
+        if each["skipped"] and (count := each["skipped"]["count"])
+    ]
+
+
+def count_of_skips(session, name):
+    return sum(skip[3] for skip in skips(session, name))
+
+
+# -- touches
+
+
+@pytest.mark.parametrize("late_ms", [0, 1, 700, 1500, 50_000])
+def test_a_due_time_survives_a_parameter_change_before_the_look(session, late_ms):
+    """What was due is decided on before the parameter is another one."""
+    session.parameters["mode"] = "live"
+    task = add(session, "job", "cron 0 7 * * * & param 'mode' is 'live'")
+    session.advance_to("2026-01-01T06:59")
+    look_late(session, seconds=60, milliseconds=late_ms)
+    session.parameters["mode"] = "dead"
+    session.advance("1 s")
+
+    assert dues(task) == ["07:00:00"]
+
+
+@pytest.mark.parametrize("late_ms", [0, 700, 1500])
+@pytest.mark.parametrize(
+    "touch",
+    [
+        lambda task: task.host.pause(),
+        lambda task: task.update({"start_cond": "cron 0 9 * * *"}),
+        lambda task: task.update({"disabled": True}),
+        lambda task: task.update({"max_instances": 3}),
+        lambda task: add(task.host, "job", "cron 0 9 * * *", on_exists="replace"),
+        lambda task: task.host._core.touch(task),
+        lambda task: task.host.config.update({"task_priority": 3}),
+    ],
+)
+def test_a_due_time_survives_every_touch(session, touch, late_ms):
+    """Pausing, changing, disabling, replacing: 07:00 has been due before, and has its job."""
+    task = add(session, "job", "cron 0 7 * * *")
+    session.advance_to("2026-01-01T06:59")
+    look_late(session, seconds=60, milliseconds=late_ms)
+    touch(task)
+    session.advance("1 s")
+
+    assert dues(session.tasks["job"]) == ["07:00:00"]
+
+
+def test_a_change_that_opens_the_condition_counts_from_then_on(session):
+    """The look comes 300 ms after 07:00; the parameter was right 100 ms before it."""
+    task = add(session, "job", "cron 0 7 * * * & param 'mode' is 'live'")
+    session.advance_to("2026-01-01T06:59:59.900")
+    session.parameters["mode"] = "live"
+    look_late(session, milliseconds=400)
+    session.advance("1 s")
+
+    assert dues(task) == ["07:00:00"]
+
+
+def test_what_opens_after_a_fire_time_does_not_make_it_due(session):
+    """At 07:00 the parameter was wrong; a minute later it is too late."""
+    task = add(session, "job", "cron 0 7 * * * & param 'mode' is 'live'")
+    session.advance_to("2026-01-01T07:01")
+    session.parameters["mode"] = "live"
+    session.advance("10 minutes")
+
+    assert dues(task) == []
+
+
+# -- late looks
+
+
+@pytest.mark.parametrize(
+    ("policy", "late_s", "ran", "skipped"),
+    [
+        ("once", 6.2, ["00:00:16"], 5),
+        ("all", 6.2, [f"00:00:{second}" for second in range(11, 17)], 0),
+        ("skip", 6.2, ["00:00:16"], 5),
+        ("skip", 6.8, [], 6),
+        ("once", 6.8, ["00:00:16"], 5),
+    ],
+)
+def test_a_process_that_stood_still_takes_no_stall_for_an_overlap(policy, late_s, ran, skipped):
+    """The latest fire time starts if it is late by half the interval at most."""
+    with ManualSession() as session:
+        task = add(session, "job", "cron * * * * * *", missed=policy)
+        session.advance("10 s")
+        known = dues(task)
+        look_late(session, seconds=late_s)
+        session.advance("1 ms")
+
+        assert dues(task)[len(known) :] == ran
+        assert count_of_skips(session, "job") == skipped
+        assert {skip[0] for skip in skips(session, "job")} <= {"missed"}
+
+
+@pytest.mark.parametrize(("late_s", "ran"), [(59, ["07:00:00"]), (61, [])])
+def test_a_daily_time_is_on_time_up_to_a_minute(session, late_s, ran):
+    """Although what is missed is to be skipped."""
+    task = add(session, "job", "cron 0 7 * * *", missed="skip")
+    session.advance_to("2026-01-01T06:59")
+    look_late(session, seconds=60 + late_s)
+    session.advance("1 s")
+
+    assert dues(task) == ran
+    assert count_of_skips(session, "job") == 1 - len(ran)
+
+
+def test_a_window_that_closed_during_a_stall_starts_nothing(session):
+    """A window is a statement about now, also after a stall."""
+    task = add(session, "job", "daily between 07:00 and 07:05")
+    session.advance_to("2026-01-01T06:59")
+    look_late(session, minutes=10)
+    session.advance("1 s")
+
+    assert dues(task) == []
+
+
+def test_an_interval_makes_one_start_of_a_stall(session):
+    """`every` keeps its phase, and what was missed is one start."""
+    task = add(session, "job", "every 10 s")
+    session.advance("10 s")
+    look_late(session, seconds=47)
+    session.advance("4 s")
+
+    assert dues(task) == ["00:00:00", "00:00:10", "00:00:50", "00:01:00"]
+
+
+# -- skips
+
+
+def test_each_fire_time_that_is_skipped_is_on_record_with_its_reason():
+    """Disabled, kept away by an end condition, or without a slot: one record for each."""
+    with ManualSession(durations={"slow": "150 min"}) as session:
+        add(session, "off", "cron 30 * * * *", disabled=True)
+        add(session, "ended", "cron 30 * * * *", end_cond="always true")
+        slow = add(session, "slow", "cron 30 * * * *")
+        session.advance("4 hours")
+
+        each = [f"{hour:02}:30" for hour in range(4)]
+        assert skips(session, "off") == [("disabled", at, at, 1) for at in each]
+        assert skips(session, "ended") == [("condition", at, at, 1) for at in each]
+        assert skips(session, "slow") == [("overlap", at, at, 1) for at in each[1:3]]
+        assert len(slow.jobs()) == 2
+
+
+@pytest.mark.parametrize(
+    ("policy", "row"),
+    [
+        ("once", [("missed", "00:30", "02:30", 3)]),
+        ("skip", [("missed", "00:30", "03:30", 4)]),
+        ("all", []),
+    ],
+)
+@pytest.mark.parametrize("how", ["pause", "jump"])
+def test_a_row_of_missed_times_is_one_record(session, how, policy, row):
+    """It tells the first, the last and how many."""
+    task = add(session, "job", "cron 30 * * * *", missed=policy)
+    session.advance("10 min")
+    if how == "pause":
+        session.pause()
+        session.advance("4 hours")
+        session.resume()
+    else:
+        session.step_clock("4 hours")
+    session.advance("1 s")
+
+    assert skips(session, "job") == row
+    assert len(dues(task)) + count_of_skips(session, "job") == 4
+
+
+def test_a_year_of_seconds_is_counted_exactly_and_soon(session):
+    """A cron expression is counted by days, not by listing."""
+    add(session, "job", "cron * * * * * *", missed="skip")
+    session.advance("1 s")
+    session.pause()
+    look_late(session, days=365)
+    session.resume()
+    session.advance("700 ms")
+
+    assert count_of_skips(session, "job") == 365 * 86_400 - 1  # the last is on time
+
+
+def test_more_than_a_thousand_missed_times_are_recorded_where_they_are_not_made_up_for(session):
+    """`missed='all'` makes up for the first thousand."""
+    add(session, "job", "cron * * * * *", missed="all", max_instances=10_000)
+    session.advance("30 s")
+    session.step_clock("1 day")
+    session.advance("1 s")
+
+    assert len(session.runs("job")) == 1001
+    assert count_of_skips(session, "job") == 440
+
+
+@pytest.mark.parametrize("zone", ["UTC", "America/New_York", "Australia/Lord_Howe"])
+def test_counting_agrees_with_listing(zone):
+    """Over days with and without a change of the offset, from and to any second."""
+    from zoneinfo import ZoneInfo
+
+    world = CalendarWorld(MIDNIGHT, ZoneInfo(zone))
+    randomly = random.Random(7)
+    for text in ("0 7 * * *", "*/7 2-3 * * mon-fri", "30 1 * * *", "5,17 */5 1-9 * *"):
+        condition = Cron(text)
+        for _ in range(30):
+            since = MIDNIGHT + timedelta(seconds=randomly.randrange(366 * 86_400))
+            until = since + timedelta(seconds=randomly.randrange(40 * 86_400))
+            listed = sum(1 for _ in condition.nominal_times(world, since, until))
+            assert condition.count_nominal(world, since, until) == listed
+
+
+# -- misfires that wait
+
+
+def hourly_backlog(url, start):
+    session = ManualSession(start=start, store=url, durations={"slow": "30 min"})
+    add(session, "slow", "cron 0 * * * *", missed="all")
+    return session
+
+
+@pytest.mark.parametrize("is_killed", [False, True])
+def test_misfires_that_wait_survive_the_session(tmp_path, is_killed):
+    """01:00 … 08:00 have one job each, over two restarts."""
+    url = f"sqlite:///{tmp_path}/jobs.db"
+    with hourly_backlog(url, "2026-03-02T00:30") as first:
+        first.advance("2 hours")
+    second = hourly_backlog(url, "2026-03-02T08:30")
+    second.advance("40 min")
+    if is_killed:
+        second.store.close()
+    else:
+        second.shut_down()
+    with hourly_backlog(url, "2026-03-02T09:20") as third:
+        third.advance("3 hours")
+        ran = {f"{job.due_at:%H}" for job in third.tasks["slow"].jobs() if job.started_at}
+        assert ran >= {f"{hour:02}" for hour in range(1, 9)}
+
+
+@pytest.mark.parametrize("is_replaced", [False, True])
+def test_misfires_go_with_their_task(is_replaced):
+    """The next task of the name does not run for them; the record says that they are given up."""
+    with ManualSession(durations={"x": "50 min"}) as session:
+        task = add(session, "x", "cron 0 * * * *", missed="all")
+        session.advance("30 min")
+        session.pause()
+        session.advance("6 hours")
+        session.resume()
+        session.advance("1 min")
+        if not is_replaced:
+            task.delete(force=True)
+        add(session, "x", "cron 0 0 1 6 *", on_exists="replace")
+        session.advance("5 hours")
+
+        assert len([job for job in session.tasks["x"].jobs() if job.started_at]) == 2
+        assert skips(session, "x") == [("missed", "02:00", "06:00", 5)]
+
+
+# -- clocks
+
+
+@pytest.mark.parametrize("condition", ["every 1 s", "cron * * * * * *", "secondly", "minutely"])
+@pytest.mark.parametrize("ahead", [timedelta(days=365), timedelta(hours=5)])
+def test_a_clock_that_was_ahead_and_is_put_right_stops_nothing(session, condition, ahead):
+    """All goes on from the new time, in the run."""
+    add(session, "job", condition)
+    session.advance("1 s")
+    session.step_clock(ahead)
+    session.advance("100 s")
+    before = len(session.runs("job"))
+    session.step_clock(-ahead)
+    session.advance("125 s")
+
+    assert len(session.runs("job")) - before >= (2 if condition == "minutely" else 120)
+    assert session.health()[0]
+
+
+@pytest.mark.parametrize(
+    "condition", ["every 1 s", "cron * * * * * *", "secondly", "minutely", "daily"]
+)
+def test_a_clock_that_was_ahead_in_an_earlier_run_stops_nothing(tmp_path, condition):
+    """All goes on from the new time, between two runs."""
+    url = f"sqlite:///{tmp_path}/year.db"
+    for year in (2027, 2026):
+        with ManualSession(start=f"{year}-06-10T12:00", store=url) as session:
+            add(session, "job", condition)
+            session.advance("10 s")
+            expected = 10 if condition in {"every 1 s", "cron * * * * * *", "secondly"} else 1
+            assert len(session.runs("job")) >= expected
+
+
+@pytest.mark.parametrize("is_durable", [False, True])
+@pytest.mark.parametrize("back", [timedelta(hours=2), timedelta(hours=9), timedelta(days=400)])
+def test_a_fire_time_never_runs_twice_whatever_the_clock_does(tmp_path, back, is_durable):
+    """Back and forth, by little and by much."""
+    url = f"sqlite:///{tmp_path}/jobs.db" if is_durable else None
+    with ManualSession(store=url) as session:
+        tasks = [
+            add(session, name, text, missed="all")
+            for name, text in (("cron", "cron 0 * * * *"), ("at", "hourly at 30:00"))
+        ]
+        session.advance("10 hours")
+        session.step_clock(-back)
+        session.advance("3 hours")
+        session.step_clock(back)
+        session.advance("5 hours")
+
+        for task in tasks:
+            ran = [job.due_at for job in task.jobs() if job.started_at is not None]
+            assert len(ran) == len(set(ran))
+            assert len(ran) >= 15
+
+
+@pytest.mark.parametrize("condition", ["daily", "hourly", "cron 0 * * * *", "every 1 hour"])
+def test_a_clock_that_goes_back_a_little_runs_nothing_again(session, condition):
+    """Half an hour is passed twice; what ran in it does not run again in it."""
+    add(session, "job", condition)
+    session.advance_to("2026-01-01T02:10")
+    before = len(session.runs("job"))
+    session.step_clock(timedelta(minutes=-30))
+    session.advance("29 minutes")
+
+    assert len(session.runs("job")) == before
+
+
+def test_timeouts_and_uptime_follow_no_jump_of_the_clock():
+    """A span is a span, whatever the wall clock does meanwhile."""
+    with ManualSession(durations={"slow": "10 hours"}) as session:
+        slow = add(session, "slow", timeout="30 min")
+        session.advance("5 s")
+        job = slow.run()
+        session.advance("1 s")
+        session.step_clock(timedelta(hours=4))
+        session.advance("1 min")
+        assert job.status == "run"
+        session.step_clock(timedelta(days=-300))
+        session.advance("29 min")
+
+        assert (job.status, job.reason) == ("terminate", "timeout")
+        assert session.now - session.started_at == timedelta(minutes=30, seconds=6)
+
+
+def test_a_rate_follows_no_jump_of_the_clock(session):
+    """Two an hour are two an hour after the clock was put right."""
+    add(session, "rated", "every 1 s", rate="2/hour")
+    session.step_clock(timedelta(days=365))
+    session.advance("10 min")
+    session.step_clock(timedelta(days=-365))
+    session.advance("2 hours")
+
+    assert len(session.runs("rated")) in {5, 6}
+
+
+def test_a_polled_condition_is_asked_on_after_the_clock_went_back(session):
+    """Its next instant lies a year ahead; it is asked at once."""
+    asked = []
+    session.condition(every="10 s", name="look")(lambda: asked.append(1))
+    add(session, "job", "look()")
+    session.step_clock("365 days")
+    session.advance("1 min")
+    session.step_clock(timedelta(days=-365))
+    before = len(asked)
+    session.advance("1 min")
+
+    assert len(asked) - before >= 6
+
+
+# -- the object
+
+
+def test_a_regular_schedule_takes_one_progression():
+    """A year of seconds costs as much as two instants."""
+    times = FireTimes()
+    for second in range(100_000):
+        times.add(MIDNIGHT + timedelta(seconds=second))
+
+    assert len(times._runs) == 1
+    assert MIDNIGHT + timedelta(seconds=99_999) in times
+    assert MIDNIGHT + timedelta(seconds=0.5) not in times
+    assert times.between(MIDNIGHT, MIDNIGHT + timedelta(seconds=10)) == 10
+
+
+def test_an_offer_changes_nothing():
+    """The verdict is the same until the task has started."""
+    occurrences = Occurrences()
+    offer = {"is_nominal": True, "is_instant": True, "is_event": False, "is_due": True}
+
+    assert occurrences.offer(MIDNIGHT, None, **offer) == Start(MIDNIGHT)
+    assert occurrences.offer(MIDNIGHT, None, **offer) == Start(MIDNIGHT)
+    occurrences.started(MIDNIGHT, 1, is_nominal=True)
+    assert occurrences.has_run(MIDNIGHT)
+    assert not isinstance(occurrences.offer(MIDNIGHT, None, **offer), Start)
+
+
+# -- crashes
+
+
+@pytest.mark.parametrize("word", ["failed", "finished", "crashed"])
+def test_a_crash_is_an_end(session, word):
+    """`after task … failed`, `finished` and `crashed` hold after a crash, and print as they are."""
+    text = f"after task 'crunch' {word}"
+    crunch = add(session, "crunch")
+    add(session, "follow", text)
+    session.advance("1 s")
+    crunch.run()
+    job = next(iter(session._core.jobs.values()))
+    session._control.begin(job.execution)
+    session._control.crash(job, "its worker was killed")
+    session.advance("1 s")
+
+    assert crunch.status == "crash"
+    assert len(session.runs("follow")) == 1
+    assert str(parse(text)) == text
+    assert parse(f"has {word} past 2 hours") == parse(str(parse(f"has {word} past 2 hours")))
