@@ -180,7 +180,7 @@ def running(task: Any = None, *, more_than: timedelta | str | float | None = Non
 
 
 def retry(times: int = 1) -> Retry:
-    """After the task has failed or crashed, so many times in a row."""
+    """After the task has failed, so many times in a row."""
     return Retry(times)
 
 

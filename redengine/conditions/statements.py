@@ -239,11 +239,10 @@ class Retry(Condition):
             raise InvalidInput({"retry": message})
 
     def _fail(self, world: World) -> Moment | None:
-        """The task's latest end, if it is a failure that is to be tried again."""
+        """The task's latest end, if it is a fail that is to be tried again; a crash is not."""
         history = world.history(None)
         latest = latest_of(history, _SAID)
-        has_failed = latest is not None and latest[0] in OUTCOMES["failed"]
-        if latest is None or not has_failed or history.failures > self.times:
+        if latest is None or latest[0] != "fail" or history.failures > self.times:
             return None
         return latest[1]
 

@@ -179,7 +179,7 @@ class Control:
         for job in self._core.jobs.values():
             if job.timeout_at is not None:
                 job.timeout_at += by
-            if job.run_at is not None and job.attempt > 1:
+            if job.run_at is not None and (job.attempt > 1 or self._limits.keeps(job)):
                 job.run_at += by
             self.set_timer(job)
 

@@ -19,7 +19,6 @@ from redengine.parameters import MASK
 from redengine.runtimes.output import QUIET
 
 if TYPE_CHECKING:
-
     from redengine.scheduler.core import Core
     from redengine.scheduler.job import Job
     from redengine.tasks import Task

@@ -39,6 +39,12 @@ class Limits:
         self._waiting: dict[str, _Line] = {}
         """By job, where it waits."""
         self._starts: dict[str, deque[datetime]] = {}
+        self._early: set[str] = set()
+        """The jobs that wait until they fit the rate of their task."""
+
+    def keeps(self, job: Job) -> bool:
+        """Whether a job is kept back."""
+        return job.id in self._waiting or job.id in self._early
 
     def admit(self, job: Job) -> bool:
         """Whether the job may be queued now; if not, it is kept back until it may."""
@@ -47,10 +53,12 @@ class Limits:
             return True
         wait = self._wait_for_rate(task.name, task.rate)
         if wait is not None:
+            self._early.add(job.id)
             job.run_at = wait
             self._core.agenda.put(job, wait)
             self._core.wake_engine()
             return False
+        self._early.discard(job.id)
         needs: Needs = tuple(sorted(task.limits.items()))
         if not self._are_free(needs, job.id):
             self._wait(needs, job)
@@ -143,6 +151,7 @@ class Limits:
     def withdraw(self, job: Job, dispatch: Callable[[Job], None]) -> None:
         """A job has ended without, or after, running: let those try again that wait for it."""
         self._leave(job)
+        self._early.discard(job.id)
         self.release(job, dispatch)
 
     def reconsider(self, jobs: Iterable[Job], dispatch: Callable[[Job], None]) -> None:

@@ -21,7 +21,6 @@ CRASH_REASON: Final = "the session that ran it ended without a shut-down"
 RETRIED: Final = "retry"
 """The reason of a record that ends an attempt, not the job: histories pass it over."""
 
-_FAILURES: Final = ("fail", "crash")
 _NOT_DONE: Final = (CRASH_REASON, RETRIED, "store", "deadline")
 """The reasons of ends that say nothing of the work: the task is to be tried again in its period."""
 
@@ -145,18 +144,17 @@ def _counts() -> ColumnElement[bool]:
 
 
 def _failures(connection: Connection, task: str, history: StoredHistory) -> int:
-    fails = [history.latest[action][0] for action in _FAILURES if action in history.latest]
-    last_fail = max(fails, default=0)
+    last_fail = history.latest.get("fail")
     ends = [
         history.latest[action][0] for action in ("success", "terminate") if action in history.latest
     ]
     since = max(ends, default=0)
-    if last_fail <= since:
+    if last_fail is None or last_fail[0] < since:
         return 0
     statement = (
         select(func.count())
         .select_from(logs)
-        .where(logs.c.task_name == task, logs.c.action.in_(_FAILURES), logs.c.id > since, _counts())
+        .where(logs.c.task_name == task, logs.c.action == "fail", logs.c.id > since, _counts())
     )
     return int(connection.execute(statement).scalar_one())
 

@@ -81,7 +81,7 @@ class TaskHistory:
         self._latest[action] = moment
         if self._kept is not None and action in self._kept:
             self._kept[action].append(moment)
-        if action in {"fail", "crash"}:
+        if action == "fail":
             self.failures += 1
         elif action in {"success", "terminate"}:
             self.failures = 0

@@ -225,9 +225,10 @@ def test_after_settles_ties_by_the_log():
     ("outcome", "actions"),
     [
         ("succeeded", {"success"}),
-        ("failed", {"fail"}),
+        ("failed", {"fail", "crash"}),
         ("terminated", {"terminate"}),
-        ("finished", {"success", "fail", "terminate"}),
+        ("crashed", {"crash"}),
+        ("finished", {"success", "fail", "terminate", "crash"}),
     ],
 )
 def test_after_outcomes(outcome, actions):
@@ -333,7 +334,7 @@ def test_remembered():
     """Statements that need more than the last moment say of which task and action."""
     tree = parse("task 'a' has finished today >= 2 & has failed & ~has started today on 10:00")
     assert tree.remembered() == {
-        ("a", "success"), ("a", "fail"), ("a", "terminate"), (None, "run"),
+        ("a", "success"), ("a", "fail"), ("a", "terminate"), ("a", "crash"), (None, "run"),
     }  # fmt: skip
 
 

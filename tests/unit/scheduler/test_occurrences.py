@@ -376,7 +376,7 @@ def test_timeouts_and_uptime_follow_no_jump_of_the_clock():
 
 def test_a_rate_follows_no_jump_of_the_clock(session):
     """Two an hour are two an hour after the clock was put right."""
-    add(session, "rated", "every 1 s", rate="2/hour")
+    add(session, "rated", "every 1 min", rate="2/hour")
     session.step_clock(timedelta(days=365))
     session.advance("10 min")
     session.step_clock(timedelta(days=-365))

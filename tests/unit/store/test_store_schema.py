@@ -18,7 +18,9 @@ def form_of(engine):
     with engine.connect() as connection:
         rows = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master").all()
     return {
-        name: sql for name, sql in rows if name.removesuffix("_1") != f"sqlite_autoindex_{name}"
+        name: sql and " ".join(sql.split())
+        for name, sql in rows
+        if name.removesuffix("_1") != f"sqlite_autoindex_{name}"
     }
 
 
