@@ -19,14 +19,19 @@ MASK: Final = "*****"
 _SHORTEST_SCRUBBED_SECRET: Final = 4
 
 
+def _nothing_around(_names: frozenset[str]) -> AbstractContextManager[None]:
+    return nullcontext()
+
+
 class Parameters(MutableMapping[str, Any]):
-    """A mapping that tells its listener which names change, and never shows a secret.
+    """A mapping that tells its listener which names changed, and never shows a secret.
 
     Reading a secret in Python gives its value (the script's author may see it); `snapshot`,
     `repr` and everything over HTTP show a mask.
 
     Args:
         values: the first values.
+        changed: called with the names that changed, outside the mapping's lock.
         changing: gives what surrounds a change of names, outside the mapping's lock.
         check: called before a change; raises where there may be none.
     """
@@ -34,14 +39,16 @@ class Parameters(MutableMapping[str, Any]):
     def __init__(
         self,
         values: Mapping[str, Any] | None = None,
-        changing: Callable[[frozenset[str]], AbstractContextManager[None]] | None = None,
+        changed: Callable[[frozenset[str]], None] = lambda _names: None,
         *,
+        changing: Callable[[frozenset[str]], AbstractContextManager[None]] = _nothing_around,
         check: Callable[[], None] = lambda: None,
     ) -> None:
         self._lock = threading.Lock()
         self._values: dict[str, Any] = {}
         self._secrets: set[str] = set()
-        self._changing = changing or (lambda _names: nullcontext())
+        self._changed = changed
+        self._changing = changing
         self._check = check
         self.update(values or {})
 
@@ -67,6 +74,7 @@ class Parameters(MutableMapping[str, Any]):
                 raise NotFound("parameter", name, list(self._values))
             del self._values[name]
             self._secrets.discard(name)
+        self._changed(frozenset((name,)))
 
     def __iter__(self) -> Iterator[str]:
         return iter(list(self._values))
@@ -93,6 +101,7 @@ class Parameters(MutableMapping[str, Any]):
                     self._values[name] = value.secret
                 else:
                     self._values[name] = value
+        self._changed(frozenset(given))
 
     def mark_secret(self, name: str) -> None:
         """Mask this name from now on, whatever its value becomes."""

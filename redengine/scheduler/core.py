@@ -51,6 +51,15 @@ class Core:
     condition variable; the engine waits on it.
     """
 
+    config: Config
+    handling: Handling
+    hooks: Hooks
+    job_log: JobLog
+    journal: Journal
+    next_runs: NextRuns
+    parameters: Parameters
+    returns: Returns
+
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
         self.lock = threading.RLock()
@@ -94,16 +103,8 @@ class Core:
         """Told when what others see of a task has changed; under the lock."""
         self.progress_every_s = PROGRESS_EVERY_S
         """How many seconds lie between two of them; 0 on a virtual clock."""
-        self.next_runs: NextRuns
         self.settle_due: Callable[[Iterable[Item]], None] = lambda _items: None
         """Decides on what is due of some items, before what they read changes; under the lock."""
-        self.handling: Handling
-        self.job_log: JobLog
-        self.config: Config
-        self.hooks: Hooks
-        self.parameters: Parameters
-        self.returns: Returns
-        self.journal: Journal
 
     # -- forks
 

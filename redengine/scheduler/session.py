@@ -119,7 +119,9 @@ class Session(Hosting):
         )
         self.output_limits = OutputLimits(lines=core.config.output_lines)
         """How much output of a job is kept."""
-        core.parameters = Parameters(parameters, self._changing_parameters, check=core.refuse_fork)
+        core.parameters = Parameters(
+            parameters, changing=self._changing_parameters, check=core.refuse_fork
+        )
         self._places = places or Places()
         core.job_log = JobLog(
             core, speaks=self._places.runs_code, has_threads=not self._places.is_virtual

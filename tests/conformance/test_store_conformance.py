@@ -91,6 +91,7 @@ def test_a_log_record_is_read_as_it_was_written(store):
     """All fields of a record come back, times as aware datetimes in UTC."""
     exact = START + timedelta(microseconds=123_457)
     entry = LogEntry(7, exact, "fail", EMOJI, "j", at(1), at(2), 0.25, "mess\x00age", "exc\n", "r")
+    entry = entry._replace(skipped='{"first": "x", "last": "y", "count": 3}')
     store.write(entry)
     assert logs(store).items == [
         {
@@ -106,6 +107,7 @@ def test_a_log_record_is_read_as_it_was_written(store):
             "message": "mess\x00age",
             "exc_text": "exc\n",
             "reason": "r",
+            "skipped": {"first": "x", "last": "y", "count": 3},
         }
     ]
     assert logs(store).items[0]["timestamp"].tzinfo is UTC
@@ -353,6 +355,35 @@ def test_a_task_stays_as_old_as_it_was(store):
     store.write(DeleteEntry("task", "fetch"), TaskEntry("fetch", at(3)))
     found = store.histories()["fetch"]
     assert (found.created, found.last_due) == (at(3), None)
+
+
+def test_what_was_due_while_the_clock_was_ahead_is_told_apart(store):
+    """The latest due time is one up to now; misfires that have their job are done."""
+    misfires = [at(-30), at(-20)]
+    text = "[" + ",".join(f'"{each.isoformat()}"' for each in misfires) + "]"
+    store.write(
+        TaskEntry("fetch", at(-100), misfires=text),
+        JobEntry("a", "fetch", "success", "condition", at(-30), occurrence=at(-30)),
+        JobEntry("b", "fetch", "success", "condition", at(500), occurrence=at(500)),
+        JobEntry("c", "fetch", "success", "run", at(0)),
+    )
+    found = store.histories(at(0))["fetch"]
+    assert (found.last_due, found.ahead) == (at(-30), [at(500)])
+    assert found.misfires == [at(-20)]
+    assert store.histories()["fetch"].last_due == at(500)
+
+
+def test_a_run_that_ended_otherwise_counts_as_done(store):
+    """A worker's crash and an inaction of a run do; a skip and the session's own death do not."""
+    lost = "the session that ran it ended without a shut-down"
+    store.write(
+        LogEntry(1, at(1), "crash", "a", "j", at(0), at(1), reason="killed"),
+        LogEntry(2, at(2), "crash", "b", "k", at(0), at(2), reason=lost),
+        LogEntry(3, at(3), "inaction", "c", "l", at(0), at(3)),
+        LogEntry(4, at(4), "inaction", "d", reason="overlap"),
+    )
+    found = store.histories()
+    assert [name for name in "abcd" if "done" in found[name].latest] == ["a", "c"]
 
 
 def test_output_is_read_by_cursor(store):
