@@ -7,6 +7,7 @@ import http.client
 import inspect
 import re
 import shlex
+import signal
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -24,6 +25,10 @@ README = ROOT / "README.md"
 
 if str(DOCS / "_ext") not in sys.path:
     sys.path.append(str(DOCS / "_ext"))
+
+
+_TOUCHED = [getattr(signal, name) for name in ("SIGHUP",) if hasattr(signal, name)]
+"""Signals of which a snippet changes what they do."""
 
 
 def pages():
@@ -47,6 +52,7 @@ class Stage:
 
     def __init__(self, monkeypatch):
         self.sessions = []
+        self._handlers = {number: signal.getsignal(number) for number in _TOUCHED}
         self._real_start = Session.start
         real_make = Session.__init__
         stage = self
@@ -90,6 +96,8 @@ class Stage:
         """Shut all sessions down."""
         for session in self.sessions:
             session.shut_down(timeout=2)
+        for number, handler in self._handlers.items():
+            signal.signal(number, handler)
 
 
 def api_of(session):
