@@ -41,6 +41,8 @@ class Control:
 
         A job whose task shares a limit that is used up waits until another one ends.
         """
+        if job.definition is not None:
+            job.definition.active.wake(job)
         if not self._limits.admit(job):
             return
         if not self._core.takes_jobs(job.runtime):  # it was removed since the last attempt
@@ -50,6 +52,19 @@ class Control:
     def limits_changed(self, task: Task) -> None:
         """Let jobs try again whose task has other limits now; under the lock."""
         self._limits.reconsider(task.active, self.dispatch)
+
+    def is_kept_back(self, job: Job) -> bool:
+        """Whether a job waits for a named limit or for the rate of its task."""
+        return self._limits.keeps(job)
+
+    def rest(self, job: Job) -> None:
+        """A job that has not begun is held: it takes neither a slot nor a limit; under the lock."""
+        self._limits.withdraw(job, self.dispatch)
+        task = job.definition
+        if task is not None:
+            task.active.rest(job)
+            if self._core.tasks.get(task.name) is task:
+                self._core.touch(task)
 
     def _queue(self, job: Job) -> None:
         self._order += 1

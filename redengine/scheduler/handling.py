@@ -141,6 +141,7 @@ class Handling:
         self._take_from_queue(job)
         job.status = "paused"
         job.is_held = True
+        self._control.rest(job)
         self._control.set_timer(job)  # its start does not come, its deadline does
         self._core.journal.changed(job)
         return HELD

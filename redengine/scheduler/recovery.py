@@ -83,6 +83,8 @@ class Recovery:
             return
         if job.status == "queued" and (job.run_at is None or job.run_at <= now):
             self._control.dispatch(job)
+        elif job.is_held or job.attempt == 1:
+            job.definition.active.rest(job)
         self._control.set_timer(job)
 
 

@@ -33,7 +33,7 @@ class Block(NamedTuple):
     """What keeps a task from starting although its condition holds.
 
     Attributes:
-        reason: disabled, overlap or condition.
+        reason: disabled, overlap, limit or condition.
         message: the reason in words.
         job_id: the job that holds the slot.
     """
@@ -107,11 +107,13 @@ class Starts:
         most: int = task.max_instances
         return task.active.slots >= most
 
-    @staticmethod
-    def _overlap(task: Task) -> Block:
+    def _overlap(self, task: Task) -> Block:
         holder: Job = task.active.oldest
+        if self._control.is_kept_back(holder):
+            message = f"job {holder.id} holds the slot and waits for a limit or the rate"
+            return Block("limit", message, holder.id)
         since = f" since {holder.started_at:%Y-%m-%d %H:%M:%S} UTC" if holder.started_at else ""
-        number = len(task.active)
+        number = task.active.slots
         message = (
             f"{number} of {task.max_instances} instances active; job {holder.id} "
             f"is '{holder.status}'{since} and holds the slot"
@@ -210,6 +212,8 @@ class Starts:
         core.show(task)
         if job.run_at is None or job.run_at <= job.submitted_at:
             self._control.dispatch(job)
+        else:
+            task.active.rest(job)
         if job.run_at is not None or job.deadline is not None:
             self._control.set_timer(job)
         return job

@@ -14,15 +14,25 @@ class ActiveJobs:
     Changed under the session's lock; reading it needs none.
     """
 
-    __slots__ = ("_jobs", "_running")
+    __slots__ = ("_jobs", "_resting", "_running")
 
     def __init__(self) -> None:
         self._jobs: dict[Any, None] = {}
         self._running: dict[Any, None] = {}
+        self._resting: set[Any] = set()
 
     def add(self, job: Any) -> None:
         """A job was made."""
         self._jobs[job] = None
+
+    def rest(self, job: Any) -> None:
+        """The job may not begin yet, for it is held or its time has not come: it takes no slot."""
+        if job in self._jobs:
+            self._resting.add(job)
+
+    def wake(self, job: Any) -> None:
+        """The job may begin: it takes a slot."""
+        self._resting.discard(job)
 
     def begin(self, job: Any) -> None:
         """An attempt of the job runs."""
@@ -36,6 +46,7 @@ class ActiveJobs:
         """The job has ended."""
         self._jobs.pop(job, None)
         self._running.pop(job, None)
+        self._resting.discard(job)
 
     @property
     def running(self) -> int:
@@ -44,8 +55,8 @@ class ActiveJobs:
 
     @property
     def oldest(self) -> Any:
-        """The one that was made first."""
-        return next(iter(self._jobs))
+        """Of those that take a slot, the one that was made first."""
+        return next(job for job in self._jobs if job not in self._resting)
 
     @property
     def longest_running(self) -> Any:
@@ -55,7 +66,7 @@ class ActiveJobs:
     @property
     def slots(self) -> int:
         """How many instances they are, against `max_instances`."""
-        return len(self._jobs)
+        return len(self._jobs) - len(self._resting)
 
     def __iter__(self) -> Iterator[Any]:
         return iter(list(self._jobs))
