@@ -34,11 +34,13 @@ class JobContext:
         limits: how much output is kept.
         on_full: called once instead of a line of output that says that a limit was reached.
         progress_every_s: see `on_progress`; 0 tells of each.
+        session: the session's mark, see `mark`.
     """
 
     __slots__ = (
         "_callbacks",
         "_gate",
+        "_kill",
         "_loop",
         "_meter",
         "_output",
@@ -53,6 +55,7 @@ class JobContext:
         "on_full",
         "on_progress",
         "progress_every_s",
+        "session",
         "sink",
         "stop_reason",
         "task",
@@ -69,6 +72,7 @@ class JobContext:
         limits: OutputLimits = DEFAULT_LIMITS,
         on_full: Callable[[], None] | None = None,
         progress_every_s: float = PROGRESS_EVERY_S,
+        session: str = "",
     ) -> None:
         self.job_id = job_id
         self.task = task
@@ -84,6 +88,8 @@ class JobContext:
         self.is_stop_asked = False
         self.is_cooperative = False
         self.has_noticed_stop = False
+        self.session = session
+        self._kill: Callable[[], object] | None = None
         self._gate: Gate | None = None
         self._loop: AbstractEventLoop | None = None
         self._meter: Meter | None = None
@@ -179,7 +185,26 @@ class JobContext:
             _call(callback)
         return lambda: self._forget(callback)
 
+    def on_kill(self, callback: Callable[[], object] | None) -> None:
+        """Have `callback` called where the job was asked to stop and its grace is over.
+
+        For code that waits for a process: the callback kills it, and the job need not be abandoned.
+        """
+        self._kill = callback
+
     # What the scheduler and the runtimes call.
+
+    @property
+    def mark(self) -> str:
+        """What tells processes that the job has started from all others on the machine."""
+        return f"{self.session}/{self.job_id}"
+
+    def kill(self) -> bool:
+        """End by force what the code waits for; False where there is nothing that could be."""
+        callback = self._kill
+        if callback is not None:
+            _call(callback)
+        return callback is not None
 
     @property
     def is_paused(self) -> bool:

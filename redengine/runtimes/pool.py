@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, ClassVar
 from redengine.exceptions import Conflict
 from redengine.forks import HeldLocks, Order, watch
 from redengine.runtimes.base import checked_size
+from redengine.runtimes.guarding import GUARDIAN
 from redengine.runtimes.outcome import abandoned, stopped
 from redengine.runtimes.perform import begin, finish
 from redengine.runtimes.readyqueue import ReadyQueue
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from redengine.runtimes.outcome import Outcome
 
 _LOGGER = logging.getLogger("redengine.runtimes")
+KILLED_ENDS_S = 1.0
+"""So long code may take to come back whose process was killed; then it is abandoned."""
 LAST_WAIT_S = 5.0
 """How long `close` waits for what it has just killed."""
 
@@ -167,6 +170,7 @@ class Pool(ABC):
                 self._interrupt(run)
                 self._expire(run)
             self._wait_until_idle(LAST_WAIT_S)
+        GUARDIAN.rest()
         return left
 
     def load(self) -> dict[str, object]:
@@ -213,8 +217,21 @@ class Pool(ABC):
 
         One that has not begun needs nothing: the flag is set, so its code will not run.
         """
-        if run.is_begun:
+        if not run.is_begun:
+            return
+        if not run.is_killed and run.execution.context.kill():
+            run.is_killed = True
+            self._expire_later(run, KILLED_ENDS_S)
+        else:
             self._abandon(run)
+
+    def _expire_later(self, run: Run, delay_s: float) -> None:
+        with self._lock:
+            if not run.is_ended:
+                run.timer = threading.Timer(delay_s, self._expire, (run,))
+                run.timer.name = f"redengine-grace-{run.execution.id}"
+                run.timer.daemon = True
+                run.timer.start()
 
     def _must_leave(self, slot: Slot) -> bool:  # noqa: ARG002 # overriders look at the slot
         """Whether a thread that has nothing in hand is to go; called under the lock."""

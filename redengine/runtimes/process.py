@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from redengine.exceptions import InvalidInput
 from redengine.runtimes.capture import format_record, has_line, write_through
 from redengine.runtimes.context import enter_job
+from redengine.runtimes.guarding import GUARDIAN
 from redengine.runtimes.outcome import Outcome, raised, stopped
 from redengine.runtimes.pool import Pool
 from redengine.runtimes.remote import (
@@ -108,7 +109,7 @@ class ProcessRuntime(Pool):
         enter_job(context)
         try:
             payload = pack_call(*run.execution.payload())
-            worker = self._ready_worker(run.slot)
+            worker = self._ready_worker(run.slot, context.session)
         except EOFError as error:
             return Outcome("crash", reason=f"{error} before it was ready")
         except BaseException as error:  # noqa: BLE001 # resolving arguments runs user code
@@ -117,20 +118,23 @@ class ProcessRuntime(Pool):
             run.handle = worker
         if context.is_stop_asked:
             return stopped(context)
+        GUARDIAN.watch(context.mark)
         try:
             self._send_job(worker, context, payload)
             return self._follow(worker, context)
         except (EOFError, OSError):
             return self._gone(run, worker)
+        finally:
+            GUARDIAN.release(context.mark)
 
-    def _ready_worker(self, slot: Slot) -> WorkerProcess:
+    def _ready_worker(self, slot: Slot, session: str) -> WorkerProcess:
         worker: WorkerProcess | None = slot.resource
         if worker is not None and not worker.is_alive:
             slot.resource = None
             worker.end()
             worker = None
         if worker is None:
-            slot.resource = worker = WorkerProcess()
+            slot.resource = worker = WorkerProcess(session)
         return worker
 
     def _send_job(self, worker: WorkerProcess, context: JobContext, payload: bytes) -> None:
@@ -140,7 +144,8 @@ class ProcessRuntime(Pool):
         worker.jobs += 1
         identity = (context.job_id, context.task, context.attempt)
         level = logging.getLogger().level
-        worker.send("job", identity, tuple(context.limits), level, path, payload, has_line())
+        limits = tuple(context.limits)
+        worker.send("job", identity, limits, level, path, payload, has_line(), context.session)
 
     def _follow(self, worker: WorkerProcess, context: JobContext) -> Outcome:
         """Take what the worker sends until the job has ended."""

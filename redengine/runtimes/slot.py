@@ -32,17 +32,19 @@ class Run:
 
     Attributes:
         is_begun: `begin` said True, the code runs or is about to.
+        is_killed: what its code waits for was ended by force.
         is_ended: its end was reported, or is being reported.
         timer: ends it when its grace is over.
         handle: what the runtime needs to reach it: a worker process, an asyncio task.
     """
 
-    __slots__ = ("execution", "handle", "is_begun", "is_ended", "slot", "timer")
+    __slots__ = ("execution", "handle", "is_begun", "is_ended", "is_killed", "slot", "timer")
 
     def __init__(self, execution: Execution, slot: Slot) -> None:
         self.execution = execution
         self.slot = slot
         self.is_begun = False
         self.is_ended = False
+        self.is_killed = False
         self.timer: threading.Timer | None = None
         self.handle: Any = None

@@ -15,6 +15,7 @@ from redengine.exceptions import JobTerminated
 from redengine.forks import Order, times_forked, watch
 from redengine.runtimes.capture import forward_records, install, relay_text
 from redengine.runtimes.context import JobContext, set_process_job
+from redengine.runtimes.guardian import JOB_VARIABLE
 from redengine.runtimes.outcome import Outcome, format_stack, raised, returned, summary
 from redengine.runtimes.output import QUIET, OutputLimits
 from redengine.runtimes.perform import leave_if_forked
@@ -96,6 +97,7 @@ class Worker:
         path: list[str] | None,
         payload: bytes,
         is_relayed: bool,
+        session: str,
     ) -> None:
         relay_text(self._send_text if is_relayed else None)
         if path is not None:
@@ -107,7 +109,9 @@ class Worker:
             on_progress=self._send_progress,
             limits=OutputLimits(*limits),
             on_full=self._send_full,
+            session=session,
         )
+        os.environ[JOB_VARIABLE] = context.mark
         self._enter(context)
         outcome = self._perform(context, payload)
         context.close()

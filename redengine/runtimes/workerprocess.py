@@ -11,6 +11,8 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from redengine.runtimes.guardian import WORKER_VARIABLE
+from redengine.runtimes.guarding import GUARDIAN
 from redengine.runtimes.wire import Frame, Wire, process_descriptor
 
 if TYPE_CHECKING:
@@ -29,21 +31,25 @@ class WorkerProcess:
     unsafe in a program with threads, and never by importing the user's script.
     It leads a process group of its own, so that Ctrl-C in the terminal is the
     session's and its whole group can be ended. It ends itself when this
-    process dies.
+    process dies, and the guardian ends it where it cannot.
+
+    Args:
+        session: the mark of the session that it works for.
 
     Raises:
         OSError: it cannot be started.
         EOFError: it ended before it was ready.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, session: str = "") -> None:
         self.path = list(sys.path)
         self.jobs = 0
         self.is_suspended = False
         self._lock = threading.Lock()
         self._stack: str | None = None
         self._has_stack = threading.Event()
-        self._process, read_fd, write_fd = _start()
+        self._process, read_fd, write_fd = _start(session)
+        GUARDIAN.watch(self.pid)
         self._wire = Wire(read_fd, write_fd, process_descriptor(self._process.pid))
         try:
             self._wire.send("start", self.path, sys.argv)
@@ -132,6 +138,7 @@ class WorkerProcess:
             self._wait(timeout_s)
         self._kill_group()
         self._process.wait()
+        GUARDIAN.release(self.pid)
         self._wire.close()
 
     def how_it_ended(self) -> str:
@@ -182,7 +189,7 @@ def _gone_is_fine() -> Iterator[None]:
         yield
 
 
-def _start() -> tuple[subprocess.Popen[bytes], int, int]:
+def _start(session: str) -> tuple[subprocess.Popen[bytes], int, int]:
     """The process, and the descriptors to read from and write to it."""
     theirs_read, write_fd = os.pipe()
     read_fd, theirs_write = os.pipe()
@@ -197,6 +204,7 @@ def _start() -> tuple[subprocess.Popen[bytes], int, int]:
     else:
         ends = [theirs_read, theirs_write]
         options = {"pass_fds": ends, "process_group": 0}
+    options["env"] = {**os.environ, WORKER_VARIABLE: session}
     command = [sys.executable, *_interpreter_flags(), _BOOTSTRAP, *map(str, (*ends, os.getpid()))]
     try:
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, **options)  # noqa: S603 # our own interpreter and script

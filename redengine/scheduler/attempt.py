@@ -52,6 +52,7 @@ class Attempt:
             on_progress=self._on_progress,
             limits=core.session.output_limits,
             progress_every_s=core.progress_every_s,
+            session=core.mark,
         )
         job.context = self.context
         job.progress_value = None

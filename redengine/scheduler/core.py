@@ -56,9 +56,13 @@ class Core:
     hooks: Hooks
     job_log: JobLog
     journal: Journal
+    mark: str
+    """Tells what its jobs start from all other processes; the same for a store's sessions."""
     next_runs: NextRuns
     parameters: Parameters
     returns: Returns
+    forks = 0
+    """How often the process had been forked when it started the session."""
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
@@ -66,8 +70,6 @@ class Core:
         self.changed = threading.Condition(self.lock)
         self.listeners = threading.Condition(self.lock)
         """Those who follow a job's output wait here."""
-        self.forks = times_forked()
-        """How often the process had been forked when it started the session."""
         watch(self, Order.SESSION)
         self.is_engine_waiting = False
         self.state = INITIALISED

@@ -24,7 +24,7 @@ class NullStore:
     durable = False
     is_open = False
     healthy = True
-    url = "none"
+    url = place = "none"
     last_error: str | None = None
     outage_s = 0.0
     has_room = True

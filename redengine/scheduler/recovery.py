@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import logging
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from redengine.exceptions import InvalidInput
+from redengine.runtimes.guardian import kill_leftovers
 from redengine.scheduler.job import Job
 from redengine.store import CRASH_REASON
 
@@ -33,6 +35,8 @@ class Recovery:
         interrupted = store.jobs_in_state("run", "paused")
         waiting = store.jobs_in_state("queued")
         crashed = waited = 0
+        if interrupted:
+            self._end_leftovers([row["job_id"] for row in interrupted])
         with self._core.lock:
             for row in (*interrupted, *waiting):
                 if row["job_id"] in self._core.jobs:
@@ -56,6 +60,13 @@ class Recovery:
         """The session died, not the job: its task may start once more in the same period."""
         if job.definition is not None and job.trigger == "condition" and job.due_at is not None:
             job.definition.history.occurrences.second_chance = job.due_at
+
+    def _end_leftovers(self, jobs: list[str]) -> None:
+        """Kill what interrupted jobs have started, before another attempt starts the same."""
+        killed = kill_leftovers(self._core.mark, jobs)
+        if killed:
+            numbers = ", ".join(str(each.pid) for each in sorted(killed))
+            log.warning("killed what an earlier session left running: processes %s", numbers)
 
     def _restored(self, row: dict[str, Any]) -> Job:
         core = self._core
@@ -86,6 +97,11 @@ class Recovery:
         elif job.is_held or job.attempt == 1:
             job.definition.active.rest(job)
         self._control.set_timer(job)
+
+
+def mark_of(place: str) -> str:
+    """The mark of the sessions on a store: short, and of nothing that may not be shown."""
+    return hashlib.sha256(place.encode()).hexdigest()[:16]
 
 
 def restored_job(row: dict[str, Any], core: Core) -> Job:

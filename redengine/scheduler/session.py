@@ -38,6 +38,7 @@ from redengine.scheduler.next_runs import NextRuns
 from redengine.scheduler.places import Places
 from redengine.scheduler.pools import Runtimes
 from redengine.scheduler.predicates import Predicates
+from redengine.scheduler.recovery import mark_of
 from redengine.scheduler.registry import Tasks
 from redengine.scheduler.rehearsal import Rehearsal, rehearse
 from redengine.scheduler.rest import make_rest, serve
@@ -133,6 +134,7 @@ class Session(Hosting):
         if store is None or isinstance(store, str):
             store = self._places.open_store(core, store)
         self.store: Store = store
+        core.mark = mark_of(store.place)
         core.journal = Journal(core, self.store)
         core.returns = Returns(self.store.returns(), core.journal.returned, core.refuse_fork)
         self._control = Control(core)

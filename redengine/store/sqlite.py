@@ -10,6 +10,7 @@ import threading
 import weakref
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final
+from uuid import uuid4
 
 from sqlalchemy import create_engine, event
 from sqlalchemy.pool import QueuePool, StaticPool
@@ -97,6 +98,7 @@ class MemoryDatabase(_SqliteDatabase):
 
     def __init__(self, url: str) -> None:
         self._turn = threading.RLock()
+        self._place = f"memory of {uuid4()}"
         connection = _connect("file::memory:")
         engine = create_engine("sqlite://", creator=lambda: connection, poolclass=StaticPool)
         super().__init__(url, engine)
@@ -108,6 +110,10 @@ class MemoryDatabase(_SqliteDatabase):
 
     def release(self) -> None:
         """Nobody else can reach it."""
+
+    @property
+    def place(self) -> str:
+        return self._place
 
     @property
     def locks(self) -> tuple[ForkableLock, ...]:

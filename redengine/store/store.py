@@ -134,6 +134,11 @@ class Store(Reader):
         return self._database.url
 
     @property
+    def place(self) -> str:
+        """The same of two stores on one database, and of no others on this machine."""
+        return self._database.place
+
+    @property
     def healthy(self) -> bool:
         """Whether the latest try to write succeeded, and its database is where it was."""
         return self.last_error is None

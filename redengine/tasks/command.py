@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import shlex
-import signal
-import subprocess
-import sys
-import threading
-from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from redengine.exceptions import InvalidInput, RedengineError, shortened
 from redengine.runtimes import current_job
-from redengine.runtimes.output import LONGEST_LINE
+from redengine.tasks.command_process import CommandProcess
 from redengine.tasks.task import Task
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from typing import IO
 
     from redengine.parameters import ArgumentSource
-    from redengine.runtimes import JobContext
-
-_SHOWN_ERROR_LINES: Final = 5
-_KILL_AFTER_S: Final = 5.0
 
 
 class CommandFailed(RedengineError):
@@ -55,7 +44,8 @@ class CommandTask(Task):
 
     The parameters of the task and the job become options behind the command:
     `day="2026-01-01"` is `--day 2026-01-01`.
-    Termination ends the whole process group, first with SIGTERM, then with SIGKILL.
+    Termination ends the whole process group, first with SIGTERM, then with SIGKILL, and with it
+    what has left the group. Nothing of it outlives a session that is killed.
 
     Args:
         command: the program and its arguments; a string is split as a POSIX shell splits
@@ -202,71 +192,10 @@ def run_command(
         OSError: the program cannot be started.
     """
     job = current_job()
-    process = subprocess.Popen(  # noqa: S603 - running the user's command is the task
-        command,
-        cwd=cwd,
-        env={**os.environ, **env},
-        shell=shell,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        errors="replace",
-        start_new_session=True,
-    )
-    job.on_stop(lambda: _end_group(process))
-    last_lines = _follow(process, job)
+    process = CommandProcess(command, cwd=cwd, env=env, shell=shell, job=job)
     exit_code = process.wait()
     job.checkpoint()
     if exit_code:
         line = command if isinstance(command, str) else shlex.join(command)
-        raise CommandFailed(line, exit_code, " | ".join(last_lines))
+        raise CommandFailed(line, exit_code, " | ".join(process.last_errors))
     return exit_code
-
-
-def _follow(process: subprocess.Popen[str], job: JobContext) -> deque[str]:
-    """Feed both streams to the job until they end; the last error lines."""
-    last_lines: deque[str] = deque(maxlen=_SHOWN_ERROR_LINES)
-    errors = threading.Thread(
-        target=_read,
-        args=(process.stderr, "stderr", job, last_lines),
-        name="redengine-command-errors",
-        daemon=True,
-    )
-    errors.start()
-    _read(process.stdout, "stdout", job, deque(maxlen=1))
-    errors.join()
-    return last_lines
-
-
-def _read(pipe: IO[str] | None, stream: str, job: JobContext, last_lines: deque[str]) -> None:
-    if pipe is None:
-        return
-    with pipe:
-        # In pieces: a line without an end is not to fill the memory.
-        while line := pipe.readline(LONGEST_LINE):
-            text = line.rstrip("\n")
-            last_lines.append(text)
-            job.write(stream, text)
-
-
-def _end_group(process: subprocess.Popen[str]) -> None:
-    """Ask the command's whole group to end, and kill it if it has not ended in a while."""
-    _signal_group(process, signal.SIGTERM)
-    killer = threading.Timer(_KILL_AFTER_S, _kill_group, (process,))
-    killer.daemon = True
-    killer.start()
-
-
-def _kill_group(process: subprocess.Popen[str]) -> None:
-    _signal_group(process, signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL)
-
-
-def _signal_group(process: subprocess.Popen[str], number: signal.Signals) -> None:
-    try:
-        if sys.platform == "win32":
-            process.send_signal(number)
-        else:
-            os.killpg(process.pid, number)
-    except ProcessLookupError:
-        return  # it has ended by itself
