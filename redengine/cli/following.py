@@ -10,6 +10,7 @@ import click
 
 from redengine.cli import exits
 from redengine.cli.base import option
+from redengine.cli.wording import in_options
 from redengine.exceptions import RedengineError, RemoteError, Unreachable, WaitTimeout
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class Persistence:
     def _note(self, error: RedengineError) -> None:
         if not self._is_away:
             self._is_away = True
-            self._printer.say(f"{error}; trying again, Ctrl-C ends")
+            self._printer.say(f"{in_options(error)}; trying again, Ctrl-C ends")
 
 
 def _is_of_absence(error: RedengineError) -> bool:

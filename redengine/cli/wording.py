@@ -26,7 +26,7 @@ _REPLACED: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
 """Python's words, and the command line's in their place."""
 
 
-def in_options(error: Exception, params: Iterable[click.Parameter]) -> str:
+def in_options(error: Exception, params: Iterable[click.Parameter] = ()) -> str:
     """The message of an error, with options in place of Python's parameters.
 
     Args:

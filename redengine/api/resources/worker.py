@@ -5,6 +5,7 @@ Its clients know five statuses, `success` and `data` around every answer, and er
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
@@ -64,12 +65,14 @@ def _done(data: Any, status: int = 200, headers: Mapping[str, str] | None = None
 
 
 class WorkerJobsResource(JobsResource):
-    """The jobs of a worker; and the place to submit one."""
+    """The jobs of a worker, those of services such as its API left out; a place to submit one."""
 
     def get(self, request: ApiRequest) -> ApiResponse:
         if request.query_value("$fields") is not None:
             raise InvalidInput({"$fields": "is not for status objects, which are whole"})
-        found = super().get(request)
+        services = (task.name for task in self.session.tasks if task.field("permanent_task"))
+        others = [("task$not", name) for name in services]
+        found = super().get(replace(request, query=[*request.query, *others]))
         jobs = [status_object(job) for job in found.body]
         return _done({"jobs": jobs, "total": int(found.headers["X-Total-Count"])})
 

@@ -163,14 +163,33 @@ def test_jobs_are_listed_newest_first_with_their_number(worker):
     for name in ("one", "two", "three"):
         worker.call("POST", "/jobs", document(name, message=name))
         worker.ended(name)
-    status, answer = worker.call("GET", "/jobs?task=system.echo")
+    status, answer = worker.call("GET", "/jobs")
     assert status == 200
     assert answer["success"] is True
     assert [job["job_id"] for job in answer["data"]["jobs"]] == ["three", "two", "one"]
     assert answer["data"]["total"] == 3
-    answer = worker.call("GET", "/jobs?task=system.echo&$limit=1")[1]
+    answer = worker.call("GET", "/jobs?task=system.echo&task=test.fail&$limit=1")[1]
     assert [job["job_id"] for job in answer["data"]["jobs"]] == ["three"]
     assert answer["data"]["total"] == 3
+
+
+def test_a_job_between_two_attempts_runs(worker):
+    """Its clients would take anything else for an end, or for a job that has not begun."""
+    body = {**document("again", "test.fail"), "max_attempts": 2}
+    waits = threading.Event()
+
+    @worker.session.hook("job_end")
+    def note(job):
+        waits.set()
+
+    worker.session.tasks["test.fail"].backoff = "1 h"
+    assert worker.call("POST", "/jobs", body)[0] == 201
+    while worker.session.job("again").attempt == 1:
+        assert not waits.is_set()
+    found = worker.call("GET", "/jobs/again")[1]["data"]
+    assert (found["status"], found["completed_at"], found["error"]) == ("Running", None, None)
+    worker.session.job("again").cancel()
+    assert worker.ended("again")["status"] == "Failed"
 
 
 def test_capabilities_are_those_of_the_session_and_what_was_given(worker):
