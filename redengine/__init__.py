@@ -12,17 +12,28 @@ from typing import TYPE_CHECKING, Final
 from redengine._version import __version__
 
 if TYPE_CHECKING:
+    from redengine.exceptions import TaskInaction, TaskTermination
     from redengine.runtimes.context import current_job
     from redengine.scheduler import Job, Session, session
 
 _HOMES: Final = {
     "Job": "redengine.scheduler",
     "Session": "redengine.scheduler",
+    "TaskInaction": "redengine.exceptions",
+    "TaskTermination": "redengine.exceptions",
     "current_job": "redengine.runtimes.context",
     "session": "redengine.scheduler",
 }
 
-__all__ = ["Job", "Session", "__version__", "current_job", "session"]
+__all__ = [
+    "Job",
+    "Session",
+    "TaskInaction",
+    "TaskTermination",
+    "__version__",
+    "current_job",
+    "session",
+]
 
 
 def __getattr__(name: str) -> object:

@@ -21,7 +21,10 @@
     │   ├── JobFailed
     │   ├── JobTerminated
     │   ├── JobCrashed
-    │   └── JobSkipped                     it never started: cancelled, or recorded as inaction
+    │   └── JobSkipped                     it was cancelled, or ended as inaction
+    ├── TaskInaction                       a task's code raises it: there was nothing to do
+    ├── TaskTermination                    a task's code raises it to end as terminated
+    ├── BlocksEventLoop (RuntimeError)     an event loop would stand still; await instead
     ├── InputFileError                     an input file is not what its checksum says
     ├── WaitTimeout (TimeoutError)         it has not happened in the time given
     ├── StoreError                         the store cannot be opened, read or written
@@ -386,10 +389,36 @@ class JobCrashed(JobError):
 
 
 class JobSkipped(JobError):
-    """The job never started."""
+    """The job was withdrawn before it began, or its task had nothing to do."""
 
     code = "JOB_SKIPPED"
-    verb = "never started"
+    verb = "did nothing"
+
+
+class TaskInaction(RedengineError):
+    """A task's code raises it to say that there was nothing to do: the job ends as `inaction`.
+
+    Args:
+        reason: why, as the job and its log record say it.
+    """
+
+    code = "TASK_INACTION"
+
+    def __init__(self, reason: str = "the task had nothing to do") -> None:
+        super().__init__(reason)
+
+
+class TaskTermination(RedengineError):
+    """A task's code raises it to end its job as `terminate`, which is not tried again.
+
+    Args:
+        reason: why, as the job and its log record say it.
+    """
+
+    code = "TASK_TERMINATION"
+
+    def __init__(self, reason: str = "the task ended itself") -> None:
+        super().__init__(reason)
 
 
 class TooManyWaiting(RedengineError):
@@ -409,6 +438,23 @@ class TooManyWaiting(RedengineError):
 
     def details(self) -> dict[str, object]:
         return {"most": self.most}
+
+
+class BlocksEventLoop(RedengineError, RuntimeError):
+    """Waiting here would stop the asyncio event loop of this thread; await instead.
+
+    Args:
+        what: what was called.
+    """
+
+    code = "BLOCKS_EVENT_LOOP"
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        super().__init__(
+            f"{what} on the thread of a running event loop would stop everything on it; "
+            "write `await job`, with `job = await app.submit_async(…)`"
+        )
 
 
 class InputFileError(RedengineError):

@@ -7,14 +7,14 @@ import traceback
 from types import AsyncGeneratorType, GeneratorType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from redengine.exceptions import JobTerminated
+from redengine.exceptions import JobTerminated, TaskInaction, TaskTermination
 
 if TYPE_CHECKING:
     from types import FrameType, TracebackType
 
     from redengine.runtimes.context import JobContext
 
-Action = Literal["success", "fail", "terminate", "crash"]
+Action = Literal["success", "fail", "terminate", "crash", "inaction"]
 
 LONGEST_TEXT = 64 * 1024
 """A formatted traceback longer than this many characters loses its middle."""
@@ -27,7 +27,7 @@ class Outcome(NamedTuple):
     """How one execution ended.
 
     Attributes:
-        action: "success", "fail", "terminate" or "crash".
+        action: "success", "fail", "terminate", "crash", or "inaction" where the code said so.
         value: what the task returned; None unless it succeeded.
         exception: what it raised, if anything.
         exc_text: the formatted traceback, from the user's first frame on.
@@ -72,6 +72,10 @@ def raised(exception: BaseException, context: JobContext) -> Outcome:
     text = format_exception(exception)
     if context.has_noticed_stop:
         return Outcome("terminate", None, exception, text, reason=context.stop_reason)
+    if isinstance(exception, TaskInaction):
+        return Outcome("inaction", reason=_bounded(str(exception), 500))
+    if isinstance(exception, TaskTermination):
+        return Outcome("terminate", reason=_bounded(str(exception), 500))
     return Outcome("fail", None, exception, text, reason=summary(exception))
 
 

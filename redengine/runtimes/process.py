@@ -231,6 +231,8 @@ def _outcome(context: JobContext, report: Report) -> Outcome:
     context.add_dropped_lines(dropped)
     if action == "terminate":
         return Outcome("terminate", exc_text=exc_text, reason=context.stop_reason or reason)
+    if action == "inaction":
+        return Outcome("inaction", reason=reason)
     if packed_error is not None:
         error = unpack_exception(packed_error, exc_text, reason)
         return Outcome("fail", None, error, exc_text, reason=reason)

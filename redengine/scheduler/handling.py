@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING, Any, Final
 
 from redengine.exceptions import Conflict
+from redengine.scheduler.waiting import EndEvent
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -31,13 +31,13 @@ class Handling:
 
     # -- asking
 
-    def event_for(self, job: Job) -> threading.Event:
+    def event_for(self, job: Job) -> EndEvent:
         """An event that is set when the job ends."""
         if not job.has_ended:
             self._core.refuse_fork()  # it ends in the parent, and nothing here would tell
         with self._core.lock:
             if job.event is None:
-                job.event = threading.Event()
+                job.event = EndEvent()
                 if job.has_ended:
                     job.event.set()
             return job.event

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Generic, Protocol
 
 from redengine.exceptions import (
     Conflict,
@@ -15,14 +15,23 @@ from redengine.exceptions import (
     WaitTimeout,
 )
 from redengine.markup import facts
+from redengine.scheduler.waiting import refuse_on_loop
 
 if TYPE_CHECKING:
-    import threading
-    from collections.abc import Mapping
+    from collections.abc import Generator, Mapping
     from datetime import datetime, timedelta
 
+    from typing_extensions import TypeVar
+
     from redengine.runtimes import JobContext
+    from redengine.scheduler.waiting import EndEvent
     from redengine.tasks import Task
+
+    T_co = TypeVar("T_co", default=Any, covariant=True)
+else:
+    from typing import TypeVar
+
+    T_co = TypeVar("T_co", covariant=True)
 
 ENDED: Final = frozenset({"success", "fail", "terminate", "crash", "inaction", "cancel"})
 """The statuses that a job never leaves."""
@@ -56,11 +65,11 @@ class JobControl(Protocol):
     def output_of(self, job_id: str) -> list[dict[str, Any]]:
         """The lines that a job has written."""
 
-    def event_for(self, job: Job) -> threading.Event:
+    def event_for(self, job: Job) -> EndEvent:
         """An event that is set when the job ends."""
 
 
-class Job:
+class Job(Generic[T_co]):
     """One execution of a task, whoever asked for it.
 
     Attributes:
@@ -96,6 +105,7 @@ class Job:
         "execution",
         "has_listener",
         "id",
+        "is_awaited",
         "is_held",
         "is_refused",
         "labels",
@@ -176,7 +186,9 @@ class Job:
         self.unkept: dict[str, Any] | None = None
         """What is known of a result that was not stored, once that is all there is."""
         self.exception_object: BaseException | None = None
-        self.event: threading.Event | None = None
+        self.event: EndEvent | None = None
+        self.is_awaited = False
+        """Whether somebody has awaited the end on an event loop, so that asking cannot block."""
         self.context: JobContext | None = None
         self.execution: Any = None
         self.output_size = 0
@@ -219,12 +231,17 @@ class Job:
         """Wait for the job's end; whether it has come.
 
         Args:
-            timeout: seconds; None waits for ever.
+            timeout: seconds; None waits for ever, 0 only asks.
+
+        Raises:
+            BlocksEventLoop: this is the thread of a running event loop; `await job` there.
         """
+        if timeout != 0 and not self.is_awaited:
+            refuse_on_loop("waiting for a job")
         # Asking for the event takes the session's lock: an end that is seen has been recorded.
         return self.control.event_for(self).wait(timeout)
 
-    def result(self, timeout: float | None = None) -> Any:
+    def result(self, timeout: float | None = None) -> T_co:
         """Wait for the job's end and give what the task returned.
 
         Args:
@@ -235,17 +252,30 @@ class Job:
             JobFailed: the task raised; its exception is the `__cause__`.
             JobTerminated: it was ended from outside.
             JobCrashed: the place in which it ran went away.
-            JobSkipped: it never started.
+            JobSkipped: it was withdrawn before it began, or had nothing to do.
             ResultNotKept: what it returned was too large to be stored, or no JSON, and the
                 job object that had it is gone.
         """
         if not self.wait(timeout):
             raise WaitTimeout(f"the end of job {self.id}", timeout or 0)
-        if self.status == "success":
-            if self.unkept is not None:
-                raise ResultNotKept(self.id, self.unkept)
-            return self.result_value
-        raise self._failure() from self.exception_object
+        return self._outcome()
+
+    def __await__(self) -> Generator[Any, None, T_co]:
+        """Wait for the job's end on an event loop, which goes on; gives what `result` gives."""
+        return self._awaited().__await__()
+
+    async def _awaited(self) -> T_co:
+        await self.control.event_for(self).reached()
+        self.is_awaited = True
+        return self._outcome()
+
+    def _outcome(self) -> T_co:
+        if self.status != "success":
+            raise self._failure() from self.exception_object
+        if self.unkept is not None:
+            raise ResultNotKept(self.id, self.unkept)
+        value: T_co = self.result_value
+        return value
 
     def exception(self, timeout: float | None = None) -> BaseException | None:
         """Wait for the job's end and give the exception that ended it, or None.

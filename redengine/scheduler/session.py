@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import weakref
 from contextlib import contextmanager
@@ -51,7 +52,7 @@ from redengine.scheduler.why import TaskExplanation, explain_task
 from redengine.tasks.spec import create_task
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime, timedelta, tzinfo
 
     from redengine.api.custom_routes import Rest
@@ -65,6 +66,7 @@ if TYPE_CHECKING:
     from redengine.tasks import CodeTask, CommandTask, FuncTask, Task
 
 F = TypeVar("F", bound="Callable[..., Any]")
+T = TypeVar("T")
 
 
 class Session(Hosting):
@@ -468,6 +470,23 @@ class Session(Hosting):
                 raise WaitTimeout(f"the end of job {job.id}", timeout or 0)
         return jobs
 
+    @overload
+    def submit(
+        self,
+        task: Callable[..., Coroutine[Any, Any, T]],
+        /,
+        *,
+        job_id: str | None = None,
+        **parameters: Any,
+    ) -> Job[T]: ...
+    @overload
+    def submit(
+        self, task: Callable[..., T], /, *, job_id: str | None = None, **parameters: Any
+    ) -> Job[T]: ...
+    @overload
+    def submit(
+        self, task: object, /, *, job_id: str | None = None, **parameters: Any
+    ) -> Job[Any]: ...
     def submit(
         self,
         task: object,
@@ -492,6 +511,34 @@ class Session(Hosting):
             SessionStateError: the session is not running.
         """
         return self.submit_task(self._tasks[task], parameters, job_id=job_id)
+
+    @overload
+    async def submit_async(
+        self,
+        task: Callable[..., Coroutine[Any, Any, T]],
+        /,
+        *,
+        job_id: str | None = None,
+        **parameters: Any,
+    ) -> Job[T]: ...
+    @overload
+    async def submit_async(
+        self, task: Callable[..., T], /, *, job_id: str | None = None, **parameters: Any
+    ) -> Job[T]: ...
+    @overload
+    async def submit_async(
+        self, task: object, /, *, job_id: str | None = None, **parameters: Any
+    ) -> Job[Any]: ...
+    async def submit_async(
+        self, task: object, /, *, job_id: str | None = None, **parameters: Any
+    ) -> Job[Any]:
+        """As `submit`, on an event loop, which goes on while the job is stored.
+
+        Example:
+            >>> job = await app.submit_async(fetch, day="today")  # doctest: +SKIP
+            >>> rows = await job  # doctest: +SKIP
+        """
+        return await asyncio.to_thread(self.submit, task, job_id=job_id, **parameters)
 
     def __enter__(self) -> Self:
         return self.start(block=False)

@@ -105,7 +105,7 @@ class Job(JobFields):
             JobFailed: the task raised.
             JobTerminated: it was ended from outside.
             JobCrashed: the place in which it ran went away.
-            JobSkipped: it never started.
+            JobSkipped: it was withdrawn before it began, or had nothing to do.
             NotFound: it succeeded, and what it returned has no JSON form or is kept no more.
         """
         job = self.wait(timeout)
