@@ -65,3 +65,11 @@ def test_the_main_thread_and_code_know_them_too(session):
 
 def _takes_nothing(rows=FuncArg(nothing)):
     return rows
+
+
+@pytest.mark.parametrize("func", [nothing, stop])
+def test_a_run_that_says_so_is_the_work_of_its_period(session, func):
+    """A daily task that had nothing to do, or ended itself, starts again the next day."""
+    session.task("daily", name="daily")(func)
+    session.advance("36 hours")
+    assert [at.day for at in session.runs("daily")] == [1, 2]
