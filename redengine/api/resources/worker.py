@@ -70,8 +70,8 @@ class WorkerJobsResource(JobsResource):
     def get(self, request: ApiRequest) -> ApiResponse:
         if request.query_value("$fields") is not None:
             raise InvalidInput({"$fields": "is not for status objects, which are whole"})
-        services = (task.name for task in self.session.tasks if task.field("permanent_task"))
-        others = [("task$not", name) for name in services]
+        tasks = self.session.tasks.values()
+        others = [("task$not", task.name) for task in tasks if task.field("permanent_task")]
         found = super().get(replace(request, query=[*request.query, *others]))
         jobs = [status_object(job) for job in found.body]
         return _done({"jobs": jobs, "total": int(found.headers["X-Total-Count"])})

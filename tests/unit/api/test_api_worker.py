@@ -392,6 +392,8 @@ def test_a_key_for_some_tasks_sees_only_their_jobs():
         told = call(worker, "GET", "/api/v1/capabilities", X_API_Key=RUNNER)[1]
         assert told["data"]["operations"] == ["system.echo"]
         assert call(worker, "GET", f"/api/v1/jobs/{hidden}", X_API_Key=RUNNER)[0] == 404
+        listed = call(worker, "GET", "/api/v1/jobs", X_API_Key=RUNNER)[1]["data"]
+        assert listed == {"jobs": [], "total": 0}
         body = document("one", "other")
         assert call(worker, "POST", "/api/v1/jobs", body, X_API_Key=RUNNER)[0] == 400
 
