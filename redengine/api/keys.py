@@ -46,6 +46,7 @@ class KeyRing:
         """Those that the session does not keep, by name; never changed in place."""
         self._keys: Mapping[str, Key] = {}
         self._made_of: tuple[object, ...] = ()
+        self._had_some = False
         self.beside: Callable[[], Iterable[KeyRing]] = tuple
         """The rings of APIs whose given keys are good here as well."""
         self._verified: dict[bytes, Key] = {}
@@ -75,8 +76,11 @@ class KeyRing:
 
     @property
     def in_force(self) -> bool:
-        """Whether a key is asked for: also where all of them are revoked or expired."""
-        return bool(self._current()) if self.forced is None else self.forced
+        """Whether a key is asked for: also where all of them are revoked, expired or gone."""
+        if self.forced is not None:
+            return self.forced
+        self._had_some = bool(self._current()) or self._had_some
+        return self._had_some
 
     @property
     def has_admin(self) -> bool:

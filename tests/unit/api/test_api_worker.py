@@ -336,6 +336,26 @@ def test_keys_given_here_are_asked_for_at_the_other_door():
         assert call(flask, "GET", "/tasks", X_API_Key=RUNNER)[0] == 200
 
 
+def test_keys_are_asked_for_when_the_door_that_gave_them_is_gone():
+    """Its keys open nothing any more, and the worker API is not left open."""
+    session = Session()
+    keys = {"runner": {"key": RUNNER, "scopes": ["read"]}}
+    flask = FlaskAPI(port=0, api_keys=keys, session=session)
+    worker = WorkerAPI(port=0, session=session)
+    with running(session, flask, worker):
+        assert call(worker, "GET", "/api/v1/jobs", X_API_Key=RUNNER)[0] == 200
+        flask.delete(force=True)
+        assert call(worker, "GET", "/api/v1/jobs")[0] == 401
+        assert call(worker, "GET", "/api/v1/jobs", X_API_Key=RUNNER)[0] == 403
+
+
+def test_the_other_doors_keys_guard_an_address_that_others_can_reach():
+    """Where FlaskAPI has keys, the worker API needs none of its own to listen everywhere."""
+    session = Session()
+    FlaskAPI(api_keys={"runner": {"key": RUNNER, "scopes": ["read"]}}, session=session)
+    assert WorkerAPI(host="0.0.0.0", session=session).address == "0.0.0.0"
+
+
 def test_a_limit_counts_the_requests_of_both_doors():
     """Three reads at one door and the limit of three is used up at the other."""
     session = Session()
