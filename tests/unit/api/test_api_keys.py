@@ -1,6 +1,7 @@
 """Keys: given by the script or the environment, made and revoked over the API, kept as digests."""
 
 import json
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -407,13 +408,12 @@ def url(tmp_path):
 
 def test_made_keys_survive_a_restart(url):
     """A new session on the same store knows them, asks for them, and has revoked what was."""
-    with Session(store=url).store as store:
-        client = client_of(Session(store=store))
+    with closing(Session(store=url)) as session:
+        client = client_of(session)
         root = make(client, None, name="root", scopes=["admin"]).json["key"]
         gone = make(client, root, name="gone", scopes=["read"]).json["key"]
         assert client.delete("/keys/gone", headers={"X-API-Key": root}).status_code == 204
-    with Session(store=url).store as store:
-        session = Session(store=store)
+    with closing(Session(store=url)) as session:
         FlaskAPI(session=session, host="0.0.0.0")
         client = client_of(session, name="other")
         assert client.get("/tasks").status_code == 401
