@@ -48,6 +48,16 @@ class MainRuntime(ThreadRuntime):
         del execution
         return False
 
+    def open(self) -> None:
+        with self._lock:
+            self._is_open = True
+            self._changed.notify_all()
+
+    def wait_until_open(self, stop: threading.Event) -> None:
+        """Return when the runtime is open, or `stop` is set while `run_until` served it."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._is_open or stop.is_set())
+
     def run_until(self, stop: threading.Event) -> None:
         """Carry out executions in the calling thread until `stop` is set or the runtime closed.
 
@@ -64,6 +74,7 @@ class MainRuntime(ThreadRuntime):
         stop.wait()
         with self._lock:
             self._wake_all()
+            self._changed.notify_all()
 
     def _take_place(self, stop: threading.Event) -> Slot:
         """Make the calling thread the one that serves, and retire the other one."""

@@ -29,6 +29,7 @@ class Attempt:
         "_telling",
         "context",
         "is_begun",
+        "is_being_stored",
         "job",
         "order",
         "queued_at",
@@ -42,6 +43,8 @@ class Attempt:
         self.queued_at = core.clock.monotonic()
         self.is_begun = False
         """Whether it was begun before it got to its runtime."""
+        self.is_being_stored = False
+        """Whether its code runs as soon as the store has its start."""
         self._began_at = 0.0
         self._telling: Telling | None = None
         self.context = JobContext(

@@ -8,7 +8,7 @@ from redengine.conditions import DONE
 from redengine.exceptions import Conflict, StoreError
 from redengine.runtimes import Outcome
 from redengine.scheduler.attempt import Attempt
-from redengine.scheduler.core import RUNNING, STOPPING
+from redengine.scheduler.core import RUNNING, STOPPED, STOPPING
 from redengine.scheduler.limits import Limits
 from redengine.scheduler.returns import encoded_result, why_not_stored
 from redengine.scheduler.watch import Watch
@@ -39,8 +39,11 @@ class Control:
     def dispatch(self, job: Job) -> None:
         """Queue the next attempt of a job in its runtime; under the lock.
 
-        A job whose task shares a limit that is used up waits until another one ends.
+        A job whose task shares a limit that is used up waits until another one ends; one that could
+        begin while the session stops waits for the next start.
         """
+        if self._core.state == STOPPING and job.trigger != "shutdown":
+            return
         if job.definition is not None:
             job.definition.active.wake(job)
         if not self._limits.admit(job):
@@ -103,6 +106,7 @@ class Control:
             if job.status != "queued" or job.execution is not attempt:
                 return False
             ticket = self._begun(job)
+            attempt.is_being_stored = ticket is not None
         if ticket is None:
             return True
         try:
@@ -111,7 +115,8 @@ class Control:
             self._refuse(job, str(error))
             return False
         with core.lock:
-            return not job.has_ended
+            attempt.is_being_stored = False
+            return job.execution is attempt and not job.has_ended
 
     def begin_early(self, job: Job) -> bool:
         """Begin a job at once if its runtime has a place for it, else queue it; under the lock.
@@ -198,6 +203,10 @@ class Control:
                 job.run_at += by
             self.set_timer(job)
 
+    def leave_limits(self, job: Job) -> None:
+        """A job neither holds nor waits for a shared limit any more; under the lock."""
+        self._limits.withdraw(job, self.dispatch)
+
     def _end_condition_holds(self, job: Job) -> None:
         if job.status == "run":
             self.stop(job, "end_cond")
@@ -205,7 +214,7 @@ class Control:
     def _refuse(self, job: Job, reason: str) -> None:
         """The store would not take the start: the job has not run."""
         with self._core.lock:
-            if job.has_ended:
+            if job.has_ended or job.status == "queued":  # it was set aside
                 return
             self.disown(job, reason)
         self.tell(job)
@@ -258,7 +267,7 @@ class Control:
 
     def _is_retried(self, job: Job, outcome: Outcome) -> bool:
         task = job.definition
-        if task is None or self._core.state in {STOPPING, "stopped"}:
+        if task is None or self._is_last_chance(task):
             return False
         if task.permanent:
             return outcome.action in {"fail", "crash"} and not task.disabled
@@ -267,6 +276,12 @@ class Control:
         if outcome.action == "crash":
             return bool(task.on_crash == "retry")
         return outcome.action == "fail" or job.reason == TIMEOUT
+
+    def _is_last_chance(self, task: Task) -> bool:
+        """Whether there is no later attempt, as the session stops and will not remember it."""
+        core = self._core
+        is_kept = core.journal.store.durable and not task.permanent and not task.on_shutdown
+        return core.state in {STOPPING, STOPPED} and not is_kept
 
     def _retry(self, job: Job, task: Task, outcome: Outcome, at: datetime) -> None:
         """Record the failed attempt, and queue the next one after its back-off."""
@@ -284,6 +299,9 @@ class Control:
         job.run_at = at + delay
         job.execution = None
         core.journal.changed(job)
+        if core.state in {STOPPING, STOPPED}:
+            core.handling.set_aside(job, "shutdown")
+            return
         self.set_timer(job)
         core.show(task)
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from redengine.exceptions import Conflict
 from redengine.scheduler.waiting import EndEvent
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import timedelta
 
     from redengine.scheduler.control import Control
@@ -178,6 +180,15 @@ class Handling:
             self._control.dispatch(job)
         self._control.set_timer(job)
 
+    def terminate_jobs(self, jobs: Iterable[Job], reason: str) -> int:
+        """End jobs, of which some may just have ended by themselves; how many were asked to."""
+        asked = 0
+        for job in jobs:
+            with suppress(Conflict):
+                self.terminate_job(job, reason)
+                asked += 1
+        return asked
+
     # -- shutting down, under the lock
 
     def stop_all(self, reason: str, grace: timedelta, *, permanent: bool) -> list[Job]:
@@ -190,8 +201,8 @@ class Handling:
         """
         jobs = self._active(permanent=permanent)
         for job in jobs:
-            if job.is_waiting:
-                self._set_aside(job, reason)
+            if self._has_not_begun(job):
+                self.set_aside(job, reason)
             else:
                 self._control.stop(job, reason, grace)
         return jobs
@@ -200,7 +211,18 @@ class Handling:
         """Set aside what waits."""
         for job in self._active(permanent=permanent):
             if job.is_waiting:
-                self._set_aside(job, reason)
+                self.set_aside(job, reason)
+
+    def let_go_of_all(self, reason: str) -> None:
+        """Set aside what has not begun to the end: nothing will begin any more."""
+        for job in list(self._core.jobs.values()):
+            if self._has_not_begun(job):
+                self.set_aside(job, reason)
+
+    @staticmethod
+    def _has_not_begun(job: Job) -> bool:
+        """Whether no code of the job's attempt has run, nor will before the store is written."""
+        return job.is_waiting or (job.execution is not None and job.execution.is_being_stored)
 
     def _active(self, *, permanent: bool) -> list[Job]:
         return [
@@ -209,14 +231,17 @@ class Handling:
             if (job.definition is not None and job.definition.permanent) is permanent
         ]
 
-    def _set_aside(self, job: Job, reason: str) -> None:
+    def set_aside(self, job: Job, reason: str) -> None:
         """A waiting job at shut-down: a durable store keeps it for the next start."""
         core = self._core
+        self._control.leave_limits(job)
         if not core.journal.store.durable or (job.definition and job.definition.permanent):
             self._withdraw(job, reason)
             return
         self._take_from_queue(job)
         job.reason = "the session shut down before it began; it waits for the next start"
+        if not job.is_held:
+            job.status = "queued"
         core.journal.changed(job)
         self._control.put_down(job)
         core.jobs.pop(job.id, None)

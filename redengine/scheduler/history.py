@@ -33,11 +33,15 @@ class Jobs:
 
     def find(self, job_id: str) -> Job | None:
         """A job by its id, or None."""
-        job = self._core.jobs.get(job_id)
+        job = self._live(job_id)
         if job is not None:
             return job
         row = self._core.journal.store.job(job_id)
         return None if row is None else restored_job(row, self._core)
+
+    def _live(self, job_id: str) -> Job | None:
+        """A job that has not ended, or of whose end the store has not heard yet."""
+        return self._core.jobs.get(job_id) or self._core.journal.ended_unstored(job_id)
 
     def __getitem__(self, job_id: str) -> Job:
         job = self.find(job_id)
@@ -48,7 +52,7 @@ class Jobs:
     def __contains__(self, job_id: object) -> bool:
         if not isinstance(job_id, str):
             return False
-        return job_id in self._core.jobs or self._core.journal.store.job(job_id) is not None
+        return self._live(job_id) is not None or self._core.journal.store.job(job_id) is not None
 
     def __iter__(self) -> Iterator[Job]:
         return iter(list(self._core.jobs.values()))
@@ -66,7 +70,7 @@ class Jobs:
             max_limit=MOST,
         )
         rows = self._page(query).items
-        return [self._core.jobs.get(row["job_id"]) or restored_job(row, self._core) for row in rows]
+        return [self._live(row["job_id"]) or restored_job(row, self._core) for row in rows]
 
     def _page(self, query: Query) -> Page:
         with self._core.lock:
@@ -80,7 +84,20 @@ class Jobs:
             job = self._core.jobs.get(row.get("job_id", ""))
             if job is not None and "progress" in row:
                 row["progress"] = job.progress
-        return page
+        return self._with_ends(page, query)
+
+    def _with_ends(self, page: Page, query: Query) -> Page:
+        """The page with the ends that are not stored yet; without those that it is not about."""
+        matches, items = query.predicate(), []
+        for row in page.items:
+            job = self._core.journal.ended_unstored(row.get("job_id", ""))
+            if job is None:
+                items.append(row)
+                continue
+            now = job.snapshot()
+            if matches(now):
+                items.append({name: now.get(name, value) for name, value in row.items()})
+        return page._replace(items=items, total=page.total - len(page.items) + len(items))
 
     def delete(self, job_id: str) -> None:
         """Forget an ended job; see `Session.delete_job`."""
@@ -91,7 +108,8 @@ class Jobs:
             raise Conflict(
                 message, job_id=job_id, status=job.status, allowed_actions=job.allowed_actions
             )
-        self._core.journal.store.write(DeleteEntry("job", job_id)).wait()
+        patience_s = self._core.config.store_timeout.total_seconds()
+        self._core.journal.store.write(DeleteEntry("job", job_id)).wait(patience_s)
 
     def is_expired(self, job_id: str) -> bool:
         """Whether a job was there and is forgotten; see `Session.is_expired`."""
@@ -100,7 +118,7 @@ class Jobs:
     def wait_for_output(self, job_id: str, after: int, timeout: float) -> bool:
         """Wait for a line; see `Session.wait_for_output`."""
         core = self._core
-        job = core.jobs.get(job_id) or self[job_id]
+        job = self[job_id]
 
         def has_news() -> bool:
             if job.has_ended or job.output_size > after:

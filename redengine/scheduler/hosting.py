@@ -97,10 +97,7 @@ class Hosting:
 
     def terminate_task(self, task: Task, reason: str) -> int:
         """Ask all active jobs of a task to end."""
-        jobs = [job for job in task.active if not job.has_ended]
-        for job in jobs:
-            self._handling.terminate_job(job, reason)
-        return len(jobs)
+        return self._handling.terminate_jobs(list(task.active), reason)
 
     def explain_task(self, task: Task) -> TaskExplanation:
         """Why the task does or does not start."""

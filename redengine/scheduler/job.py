@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from typing_extensions import TypeVar
 
     from redengine.runtimes import JobContext
+    from redengine.scheduler.journal import LostTicket
     from redengine.scheduler.waiting import EndEvent
+    from redengine.store import Ticket
     from redengine.tasks import Task
 
     T_co = TypeVar("T_co", default=Any, covariant=True)
@@ -123,6 +125,7 @@ class Job(Generic[T_co]):
         "stored",
         "submitted_at",
         "task",
+        "ticket",
         "timeout",
         "timeout_at",
         "timeout_left",
@@ -187,6 +190,8 @@ class Job(Generic[T_co]):
         """What is known of a result that was not stored, once that is all there is."""
         self.exception_object: BaseException | None = None
         self.event: EndEvent | None = None
+        self.ticket: Ticket | LostTicket | None = None
+        """The receipt for the latest form of the job's row; None while no durable store has it."""
         self.is_awaited = False
         """Whether somebody has awaited the end on an event loop, so that asking cannot block."""
         self.context: JobContext | None = None

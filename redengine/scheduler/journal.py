@@ -103,6 +103,8 @@ class Journal:
         self._histories: dict[str, StoredHistory] = store.histories(core.clock.now())
         self._alive_at: datetime | None = None
         self._is_losing = False
+        self._ended: dict[str, Job] = {}
+        """Ended jobs, in the order of their ends, of which the latest rows may not be stored."""
         self._telling = threading.Lock()
         self.latest: Ticket | LostTicket = store.write()
         """Settled when everything written so far is durable."""
@@ -194,7 +196,7 @@ class Journal:
         A store in memory learns of a job when it ends, or when somebody asks for jobs.
         """
         if self.store.durable:
-            self.latest = self._write(_job_entry(job))
+            self.latest = job.ticket = self._write(_job_entry(job))
 
     def show_active(self) -> None:
         """Write the rows of active jobs that the store may not know yet; under the lock."""
@@ -209,8 +211,8 @@ class Journal:
         if not self.store.durable:
             self._write(record)
             return moment, None
-        self.latest = self._write(_job_entry(job), record)
-        return moment, self.latest
+        self.latest = job.ticket = ticket = self._write(_job_entry(job), record)
+        return moment, ticket
 
     def retried(self, job: Job, action: str, at: datetime, message: str) -> None:
         """An attempt has ended, and another one follows."""
@@ -225,8 +227,26 @@ class Journal:
         """A job has come to its end."""
         action = "inaction" if job.status == "cancel" else job.status
         record = self._end_record(job, action, at, job.error, job.reason)
-        self.latest = self._write(_job_entry(job), record, owed=not job.is_refused)
+        self.latest = ticket = self._write(_job_entry(job), record, owed=not job.is_refused)
+        if self.store.durable:
+            job.ticket = ticket
+            self._remember_end(job)
         return Moment(record.id, at)
+
+    def _remember_end(self, job: Job) -> None:
+        """Keep an ended job until its row is stored; those are let go of that are by now."""
+        ended = self._ended
+        while ended:
+            first = next(iter(ended.values()))
+            if first.ticket is not None and not first.ticket.done:
+                break
+            del ended[first.id]
+        ended[job.id] = job
+
+    def ended_unstored(self, job_id: str) -> Job | None:
+        """A job that has ended while the row that the store has of it does not say so yet."""
+        job = self._ended.get(job_id)
+        return None if job is None or job.ticket is None or job.ticket.done else job
 
     def _end_record(
         self, job: Job, action: str, at: datetime, message: str | None, reason: str | None

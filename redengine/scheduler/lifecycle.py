@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from redengine.exceptions import SessionStateError
 from redengine.forks import times_forked
+from redengine.interrupts import INTERRUPTS, signals_to
 from redengine.runtimes.capture import install as install_capture
 from redengine.runtimes.capture import uninstall as uninstall_capture
 from redengine.runtimes.context import running_job
@@ -31,10 +32,11 @@ from redengine.scheduler.places import kept_history
 from redengine.scheduler.progressline import ProgressLine
 from redengine.scheduler.recovery import Recovery
 from redengine.scheduler.reloading import note_start
+from redengine.scheduler.shutdown import Shutdown
 from redengine.scheduler.watch import Watch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from redengine.scheduler.control import Control
     from redengine.scheduler.core import Core
@@ -43,9 +45,9 @@ if TYPE_CHECKING:
     from redengine.scheduler.predicates import Predicates
     from redengine.scheduler.starts import Starts
     from redengine.store import Store
-    from redengine.tasks import Task
 
-_KILL_MARGIN_S: Final = 2.0
+_ENGINE_WAIT_S: Final = 0.5
+"""A launch and the engine end at once, unless one of the program's hooks does not return."""
 
 
 def close_forgotten(name: str, store: Store) -> None:
@@ -84,12 +86,17 @@ class Lifecycle:
         self._recovery = Recovery(core, control)
         self._line = ProgressLine(core)
         self._thread: threading.Thread | None = None
-        self._stopper: threading.Thread | None = None
+        self._launching = threading.RLock()
+        """Held while the session launches, which a shut-down waits for."""
         self._stopped = threading.Event()
         self._shut_watch: Watch | None = None
         self._is_by_hand = False
         self._is_stop_asked = False
         """Whether a shut-down was asked for while the session was starting."""
+        self._is_recalling = False
+        """Whether the session starts again as soon as it has stopped."""
+        self._is_engaged = False
+        """Whether signals are held back from the session's code."""
         self._restart_after: str | None = None
 
     # -- starting
@@ -97,22 +104,39 @@ class Lifecycle:
     def start(self, *, block: bool) -> None:
         """Start the scheduler; see `Session.start`."""
         self._core.refuse_fork()
-        self._enter_starting()
+        is_main = threading.current_thread() is threading.main_thread()
+        if not (block and is_main) and not self._places.is_virtual:
+            self._engage()
+        if not block:
+            self._start()
+            return
+        with signals_to(self._on_signal):
+            self._start()
+            with self._progress_line():
+                self._places.serve_main(self._core, self._stopped)
+        if self._restart_after is not None:
+            self._run_script_anew(self._restart_after)
+
+    def _start(self, *, is_recalled: bool = False) -> None:
+        if not is_recalled:
+            self._enter_starting()
         try:
             self._set_up()
+            with self._launching:
+                self._launch()
         except BaseException:
             self._back_out()
             raise
-        if not block:
-            self._launch()
-            return
-        with self._signals(), self._progress_line():
-            self._launch()
-            self._places.serve_main(self._core, self._stopped)
-        if self._stopper is not None:
-            self._stopper.join()
-        if self._restart_after is not None:
-            self._run_script_anew(self._restart_after)
+
+    def _engage(self) -> None:
+        if not self._is_engaged:
+            self._is_engaged = True
+            INTERRUPTS.engage()
+
+    def _disengage(self) -> None:
+        if self._is_engaged:
+            self._is_engaged = False
+            INTERRUPTS.disengage()
 
     def _enter_starting(self) -> None:
         core = self._core
@@ -139,6 +163,7 @@ class Lifecycle:
 
     def _back_out(self) -> None:
         core = self._core
+        self._disengage()
         self._tear_down()
         for runtime in list(core.runtimes.values()):
             runtime.close(0)
@@ -158,8 +183,13 @@ class Lifecycle:
         core = self._core
         if not self._places.is_virtual:
             install_capture()
-        last_alive = core.journal.last_alive()
-        self._recovery.recover()
+        try:
+            last_alive = core.journal.last_alive()
+            self._recovery.recover()
+        except BaseException:
+            if not self._places.is_virtual:
+                uninstall_capture()
+            raise
         with core.lock:
             now = core.clock.now()
             core.started_at = now
@@ -167,6 +197,8 @@ class Lifecycle:
             core.state = PAUSED if self._is_by_hand else RUNNING
         core.hooks.call("scheduler_startup", core.session)
         with core.lock:
+            if core.state not in {RUNNING, PAUSED}:
+                return  # it was shut down while the hook ran
             if not self._is_by_hand:
                 self._start_first_tasks()
                 self._watch_shut_cond()
@@ -178,10 +210,9 @@ class Lifecycle:
 
     def start_engine_thread(self) -> None:
         """Run the engine in a thread of its own."""
-        self._thread = threading.Thread(
-            target=self._run_engine, name="redengine-engine", daemon=True
-        )
-        self._thread.start()
+        thread = threading.Thread(target=self._run_engine, name="redengine-engine", daemon=True)
+        thread.start()
+        self._thread = thread
 
     def _run_engine(self) -> None:
         try:
@@ -219,28 +250,15 @@ class Lifecycle:
         log.info("shut_cond holds: %s; shutting down", self._core.config.shut_cond)
         self.shut_down(None, wait=False)
 
-    @contextlib.contextmanager
-    def _signals(self) -> Iterator[None]:
-        """Let Ctrl-C and SIGTERM shut the session down, and a second Ctrl-C at once."""
-        if threading.current_thread() is not threading.main_thread():
-            yield
-            return
-        numbers = (signal.SIGINT, signal.SIGTERM)
-        before = {number: signal.signal(number, self._on_signal) for number in numbers}
-        try:
-            yield
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
-
-    def _on_signal(self, number: int, _frame: object) -> None:
+    def _on_signal(self, number: int) -> None:
+        """Let Ctrl-C and SIGTERM shut the session down, and a second one end jobs at once."""
+        is_first = self._core.state != STOPPING
+        self.shut_down(None if is_first else 0, wait=False)
         name = signal.Signals(number).name
-        if self._stopper is None:
+        if is_first:
             log.info("%s: shutting down; once more ends running jobs at once", name)
-            self.shut_down(None, wait=False)
         else:
             log.warning("%s again: ending running jobs at once", name)
-            self.shut_down(0, wait=False)
 
     @contextlib.contextmanager
     def _progress_line(self) -> Iterator[None]:
@@ -300,19 +318,35 @@ class Lifecycle:
                     core.journal.store.close()
                 return
             if core.state == STOPPING:
+                self._restart_after = None
+                self._is_stop_asked = self._is_recalling
                 if timeout == 0:
-                    self._core.handling.stop_all(SHUT_DOWN, timedelta(0), permanent=False)
+                    core.handling.stop_all(SHUT_DOWN, timedelta(0), permanent=False)
             else:
                 core.state = STOPPING
                 core.wake_engine()
                 core.publish("scheduler")
                 is_first = True
         if is_first:
-            self._stopper = self._places.run_stop(lambda: self._stop(timeout))
+            self._places.run_stop(lambda: self._stop(timeout))
         if wait and not self._is_called_by_own_job():
-            if threading.current_thread() is threading.main_thread():
-                self._places.serve_main(core, self._stopped)
+            self._await_stop()
+
+    def _await_stop(self) -> None:
+        """Return when the session has stopped; a signal meanwhile has it stop at once.
+
+        The program's own handler is called after that.
+        """
+        if self._places.is_virtual:
+            return
+        if threading.current_thread() is not threading.main_thread():
             self._stopped.wait()
+            return
+        with signals_to(lambda _number: self.shut_down(0, wait=False)) as came:
+            self._places.serve_main(self._core, self._stopped)
+        INTERRUPTS.restore()
+        for number in came:
+            signal.raise_signal(number)
 
     def close(self, timeout: float | None) -> None:
         """Stop the session, and give its store back; see `Session.close`."""
@@ -327,98 +361,55 @@ class Lifecycle:
     def _stop(self, timeout: float | None) -> None:
         """The shut-down, in a thread of its own, so that whoever asked is not in its way."""
         core, config = self._core, self._core.config
-        grace = config.termination_grace
+        patience_s = config.shutdown_timeout.total_seconds() if timeout is None else timeout
+        is_instant = config.instant_shutdown and timeout is None
+        shutdown = Shutdown(
+            core, self._starts, self._predicates, self._places, 0.0 if is_instant else patience_s
+        )
         try:
+            if self._launching.acquire(timeout=_ENGINE_WAIT_S):
+                self._launching.release()
             if self._thread is not None:
-                self._thread.join()
-            with core.lock:
-                core.startup_jobs.clear()
-            patience_s = config.shutdown_timeout.total_seconds() if timeout is None else timeout
-            self._end_jobs(0 if config.instant_shutdown else patience_s, grace, permanent=False)
-            self._run_last_tasks(patience_s)
-            self._end_jobs(0, grace, permanent=True)
-            for runtime in list(core.runtimes.values()):
-                runtime.close(0)
-            self._predicates.close()
+                self._thread.join(_ENGINE_WAIT_S)
+            shutdown.end_jobs(are_last_tasks_due=not self._is_by_hand)
+            shutdown.close_places()
         except Exception:  # noqa: BLE001 - logged; the session has to come to its end
             log.exception("the shut-down met an error; it goes on")
         finally:
-            self._finish_stop()
+            self._finish_stop(shutdown)
 
-    def _finish_stop(self) -> None:
+    def _finish_stop(self, shutdown: Shutdown) -> None:
         core = self._core
+        with core.lock:
+            self._is_recalling = is_recalled = self._restart_after == "recall"
+        core.journal.mark_alive(self._engine.attended_until or core.clock.now())
+        try:
+            shutdown.finish(self._let_go, keep_store=is_recalled)
+        except Exception:  # noqa: BLE001 - logged; the session has to come to its end
+            log.exception("the end of the shut-down met an error")
+        with core.lock:
+            core.state = STARTING if is_recalled else STOPPED
+            core.changed.notify_all()
+        if is_recalled and self._recall():
+            return
+        self._disengage()
+        self._stopped.set()
+        log.info("stopped")
+
+    def _let_go(self) -> None:
         self._line.stop()
         self._tear_down()
-        if not self._places.is_virtual:
-            uninstall_capture()
-        core.hooks.call("scheduler_shutdown", core.session)
-        core.journal.mark_alive(self._engine.attended_until or core.clock.now())
-        core.job_log.close(_KILL_MARGIN_S)
-        with core.lock:
-            core.state = STOPPED
-            core.changed.notify_all()
-        log.info("stopped")
-        restart = self._restart_after
-        if restart != "recall":
-            core.journal.store.close()
-        self._stopper = None
-        self._stopped.set()
-        if restart == "recall":
-            self._restart_after = None
-            self.start(block=False)
 
-    def _end_jobs(self, patience_s: float, grace: timedelta, *, permanent: bool) -> None:
-        """Wait for jobs to end, then end them."""
-        core = self._core
-        self._places.settle(core)
-        if self._places.is_virtual:
-            patience_s = 0
-        if patience_s > 0:
-            self._withdraw_queued(permanent=permanent)
-            self._wait_for_none(patience_s, permanent=permanent)
-        with core.lock:
-            left = self._core.handling.stop_all(SHUT_DOWN, grace, permanent=permanent)
-        if left:
-            self._wait_for_none(grace.total_seconds() + _KILL_MARGIN_S, permanent=permanent)
-
-    def _withdraw_queued(self, *, permanent: bool) -> None:
-        with self._core.lock:
-            self._core.handling.withdraw_waiting(SHUT_DOWN, permanent=permanent)
-
-    def _wait_for_none(self, timeout_s: float, *, permanent: bool) -> bool:
-        """Wait until no job is active any more; whether that came to pass."""
-        core = self._core
-
-        def none_left() -> bool:
-            return not any(
-                job.definition is None or job.definition.permanent is permanent
-                for job in core.jobs.values()
-            )
-
-        with core.lock:
-            core.is_engine_waiting = True
-            return self._wait_until(none_left, timeout_s)
-
-    def _wait_until(self, holds: Callable[[], bool], timeout_s: float) -> bool:
-        """Wait on the lock's condition variable, which every job's end notifies."""
-        core = self._core
-
-        def check() -> bool:
-            core.is_engine_waiting = True
-            return holds()
-
-        return core.changed.wait_for(check, timeout_s)
-
-    def _run_last_tasks(self, patience_s: float) -> None:
-        core = self._core
-        with core.lock:
-            last: list[Task] = [
-                task for task in core.tasks.values() if task.on_shutdown and not task.disabled
-            ]
-            for task in sorted(last, key=lambda each: -each.priority):
-                self._starts.start(task, "shutdown")
-        if last:
-            self._end_jobs(max(patience_s, _KILL_MARGIN_S), timedelta(0), permanent=False)
+    def _recall(self) -> bool:
+        """Start the session again, for those who wait for its end to wait on; whether it runs."""
+        self._restart_after, self._is_recalling = None, False
+        try:
+            self._start(is_recalled=True)
+        except Exception:  # noqa: BLE001 - logged; it stays stopped
+            log.exception("the session cannot start again")
+            self._core.journal.store.close()
+            return False
+        return True
 
     # -- restarting
 

@@ -5,7 +5,14 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any, Final
 
-from redengine.exceptions import AlreadyExists, InvalidInput, NotFound, did_you_mean, shortened
+from redengine.exceptions import (
+    AlreadyExists,
+    Conflict,
+    InvalidInput,
+    NotFound,
+    did_you_mean,
+    shortened,
+)
 from redengine.runtimes import AsyncRuntime, MainRuntime, ProcessRuntime, ThreadRuntime
 from redengine.store import Store
 
@@ -140,10 +147,23 @@ class Places:
     def settle(self, core: Core) -> None:
         """Let what can end now end, where nobody else does that."""
 
+    def wait_until(self, core: Core, holds: Callable[[], bool], timeout_s: float) -> bool:
+        """Wait for what ends of jobs bring about; whether it has come.
+
+        Args:
+            core: the session's state.
+            holds: asked under the lock, after each end of a job.
+            timeout_s: how long to wait.
+        """
+        with core.lock:
+            return core.changed.wait_for(holds, timeout_s)
+
     def serve_main(self, core: Core, stop: threading.Event) -> None:
         """Lend the calling thread to main-thread jobs until `stop` is set."""
         runtime: Any = core.runtimes["main"]
         while not stop.is_set():
-            runtime.run_until(stop)
-            if not stop.is_set():
+            try:
+                runtime.run_until(stop)
+            except Conflict:  # another thread serves it, as one that waits in `start`
                 stop.wait()
+            runtime.wait_until_open(stop)

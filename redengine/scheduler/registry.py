@@ -267,9 +267,7 @@ class Tasks:
             core.journal.farewell(task)
             core.show(task)
             core.publish(f"task:{task.name}")
-        for job in jobs:
-            if not job.has_ended:
-                self._handling.terminate_job(job, "its task was deleted")
+        self._handling.terminate_jobs(jobs, "its task was deleted")
 
     # -- what a task's condition reads
 

@@ -10,9 +10,11 @@ from redengine.exceptions import (
     AlreadyExists,
     Conflict,
     Overloaded,
+    RedengineError,
     SessionStateError,
     StoreError,
 )
+from redengine.interrupts import INTERRUPTS
 from redengine.jsonable import refuse_inexact
 from redengine.parameters import input_files
 from redengine.scheduler.core import PAUSED, RUNNING
@@ -23,6 +25,7 @@ from redengine.scheduler.requests import (
     refuse_without_json,
     same_content,
 )
+from redengine.store import Ticket
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +35,6 @@ if TYPE_CHECKING:
     from redengine.scheduler.job import Job
     from redengine.scheduler.journal import LostTicket
     from redengine.scheduler.starts import Starts
-    from redengine.store import Ticket
     from redengine.tasks import Task
 
 _TRY_AGAIN: Final = "submit it again when /health says that the store is well"
@@ -60,6 +62,8 @@ class Submission:
     ) -> tuple[Job, bool]:
         """Make a job, or find the one that the id names; see `Session.accept_job`."""
         core = self._core
+        if INTERRUPTS.is_missing:
+            INTERRUPTS.stand()
         core.session.refuse_fork()
         refuse_bad_id(job_id)
         parameters = task.checked_parameters(parameters, core.parameters)
@@ -100,9 +104,9 @@ class Submission:
         """Return when a job that another caller has just submitted is stored."""
         core = self._core
         if core.journal.store.durable and not job.has_ended:
-            with core.lock:
-                ticket = core.journal.latest
-            ticket.wait(self._patience_s())
+            ticket = job.ticket
+            if ticket is not None:
+                ticket.wait(self._patience_s())
 
     # -- a new job
 
@@ -113,7 +117,7 @@ class Submission:
         parameters: Mapping[str, Any],
         job_id: str | None,
         request: JobRequest,
-    ) -> tuple[Job, Ticket | LostTicket, bool]:
+    ) -> tuple[Job, Ticket | LostTicket | None, bool]:
         """A job, the receipt for its row, and whether it was begun with it."""
         core = self._core
         content = None if job_id is None else content_hash(task.name, parameters, request)
@@ -121,7 +125,9 @@ class Submission:
             self._patience_s()
         with core.lock:
             self._refuse_unless_ready()
-            core.outbox = [] if core.journal.store.durable else None
+            outer = core.outbox  # the engine's, where a condition on its thread submits
+            if core.journal.store.durable:
+                core.outbox = []
             try:
                 job = self._starts.start(
                     task,
@@ -132,20 +138,35 @@ class Submission:
                     content=content,
                 )
             finally:
-                dispatched, core.outbox = core.outbox or (), None
+                made, core.outbox = core.outbox, outer
+            dispatched = made or () if core.journal.store.durable else ()
             is_begun = any(self._control.begin_early(each) for each in dispatched)
-            return job, core.journal.latest, is_begun
+            return job, job.ticket, is_begun
 
-    def _acknowledged(self, job: Job, ticket: Ticket | LostTicket, is_begun: bool) -> Job:
+    def _acknowledged(self, job: Job, ticket: Ticket | LostTicket | None, is_begun: bool) -> Job:
         """The job, once it is stored; it is taken back if it cannot be."""
-        core = self._core
-        if core.journal.store.durable:
+        if ticket is None:
+            self._core.journal.relieve()
+            return job
+        try:
             self._wait(job, ticket)
-        else:
-            core.journal.relieve()
+        except RedengineError:
+            raise
+        except BaseException:
+            # Ctrl-C, above all: the job is settled all the same, once the store has answered.
+            if isinstance(ticket, Ticket):
+                ticket.then(lambda: self._settle(job, ticket, is_begun))
+            raise
         if is_begun:
             self._control.hand_over(job)
         return job
+
+    def _settle(self, job: Job, ticket: Ticket, is_begun: bool) -> None:
+        """Go on with a job whose caller was interrupted while it waited for the store."""
+        if ticket.error is not None:
+            self._core.handling.take_back(job, ticket, str(ticket.error))
+        elif is_begun:
+            self._control.hand_over(job)
 
     def _wait(self, job: Job, ticket: Ticket | LostTicket) -> None:
         store = self._core.journal.store

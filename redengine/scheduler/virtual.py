@@ -76,6 +76,21 @@ class VirtualPlaces(Places):
         stop()
         return None
 
+    def wait_until(self, core: Core, holds: Callable[[], bool], timeout_s: float) -> bool:
+        """As in real time: the clock goes on from end to end, and no further than that."""
+        last = self.clock.now() + timedelta(seconds=timeout_s)
+        self.settle(core)
+        while not holds():
+            ends = [each.next_end for each in self.runtimes]
+            following = min((at for at in ends if at is not None), default=None)
+            if following is None or following > last:
+                if timeout_s > 0 and following is not None:
+                    self.clock.move_to(last)
+                return False
+            self.clock.move_to(following)
+            self.settle(core)
+        return True
+
     def settle(self, core: Core) -> None:
         del core
         while any(runtime.drain() for runtime in self.runtimes):

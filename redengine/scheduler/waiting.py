@@ -9,13 +9,16 @@ import threading
 from typing import TYPE_CHECKING
 
 from redengine.exceptions import BlocksEventLoop
+from redengine.interrupts import Latch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-class EndEvent(threading.Event):
+class EndEvent(Latch):
     """An event that is set when a job ends, and calls those who asked for it."""
+
+    __slots__ = ("_asked", "_asking")
 
     def __init__(self) -> None:
         super().__init__()

@@ -13,9 +13,10 @@ import threading
 import time
 from contextlib import contextmanager
 from itertools import chain, repeat
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from redengine.exceptions import StoreError
+from redengine.interrupts import Latch
 from redengine.spread import NUMBERS, SHORT_SECONDS, Spread
 from redengine.store.outage import OF_PARENT, Outage
 from redengine.store.pending import Callbacks, Pending, call
@@ -199,10 +200,13 @@ class Writer:
     ) -> None:
         if not self._background and not self._commit_all():
             raise self._not_in_time(timeout_s)
-        with self._queue_lock:
-            remaining_s = None if deadline is None else deadline - time.monotonic()
-            if not self._settled.wait_for(lambda: ticket.done, remaining_s):
+        latch = Latch()
+        forget = self.call_when_done(ticket, latch.set)
+        try:
+            if not latch.wait(None if deadline is None else deadline - time.monotonic()):
                 raise self._not_in_time(timeout_s)
+        finally:
+            forget()
 
     def _not_in_time(self, timeout_s: float | None) -> StoreError:
         span = "" if timeout_s is None else f" within {timeout_s:g} s"
@@ -226,27 +230,33 @@ class Writer:
             batch = self._pending.take()
         if not batch:
             return True
-        outage: Outage | None = None
+        outage: Outage | None = Outage("writing was interrupted")
+        try:
+            outage = self._try_to_write(batch)
+        finally:  # also where an interrupt breaks in: what is not settled is tried again
+            with self._queue_lock:
+                self._pending.put_back(batch)
+                self._settled.notify_all()
+                if outage is not None:  # it is the thread that tries again
+                    self._is_urgent = True
+                if self._callbacks.review() or outage is not None:
+                    self._wake.notify()
+        self._note(outage)
+        return outage is None
+
+    def _try_to_write(self, batch: Sequence[Ticket]) -> Outage | None:
+        """Write a batch; why that cannot be done now, or None."""
         began = time.perf_counter()
         try:
             self._write_batch(batch)
         except Outage as error:
-            outage = error
+            return error
         except Exception as error:
             log.exception("store %s: writing failed in a way that is not foreseen", self._url)
-            outage = Outage(f"{type(error).__name__}: {error}")
-        else:
-            self.commit_times.note(time.perf_counter() - began)
-            self.batch_sizes.note(sum(len(ticket.entries) for ticket in batch))
-        self._note(outage)
-        with self._queue_lock:
-            self._pending.put_back(batch)
-            self._settled.notify_all()
-            if outage is not None:  # it is the thread that tries again
-                self._is_urgent = True
-            if self._callbacks.review() or outage is not None:
-                self._wake.notify()
-        return outage is None
+            return Outage(f"{type(error).__name__}: {error}")
+        self.commit_times.note(time.perf_counter() - began)
+        self.batch_sizes.note(sum(len(ticket.entries) for ticket in batch))
+        return None
 
     def _note(self, outage: Outage | None) -> None:
         """Tell once of an outage, and once of its end."""
@@ -266,15 +276,24 @@ class Writer:
 
     # -- callbacks
 
-    def call_when_done(self, ticket: Ticket, callback: Callable[[], None]) -> None:
-        """Call on the thread once the ticket is done; at once if it is."""
+    def call_when_done(self, ticket: Ticket, callback: Callable[[], None]) -> Callable[[], None]:
+        """Call on the thread once the ticket is done; at once if it is.
+
+        Returns:
+            Has it not be called, where it is too late for that.
+        """
         with self._queue_lock:
             if not ticket.done:
-                self._callbacks.add(ticket, callback)
+                pair = self._callbacks.add(ticket, callback)
                 self._is_urgent = True
                 self._wake.notify()
-                return
+                return lambda: self._forget(pair)
         call(callback)
+        return lambda: None
+
+    def _forget(self, pair: tuple[Ticket, Callable[[], Any]]) -> None:
+        with self._queue_lock:
+            self._callbacks.remove(pair)
 
     def _finish_here(self) -> None:
         """Where there is no thread, do what it would do after a commit."""

@@ -14,6 +14,7 @@ import cloudpickle
 
 from redengine.callables import refuse_no_function
 from redengine.exceptions import InvalidInput, shortened
+from redengine.interrupts import INTERRUPTS
 from redengine.parameters import Signature
 from redengine.tasks.task import Task
 
@@ -82,6 +83,7 @@ class FuncTask(Task):
     def __call__(self, func: F, /) -> F: ...
     @overload
     def __call__(self, *args: Any, **kwargs: Any) -> Any: ...
+    @INTERRUPTS.transparent
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """As a decorator: take the function and give it back. Otherwise: call the function."""
         if self._given is None:

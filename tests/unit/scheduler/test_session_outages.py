@@ -2,16 +2,20 @@
 
 import logging
 import os
+import signal
 import subprocess
 import threading
 from contextlib import contextmanager
+from datetime import UTC
 from pathlib import Path
 
 import pytest
 from sqlalchemy import event
 
 from redengine import Session
-from redengine.exceptions import StoreError
+from redengine.exceptions import Conflict, StoreError
+from redengine.query import parse_query
+from redengine.store import JOB_FIELDS, Ticket
 from redengine.store.outage import Outage
 
 WAIT_S = 30
@@ -146,6 +150,8 @@ def test_a_long_outage_refuses_at_once(app, switch):
         with pytest.raises(StoreError, match="was taken back"):
             app.submit("work", number=1)
         started = app._starts.count
+        while app.store.outage_s < 0.1:  # it is counted from the first failure
+            continue
         for _ in range(2):
             with pytest.raises(StoreError, match="cannot be written now: the cable is out"):
                 app.submit("work", number=2)
@@ -311,3 +317,90 @@ def test_a_full_disk_is_ridden_out(disk, caplog):
     told = [record.message for record in caplog.records if record.levelno >= logging.WARNING]
     assert len([line for line in told if "cannot be written:" in line]) == 1, told
     assert len([line for line in told if "can be written again" in line]) == 1, told
+
+
+def test_a_job_that_ends_in_an_outage_is_told_as_ended(app, switch):
+    """By its id, in its task's list and among all jobs, although its row cannot be written."""
+    released = threading.Event()
+    app.task(name="work")(lambda: released.wait(WAIT_S))
+    job = app.submit("work")
+    with switch.off():
+        released.set()
+        assert job.result(WAIT_S) is True
+        again = app.job(job.id)
+        assert (again.status, again.wait(WAIT_S), again.result(WAIT_S)) == ("success", True, True)
+        assert [each.status for each in app.tasks["work"].jobs()] == ["success"]
+        running, every = (query_of(items) for items in ([("status", "run")], []))
+        page = app.jobs.query(every)
+        assert [row["status"] for row in page.items] == ["success"]
+        assert app.jobs.query(running).total == 0
+        assert job.id in app.jobs
+    assert rows(app) == {job.id: "success"}
+    assert app.job(job.id).status == "success"
+
+
+def query_of(items):
+    return parse_query(items, JOB_FIELDS, zone=UTC, default_limit=10, max_limit=10)
+
+
+def test_a_repeated_id_waits_for_its_own_job(app, switch, monkeypatch):
+    """What the store refuses of another job is no answer to it."""
+    released = threading.Event()
+    app.task(name="work", max_instances=9)(lambda: released.wait(WAIT_S))
+    job = app.submit("work", job_id="mine")
+    with app._core.lock:
+        app._core.journal.latest = Refused()
+    assert app.submit("work", job_id="mine") is job
+    released.set()
+
+
+class Refused:
+    """The receipt for another job, which must not start."""
+
+    done = True
+    error = Conflict("task 'other' has a job for 07:00 already")
+
+    def wait(self, timeout=None):
+        raise self.error
+
+
+def test_an_interrupted_submission_is_settled_by_the_store(app, switch):
+    """Ctrl-C while it waits: the job runs once the store has it, and its place comes free."""
+    ran = worker(app)
+    app.config.max_threads = 1
+    with switch.off():
+        app.config.store_timeout = "30 s"
+        main = threading.main_thread().ident
+        threading.Timer(0.2, lambda: signal.pthread_kill(main, signal.SIGINT)).start()
+        with pytest.raises(KeyboardInterrupt):
+            app.submit("work", number=1)
+        (job,) = app.jobs
+    assert job.wait(WAIT_S)
+    assert app.submit("work", number=2).result(WAIT_S) == 2
+    assert ran == [1, 2]
+
+
+def test_an_interrupted_submission_that_the_store_refuses_is_taken_back(app, monkeypatch):
+    """Its place comes free as well, and nobody is told of a job that is not stored."""
+    ran = worker(app)
+    app.config.max_threads = 1
+    monkeypatch.setattr(Ticket, "wait", interrupted)
+    writer = app.store._writer
+    write_batch = writer._write_batch
+
+    def refuse(tickets):
+        for ticket in tickets:
+            ticket.done, ticket.error = True, StoreError("sqlite:///jobs.db", "cannot keep it")
+
+    monkeypatch.setattr(writer, "_write_batch", refuse)
+    with pytest.raises(KeyboardInterrupt):
+        app.submit("work", number=1)
+    recover(app)
+    monkeypatch.undo()
+    writer._write_batch = write_batch
+    assert app.submit("work", number=2).result(WAIT_S) == 2
+    assert ran == [2]
+
+
+def interrupted(_ticket, _timeout=None):
+    raise KeyboardInterrupt
