@@ -32,18 +32,27 @@ _MOST_COUNTED: Final = 10_000
 _SHORTEST_LOOK_BACK: Final = timedelta(hours=1)
 
 
+Joining = Literal["All", "Any"]
+"""Whether all of several statements have to hold, or any of them."""
+
+
 class Dependency(NamedTuple):
     """That a condition waits for another task.
 
     Attributes:
         task: the other task's name.
         relation: DependSuccess, DependFailure, DependFinish, DependTerminate or DependCrash.
-        type: "All" or "Any" if the statement names several tasks, otherwise None.
+        type: "All" or "Any" of the innermost combination, or list of tasks, that it stands in; None
+            where it stands alone.
     """
 
     task: str
     relation: str
-    type: Literal["All", "Any"] | None = None
+    type: Joining | None = None
+
+    def within(self, combination: Joining | None) -> Dependency:
+        """The same as part of a combination, unless it is already part of one."""
+        return self if self.type is not None else self._replace(type=combination)
 
 
 class Condition(ABC):
@@ -64,6 +73,9 @@ class Condition(ABC):
 
     can_negate: bool = True
     """Whether `~` means something: an instant and an interval have no opposite."""
+
+    joins: ClassVar[Joining | None] = None
+    """How a combination joins its parts."""
 
     depth: int = 0
     """How many levels of conditions are below it."""
@@ -174,9 +186,12 @@ class Condition(ABC):
         return (node for node in self.walk() if not node.parts())
 
     def dependencies(self) -> tuple[Dependency, ...]:
-        """The tasks that it waits for, at any depth."""
+        """The tasks that it waits for, at any depth.
+
+        The type of each is that of the innermost combination that it stands in; a negation is none.
+        """
         found = (each for part in self.parts() for each in part.dependencies())
-        return tuple(dict.fromkeys(found))
+        return tuple(dict.fromkeys(each.within(self.joins) for each in found))
 
     def remembered(self) -> frozenset[tuple[str | None, str]]:
         """The (task, action) pairs of which more than the last moment is needed.
@@ -282,6 +297,8 @@ def _earliest(instants: Iterable[datetime | None]) -> datetime | None:
 class All(Combination):
     """Holds when all of its parts do."""
 
+    joins: ClassVar[Joining | None] = "All"
+
     def holds(self, world: World) -> bool:
         for condition in self.conditions:  # noqa: SIM110 - a loop is twice as fast as all()
             if not condition.holds(world):
@@ -326,6 +343,8 @@ class All(Combination):
 @dataclass(frozen=True, slots=True, repr=False)
 class Any(Combination):
     """Holds when at least one of its parts does."""
+
+    joins: ClassVar[Joining | None] = "Any"
 
     def holds(self, world: World) -> bool:
         for condition in self.conditions:  # noqa: SIM110 - a loop is twice as fast as any()

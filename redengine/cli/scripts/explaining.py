@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from redengine.cli.scripts.speaking import spoken
 from redengine.scheduler.config import SETTINGS
+from redengine.scheduler.virtual import advance
 from redengine.testing import ManualSession
 
 if TYPE_CHECKING:
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     from redengine.conditions import Condition
 
 LONGEST: Final = timedelta(days=366)
-_FIRST_STEP: Final = timedelta(milliseconds=20)
+_MOST_LOOKS: Final = 100_000
+"""So often the scheduler looks, a few seconds long, before the search is given up."""
 _NAME: Final = "it"
 
 
@@ -34,6 +36,7 @@ class Explained:
         others: the tasks that it waits for.
         zone: the zone of its times.
         asked: how many starts were asked for.
+        searched_until: where the search for starts ended.
     """
 
     condition: Condition
@@ -43,6 +46,7 @@ class Explained:
     others: list[str]
     zone: str
     asked: int
+    searched_until: datetime
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON values."""
@@ -53,6 +57,7 @@ class Explained:
             "waits_for": self.others,
             "timezone": self.zone,
             "starts": [at.isoformat() for at in self.starts],
+            "searched_until": self.searched_until.isoformat(),
         }
 
     def lines(self) -> Iterator[str]:
@@ -69,7 +74,8 @@ class Explained:
     def _starts(self) -> Iterator[str]:
         if self.asked and not self.starts:
             reason = f"; it waits for {', '.join(self.others)}" if self.others else ""
-            yield f"No start is to be expected within a year by time alone{reason}."
+            until = f"{self.searched_until:%Y-%m-%d %H:%M}"
+            yield f"No start was found by time alone; searched until {until}{reason}."
             return
         if self.asked:
             yield f"The next starts of a new task, in {self.zone}:"
@@ -99,6 +105,7 @@ def explain_condition(text: str, timezone: str, since: str | None, count: int) -
             session.task(text, name=_NAME)(_nothing)
             condition = session.tasks[_NAME].start_cond
             starts = _starts(session, count)
+            searched_until = session.now
     assert condition is not None
     return Explained(
         condition=condition,
@@ -108,6 +115,7 @@ def explain_condition(text: str, timezone: str, since: str | None, count: int) -
         others=_waits_for(condition),
         zone=str(zone),
         asked=count,
+        searched_until=searched_until,
     )
 
 
@@ -116,11 +124,16 @@ def _nothing() -> None:
 
 
 def _starts(session: ManualSession, count: int) -> list[datetime]:
-    """The first starts, looked for in steps that double: few are made in vain."""
-    step, end = _FIRST_STEP, session.now + LONGEST
-    while count and len(session.runs(_NAME)) < count and session.now < end:
-        session.advance_to(min(session.now + step, end))
-        step *= 2
+    """The first starts; the search ends after a year, or after very many looks in vain."""
+    core, engine = session._core, session._engine  # noqa: SLF001 - made here
+
+    def is_enough() -> bool:
+        return len(session.runs(_NAME)) >= count or engine.looks > _MOST_LOOKS
+
+    if count:
+        session.start(block=False)
+        end = (session.now + LONGEST).astimezone(UTC)
+        advance(core, engine, session._manual_places, end, is_enough)  # noqa: SLF001 - made here
     return session.runs(_NAME)[:count]
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from redengine.cli.scripts import explaining
 from redengine.scheduler import Session
 from redengine.scheduler.places import Places
 
@@ -288,6 +289,32 @@ def test_explain_says_what_a_condition_waits_for(run):
     """Where time alone starts nothing."""
     result = run("explain", "after task 'fetch' & param 'mode' is 'fast'")
     assert "it waits for session parameter 'mode', task 'fetch'" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("condition", "first"),
+    [
+        ("time of week on Monday", "2026-01-05T00:00:00+00:00"),
+        ("time of month on 3rd", "2026-01-03T00:00:00+00:00"),
+        ("~time of day before 10:00", "2026-01-01T10:00:00+00:00"),
+        ("time of day & time of week on Friday", "2026-01-02T00:00:00+00:00"),
+    ],
+)
+def test_explain_ends_for_a_window(condition, first):
+    """As many starts are told as were asked for, though the window is open for days."""
+    told = explaining.explain_condition(condition, "UTC", "2026-01-01T00:00", 4)
+    assert len(told.starts) == 4
+    assert told.to_dict()["starts"][0] == first
+
+
+def test_explain_gives_up_and_says_how_far_it_looked(monkeypatch):
+    """A condition that is looked at again and again in vain ends the search before the year."""
+    monkeypatch.setattr(explaining, "_MOST_LOOKS", 50)
+    told = explaining.explain_condition("every 1 second", "UTC", "2026-01-01T00:00", 1_000)
+    assert 0 < len(told.starts) < 100
+    assert told.searched_until.isoformat() < "2026-01-01T00:02"
+    none = explaining.explain_condition("after task 'x'", "UTC", "2026-01-01T00:00", 3)
+    assert "searched until 2027-01-02 00:00; it waits for task 'x'" in "".join(none.lines())
 
 
 def test_explain_copes_with_a_condition_that_always_holds(run):

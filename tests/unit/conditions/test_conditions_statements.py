@@ -254,9 +254,10 @@ def test_dependencies_at_any_depth():
     """The tasks that a tree waits for are listed once, with relation and type."""
     tree = parse("daily & (after task 'a' | ~after any tasks 'b', 'c' failed) & after task 'a'")
     assert tree.dependencies() == (
-        Dependency("a", "DependSuccess"),
+        Dependency("a", "DependSuccess", "Any"),
         Dependency("b", "DependFailure", "Any"),
         Dependency("c", "DependFailure", "Any"),
+        Dependency("a", "DependSuccess", "All"),
     )
 
 

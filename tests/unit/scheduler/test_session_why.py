@@ -190,17 +190,45 @@ def test_a_forecast_of_one_task_is_of_that_alone(session):
         session.forecast("2 hours", task="c")
 
 
-def test_dependencies_are_found_at_any_depth(session):
-    """Parent, child, relation and type."""
+@pytest.mark.parametrize(
+    ("condition", "links"),
+    [
+        ("after task 'a'", {("a", "Success", None)}),
+        ("after task 'a' failed", {("a", "Failure", None)}),
+        ("after task 'a' & after task 'b'", {("a", "Success", "All"), ("b", "Success", "All")}),
+        ("after task 'a' | after task 'b'", {("a", "Success", "Any"), ("b", "Success", "Any")}),
+        ("after tasks 'a', 'b'", {("a", "Success", "All"), ("b", "Success", "All")}),
+        ("after any tasks 'a', 'b'", {("a", "Success", "Any"), ("b", "Success", "Any")}),
+        ("~after task 'a'", {("a", "Success", None)}),
+        (
+            "~(after task 'a' & after task 'b')",
+            {("a", "Success", "All"), ("b", "Success", "All")},
+        ),
+        (
+            "~(after task 'a' | ~after task 'b' finished)",
+            {("a", "Success", "Any"), ("b", "Finish", "Any")},
+        ),
+        (
+            "daily & (after task 'a' failed | after any tasks 'a', 'b')",
+            {("a", "Failure", "Any"), ("a", "Success", "Any"), ("b", "Success", "Any")},
+        ),
+        (
+            "after task 'a' & (after task 'b' | (after task 'a' failed & hourly))",
+            {("a", "Success", "All"), ("b", "Success", "Any"), ("a", "Failure", "All")},
+        ),
+        (
+            "after tasks 'a', 'b' | after task 'a' terminated",
+            {("a", "Success", "All"), ("b", "Success", "All"), ("a", "Terminate", "Any")},
+        ),
+    ],
+)
+def test_dependencies_have_the_type_of_the_combination_that_they_stand_in(
+    session, condition, links
+):
+    """Parent, child, relation and type, at any depth; a negation is no combination."""
     for name in ("a", "b"):
         session.task("daily", name=name)(lambda: None)
-    session.task("daily & (after task 'a' failed | after any tasks 'a', 'b')", name="c")(
-        lambda: None
-    )
+    session.task(condition, name="c")(lambda: None)
 
     found = {tuple(link.values()) for link in session.dependencies()}
-    assert found == {
-        ("a", "c", "DependFailure", None),
-        ("a", "c", "DependSuccess", "Any"),
-        ("b", "c", "DependSuccess", "Any"),
-    }
+    assert found == {(task, "c", f"Depend{relation}", kind) for task, relation, kind in links}
