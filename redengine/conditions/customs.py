@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from redengine.callables import refuse_no_function
 from redengine.conditions.base import NOTHING, Condition
-from redengine.conditions.explanation import Change, say_moment
+from redengine.conditions.explanation import Change, say_instant
 from redengine.conditions.naming import literal
 from redengine.durations import parse_duration
 from redengine.exceptions import InvalidInput
@@ -76,7 +76,7 @@ class CustomCondition(Condition):
             return f"its check raised: {result.error}"
         if result.at is None:
             return "it has not been asked yet"
-        return f"asked at {say_moment(result.at, world.now, world.zone)}"
+        return f"asked at {say_instant(result.at, world.zone)}"
 
     def change(self, world: World) -> Change:
         return Change((f"{self} must turn {'false' if self.holds(world) else 'true'}",))

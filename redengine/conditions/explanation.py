@@ -10,26 +10,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime, tzinfo
 
+_MILLISECOND: Final = 1_000
 _HOLDS: Final = {True: "✓", False: "✗"}
 
 
 def say_instant(instant: datetime, zone: tzinfo) -> str:
-    """An instant in full, such as "2026-11-21 07:00 EET"; seconds only where there are any."""
+    """An instant in words, such as "2026-11-21 07:00 EET": the one form in all explanations."""
     return f"{instant.astimezone(zone):%Y-%m-%d} {say_clock(instant, zone)} {_zone(instant, zone)}"
 
 
-def say_moment(instant: datetime, now: datetime, zone: tzinfo) -> str:
-    """An instant as short as it stays clear: without the date if it is today's."""
-    local = instant.astimezone(zone)
-    clock = f"{local:%H:%M:%S}"
-    return clock if local.date() == now.astimezone(zone).date() else f"{local:%Y-%m-%d} {clock}"
-
-
 def say_clock(instant: datetime, zone: tzinfo) -> str:
-    """The wall-clock time, with seconds only where there are any."""
+    """The wall-clock time to the millisecond; seconds and fractions only where there are any."""
     local = instant.astimezone(zone)
-    if local.microsecond:
-        return f"{local:%H:%M:%S.%f}".rstrip("0")
+    if local.microsecond >= _MILLISECOND:
+        return f"{local:%H:%M:%S}.{local.microsecond // _MILLISECOND:03}".rstrip("0")
     return f"{local:%H:%M:%S}" if local.second else f"{local:%H:%M}"
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from redengine.conditions.base import Condition
-from redengine.conditions.explanation import IMPOSSIBLE, Change, say_moment
+from redengine.conditions.explanation import IMPOSSIBLE, Change, say_instant
 from redengine.conditions.naming import literal, quote
 from redengine.conditions.world import MISSING
 from redengine.durations import format_duration, parse_duration
@@ -191,7 +191,7 @@ class SchedulerRun(Condition):
     def evidence(self, world: World) -> str:
         if world.scheduler_started is None:
             return "the scheduler does not run"
-        return f"it started at {say_moment(world.scheduler_started, world.now, world.zone)}"
+        return f"it started at {say_instant(world.scheduler_started, world.zone)}"
 
     def change(self, world: World) -> Change:
         until = self.until(world)

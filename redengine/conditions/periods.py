@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from redengine.conditions.base import OWN, Condition
-from redengine.conditions.explanation import Change, say_clock, say_instant, say_moment
+from redengine.conditions.explanation import Change, say_instant
 from redengine.conditions.narrowing import Narrowing, Time
 from redengine.conditions.positions import position_of
 from redengine.conditions.pulses import PeriodicAt
@@ -81,7 +81,7 @@ class Every(Condition):
         latest = self._latest(world)
         if latest is None:
             return "it has not been due yet"
-        return f"last due {say_moment(latest, world.now, world.zone)}"
+        return f"last due {say_instant(latest, world.zone)}"
 
     def change(self, world: World) -> Change:
         until = self.until(world)
@@ -144,10 +144,10 @@ class Periodic(Condition, Narrowing["Periodic"]):
             return f"it opens at {say_instant(start, world.zone)}"
         finished = self._finished(world, start)
         if finished is None:
-            span = f"{say_clock(start, world.zone)} to {say_clock(end, world.zone)}"
+            span = f"{say_instant(start, world.zone)} to {say_instant(end, world.zone)}"
             return f"not finished yet in the current one, {span}"
         action, moment = finished
-        return f"it {_WORDS[action]} at {say_moment(moment.at, world.now, world.zone)}"
+        return f"it {_WORDS[action]} at {say_instant(moment.at, world.zone)}"
 
     def change(self, world: World) -> Change:
         start, end = self.window.occurrence(world.now, world.zone)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from redengine.conditions.base import OWN, Condition
-from redengine.conditions.explanation import IMPOSSIBLE, Change, say_moment
+from redengine.conditions.explanation import IMPOSSIBLE, Change, say_instant
 from redengine.conditions.naming import quote, say_task
 from redengine.conditions.positions import Position, position_of, read_position
 from redengine.conditions.statements import MUST, OUTCOMES
@@ -149,7 +149,7 @@ class Has(Condition):
 
     def evidence(self, world: World) -> str:
         latest = self._latest_at(world)
-        when = f"last at {say_moment(latest, world.now, world.zone)}" if latest else "never"
+        when = f"last at {say_instant(latest, world.zone)}" if latest else "never"
         return f"{len(self._moments(world))} times, {when}" if self._needs_all else when
 
     def change(self, world: World) -> Change:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from redengine.conditions.base import OWN, Condition, Dependency
-from redengine.conditions.explanation import Change, say_moment
+from redengine.conditions.explanation import Change, say_instant
 from redengine.conditions.naming import quote, say_task, task_name
 from redengine.durations import format_duration, parse_duration
 from redengine.exceptions import InvalidInput, did_you_mean, shortened
@@ -65,9 +65,9 @@ def say_record(history: History, world: World) -> str:
     end = latest_of(history, _SAID)
     parts = []
     if run is not None:
-        parts.append(f"last run {say_moment(run.at, world.now, world.zone)}")
+        parts.append(f"last run {say_instant(run.at, world.zone)}")
     if end is not None and (run is None or end[1].order > run.order):
-        parts.append(f"{_SAID[end[0]]} at {say_moment(end[1].at, world.now, world.zone)}")
+        parts.append(f"{_SAID[end[0]]} at {say_instant(end[1].at, world.zone)}")
     elif run is not None and history.running_since is not None:
         parts.append("still running")
     return ", ".join(parts) or "never ran"
@@ -142,7 +142,7 @@ class After(Condition):
             f"{say_task(task)}: {say_record(world.history(task), world)}" for task in self.tasks
         ]
         own = world.history(None).last("run")
-        when = say_moment(own.at, world.now, world.zone) if own else None
+        when = say_instant(own.at, world.zone) if own else None
         return "; ".join(
             (*others, f"this task last started {when}" if when else "this one never ran")
         )
@@ -202,7 +202,7 @@ class IsRunning(Condition):
         since = world.history(self.task).running_since
         if since is None:
             return f"{say_task(self.task)} does not run"
-        return f"{say_task(self.task)} runs since {say_moment(since, world.now, world.zone)}"
+        return f"{say_task(self.task)} runs since {say_instant(since, world.zone)}"
 
     def change(self, world: World) -> Change:
         if self.holds(world):

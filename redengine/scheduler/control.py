@@ -34,7 +34,7 @@ class Control:
     def __init__(self, core: Core) -> None:
         self._core = core
         self._order = 0
-        self._limits = Limits(core)
+        self.limits = Limits(core)
 
     def dispatch(self, job: Job) -> None:
         """Queue the next attempt of a job in its runtime; under the lock.
@@ -46,7 +46,7 @@ class Control:
             return
         if job.definition is not None:
             job.definition.active.wake(job)
-        if not self._limits.admit(job):
+        if not self.limits.admit(job):
             return
         if not self._core.takes_jobs(job.runtime):  # it was removed since the last attempt
             job.runtime = self._place_of(job)
@@ -54,15 +54,15 @@ class Control:
 
     def limits_changed(self, task: Task) -> None:
         """Let jobs try again whose task has other limits now; under the lock."""
-        self._limits.reconsider(task.active, self.dispatch)
+        self.limits.reconsider(task.active, self.dispatch)
 
     def is_kept_back(self, job: Job) -> bool:
         """Whether a job waits for a named limit or for the rate of its task."""
-        return self._limits.keeps(job)
+        return self.limits.keeps(job)
 
     def rest(self, job: Job) -> None:
         """A job that has not begun is held: it takes neither a slot nor a limit; under the lock."""
-        self._limits.withdraw(job, self.dispatch)
+        self.limits.withdraw(job, self.dispatch)
         task = job.definition
         if task is not None:
             task.active.rest(job)
@@ -195,11 +195,11 @@ class Control:
 
         What was asked for at an instant stays there.
         """
-        self._limits.move_clock(by)
+        self.limits.move_clock(by)
         for job in self._core.jobs.values():
             if job.timeout_at is not None:
                 job.timeout_at += by
-            if job.run_at is not None and (job.attempt > 1 or self._limits.keeps(job)):
+            if job.run_at is not None and (job.attempt > 1 or self.limits.keeps(job)):
                 job.run_at += by
             self.set_timer(job)
 
@@ -223,7 +223,7 @@ class Control:
         """End a job that the store did not take, before its code runs; under the lock."""
         job.reason, job.error = NOT_STORED, reason
         job.is_refused = True
-        self._limits.release(job, self.dispatch)
+        self.limits.release(job, self.dispatch)
         self.finish(job, "inaction", self._core.clock.now())
 
     def end(self, job: Job, outcome: Outcome) -> None:
@@ -233,7 +233,7 @@ class Control:
         with core.lock:
             if job.has_ended or job.status == "queued":
                 return
-            self._limits.release(job, self.dispatch)
+            self.limits.release(job, self.dispatch)
             at = core.clock.now()
             job.encoded_result = encoded
             self._take_outcome(job, outcome)
@@ -329,7 +329,7 @@ class Control:
             is_done: whether its own run ended it, so that the work of its period is done.
         """
         core, task = self._core, job.definition
-        self._limits.withdraw(job, self.dispatch)
+        self.limits.withdraw(job, self.dispatch)
         self.put_down(job)
         job.status = status
         job.ended_at = at

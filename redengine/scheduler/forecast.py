@@ -177,7 +177,7 @@ def why_not(task: Task, end: datetime) -> str:
     if task.disabled:
         return "it is disabled"
     custom = custom_conditions(task)
-    if not custom and task.active and len(task.active) >= task.max_instances:
+    if not custom and 0 < task.max_instances <= task.active.slots:
         holder = task.active.oldest
         return f"job {holder.id} is '{holder.status}' and holds its slot; {_searched(end)}"
     if custom:

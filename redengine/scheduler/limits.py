@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from redengine.scheduler.core import Core
     from redengine.scheduler.job import Job
+    from redengine.tasks import Task
 
     Needs = tuple[tuple[str, int], ...]
     """The limits of a task: names and sizes."""
@@ -45,6 +46,18 @@ class Limits:
     def keeps(self, job: Job) -> bool:
         """Whether a job is kept back."""
         return job.id in self._waiting or job.id in self._early
+
+    def used_up(self, task: Task) -> list[tuple[str, str]]:
+        """The limits of a task that have no room, each with a job that holds it."""
+        return [
+            (name, min(holders))
+            for name, size in task.limits.items()
+            if len(holders := self._holders.get(name, ())) >= size
+        ]
+
+    def next_chance(self, task: Task) -> datetime | None:
+        """When another start fits the rate of a task; None if it does now."""
+        return self._wait_for_rate(task.name, task.rate)
 
     def admit(self, job: Job) -> bool:
         """Whether the job may be queued now; if not, it is kept back until it may."""

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from redengine.conditions import After, Periodic, Pulse, Retry
+from redengine.conditions.explanation import say_instant
 from redengine.scheduler.ids import new_job_id
 from redengine.scheduler.job import Job
 from redengine.scheduler.journal import Skipped
@@ -49,6 +50,7 @@ class Starts:
     def __init__(self, core: Core, control: Control) -> None:
         self._core = core
         self._control = control
+        self.limits = control.limits
         self.count = 0
         """How many jobs have been started."""
 
@@ -112,7 +114,8 @@ class Starts:
         if self._control.is_kept_back(holder):
             message = f"job {holder.id} holds the slot and waits for a limit or the rate"
             return Block("limit", message, holder.id)
-        since = f" since {holder.started_at:%Y-%m-%d %H:%M:%S} UTC" if holder.started_at else ""
+        zone = self._core.config.timezone
+        since = f" since {say_instant(holder.started_at, zone)}" if holder.started_at else ""
         number = task.active.slots
         message = (
             f"{number} of {task.max_instances} instances active; job {holder.id} "

@@ -62,6 +62,7 @@ class _Seen(NamedTuple):
         task: the task's name.
         status: queued, run or paused.
         is_held: whether it waits in the queue until somebody resumes it.
+        is_resting: whether it takes no slot of its task.
         started_at: when it began.
         request: what was asked for with it.
     """
@@ -69,6 +70,7 @@ class _Seen(NamedTuple):
     task: str
     status: str
     is_held: bool
+    is_resting: bool
     started_at: datetime | None
     request: JobRequest
 
@@ -83,7 +85,9 @@ class _Seen(NamedTuple):
             deadline=job.deadline,
             run_at=job.run_at if waits else None,
         )
-        return cls(job.task, job.status, job.is_held, job.started_at, request)
+        active = None if job.definition is None else job.definition.active
+        is_resting = active is not None and active.is_resting(job)
+        return cls(job.task, job.status, job.is_held, is_resting, job.started_at, request)
 
 
 class Twin:
@@ -167,6 +171,8 @@ class Twin:
         if task is None:
             return
         job = self.session._starts.start(task, _RESUMED, request=seen.request)  # noqa: SLF001 - made here
+        if seen.request.run_at is not None and not seen.is_resting:
+            task.active.wake(job)  # it waits for another attempt, or for the rate
         if seen.is_held:
             job.pause()
         elif seen.status == "paused":

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from redengine.conditions import Change
+from redengine.conditions.explanation import say_instant
+from redengine.exceptions import counted
 from redengine.markup import block, facts
-from redengine.scheduler.core import RUNNING
+from redengine.scheduler.core import PAUSED, RUNNING
 from redengine.scheduler.next_runs import first_start
 from redengine.scheduler.starts import names_times
 from redengine.scheduler.world import SessionWorld
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime, tzinfo
 
     from redengine.conditions import Condition, Explanation
     from redengine.scheduler.core import Core
-    from redengine.scheduler.starts import Starts
+    from redengine.scheduler.starts import Block, Starts
     from redengine.tasks import Task
 
 
@@ -54,7 +58,7 @@ class TaskExplanation:
             "will_start": self.will_start,
             "verdict": self.verdict,
             "blocks": list(self.blocks),
-            "earliest": self.earliest,
+            "earliest": self.earliest and self.earliest.astimezone(self.zone),
             "change": self.change,
             "condition": None if self.condition is None else self.condition.to_dict(),
         }
@@ -63,9 +67,7 @@ class TaskExplanation:
         lines = [f"{self.task}: {self.verdict}"]
         lines += [f"  in the way: {block}" for block in self.blocks]
         if self.earliest is not None:
-            lines.append(
-                f"  earliest start: {self.earliest.astimezone(self.zone):%Y-%m-%d %H:%M:%S %Z}"
-            )
+            lines.append(f"  earliest start: {say_instant(self.earliest, self.zone)}")
         if self.change:
             lines.append(f"  smallest change: {self.change}")
         if self.condition is not None:
@@ -84,52 +86,98 @@ class TaskExplanation:
         return facts(self.task, pairs, self.zone) + tree
 
 
+class _Obstacle(NamedTuple):
+    """Something other than the condition that keeps a task from starting.
+
+    Attributes:
+        message: what it is, in a sentence.
+        change: what would take it away.
+        is_lasting: whether time alone never takes it away.
+    """
+
+    message: str
+    change: Change
+    is_lasting: bool = False
+
+
 def explain_task(core: Core, starts: Starts, task: Task) -> TaskExplanation:
     """Ask a task's condition, and what else could keep the task from starting."""
     with core.lock:
-        now = core.clock.now()
+        now, zone = core.clock.now(), core.config.timezone
         world = SessionWorld(core)
         world.ask_for(task, now)
         condition: Condition | None = task.start_cond
         explanation = None if condition is None else condition.explain(world)
         holds = explanation is not None and explanation.holds
-        blocks = _blocks(core, starts, task, world)
+        obstacles = list(_obstacles(core, starts, task, world))
         is_started = holds and condition is not None and _is_started(task, condition, world)
         earliest = first_start(core, task, world, now, starts.is_full)
-    verdict = _verdict(condition, blocks, holds=holds, is_started=is_started)
+    if any(each.is_lasting for each in obstacles) or (obstacles and earliest == now):
+        earliest = None
+    changes = [each.change for each in obstacles]
+    if explanation is None:
+        changes.append(Change((f"give '{task.name}' a start_cond, or run it by hand",)))
+    elif is_started and earliest is not None:
+        changes.append(Change(wait=earliest))
+    elif not holds:
+        changes.append(explanation.change)
     return TaskExplanation(
         task=task.name,
         holds=holds,
-        will_start=holds and not blocks and not is_started,
-        verdict=verdict,
-        blocks=tuple(blocks),
+        will_start=holds and not obstacles and not is_started,
+        verdict=_verdict(condition, holds=holds, is_started=is_started, is_free=not obstacles),
+        blocks=tuple(each.message for each in obstacles),
         earliest=earliest,
-        change=_change(task, explanation, blocks),
+        change=Change.together(changes).text(zone) if changes else None,
         condition=explanation,
-        zone=core.config.timezone,
+        zone=zone,
     )
 
 
-def _blocks(core: Core, starts: Starts, task: Task, world: SessionWorld) -> list[str]:
+def _obstacles(core: Core, starts: Starts, task: Task, world: SessionWorld) -> Iterator[_Obstacle]:
     """Everything but the condition that keeps the task from starting."""
-    blocks = []
     if core.tasks.get(task.name) is not task:
-        blocks.append("the task is not registered; it was deleted or replaced")
-    if core.state != RUNNING:
-        hint = "; resume it" if core.state == "paused" else "; start it"
-        blocks.append(f"the session is {core.state}{hint}")
+        message = "the task is not registered; it was deleted or replaced"
+        yield _Obstacle(message, Change(("the task must be made again",)), is_lasting=True)
+    if core.state == PAUSED:
+        change = Change(("the session must be resumed",))
+        yield _Obstacle("the session is paused; resume it", change, is_lasting=True)
+    elif core.state != RUNNING:
+        change = Change(("the session must be started",))
+        yield _Obstacle(f"the session is {core.state}; start it", change)
     elif core.startup_jobs:
-        blocks.append(f"{len(core.startup_jobs)} start-up job(s) have not ended yet")
-    block = starts.block(task, world)
-    if block is not None:
-        blocks.append(block.message)
+        jobs = counted(len(core.startup_jobs), "start-up job")
+        yield _Obstacle(f"{jobs} did not end yet", Change((f"{jobs} must end",)))
+    found = starts.block(task, world)
+    if found is not None:
+        yield _Obstacle(found.message, _change_of(found, task, world), found.reason == "disabled")
     runtime = core.runtimes[core.session.runtime_of(task)]
     if runtime.running >= runtime.size:
-        blocks.append(
-            f"runtime '{runtime.name}' is full: {runtime.running} of {runtime.size} run, "
-            f"{runtime.queued} wait"
-        )
-    return blocks
+        full = f"{runtime.running} of {runtime.size} run, {runtime.queued} wait"
+        change = Change((f"a job in runtime '{runtime.name}' must end",))
+        yield _Obstacle(f"runtime '{runtime.name}' is full: {full}", change)
+    yield from _limits(starts, task, world)
+
+
+def _change_of(found: Block, task: Task, world: SessionWorld) -> Change:
+    """What would take away what blocks a task."""
+    if found.reason == "disabled":
+        return Change(("disabled must be set to false",))
+    end_cond: Condition | None = task.end_cond
+    if found.reason == "condition" and end_cond is not None:
+        return end_cond.change(world)
+    return Change((f"job {found.job_id} must end",))
+
+
+def _limits(starts: Starts, task: Task, world: SessionWorld) -> Iterator[_Obstacle]:
+    """What a job of the task would wait for, once it is made."""
+    for name, job_id in starts.limits.used_up(task):
+        message = f"limit '{name}' is used up; job {job_id} holds it"
+        yield _Obstacle(message, Change((f"job {job_id} must end",)))
+    at = starts.limits.next_chance(task)
+    if at is not None:
+        message = f"its rate is used up until {say_instant(at, world.zone)}"
+        yield _Obstacle(message, Change(wait=at))
 
 
 def _is_started(task: Task, condition: Condition, world: SessionWorld) -> bool:
@@ -139,21 +187,11 @@ def _is_started(task: Task, condition: Condition, world: SessionWorld) -> bool:
     return due is not None and task.history.occurrences.has_run(due, is_nominal=is_nominal)
 
 
-def _verdict(
-    condition: Condition | None, blocks: list[str], *, holds: bool, is_started: bool
-) -> str:
+def _verdict(condition: Condition | None, *, holds: bool, is_started: bool, is_free: bool) -> str:
     if condition is None:
         return "has no condition; it starts only by hand, over the API or by force_run"
     if is_started:
         return "its condition holds, and this occurrence has been started already"
     if holds:
-        return "its condition holds, but it cannot start" if blocks else "starts now"
+        return "starts now" if is_free else "its condition holds, but it cannot start"
     return "its condition does not hold"
-
-
-def _change(task: Task, explanation: Explanation | None, blocks: list[str]) -> str | None:
-    if blocks:
-        return blocks[0]
-    if explanation is None:
-        return f"give '{task.name}' a start_cond, or run it by hand"
-    return None if explanation.holds else explanation.smallest_change()

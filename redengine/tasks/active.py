@@ -34,6 +34,10 @@ class ActiveJobs:
         """The job may begin: it takes a slot."""
         self._resting.discard(job)
 
+    def is_resting(self, job: Any) -> bool:
+        """Whether the job takes no slot."""
+        return job in self._resting
+
     def begin(self, job: Any) -> None:
         """An attempt of the job runs."""
         self._running[job] = None

@@ -398,7 +398,7 @@ def test_evidence_of_custom_conditions():
     raised = CheckResult(holds=False, at=NOW, error="OSError: gone")
     assert "OSError: gone" in made.explain(world(checks={made.key: raised})).evidence
     asked = CheckResult(holds=True, at=NOW)
-    assert "14:00:00" in made.explain(world(checks={made.key: asked})).evidence
+    assert "2026-11-19 14:00 EET" in made.explain(world(checks={made.key: asked})).evidence
 
 
 # -- explanations
@@ -416,7 +416,8 @@ def test_explanation_as_text():
     """The tree has verdict, text, evidence and until of each node, and the smallest change."""
     tree = parse("daily after 15:00 & after task 'fetch'")
     explanation = tree.explain(world(records={"fetch": fetch_record()}))
-    record = "task 'fetch': last run 13:58:03, failed at 13:58:05"
+    ran, failed = "2026-11-19 13:58:03 EET", "2026-11-19 13:58:05 EET"
+    record = f"task 'fetch': last run {ran}, failed at {failed}"
     assert str(explanation).splitlines() == [
         "✗ daily after 15:00 & after task 'fetch': 0 of 2 hold",
         "  ✗ daily after 15:00: it opens at 2026-11-19 15:00 EET (until 2026-11-19 15:00 EET)",
@@ -476,7 +477,7 @@ def test_daily_done_explains_when_it_comes_again():
     done = Record()
     done.note("success", 1, utc("2026-11-19T05:00:07"))
     explanation = parse("daily after 07:00").explain(world(records={ME: done}))
-    assert explanation.evidence == "it succeeded at 07:00:07"
+    assert explanation.evidence == "it succeeded at 2026-11-19 07:00:07 EET"
     assert explanation.smallest_change() == "wait until 2026-11-20 07:00 EET"
 
 

@@ -322,8 +322,8 @@ def test_a_limit_that_is_raised_lets_those_in_that_wait():
         assert [f"{at:%H:%M}" for at in session.runs("job")] == ["00:00", "00:01", "00:01"]
         session.advance("1 day")
         assert len(session.runs("job")) == 4
-        assert not session._control._limits._waiting
-        assert not session._control._limits._holders
+        assert not session._control.limits._waiting
+        assert not session._control.limits._holders
 
 
 def test_jobs_behind_a_limit_try_as_often_as_they_have_to(monkeypatch):

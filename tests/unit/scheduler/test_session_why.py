@@ -1,9 +1,13 @@
 """Why did it not run, and what runs next."""
 
+import re
+
 import pytest
 
 from redengine.exceptions import InvalidInput, NotFound
 from redengine.testing import ManualSession
+
+WHOLE_TIME = r"2026-03-0[2-5] [0-9]{2}:[0-9:.]+ EET"
 
 
 def test_a_condition_that_holds_and_nothing_in_the_way_starts_now(session):
@@ -111,7 +115,73 @@ def test_the_text_form_is_for_people(session):
     text = str(session.why("job"))
 
     assert text.startswith("job: its condition does not hold")
-    assert "earliest start: 2026-01-01 07:00:00 UTC" in text
+    assert "earliest start: 2026-01-01 07:00 UTC" in text
+
+
+def change_of(session, task="job"):
+    """The smallest change, and the earliest start, that `why` tells."""
+    why = session.why(task).to_dict()
+    return why["change"], why["earliest"]
+
+
+def test_the_smallest_change_of_what_is_in_the_way_is_a_change():
+    """Disabled, paused, overlapping, ended and full: each has what takes it away."""
+    durations = {"job": "1 day", "holder": "1 day"}
+    with ManualSession(durations=durations, config={"max_threads": 2}) as session:
+        session.task("every 10 minutes", name="job")(lambda: None)
+        assert change_of(session) == ("the session must be started", None)
+        session.advance("15 minutes")
+        (holder,) = session.tasks["job"].active
+        assert change_of(session) == (f"job {holder.id} must end", None)
+
+        session.tasks["job"].disabled = True
+        assert change_of(session) == ("disabled must be set to false", None)
+        session.tasks["job"].update({"disabled": False, "max_instances": 2})
+        assert change_of(session) == (None, None) or session.why("job").will_start
+
+        session.task("daily", name="other", end_cond="time of day before 06:00")(lambda: None)
+        session.advance("1 minute")
+        change, earliest = change_of(session, "other")
+        assert "wait until 2026-01-01 06:00 UTC" in change
+        assert (earliest is None) == ("must end" in change)
+
+        session.pause()
+        change, earliest = change_of(session)
+        assert "the session must be resumed" in change
+        assert earliest is None
+
+
+def test_used_up_limits_and_rates_are_in_the_way():
+    """A job would be made and wait: the limit, who holds it, and when the rate fits are told."""
+    with ManualSession(durations={"holder": "1 hour"}) as session:
+        session.task("daily", name="holder", limits={"db": 1})(lambda: None)
+        session.task("cron 30 * * * *", name="waits", limits={"db": 1})(lambda: None)
+        session.task("every 1 second", name="often", rate="3/hour", max_instances=9)(lambda: None)
+        session.advance("10 s")
+        (holder,) = session.tasks["holder"].active
+        why = session.why("waits")
+        assert why.blocks == (f"limit 'db' is used up; job {holder.id} holds it",)
+        assert why.change == f"wait until 2026-01-01 00:30 UTC and job {holder.id} must end"
+        often = session.why("often")
+        assert "its rate is used up until 2026-01-01 01:00 UTC" in often.blocks
+
+
+def test_all_times_of_an_explanation_have_one_form():
+    """Date, time and zone, whether today or not; ISO 8601 with the zone's offset in JSON."""
+    with ManualSession(
+        "2026-03-02T08:15", "Europe/Helsinki", durations={"job": "3 days"}
+    ) as session:
+        session.task("every 1 hour", name="job")(lambda: None)
+        session.task("daily & after task 'job' | task 'job' is running", name="other")(lambda: None)
+        session.task("daily after 07:00 & task 'job' has succeeded", name="third")(lambda: None)
+        session.advance("30 minutes")
+        texts = [str(session.why(name)) for name in ("job", "other", "third")]
+        told = "\n".join(texts).replace("after 07:00", "in the morning")
+        assert len(re.findall(WHOLE_TIME, told)) > 6
+        assert not re.findall(r"[0-9]:[0-9]", re.sub(WHOLE_TIME, "", told))
+        assert "since 2026-03-02 08:15 EET" in texts[0]
+        earliest = session.why("third").to_dict()["condition"]["children"][0]["until"]
+        assert earliest == "2026-03-03T00:00:00+02:00"
 
 
 def test_a_forecast_follows_time_dependencies_and_durations():
