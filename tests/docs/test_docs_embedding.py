@@ -181,11 +181,12 @@ def test_a_schedule_is_triggered(stage, capsys):
 def test_a_backup_is_whole_while_the_session_runs(stage):
     """All that was acknowledged is in the copy, which a session can be started on."""
     app = stage.run_file(HOWTO / "back_up.py")["app"]
-    app.submit("back_up", target="first.db").result(timeout=20)
-    app.submit("back_up").result(timeout=20)
-    app.submit("back_up").result(timeout=20)  # in place of the one before
+    app.submit("back_up", job_id="copy-1", target="first.db").result(timeout=20)
+    app.submit("back_up", job_id="copy-2").result(timeout=20)
+    app.submit("back_up", job_id="copy-3").result(timeout=20)  # in place of the one before
     assert not list(Path().glob("*.partial"))
     with closing(sqlite3.connect("jobs-backup.db")) as copy:
         assert copy.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        (jobs,) = copy.execute("SELECT count(*) FROM redengine_jobs").fetchone()
+        counting = "SELECT count(*) FROM redengine_jobs WHERE job_id LIKE 'copy-%'"
+        (jobs,) = copy.execute(counting).fetchone()
     assert jobs == 3
