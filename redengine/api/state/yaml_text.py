@@ -33,6 +33,7 @@ _INTEGER: Final = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _FLOAT: Final = re.compile(r"[-+]?[0-9]{1,300}\.[0-9]{0,300}([eE][-+]?[0-9]{1,3})?")
 _NOT_FINITE: Final = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 _LONGEST_INTEGER: Final = 20
+_TOO_DEEP: Final = f"lists and mappings nest deeper than {DEEPEST_BODY}"
 
 
 def parse_yaml(text: str) -> Any:
@@ -49,7 +50,7 @@ def parse_yaml(text: str) -> Any:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         where = "" if mark is None else f"line {mark.line + 1}: "
-        raise InvalidInput({"body": f"{where}not YAML: {error.problem}"}) from None
+        raise InvalidInput({"body": f"{where}{_told(str(error.problem))}"}) from None
     except yaml.YAMLError as error:
         raise InvalidInput({"body": f"not YAML: {str(error).splitlines()[0]}"}) from None
 
@@ -77,7 +78,7 @@ class _Reader:
         if isinstance(event, yaml.ScalarEvent):
             return _scalar(event)
         if depth >= DEEPEST_BODY:
-            raise _refusal(event, f"lists and mappings nest deeper than {DEEPEST_BODY}")
+            raise _refusal(event, _TOO_DEEP)
         if isinstance(event, yaml.SequenceStartEvent):
             return self._list(depth)
         return self._mapping(depth)
@@ -138,6 +139,11 @@ def _integer(event: Any, text: str) -> int:
         return int(text)
     reason = f"{shortened(text)[1:-1]} is out of the range of integers, -2**63 to 2**64-1; quote it"
     raise _refusal(event, reason)
+
+
+def _told(problem: str) -> str:
+    """The parser's words; a newer one looks ahead, and meets what nests too deeply first."""
+    return _TOO_DEEP if "nesting" in problem else f"not YAML: {problem}"
 
 
 def _refusal(event: Any, reason: str) -> InvalidInput:

@@ -27,8 +27,8 @@ BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
             {"a": "1", "b": "true", "c": "yes", "d": "off", "e": "12:30", "f": "2026-01-01"},
         ),
         (
-            "a: 007\nb: 0o7\nc: 1_000\nd: 1e3\ne: 99999999999999999999",
-            {"a": "007", "b": "0o7", "c": "1_000", "d": "1e3", "e": "99999999999999999999"},
+            "a: 007\nb: 0o7\nc: 1_000\nd: 1e3\ne: 18446744073709551615",
+            {"a": "007", "b": "0o7", "c": "1_000", "d": "1e3", "e": 2**64 - 1},
         ),
         ("2024: 1\ntrue: 2\nnull: 3", {"2024": 1, "true": 2, "null": 3}),
         ("a: |\n  x\n  y\nb: >-\n  x\n  y\n", {"a": "x\ny\n", "b": "x y"}),
@@ -61,8 +61,11 @@ def test_plain_values_are_read(text, value):
         ("a: b: c", "line 1: not YAML"),
         ("a: \x00", "not YAML"),
         ("a: @x", "line 1: not YAML"),
+        ("a: 18446744073709551616", "line 1: 18446744073709551616 is out of the range"),
         ("[" * 70, "nest deeper than 64"),
-        ("[" * 100_000, "nest deeper than 64"),
+        ("[" * 100_000, "line 1: lists and mappings nest deeper than 64"),
+        ("\n" + "{a: " * 20_000, "line 2: lists and mappings nest deeper than 64"),
+        ("- " * 5_000, "nest deeper than 64"),
         ("a: " + "x" * 1_000_001, "over the limit"),
     ],
 )
