@@ -205,7 +205,7 @@ class Control:
 
     def leave_limits(self, job: Job) -> None:
         """A job neither holds nor waits for a shared limit any more; under the lock."""
-        self._limits.withdraw(job, self.dispatch)
+        self.limits.withdraw(job, self.dispatch)
 
     def _end_condition_holds(self, job: Job) -> None:
         if job.status == "run":
