@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Never
+from typing import TYPE_CHECKING, Any, Final, Never
 
 import click
 
@@ -11,6 +11,12 @@ from redengine.exceptions import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+
+ACTIONS: Final = ("run", "success", "fail", "terminate", "crash", "inaction", "cancel")
+"""What can have happened to a job."""
+STATUSES: Final = ("queued", "paused", *ACTIONS)
+"""What a job can be."""
 
 
 def _no_number(text: str) -> Never:

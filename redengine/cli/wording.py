@@ -20,6 +20,8 @@ _REPLACED: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
         (r"\bapi_key=(?!\w)", "--api-key"),
         (r"\bwith force\b", "with --force"),
         (r"\bforce=True\b|\?force=true\b|\buse force\b|\bsay force\b", "--force"),
+        (r"^runtime_id:", "NAME:"),
+        (r"^start:", "--from:"),
         (r"\bprune=True\b|\?prune=true\b", "--prune"),
     )
 )
@@ -51,5 +53,6 @@ def _options_by_field(params: Iterable[click.Parameter]) -> dict[str, str]:
         if isinstance(each, click.Option):
             written = max(each.opts, key=len)
             found[str(each.name)] = written
-            found[written.lstrip("-").replace("-", "_")] = written
+            own = written.lstrip("-").replace("-", "_")
+            found |= {own: written, f"${own}": written}
     return found

@@ -211,7 +211,7 @@ def task_submission_of(data: Mapping[str, Any], task: str) -> Submission:
         InvalidInput: a field is unknown or does not fit, or the body names another task.
     """
     is_of_worker = is_document(data)
-    submission = submission_of(data if is_of_worker else {"task": task, **data})
+    submission = submission_of({"operation" if is_of_worker else "task": task, **data})
     if submission.task != task:
         field, given = "operation" if is_of_worker else "task", shortened(submission.task)
         raise InvalidInput({field: f"the path says {shortened(task)}, the body {given}"})

@@ -16,6 +16,7 @@ from redengine.cli.formatting import first_line, moment, span, value
 from redengine.cli.lists import list_options
 from redengine.cli.printing import Column, time_column
 from redengine.cli.settings import Settings, pass_settings
+from redengine.cli.values import STATUSES
 from redengine.cli.values import filters as filters_of
 from redengine.exceptions import Conflict, WaitTimeout
 
@@ -57,7 +58,13 @@ def jobs() -> None:
 
 @jobs.command("list")
 @option("--task", multiple=True, help="Only those of this task.", shell_complete=task_names)
-@option("--status", multiple=True, help="Only those with this status.")
+@option(
+    "--status",
+    multiple=True,
+    type=click.Choice(STATUSES),
+    metavar="STATUS",
+    help=f"Only those with this status: {', '.join(STATUSES)}.",
+)
 @list_options(limit=20)
 @pass_settings
 def list_jobs(

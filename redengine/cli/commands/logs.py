@@ -15,6 +15,7 @@ from redengine.cli.following import Persistence
 from redengine.cli.formatting import first_line, span
 from redengine.cli.printing import COLORS, Column, time_column
 from redengine.cli.settings import Settings, pass_settings
+from redengine.cli.values import ACTIONS
 from redengine.cli.values import filters as filters_of
 
 if TYPE_CHECKING:
@@ -47,7 +48,13 @@ COLUMNS: Final = (
 @click.command(cls=Command)
 @option("--follow", "-f", is_flag=True, help="Go on showing what happens, until Ctrl-C.")
 @option("--task", multiple=True, help="Only of this task.", shell_complete=task_names)
-@option("--action", multiple=True, help="Only run, success, fail, terminate, crash or inaction.")
+@option(
+    "--action",
+    multiple=True,
+    type=click.Choice(ACTIONS),
+    metavar="ACTION",
+    help=f"Only of this action: {', '.join(ACTIONS)}.",
+)
 @option("--limit", type=click.IntRange(min=0), default=20, help="How many of the newest.")
 @click.argument("filters", nargs=-1, metavar="[FIELD=VALUE]...")
 @pass_settings

@@ -14,7 +14,7 @@ from redengine.cli.formatting import moment, span, value
 from redengine.cli.lists import list_options
 from redengine.cli.printing import Column, time_column
 from redengine.cli.settings import Settings, pass_settings
-from redengine.cli.values import assignments
+from redengine.cli.values import STATUSES, assignments
 from redengine.cli.values import filters as filters_of
 
 
@@ -44,7 +44,13 @@ def tasks() -> None:
 
 
 @tasks.command("list")
-@option("--status", multiple=True, help="Only those with this status.")
+@option(
+    "--status",
+    multiple=True,
+    type=click.Choice(STATUSES),
+    metavar="STATUS",
+    help="Only those whose latest job has this status.",
+)
 @option("--name", metavar="REGEX", help="Only those whose name begins so.")
 @list_options(limit=None)
 @pass_settings
@@ -135,6 +141,9 @@ def create(
     wanted = assignments(options) | {key: each for key, each in given.items() if each is not None}
     if code is not None:
         wanted["code"] = code.read()
+    if not {"command", "code", "func", "path", "class"} & wanted.keys():
+        message = f"say what task '{name}' does: --command, --code or --func"
+        raise click.UsageError(message)
     known = settings.client().tasks
     made = (known.replace if replace else known.create)(name, **wanted)
     if settings.json:

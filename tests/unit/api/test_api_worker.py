@@ -522,6 +522,22 @@ def test_errors_of_a_job_document_name_its_fields(worker, body, status, field):
     assert answer["details"]["fields"].keys() <= {field, "operation"}
 
 
+def test_a_document_at_a_tasks_own_path_need_not_name_it(worker):
+    """The path says which; a document that says another is refused by the document's word."""
+    path = "/tasks/system.echo/jobs"
+    assert call(worker.flask, "POST", path, {"payload": {"data": {"message": "hi"}}})[0] == 201
+    status, answer = call(worker.flask, "POST", path, document("a", "test.fail"))
+    assert (status, list(answer["details"]["fields"])) == (400, ["operation"])
+
+
+def test_what_goes_wrong_here_is_told_without_details(worker, monkeypatch):
+    """INTERNAL_ERROR names the request, by which the log has the rest."""
+    monkeypatch.setattr(worker.session, "job", None)
+    status, answer = worker.call("GET", "/jobs/x")
+    assert (status, answer["error"]) == (500, "INTERNAL_ERROR")
+    assert set(answer) == {"error", "message"}
+
+
 def test_an_unknown_operation_of_a_document_is_not_found_at_flask_api(worker):
     """It is called by the document's word."""
     body = document("a", "system.ecko", message="hi")

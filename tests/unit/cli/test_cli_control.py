@@ -176,6 +176,13 @@ def test_runtimes_are_made_resized_and_removed(call, read, live):
         (("tasks", "run", "fetch", "--run-at", "soon"), "--run-at:", "run_at"),
         (("tasks", "run", "fetch", "--timeout", "soon"), "--timeout:", "Error: timeout"),
         (("next", "--task", "nobody"), "nobody", "task="),
+        (("jobs", "--sort", "colour"), "--sort:", "$sort"),
+        (("runtimes", "create", "a/b"), "NAME:", "runtime_id"),
+        (("tasks", "create", "x"), "--command, --code or --func", "class"),
+        (("explain", "daily", "--from", "soon"), "--from:", "start:"),
+        (("logs", "--action", "colour"), "'inaction'", "nothing"),
+        (("jobs", "--status", "colour"), "'queued'", "nothing"),
+        (("tasks", "--status", "colour"), "'queued'", "nothing"),
     ],
 )
 def test_errors_name_options(call, live, words, said, unsaid):
