@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from redengine.runtimes import Runtime
     from redengine.scheduler.agenda import Item
     from redengine.scheduler.config import Config
+    from redengine.scheduler.enabling import Enabling
     from redengine.scheduler.handling import Handling
     from redengine.scheduler.hooks import Hooks
     from redengine.scheduler.job import Job
@@ -80,6 +81,8 @@ class Core:
         """Since when nominal times pass unattended; None while they are attended to."""
         self.agenda = Agenda(clock.now)
         self.tasks: dict[str, Task] = {}
+        self.enablings: dict[str, Enabling] = {}
+        """By task, what enables it at an instant."""
         self.tasks_version = 0
         self.jobs: dict[str, Job] = {}
         """The jobs that have not ended."""

@@ -10,6 +10,7 @@ from redengine.conditions import CustomCondition
 from redengine.durations import parse_duration
 from redengine.exceptions import InvalidInput, counted, shortened
 from redengine.scheduler.core import PAUSED
+from redengine.scheduler.starts import disabled_clause
 from redengine.scheduler.twin import Twin
 
 if TYPE_CHECKING:
@@ -175,7 +176,7 @@ def why_not(task: Task, end: datetime) -> str:
     if condition is None:
         return "it has no condition and starts by hand"
     if task.disabled:
-        return "it is disabled"
+        return f"it is disabled{disabled_clause(task)}"
     custom = custom_conditions(task)
     if not custom and 0 < task.max_instances <= task.active.slots:
         holder = task.active.oldest

@@ -230,7 +230,7 @@ class Lifecycle:
         core = self._core
         first = [task for task in core.tasks.values() if task.on_startup or task.permanent]
         for task in sorted(first, key=lambda each: -each.priority):
-            if task.disabled or task.active:
+            if task.is_disabled_at(core.clock.now()) or task.active:
                 continue
             job = self._starts.start(task, "startup")
             if not task.permanent:

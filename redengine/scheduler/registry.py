@@ -26,6 +26,8 @@ from redengine.conditions import (
 from redengine.exceptions import AlreadyExists, Conflict, NotFound, counted
 from redengine.parameters import task_name
 from redengine.scheduler.dependencies import refuse_cycle
+from redengine.scheduler.enabling import follow as follow_enabling
+from redengine.scheduler.enabling import forget as forget_enabling
 from redengine.scheduler.journal import Skipped
 from redengine.scheduler.soundness import refuse_impossible
 
@@ -135,6 +137,7 @@ class Tasks:
             if known is None or task.name != known.name:
                 core.journal.welcome(task)
             core.tasks[task.name] = task
+            follow_enabling(core, task)
             for name in task.secret_names():
                 core.parameters.mark_secret(name)
             self._follow(task)
@@ -207,6 +210,7 @@ class Tasks:
                 if follows:
                     self._follow(task)
             task.history.occurrences.is_skip_noted = False
+            follow_enabling(core, task)
             core.show(task)
             if is_known and names & _DECISIVE:
                 core.touch(task)
@@ -262,6 +266,7 @@ class Tasks:
             self._unfollow(task)
             self._give_up_misfires(task, "its task was deleted")
             del core.tasks[task.name]
+            forget_enabling(core, task.name)
             core.agenda.forget(task)
             core.next_runs.forget(task)
             core.journal.farewell(task)

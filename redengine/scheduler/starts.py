@@ -94,8 +94,10 @@ class Starts:
 
     def block(self, task: Task, world: SessionWorld | None = None) -> Block | None:
         """What keeps a task from starting now although its condition holds."""
-        if task.disabled:
-            return Block("disabled", "the task is disabled; set disabled=False, or force_run")
+        now = self._core.clock.now() if world is None else world.now
+        if task.is_disabled_at(now):
+            told = f"the task is disabled{disabled_clause(task)}"
+            return Block("disabled", f"{told}; set disabled=False, or force_run")
         if self.is_full(task):
             return self._overlap(task)
         end_cond = task.end_cond
@@ -220,6 +222,13 @@ class Starts:
         if job.run_at is not None or job.deadline is not None:
             self._control.set_timer(job)
         return job
+
+
+def disabled_clause(task: Task) -> str:
+    """Until when and why a task is disabled, as a clause; empty where nobody said."""
+    reason = f": {task.disabled_reason}" if task.disabled_reason else ""
+    until = task.disabled_until
+    return f" until {until.isoformat(sep=' ')}{reason}" if until is not None else reason
 
 
 def _first(asked: int | None, otherwise: int) -> int:

@@ -8,7 +8,7 @@ from redengine.exceptions import SessionStateError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from datetime import datetime
+    from datetime import datetime, tzinfo
 
     from redengine.conditions import Condition
     from redengine.tasks.task import Task
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 class TaskHost(Protocol):
     """What a task needs of its session."""
+
+    @property
+    def zone(self) -> tzinfo:
+        """The zone in which wall-clock times without an offset are read."""
 
     def add_task(self, task: Task, on_exists: str | None) -> Task:
         """Register a task; answers with the one that has the name now.

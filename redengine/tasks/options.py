@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from redengine.durations import parse_duration
@@ -15,6 +15,7 @@ from redengine.parameters import input_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import tzinfo
 
 LONGEST_NAME: Final = 200
 _LARGEST: Final = 2**53
@@ -91,6 +92,57 @@ def _name(name: str, value: Any) -> str:
     if not text.isprintable():
         raise InvalidInput({name: f"has a character that cannot be printed: {shortened(text)}"})
     return text
+
+
+def _instant(name: str, value: Any) -> datetime | None:
+    """A time, aware and in UTC; the task has put a naive one into the session's zone."""
+    if value is None:
+        return None
+    try:
+        at = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+        return at.astimezone(UTC)
+    except (TypeError, ValueError, OverflowError):
+        reason = "expected a date or a time such as 2026-12-01 or 2026-12-01T07:00"
+        raise InvalidInput({name: f"{reason}, got {shortened(value)}"}) from None
+
+
+def spread_disabled(given: Mapping[str, Any], zone: tzinfo) -> Mapping[str, Any]:
+    """Options with `disabled` as a boolean beside its reason and its end.
+
+    Args:
+        given: options; `disabled` may be an object with `reason` and `until`.
+        zone: where an `until` without offset is read.
+
+    Raises:
+        UnknownName: the object has another key.
+    """
+    found = dict(given)
+    if "disabled" in given:
+        value = given["disabled"]
+        parts: Mapping[str, Any] = value if isinstance(value, Mapping) else {}
+        for key in parts:
+            if key not in {"reason", "until"}:
+                raise UnknownName("disabled key", str(key), ("reason", "until"))
+        said = {"disabled_reason": parts.get("reason"), "disabled_until": parts.get("until")}
+        found = {**said, **found, "disabled": True if value is parts else value}
+        if value is False:
+            found.update(disabled_reason=None, disabled_until=None)
+    if found.get("disabled_until") is not None:
+        found["disabled_until"] = _in_zone(found["disabled_until"], zone)
+    return found
+
+
+def _in_zone(value: Any, zone: tzinfo) -> Any:
+    """A time without an offset as one in a zone; anything else as it is."""
+    if type(value) is date:
+        value = datetime.combine(value, time())
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError:
+            return value
+    is_naive = isinstance(value, datetime) and value.tzinfo is None
+    return value.replace(tzinfo=zone) if is_naive else value
 
 
 def _optional_text(name: str, value: Any) -> str | None:
@@ -215,6 +267,8 @@ OPTIONS: Final[Mapping[str, Option]] = {
     "limits": Option({}, _limits, "Named limits shared with other tasks: how many jobs may run."),
     "rate": Option(None, _rate, "How often jobs may start, such as 10/min."),
     "disabled": Option(False, _boolean, "A disabled task starts only by hand or force_run."),
+    "disabled_reason": Option(None, _optional_text, "Why it is disabled, in the user's words."),
+    "disabled_until": Option(None, _instant, "When a disabled task is enabled by itself."),
     "force_run": Option(False, _boolean, "Start once, whatever the condition says."),
     "on_startup": Option(False, _boolean, "Run when the session starts, before anything else."),
     "on_shutdown": Option(False, _boolean, "Run when the session shuts down, after the rest."),

@@ -74,6 +74,8 @@ DEFINITION: Final[Mapping[str, Field]] = {
     "limits": Field("json", lambda task: task.limits),
     "rate": Field("text", lambda task: None if task.rate is None else rate_text(task.rate)),
     "disabled": Field("boolean", lambda task: task.disabled),
+    "disabled_reason": Field("text", lambda task: task.disabled_reason),
+    "disabled_until": Field("datetime", lambda task: task.disabled_until),
     "force_run": Field("boolean", lambda task: task.force_run),
     "on_startup": Field("boolean", lambda task: task.on_startup),
     "on_shutdown": Field("boolean", lambda task: task.on_shutdown),

@@ -15,7 +15,14 @@ from redengine.tasks.active import NO_JOBS, ActiveJobs
 from redengine.tasks.definition import definition_of, tag_of
 from redengine.tasks.history import TaskHistory
 from redengine.tasks.host import default_host
-from redengine.tasks.options import ALIASES, CONDITIONS, OPTIONS, convert_option, refuse_unknown
+from redengine.tasks.options import (
+    ALIASES,
+    CONDITIONS,
+    OPTIONS,
+    convert_option,
+    refuse_unknown,
+    spread_disabled,
+)
 from redengine.tasks.shown import field_of, snapshot_of
 
 if TYPE_CHECKING:
@@ -113,6 +120,8 @@ class Task(ABC):
     limits: Any = _option("limits")
     rate: Any = _option("rate")
     disabled: Any = _option("disabled")
+    disabled_reason: Any = _option("disabled_reason")
+    disabled_until: Any = _option("disabled_until")
     force_run: Any = _option("force_run")
     on_startup: Any = _option("on_startup")
     on_shutdown: Any = _option("on_shutdown")
@@ -227,7 +236,7 @@ class Task(ABC):
         """Canonical values of several options, or one error with all the reasons."""
         values: dict[str, Any] = {}
         reasons: dict[str, str] = {}
-        for given_name, value in given.items():
+        for given_name, value in spread_disabled(given, self.host.zone).items():
             name = ALIASES.get(given_name, given_name)
             try:
                 if name in CONDITIONS:
@@ -362,6 +371,28 @@ class Task(ABC):
     def terminate(self, reason: str = "terminated by hand") -> int:
         """Ask all running jobs to end; answers with their number."""
         return self.host.terminate_task(self, reason)
+
+    def disable(self, reason: str | None = None, *, until: datetime | str | None = None) -> None:
+        """Keep it from starting by itself.
+
+        Args:
+            reason: why, shown with the task and with each start that is skipped.
+            until: when it is enabled by itself: a time, or a date, at whose beginning; in the
+                session's zone unless it has an offset.
+
+        Raises:
+            InvalidInput: `until` is no time.
+        """
+        self.update({"disabled": {"reason": reason, "until": until}})
+
+    def enable(self) -> None:
+        """Let it start by itself again."""
+        self.update({"disabled": False})
+
+    def is_disabled_at(self, instant: datetime) -> bool:
+        """Whether it does not start by itself at an instant."""
+        until = self.disabled_until
+        return bool(self.disabled) and (until is None or instant < until)
 
     def delete(self, *, force: bool = False) -> None:
         """Remove the task from its session.

@@ -155,13 +155,18 @@ def create(
 
 @tasks.command()
 @_names
+@option("--reason", metavar="TEXT", help="Why, for those who look at them.")
+@option("--until", metavar="TIME", help="When they are enabled by themselves, such as 2026-12-01.")
 @pass_settings
-def disable(settings: Settings, names: tuple[str, ...]) -> None:
+def disable(
+    settings: Settings, names: tuple[str, ...], reason: str | None, until: str | None
+) -> None:
     """Keep tasks from starting by themselves."""
     client = settings.client()
     for name in names:
-        client.tasks[name].disable()
-        settings.printer.say(f"task '{name}' is disabled")
+        client.tasks[name].disable(reason, until=until)
+        end = f" until {until}" if until else ""
+        settings.printer.say(f"task '{name}' is disabled{end}")
 
 
 @tasks.command()

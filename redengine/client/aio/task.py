@@ -118,9 +118,17 @@ class AsyncTask(TaskFields):
         """Let it start by itself again."""
         return await self.update(disabled=False)
 
-    async def disable(self) -> AsyncTask:
-        """Keep it from starting by itself."""
-        return await self.update(disabled=True)
+    async def disable(
+        self, reason: str | None = None, *, until: datetime | str | None = None
+    ) -> AsyncTask:
+        """Keep it from starting by itself.
+
+        Args:
+            reason: why, for those who look at it.
+            until: when it is enabled by itself; for good if not given.
+        """
+        said = {"reason": reason, "until": until}
+        return await self.update(disabled=said if any(said.values()) else True)
 
     async def terminate(self, reason: str | None = None) -> AsyncTask:
         """Ask its running jobs to end.

@@ -119,9 +119,15 @@ class Task(TaskFields):
         """Let it start by itself again."""
         return self.update(disabled=False)
 
-    def disable(self) -> Task:
-        """Keep it from starting by itself."""
-        return self.update(disabled=True)
+    def disable(self, reason: str | None = None, *, until: datetime | str | None = None) -> Task:
+        """Keep it from starting by itself.
+
+        Args:
+            reason: why, for those who look at it.
+            until: when it is enabled by itself; for good if not given.
+        """
+        said = {"reason": reason, "until": until}
+        return self.update(disabled=said if any(said.values()) else True)
 
     def terminate(self, reason: str | None = None) -> Task:
         """Ask its running jobs to end.

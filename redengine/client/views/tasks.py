@@ -28,6 +28,8 @@ class TaskFields(View):
         missed: what becomes of missed times.
         on_crash: what becomes of a crashed job.
         disabled: whether it does not start by itself.
+        disabled_reason: why.
+        disabled_until: when it is enabled by itself.
         force_run: whether it is about to be started by hand.
         on_startup: whether it runs when the session starts.
         on_shutdown: whether it runs when the session ends.
@@ -65,6 +67,8 @@ class TaskFields(View):
     missed = Field[str]()
     on_crash = Field[str]()
     disabled = Field[bool]()
+    disabled_reason = Field[str | None]()
+    disabled_until = Field(instant)
     force_run = Field[bool]()
     on_startup = Field[bool]()
     on_shutdown = Field[bool]()

@@ -28,6 +28,8 @@ OPTION_VALUES = {
     "limits": {"db": 1},
     "rate": "10/60 s",
     "disabled": True,
+    "disabled_reason": "the vendor is away",
+    "disabled_until": "2999-01-01T00:00:00+00:00",
     "on_startup": True,
     "on_shutdown": True,
     "permanent_task": True,

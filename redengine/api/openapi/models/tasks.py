@@ -49,6 +49,8 @@ class TaskView(View):
     limits: dict[str, int]
     rate: str | None
     disabled: bool
+    disabled_reason: str | None = Field(description="Why it is disabled.")
+    disabled_until: Instant | None = Field(description="When it is enabled by itself.")
     force_run: bool
     on_startup: bool
     on_shutdown: bool
@@ -66,6 +68,15 @@ class TaskView(View):
         description="When it starts next, as far as time alone decides it."
     )
     jobs_running: int
+
+
+class Disabled(Body):
+    """Why a task is disabled, and until when."""
+
+    reason: str | None = None
+    until: str | None = Field(
+        None, description="A date or a time in ISO 8601; in the session's zone without an offset."
+    )
 
 
 class TaskSettings(Body):
@@ -90,7 +101,11 @@ class TaskSettings(Body):
     on_crash: Literal["fail", "retry"] = Field(LEFT_OUT)
     limits: dict[str, Annotated[int, Field(ge=1)]] | None = None
     rate: str | None = Field(LEFT_OUT, examples=["10/min"], json_schema_extra={"format": "rate"})
-    disabled: bool = Field(LEFT_OUT)
+    disabled: bool | Disabled = Field(
+        LEFT_OUT, description="A boolean; or an object that disables it, with `reason` and `until`."
+    )
+    disabled_reason: str | None = None
+    disabled_until: str | None = Field(None, description="A date or a time in ISO 8601.")
     force_run: bool = Field(LEFT_OUT, description="Start once, whatever the condition says.")
     on_startup: bool = Field(LEFT_OUT)
     on_shutdown: bool = Field(LEFT_OUT)
