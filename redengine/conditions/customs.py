@@ -43,6 +43,9 @@ class CustomCondition(Condition):
     topics: frozenset[str] = NOTHING
     """Further topics at whose change it is asked."""
 
+    rising: bool = False
+    """Whether only a change from false to true counts, until a start was made for it."""
+
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         every = cls.__dict__.get("every")
@@ -98,9 +101,10 @@ class FuncCond(CustomCondition):
         name: its name in the string language.
         every: how often it is asked.
         topics: further topics at whose change it is asked.
+        rising: whether only a change from false to true counts.
     """
 
-    __slots__ = ("args", "every", "func", "kwargs", "name", "topics")
+    __slots__ = ("args", "every", "func", "kwargs", "name", "rising", "topics")
 
     def __init__(
         self,
@@ -111,6 +115,7 @@ class FuncCond(CustomCondition):
         name: str | None = None,
         every: timedelta | str | float = 1,
         topics: Iterable[str] = (),
+        rising: bool = False,
     ) -> None:
         self.func = func
         self.args = args
@@ -118,6 +123,7 @@ class FuncCond(CustomCondition):
         self.name = name or getattr(func, "__name__", type(func).__name__)
         self.every = _interval(every)
         self.topics = frozenset(topics)
+        self.rising = rising
 
     @property
     def key(self) -> str:
@@ -125,7 +131,7 @@ class FuncCond(CustomCondition):
         name = getattr(self.func, "__qualname__", f"<{self.name}>")
         if "<" in name:  # a lambda, a closure, an object: its name is not its own
             name = f"{name}#{id(self.func):x}"
-        return f"{module}.{name}{self._arguments(repr)}"
+        return f"{module}.{name}{self._arguments(repr)}{' rising' if self.rising else ''}"
 
     def check(self) -> bool:
         return bool(self.func(*self.args, **self.kwargs))
@@ -146,9 +152,10 @@ class ConditionFactory:
         name: its name in the string language; that of the function if not given.
         every: how often its conditions are asked.
         topics: further topics at whose change they are asked.
+        rising: whether only a change from false to true counts.
     """
 
-    __slots__ = ("__name__", "__wrapped__", "every", "func", "name", "topics")
+    __slots__ = ("__name__", "__wrapped__", "every", "func", "name", "rising", "topics")
 
     def __init__(
         self,
@@ -157,6 +164,7 @@ class ConditionFactory:
         name: str | None = None,
         every: timedelta | str | float = 1,
         topics: Iterable[str] = (),
+        rising: bool = False,
     ) -> None:
         refuse_no_function(func, "app.condition(func)", field="condition")
         self.func = self.__wrapped__ = func
@@ -164,6 +172,7 @@ class ConditionFactory:
         self.__name__ = self.name
         self.every = _interval(every)
         self.topics = tuple(topics)
+        self.rising = rising
 
     def __call__(self, *args: Any, **kwargs: Any) -> FuncCond:
         try:
@@ -173,7 +182,13 @@ class ConditionFactory:
         except ValueError:
             pass  # a builtin without a signature
         return FuncCond(
-            self.func, args, kwargs, name=self.name, every=self.every, topics=self.topics
+            self.func,
+            args,
+            kwargs,
+            name=self.name,
+            every=self.every,
+            topics=self.topics,
+            rising=self.rising,
         )
 
     def __repr__(self) -> str:
@@ -188,6 +203,7 @@ def condition(
     name: str | None = None,
     every: timedelta | str | float = 1,
     reads: Iterable[str] = (),
+    rising: bool = False,
 ) -> Callable[[Callable[..., Any]], ConditionFactory]: ...
 def condition(
     func: Callable[..., Any] | None = None,
@@ -196,6 +212,7 @@ def condition(
     name: str | None = None,
     every: timedelta | str | float = 1,
     reads: Iterable[str] = (),
+    rising: bool = False,
 ) -> ConditionFactory | Callable[[Callable[..., Any]], ConditionFactory]:
     """A decorator that makes a function usable as a condition, and by name in strings.
 
@@ -204,14 +221,16 @@ def condition(
         name: its name in the string language; that of the function if not given.
         every: how often it is asked; one second if not given.
         reads: topics at whose change it is asked as well, such as "parameter:path".
+        rising: whether only a change from false to true counts, once a start; a first answer that
+            is true is no change.
 
     Raises:
         InvalidInput: `every` is no duration longer than nothing.
     """
     if func is not None:
-        return ConditionFactory(func, name=name, every=every, topics=reads)
+        return ConditionFactory(func, name=name, every=every, topics=reads, rising=rising)
     _interval(every)
-    return lambda func: ConditionFactory(func, name=name, every=every, topics=reads)
+    return lambda func: ConditionFactory(func, name=name, every=every, topics=reads, rising=rising)
 
 
 def _interval(every: timedelta | str | float) -> timedelta:

@@ -54,11 +54,13 @@ class CheckResult(NamedTuple):
         holds: its last answer; False while it has not been asked or has raised.
         at: when it was last asked; None if it was not yet.
         error: the message of the exception it raised, if it did.
+        number: how often it had been asked, this time included; of a rising one, when it rose.
     """
 
     holds: bool
     at: datetime | None = None
     error: str | None = None
+    number: int = 0
 
 
 class History(Protocol):

@@ -14,6 +14,7 @@ from redengine.scheduler.returns import encoded_result, why_not_stored
 from redengine.scheduler.watch import Watch
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime, timedelta
 
     from redengine.scheduler.core import Core
@@ -35,6 +36,8 @@ class Control:
         self._core = core
         self._order = 0
         self.limits = Limits(core)
+        self.slot_freed: Callable[[Task], None] = lambda _task: None
+        """Told when a job ends without which its task had no free slot; under the lock."""
 
     def dispatch(self, job: Job) -> None:
         """Queue the next attempt of a job in its runtime; under the lock.
@@ -344,18 +347,25 @@ class Control:
         if job.has_listener:
             core.listeners.notify_all()
         if task is not None:
-            task.active.remove(job)
-            self._settle_misfire(task, job)
-            if status == "success":
-                core.returns.take(task.name, job.result_value, job.encoded_result)
-            core.show(task)
-            if self._has_to_look(task, status) and core.tasks.get(task.name) is task:
-                core.touch(task)
+            self._leave(task, job, status)
         core.publish(f"task:{job.task}")
         if core.startup_jobs:
             self._finish_startup(job)
         if core.state != RUNNING:
             core.wake_engine()  # a shut-down waits for this end
+
+    def _leave(self, task: Task, job: Job, status: str) -> None:
+        """An ended job gives its slot free, which may let its task start again."""
+        core = self._core
+        if task.active.slots >= task.max_instances:
+            self.slot_freed(task)
+        task.active.remove(job)
+        self._settle_misfire(task, job)
+        if status == "success":
+            core.returns.take(task.name, job.result_value, job.encoded_result)
+        core.show(task)
+        if self._has_to_look(task, status) and core.tasks.get(task.name) is task:
+            core.touch(task)
 
     def _has_to_look(self, task: Task, status: str) -> bool:
         """Whether the end of a job can let its task start anew."""

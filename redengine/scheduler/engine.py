@@ -17,7 +17,9 @@ from redengine.tasks.occurrences import INSTANT
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from redengine.conditions import Condition
     from redengine.scheduler.agenda import Item
+    from redengine.scheduler.answers import Answers
     from redengine.scheduler.control import Control
     from redengine.scheduler.core import Core
     from redengine.scheduler.missed import Missed
@@ -46,11 +48,14 @@ class Engine:
     given free between any few tasks.
     """
 
-    def __init__(self, core: Core, starts: Starts, control: Control, missed: Missed) -> None:
+    def __init__(
+        self, core: Core, starts: Starts, control: Control, missed: Missed, answers: Answers
+    ) -> None:
         self._core = core
         self._starts = starts
         self._control = control
         self._missed = missed
+        self._answers = answers
         self._world = SessionWorld(core)
         self._last_now: datetime | None = None
         self._last_monotonic = 0.0
@@ -219,27 +224,38 @@ class Engine:
         condition = task.start_cond
         if condition is None or core.tasks.get(task.name) is not task:
             return
-        world = self._world
-        world.ask_for(task, at)
-        again = until = None
         try:
-            if since is not None:
-                self._missed.review(task, condition, world, since - INSTANT)
-            holds = condition.holds(world)
+            holds = self._holds(task, condition, at, since)
         except Exception as error:  # noqa: BLE001 - a user's own condition may raise anything
             self._note_broken(task, error)
             core.agenda.put(task, at + LONGEST_WAIT)
             return
+        again = None
         try:
             if holds:
-                again = self._starts.consider(task, condition, world)
-            until = condition.until(world)
+                again = self._starts.consider(task, condition, self._world)
+            until = condition.until(self._world)
         except Exception:
             core.agenda.put(task, at + LONGEST_WAIT)  # whatever it is, the task is not forgotten
             raise
         if again is not None and (until is None or again < until):
             until = again
         core.agenda.put(task, until)
+
+    def _holds(
+        self, task: Task, condition: Condition, at: datetime, since: datetime | None
+    ) -> bool:
+        """Whether a task's condition holds, once what it missed has had its chance."""
+        world, answers = self._world, self._answers
+        if since is not None:
+            world.ask_for(task, at)
+            self._missed.review(task, condition, world, since - INSTANT)
+        world.ask_for(task, at, nominal=answers.pending(task))
+        answers.note(task, condition, world)
+        holds = condition.holds(world)
+        if not holds and answers.have_come(task, world):
+            answers.settle(task)
+        return holds
 
     def _note_broken(self, task: Task, error: Exception) -> None:
         """A condition raised: it counts as false; each message is logged once."""

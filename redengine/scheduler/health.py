@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from redengine.scheduler.core import Core
     from redengine.scheduler.engine import Engine
     from redengine.scheduler.lifecycle import Lifecycle
+    from redengine.scheduler.predicates import Predicates
 
 SILENT_S: Final = LONGEST_WAIT.total_seconds() + 5.0
 """An engine that has not looked at its agenda for longer is unwell."""
@@ -23,7 +24,9 @@ _LOCK_WAIT_S: Final = 2.0
 Check = dict[str, Any]
 
 
-def health(core: Core, engine: Engine, lifecycle: Lifecycle) -> tuple[bool, dict[str, Any]]:
+def health(
+    core: Core, engine: Engine, lifecycle: Lifecycle, predicates: Predicates
+) -> tuple[bool, dict[str, Any]]:
     """Whether all is well, and one entry for each thing that was looked at."""
     checks = {
         "engine": _engine(core, engine, lifecycle),
@@ -31,6 +34,7 @@ def health(core: Core, engine: Engine, lifecycle: Lifecycle) -> tuple[bool, dict
         "store": _store(core),
         "runtimes": _runtimes(core),
         "queue": _queue(core),
+        "conditions": _conditions(core, predicates),
     }
     is_well = all(check["ok"] for check in checks.values())
     return is_well, {"status": "ok" if is_well else "unwell", "state": core.state, "checks": checks}
@@ -114,6 +118,18 @@ def _runtimes(core: Core) -> Check:
 def _is_lost(runtime: Runtime) -> bool:
     abandoned = runtime.load().get("abandoned", 0)
     return isinstance(abandoned, int) and abandoned >= runtime.size
+
+
+def _conditions(core: Core, predicates: Predicates) -> Check:
+    """No check of a custom condition runs for longer than it should."""
+    with core.lock:
+        hung = predicates.hung()
+    facts = {"hung": [each._asdict() for each in hung]}
+    if hung:
+        names = ", ".join(f"{each.condition} for {each.running_s:.0f} s" for each in hung)
+        message = f"checks of conditions do not return: {names}; their latest answers stand"
+        return {"ok": False, **facts, "message": message}
+    return {"ok": True, **facts}
 
 
 def _queue(core: Core) -> Check:

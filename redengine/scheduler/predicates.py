@@ -4,28 +4,48 @@ from __future__ import annotations
 
 import inspect
 import logging
-from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, Final
+import threading
+from datetime import timedelta
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from redengine.conditions import CheckResult, FuncCond
+from redengine.conditions import CheckResult, CustomCondition, FuncCond
 from redengine.parameters import Argument
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import datetime
 
-    from redengine.conditions import CustomCondition
+    from redengine.conditions import Condition
     from redengine.scheduler.core import Core
+    from redengine.tasks import Task
 
 log = logging.getLogger("redengine.conditions")
 
-MOST_THREADS: Final = 4
+MOST_QUICK: Final = 4
+"""So many checks run at once, those aside that take their time."""
+QUICK_S: Final = 0.2
+"""A check that runs longer keeps no other one from running."""
+HUNG_S: Final = 2.0
+"""A check that runs longer than this, and than its interval, is told of by `health`."""
 
 
 class Predicate:
     """One polled condition on the agenda; those who use it are counted."""
 
-    __slots__ = ("_owner", "condition", "is_running", "users", "wake", "warned_of")
+    __slots__ = (
+        "_owner",
+        "asked",
+        "began_s",
+        "condition",
+        "has_been_false",
+        "is_awaited",
+        "is_running",
+        "is_to_repeat",
+        "rose",
+        "users",
+        "wake",
+        "warned_of",
+    )
 
     def __init__(self, owner: Predicates, condition: CustomCondition) -> None:
         self._owner = owner
@@ -33,85 +53,212 @@ class Predicate:
         self.users = 0
         self.wake: datetime | None = None
         self.is_running = False
+        """Whether a check waits for a thread or runs."""
+        self.began_s: float | None = None
+        """When the check that runs began, on the monotonic clock."""
+        self.asked = 0
+        """How many checks have begun."""
+        self.rose = 0
+        """The number of the check that found it true after it had been false."""
+        self.has_been_false = False
+        self.is_awaited = False
+        """Whether a task needs the next answer, although it may be the same."""
+        self.is_to_repeat = False
+        """Whether it was asked for while a check ran."""
         self.warned_of: set[str] = set()
 
     def attend(self, at: datetime) -> None:
         """Its instant has come, or a topic it reads has changed: have it checked."""
         self._owner.check(self, at)
 
+    def take(self, number: int, *, holds: bool, at: datetime, error: str | None) -> CheckResult:
+        """What is known after a check: of a rising one, whether it rose and is true since."""
+        if not getattr(self.condition, "rising", False):
+            return CheckResult(holds=holds, at=at, error=error, number=number)
+        if not holds:
+            self.has_been_false = True
+            self.rose = 0
+        elif self.has_been_false and self.rose == 0:
+            self.rose = number
+        return CheckResult(holds=self.rose > 0, at=at, error=error, number=self.rose or number)
+
     def __repr__(self) -> str:
         return f"Predicate({self.condition})"
 
 
+class Hung(NamedTuple):
+    """A check that does not return.
+
+    Attributes:
+        condition: the condition as text.
+        running_s: for how many seconds it has run.
+    """
+
+    condition: str
+    running_s: float
+
+
 class Predicates:
-    """Checks custom conditions outside the lock, in a few threads of their own.
+    """Checks custom conditions outside the lock, in threads of their own.
 
     Args:
         core: the session's state.
         inline: check in the engine's thread instead, for a session on a virtual clock.
+        asks: whether to run the users' code at all; a forecast does not.
     """
 
-    def __init__(self, core: Core, *, inline: bool = False) -> None:
+    def __init__(self, core: Core, *, inline: bool = False, asks: bool = True) -> None:
         self._core = core
         self._inline = inline
+        self.asks = asks
         self._by_key: dict[str, Predicate] = {}
-        self._threads: ThreadPoolExecutor | None = None
+        self._of_task: dict[Task, tuple[CustomCondition, ...]] = {}
+        self._queue: SimpleQueue[Predicate | None] = SimpleQueue()
+        self._queued = 0
+        self._workers = 0
+        self._running: dict[Predicate, float] = {}
 
-    def follow(self, conditions: Iterable[CustomCondition]) -> None:
-        """Poll these conditions from now on; under the lock."""
-        for condition in conditions:
-            predicate = self._by_key.get(condition.key)
+    # -- who uses them, under the lock
+
+    def follow(self, task: Task, condition: Condition) -> None:
+        """Poll what a task's condition asks from now on."""
+        leaves = custom_leaves(condition)
+        if leaves:
+            self._of_task[task] = leaves
+        for leaf in leaves:
+            predicate = self._by_key.get(leaf.key)
             if predicate is None:
-                predicate = self._by_key[condition.key] = Predicate(self, condition)
-                topics = [t for t in condition.reads() if not t.startswith("custom:")]
+                predicate = self._by_key[leaf.key] = Predicate(self, leaf)
+                topics = [t for t in leaf.reads() if not t.startswith("custom:")]
                 self._core.agenda.subscribe(predicate, topics)
                 self._core.agenda.touch(predicate)
                 self._core.wake_engine()
             predicate.users += 1
 
-    def unfollow(self, conditions: Iterable[CustomCondition]) -> None:
-        """Stop polling conditions that nobody uses any more; under the lock."""
-        for condition in conditions:
-            predicate = self._by_key.get(condition.key)
+    def unfollow(self, task: Task, condition: Condition) -> None:
+        """Stop polling what nobody asks any more."""
+        self._of_task.pop(task, None)
+        for leaf in custom_leaves(condition):
+            predicate = self._by_key.get(leaf.key)
             if predicate is None:
                 continue
             predicate.users -= 1
             if predicate.users == 0:
-                del self._by_key[condition.key]
-                self._core.agenda.unsubscribe(predicate, condition.reads())
+                del self._by_key[leaf.key]
+                self._core.agenda.unsubscribe(predicate, leaf.reads())
                 self._core.agenda.forget(predicate)
-                self._core.checks.pop(condition.key, None)
+                self._core.checks.pop(leaf.key, None)
+
+    def of(self, task: Task) -> tuple[CustomCondition, ...]:
+        """The custom conditions in a task's condition."""
+        return self._of_task.get(task, ())
+
+    def asked(self, condition: CustomCondition) -> int:
+        """The number of the latest check of a condition that has begun."""
+        predicate = self._by_key.get(condition.key)
+        return 0 if predicate is None else predicate.asked
+
+    def expect(self, condition: CustomCondition, *, at_once: bool) -> None:
+        """Let the tasks know of the next answer, whether or not it is another one.
+
+        Args:
+            condition: the condition.
+            at_once: ask now rather than at its next instant.
+        """
+        predicate = self._by_key.get(condition.key)
+        if predicate is None:
+            return
+        predicate.is_awaited = True
+        if at_once and predicate.is_running:
+            predicate.is_to_repeat = True
+        elif at_once:
+            self._core.agenda.touch(predicate)
+            self._core.wake_engine()
+
+    # -- checking
 
     def check(self, predicate: Predicate, at: datetime) -> None:
         """Have a condition checked now, and again after its interval; under the lock."""
-        self._core.agenda.put(predicate, at + predicate.condition.every)
-        if predicate.is_running:
+        agenda, every = self._core.agenda, predicate.condition.every
+        agenda.put(predicate, at + every)
+        if not self.asks:
             return
-        predicate.is_running = True
-        if self._inline:
+        if not predicate.is_running:
+            predicate.is_running = True
+            if self._inline:
+                self._run(predicate)
+                return
+            self._queued += 1
+            self._queue.put(predicate)
+        self._employ()
+        if predicate.began_s is None:  # no thread was free: see whether one is, soon
+            agenda.put(predicate, at + min(every, timedelta(seconds=QUICK_S)))
+
+    def _employ(self) -> None:
+        """Start a thread if a check waits and not too many that are quick run."""
+        now_s = self._core.clock.monotonic()
+        quick = sum(now_s - began_s < QUICK_S for began_s in self._running.values())
+        idle = self._workers - len(self._running)
+        if self._queued > idle and quick + max(idle, 0) < MOST_QUICK:
+            self._workers += 1
+            name = f"redengine-predicate-{self._workers}"
+            threading.Thread(target=self._work, name=name, daemon=True).start()
+
+    def _work(self) -> None:
+        """The body of a thread: it ends when there are more than are needed."""
+        while (predicate := self._queue.get()) is not None:
+            with self._core.lock:
+                self._queued -= 1
+                predicate.began_s = self._running[predicate] = self._core.clock.monotonic()
             self._run(predicate)
-            return
-        if self._threads is None:
-            self._threads = ThreadPoolExecutor(MOST_THREADS, "redengine-predicate")
-        self._threads.submit(self._run, predicate)
+            with self._core.lock:
+                self._running.pop(predicate, None)
+                is_spare = self._workers - len(self._running) > MOST_QUICK
+                if is_spare:
+                    self._workers -= 1
+                    return
+        with self._core.lock:
+            self._workers -= 1
+
+    def hung(self) -> list[Hung]:
+        """The checks that have run for longer than they should; under the lock."""
+        now_s = self._core.clock.monotonic()
+        return [
+            Hung(str(predicate.condition), now_s - began_s)
+            for predicate, began_s in self._running.items()
+            if now_s - began_s > max(HUNG_S, predicate.condition.every.total_seconds())
+        ]
 
     def _run(self, predicate: Predicate) -> None:
-        condition = predicate.condition
+        condition, core = predicate.condition, self._core
+        with core.lock:
+            predicate.asked += 1
+            number = predicate.asked
         error: str | None = None
         try:
             holds = self._ask(condition)
         except Exception as raised:  # noqa: BLE001 - a user's code may raise anything
             holds, error = False, f"{type(raised).__name__}: {raised}"
             self._warn(predicate, error)
-        core = self._core
         with core.lock:
             predicate.is_running = False
-            before = core.checks.get(condition.key)
-            if condition.key not in self._by_key:
-                return
-            core.checks[condition.key] = CheckResult(holds=holds, at=core.clock.now(), error=error)
-            if before is None or before.holds != holds:
-                core.publish(f"custom:{condition.key}")
+            predicate.began_s = None
+            if self._by_key.get(condition.key) is predicate:
+                at = core.clock.now()
+                self._publish(predicate, predicate.take(number, holds=holds, at=at, error=error))
+
+    def _publish(self, predicate: Predicate, result: CheckResult) -> None:
+        """Keep an answer, and touch who waits for it; under the lock."""
+        core, key = self._core, predicate.condition.key
+        before = core.checks.get(key)
+        core.checks[key] = result
+        is_awaited, predicate.is_awaited = predicate.is_awaited, predicate.is_to_repeat
+        if predicate.is_to_repeat:
+            predicate.is_to_repeat = False
+            core.agenda.touch(predicate)
+            core.wake_engine()
+        if is_awaited or before is None or before.holds != result.holds:
+            core.publish(f"custom:{key}")
 
     def _warn(self, predicate: Predicate, error: str) -> None:
         """Log each distinct message once."""
@@ -141,9 +288,14 @@ class Predicates:
 
     def close(self) -> None:
         """Let the threads go."""
-        if self._threads is not None:
-            self._threads.shutdown(wait=False, cancel_futures=True)
-            self._threads = None
+        with self._core.lock:
+            for _ in range(self._workers):
+                self._queue.put(None)
+
+
+def custom_leaves(condition: Condition) -> tuple[CustomCondition, ...]:
+    """The statements of a condition that run a user's code."""
+    return tuple(leaf for leaf in condition.walk() if isinstance(leaf, CustomCondition))
 
 
 class PredicateSource:

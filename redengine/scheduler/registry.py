@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import typing
 from typing import TYPE_CHECKING, Final
 
 from redengine.conditions import (
@@ -283,14 +282,14 @@ class Tasks:
             return
         task.hears_own_end = not is_consumed(condition, task.name)
         self._core.agenda.subscribe(task, topics_of(task, condition))
-        self._predicates.follow(leaf for leaf in condition.walk() if is_custom(leaf))
+        self._predicates.follow(task, condition)
 
     def _unfollow(self, task: Task) -> None:
         condition = task.start_cond
         if condition is None:
             return
         self._core.agenda.unsubscribe(task, topics_of(task, condition))
-        self._predicates.unfollow(leaf for leaf in condition.walk() if is_custom(leaf))
+        self._predicates.unfollow(task, condition)
 
 
 def topics_of(task: Task, condition: Condition) -> list[str]:
@@ -331,8 +330,3 @@ def _always_due(condition: Condition) -> bool:
     if isinstance(condition, Any):
         return all(map(_always_due, parts))
     return isinstance(condition, Every | Periodic | Pulse | After)
-
-
-def is_custom(condition: typing.Any) -> bool:
-    """Whether a condition runs a user's code."""
-    return isinstance(condition, CustomCondition)

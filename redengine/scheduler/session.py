@@ -14,6 +14,7 @@ from redengine.exceptions import InvalidInput, WaitTimeout, counted
 from redengine.parameters import Parameters
 from redengine.runtimes import OutputLimits
 from redengine.scheduler import default
+from redengine.scheduler.answers import Answers
 from redengine.scheduler.api_keys import ApiKeys
 from redengine.scheduler.capabilities import capabilities
 from redengine.scheduler.changes import Changes
@@ -141,11 +142,15 @@ class Session(Hosting):
         core.returns = Returns(self.store.returns(), core.journal.returned, core.refuse_fork)
         self._control = Control(core)
         core.handling = self._handling = Handling(core, self._control)
-        self._starts = Starts(core, self._control)
+        self._predicates = Predicates(
+            core, inline=self._places.is_virtual, asks=self._places.runs_code
+        )
+        answers = Answers(self._predicates)
+        self._control.slot_freed = answers.outdate
+        self._starts = Starts(core, self._control, answers)
         core.next_runs = NextRuns(core, self._starts.is_full)
-        self._predicates = Predicates(core, inline=self._places.is_virtual)
         self._missed = Missed(core, self._starts)
-        self._engine = Engine(core, self._starts, self._control, self._missed)
+        self._engine = Engine(core, self._starts, self._control, self._missed, answers)
         core.settle_due = self._engine.settle
         self._submission = Submission(core, self._starts, self._control)
         self._tasks = Tasks(core, self._handling, self._predicates)
@@ -342,7 +347,8 @@ class Session(Hosting):
         Args:
             *func: the predicate, where the decorator is written without parentheses.
             **options: `every` (how often it is asked, 1 s if not given), `reads` (topics
-                after which it is asked as well), `name`.
+                after which it is asked as well), `name`, and `rising` (only a change from false
+                to true counts).
         """
         decorator = self._names.decorator(**options)
         return decorator(*func) if func else decorator
@@ -655,7 +661,7 @@ class Session(Hosting):
 
     def health(self) -> tuple[bool, dict[str, Any]]:
         """Whether all is well, and the checks."""
-        return health(self._core, self._engine, self._lifecycle)
+        return health(self._core, self._engine, self._lifecycle, self._predicates)
 
     def readiness(self) -> tuple[bool, dict[str, Any]]:
         """Whether jobs are taken now, and if not, why."""

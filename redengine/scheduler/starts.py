@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from redengine.conditions import Condition
+    from redengine.scheduler.answers import Answers
     from redengine.scheduler.control import Control
     from redengine.scheduler.core import Core
     from redengine.scheduler.world import SessionWorld
@@ -47,10 +48,11 @@ class Block(NamedTuple):
 class Starts:
     """Decides on, makes and dispatches jobs; every method is called under the lock."""
 
-    def __init__(self, core: Core, control: Control) -> None:
+    def __init__(self, core: Core, control: Control, answers: Answers) -> None:
         self._core = core
         self._control = control
         self.limits = control.limits
+        self._answers = answers
         self.count = 0
         """How many jobs have been started."""
 
@@ -63,17 +65,23 @@ class Starts:
         due = condition.due(world)
         occurrence = world.now if due is None else due
         is_nominal = names_times(condition)
+        is_instant = due is not None and is_pulse(condition, world)
         block = self.block(task, world)
         verdict = task.history.occurrences.offer(
             occurrence,
             None if block is None else block.reason,
             is_nominal=is_nominal,
-            is_instant=due is not None and is_pulse(condition, world),
+            is_instant=is_instant,
             is_event=not task.active.slots and _is_new_event(task, condition, world),
             is_due=due is not None,
         )
         match verdict:
             case Start(occurrence=chosen):
+                given_up = task.history.occurrences.asked_for
+                if not self._answers.serve(task, condition, world, due):
+                    if given_up is not None and due is not None and given_up < due:
+                        self._give_up(task, given_up, is_instant=is_instant)
+                    return None
                 self._start_for(task, chosen, is_nominal=is_nominal)
             case Skip() if block is not None:
                 self._skip(task, due, block)
@@ -81,15 +89,23 @@ class Starts:
                 self._wait(task, occurrence)
         return world.now + REPEAT_AFTER if due is None and not self.is_full(task) else None
 
+    def _give_up(self, task: Task, due: datetime, *, is_instant: bool) -> None:
+        """The answer that an occurrence waited for has not come before the next occurrence."""
+        if is_instant:
+            message = "its custom condition was asked and has not answered before the next time"
+            self.record_skip(task, due, "condition", message)
+
     def _start_for(self, task: Task, occurrence: datetime, *, is_nominal: bool) -> None:
         occurrences = task.history.occurrences
         self._settle_waiting(task, occurrence)
         occurrences.started(occurrence, self._core.journal.order, is_nominal=is_nominal)
+        self._answers.use(task)
         self.start(task, "condition", due_at=occurrence)
 
     def make_up(self, task: Task, misfire: datetime) -> None:
         """Start the job for a missed fire time."""
         task.history.occurrences.made_up(misfire, self._core.journal.order)
+        self._answers.use(task)
         self.start(task, "condition", due_at=misfire)
 
     def block(self, task: Task, world: SessionWorld | None = None) -> Block | None:
@@ -128,6 +144,7 @@ class Starts:
     def _skip(self, task: Task, due: datetime | None, block: Block) -> None:
         """Record that an occurrence could not start and does not wait."""
         occurrences = task.history.occurrences
+        self._answers.settle(task)
         occurrences.skipped = due
         occurrences.is_skip_noted = True
         self.record_skip(task, due, block.reason, block.message, block.job_id)

@@ -101,18 +101,28 @@ class Occurrences:
         misfires: fire times that were missed and have no job yet that has begun, ascending.
         second_chance: an occurrence whose job was lost with its session: if it is still due, it
             gets one more.
+        used_answers: by custom condition, the number of the latest answer that has served a start.
+        is_open: whether all but the answers of custom conditions held at the latest look.
+        is_opened: whether that newly came true, and no start was made since.
+        is_asked: whether answers were asked again at once.
+        asked_for: the occurrence for which they were, if it has a nominal time.
     """
 
     __slots__ = (
         "_floor",
         "_handed",
         "_run",
+        "asked_for",
         "due_order",
+        "is_asked",
+        "is_open",
+        "is_opened",
         "is_skip_noted",
         "last_due",
         "misfires",
         "second_chance",
         "skipped",
+        "used_answers",
         "waiting",
     )
 
@@ -124,6 +134,9 @@ class Occurrences:
         self.is_skip_noted = False
         self.misfires: list[datetime] = []
         self.second_chance: datetime | None = None
+        self.used_answers: dict[str, int] = {}
+        self.is_open = self.is_opened = self.is_asked = False
+        self.asked_for: datetime | None = None
         self._handed: set[datetime] = set()
         """The misfires for which a job was made that has not begun."""
         self._floor: datetime | None = None
@@ -278,4 +291,5 @@ class Occurrences:
         twin._run = self._run.copy()
         twin.misfires = self.misfires.copy()
         twin._handed = self._handed.copy()
+        twin.used_answers = self.used_answers.copy()
         return twin
