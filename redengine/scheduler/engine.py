@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from redengine.conditions import Condition
     from redengine.scheduler.agenda import Item
-    from redengine.scheduler.answers import Answers
     from redengine.scheduler.control import Control
     from redengine.scheduler.core import Core
     from redengine.scheduler.missed import Missed
@@ -48,14 +47,11 @@ class Engine:
     given free between any few tasks.
     """
 
-    def __init__(
-        self, core: Core, starts: Starts, control: Control, missed: Missed, answers: Answers
-    ) -> None:
+    def __init__(self, core: Core, starts: Starts, control: Control, missed: Missed) -> None:
         self._core = core
         self._starts = starts
         self._control = control
         self._missed = missed
-        self._answers = answers
         self._world = SessionWorld(core)
         self._last_now: datetime | None = None
         self._last_monotonic = 0.0
@@ -246,7 +242,7 @@ class Engine:
         self, task: Task, condition: Condition, at: datetime, since: datetime | None
     ) -> bool:
         """Whether a task's condition holds, once what it missed has had its chance."""
-        world, answers = self._world, self._answers
+        world, answers = self._world, self._starts.answers
         if since is not None:
             world.ask_for(task, at)
             self._missed.review(task, condition, world, since - INSTANT)

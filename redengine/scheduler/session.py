@@ -145,12 +145,10 @@ class Session(Hosting):
         self._predicates = Predicates(
             core, inline=self._places.is_virtual, asks=self._places.runs_code
         )
-        answers = Answers(self._predicates)
-        self._control.slot_freed = answers.outdate
-        self._starts = Starts(core, self._control, answers)
+        self._starts = Starts(core, self._control, Answers(self._predicates))
         core.next_runs = NextRuns(core, self._starts.is_full)
         self._missed = Missed(core, self._starts)
-        self._engine = Engine(core, self._starts, self._control, self._missed, answers)
+        self._engine = Engine(core, self._starts, self._control, self._missed)
         core.settle_due = self._engine.settle
         self._submission = Submission(core, self._starts, self._control)
         self._tasks = Tasks(core, self._handling, self._predicates)

@@ -52,7 +52,8 @@ class Starts:
         self._core = core
         self._control = control
         self.limits = control.limits
-        self._answers = answers
+        self.answers = answers
+        control.slot_freed = answers.outdate
         self.count = 0
         """How many jobs have been started."""
 
@@ -78,7 +79,7 @@ class Starts:
         match verdict:
             case Start(occurrence=chosen):
                 given_up = task.history.occurrences.asked_for
-                if not self._answers.serve(task, condition, world, due):
+                if not self.answers.serve(task, condition, world, due):
                     if given_up is not None and due is not None and given_up < due:
                         self._give_up(task, given_up, is_instant=is_instant)
                     return None
@@ -99,13 +100,13 @@ class Starts:
         occurrences = task.history.occurrences
         self._settle_waiting(task, occurrence)
         occurrences.started(occurrence, self._core.journal.order, is_nominal=is_nominal)
-        self._answers.use(task)
+        self.answers.use(task)
         self.start(task, "condition", due_at=occurrence)
 
     def make_up(self, task: Task, misfire: datetime) -> None:
         """Start the job for a missed fire time."""
         task.history.occurrences.made_up(misfire, self._core.journal.order)
-        self._answers.use(task)
+        self.answers.use(task)
         self.start(task, "condition", due_at=misfire)
 
     def block(self, task: Task, world: SessionWorld | None = None) -> Block | None:
@@ -144,7 +145,7 @@ class Starts:
     def _skip(self, task: Task, due: datetime | None, block: Block) -> None:
         """Record that an occurrence could not start and does not wait."""
         occurrences = task.history.occurrences
-        self._answers.settle(task)
+        self.answers.settle(task)
         occurrences.skipped = due
         occurrences.is_skip_noted = True
         self.record_skip(task, due, block.reason, block.message, block.job_id)

@@ -163,7 +163,8 @@ def test_health_tells_of_the_engine_store_and_runtimes(session):
     is_well, facts = session.health()
 
     assert is_well
-    assert set(facts["checks"]) == {"engine", "lag", "store", "runtimes", "queue"}
+    checks = {"engine", "lag", "store", "runtimes", "queue", "conditions"}
+    assert set(facts["checks"]) == checks
 
 
 def test_the_default_session_is_the_first_one_made():
