@@ -98,6 +98,8 @@ class Core:
         self.outbox: list[Job] | None = None
         """While the engine decides: the jobs it has started, to be handed over together."""
         self.session: Any = None
+        self.note_submit: Callable[[Job], None] | None = None
+        """Counts a job that was made, for the metrics."""
         self.note_begin: Callable[[Job, float], None] | None = None
         """Counts a job that begins after so many seconds in a queue, for the metrics."""
         self.note_end: Callable[[Job], None] | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from prometheus_client.core import (
     CounterMetricFamily,
@@ -19,12 +19,45 @@ if TYPE_CHECKING:
     from redengine.spread import Spread
     from redengine.store import Store
 
+T = TypeVar("T", int, float)
+
 _LOAD: Final[Mapping[str, str]] = {
     "running": "Jobs that run, by runtime.",
     "queued": "Jobs that wait in the queue of a runtime.",
     "abandoned": "Jobs that were given up and whose thread goes on, by runtime.",
     "size": "How many jobs a runtime runs at once.",
 }
+
+
+class TaskFigures(NamedTuple):
+    """What is told of a task, or of all those that share a label.
+
+    Attributes:
+        last_success: when one last succeeded, in seconds since 1970; None if none ever did.
+        last_end: when one last ended, whatever way.
+        next_start: when one starts next, as far as time alone decides it.
+        overdue: how many should have started by now and have not; None without a condition.
+    """
+
+    last_success: float | None
+    last_end: float | None
+    next_start: float | None
+    overdue: int | None
+
+    def beside(self, others: TaskFigures | None) -> TaskFigures:
+        """The same for this task and others: the latest ends, the earliest start, the sum."""
+        if others is None:
+            return self
+        return TaskFigures(
+            last_success=max(_known(self.last_success, others.last_success), default=None),
+            last_end=max(_known(self.last_end, others.last_end), default=None),
+            next_start=min(_known(self.next_start, others.next_start), default=None),
+            overdue=sum(_known(self.overdue, others.overdue)),
+        )
+
+
+def _known(*values: T | None) -> list[T]:
+    return [value for value in values if value is not None]
 
 
 def _add(family: HistogramMetricFamily, labels: list[str], spread: Spread) -> None:
@@ -43,6 +76,50 @@ def _histogram(
     for value, spread in spreads.items():
         _add(family, [] if label is None else [value], spread)
     return family
+
+
+def of_submissions(submitted: Mapping[str, Counter[str]]) -> Iterator[Any]:
+    """How many jobs were made, and for whom."""
+    family = CounterMetricFamily(
+        "redengine_jobs_submitted",
+        "Jobs that were made, by task and what asked for them.",
+        labels=("task", "trigger"),
+    )
+    for task, counter in submitted.items():
+        for trigger, number in counter.items():
+            family.add_metric([task, trigger], number)
+    yield family
+
+
+def of_tasks(figures: Mapping[str, TaskFigures]) -> Iterator[Any]:
+    """When each task last succeeded and ended, when it starts next, and whether it should have."""
+    for name, meaning, values in (
+        (
+            "last_success_timestamp_seconds",
+            "When a job of the task last succeeded.",
+            {task: each.last_success for task, each in figures.items()},
+        ),
+        (
+            "last_end_timestamp_seconds",
+            "When a job of the task last ended, whatever way.",
+            {task: each.last_end for task, each in figures.items()},
+        ),
+        (
+            "next_start_timestamp_seconds",
+            "When the task starts next, as far as time alone decides it.",
+            {task: each.next_start for task, each in figures.items()},
+        ),
+        (
+            "overdue",
+            "Whether the task should have started more than 5 seconds ago and has not.",
+            {task: each.overdue for task, each in figures.items()},
+        ),
+    ):
+        family = GaugeMetricFamily(f"redengine_task_{name}", meaning, labels=("task",))
+        for task, value in values.items():
+            if value is not None:
+                family.add_metric([task], value)
+        yield family
 
 
 def of_jobs(

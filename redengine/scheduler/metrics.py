@@ -10,7 +10,10 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from redengine.scheduler import families
+from redengine.scheduler.next_runs import is_overdue
+from redengine.scheduler.world import SessionWorld
 from redengine.spread import SHORT_SECONDS, Spread
+from redengine.tasks.history import ENDS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -18,15 +21,25 @@ if TYPE_CHECKING:
     from redengine.scheduler.core import Core
     from redengine.scheduler.engine import Engine
     from redengine.scheduler.job import Job
+    from redengine.tasks import Task
 
 _SPARE_SERIES: Final = 64
+MOST_TASKS: Final = 1_000
+"""So many tasks are told apart; all others are counted under `OTHER`."""
+OTHER: Final = "other"
+_TRIGGERS: Final = frozenset(
+    ("condition", "run", "api", "force_run", "startup", "shutdown", "retry", "flow")
+)
+_BATCH: Final = 32
+"""So many tasks are asked before the session's lock is given free."""
 
 
 class Metrics:
     """Counts jobs as they begin and end, and requests; reads the rest when it is asked for.
 
-    Labels are bounded: tasks and runtimes that exist, routes of the API, HTTP methods and
-    statuses, and the words for how a job ends. What is counted of a task or runtime goes with it.
+    Labels are bounded: the first 1,000 tasks, runtimes that exist, routes of the API, HTTP methods
+    and statuses, and the words for who asked for a job and how it ended. What is counted of a task
+    or runtime goes with it; what is counted as "other" stays.
     """
 
     content_type: Final = CONTENT_TYPE_LATEST
@@ -35,6 +48,9 @@ class Metrics:
     def __init__(self, core: Core, engine: Engine) -> None:
         self._core = core
         self._engine = engine
+        self._told: dict[str, None] = {}
+        """The tasks that are told apart."""
+        self._submitted: dict[str, Counter[str]] = {}
         self._ends: dict[str, Counter[str]] = {}
         self._durations: dict[str, Spread] = {}
         self._waits: dict[str, Spread] = {}
@@ -47,6 +63,32 @@ class Metrics:
 
     # -- counting
 
+    def _label(self, task: str) -> str:
+        """What a task is called in the metrics; under the lock."""
+        if task in self._told:
+            return task
+        if len(self._told) > len(self._core.tasks) + _SPARE_SERIES:
+            self._forget_gone_tasks()
+        if len(self._told) >= MOST_TASKS or task not in self._core.tasks:
+            return OTHER
+        self._told[task] = None
+        return task
+
+    def _forget_gone_tasks(self) -> None:
+        tasks = self._core.tasks
+        for name in [each for each in self._told if each not in tasks]:
+            del self._told[name]
+            for series in (self._submitted, self._ends, self._durations):
+                series.pop(name, None)
+
+    def note_submit(self, job: Job) -> None:
+        """Count a job that was made; under the lock."""
+        label = self._label(job.task)
+        counter = self._submitted.get(label)
+        if counter is None:
+            counter = self._submitted[label] = Counter()
+        counter[job.trigger if job.trigger in _TRIGGERS else OTHER] += 1
+
     def note_begin(self, job: Job, waited_s: float) -> None:
         """Count a job that begins after so long in its runtime's queue; under the lock."""
         spread = self._waits.get(job.runtime)
@@ -57,17 +99,17 @@ class Metrics:
 
     def note_end(self, job: Job) -> None:
         """Count a job that has ended; under the lock."""
-        ends = self._ends.get(job.task)
+        label = self._label(job.task)
+        ends = self._ends.get(label)
         if ends is None:
-            _drop_all_but(self._core.tasks, self._ends, self._durations)
-            ends = self._ends[job.task] = Counter()
+            ends = self._ends[label] = Counter()
         ends[job.status] += 1
         started_at, ended_at = job.started_at, job.ended_at
         if started_at is None or ended_at is None:
             return
-        spread = self._durations.get(job.task)
+        spread = self._durations.get(label)
         if spread is None:
-            spread = self._durations[job.task] = Spread()
+            spread = self._durations[label] = Spread()
         spread.note((ended_at - started_at).total_seconds())
         due = job.due_at or job.run_at or job.submitted_at
         self._lateness.note(max(0.0, (started_at - due).total_seconds()))
@@ -98,18 +140,46 @@ class Metrics:
         """All families (`prometheus_client`'s protocol of a collector)."""
         core = self._core
         with core.lock:
-            _drop_all_but(core.tasks, self._ends, self._durations, spare=0)
+            self._forget_gone_tasks()
             _drop_all_but(core.runtimes, self._waits, spare=0)
             found = [
+                *families.of_submissions(self._submitted),
                 *families.of_jobs(self._ends, self._durations, self._waits, self._lateness),
                 *families.of_session(core),
                 *families.of_engine(self._engine),
                 *families.of_store(core.journal.store),
                 *families.of_runtimes(core),
             ]
+        found += families.of_tasks(self._task_figures())
         with self._request_lock:
             found += families.of_requests(self._requests, self._request_times)
         yield from found
+
+    def _task_figures(self) -> dict[str, families.TaskFigures]:
+        """What is told of each task that has a condition or has run, by label."""
+        core = self._core
+        with core.lock:
+            tasks = [task for task in core.tasks.values() if not task.permanent]
+        found: dict[str, families.TaskFigures] = {}
+        for first in range(0, len(tasks), _BATCH):
+            with core.lock:
+                world = SessionWorld(core)
+                for task in tasks[first : first + _BATCH]:
+                    if core.tasks.get(task.name) is task:
+                        label = self._label(task.name)
+                        found[label] = _figures_of(core, task, world).beside(found.get(label))
+        return found
+
+
+def _figures_of(core: Core, task: Task, world: SessionWorld) -> families.TaskFigures:
+    success, end = task.history.last("success"), task.history.latest(ENDS)
+    following = core.next_runs.of(task)
+    return families.TaskFigures(
+        last_success=success.at.timestamp() if success else None,
+        last_end=end[1].at.timestamp() if end else None,
+        next_start=following.timestamp() if following else None,
+        overdue=None if task.start_cond is None else int(is_overdue(core, task, world)),
+    )
 
 
 def _drop_all_but(

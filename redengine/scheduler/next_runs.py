@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from redengine.scheduler.core import PAUSED
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from redengine.tasks import Task
 
 _MOST_STEPS: Final = 200
+TOLERANCE: Final = timedelta(seconds=5)
+"""A start that is later than this is overdue."""
 _BATCH: Final = 32
 """So many tasks are worked out before the lock is given free."""
 
@@ -178,3 +181,29 @@ def _is_to_start(task: Task, condition: Condition, world: SessionWorld) -> bool:
     if task.history.occurrences.has_run(occurrence, is_nominal=is_nominal):
         return False
     return task.end_cond is None or not task.end_cond.holds(world)
+
+
+def is_overdue(core: Core, task: Task, world: SessionWorld) -> bool:
+    """Whether a task should have started by now and has not, whatever is in its way.
+
+    Not one that somebody has disabled, nor one without a start that time decides. Under the lock.
+    """
+    condition: Condition | None = task.start_cond
+    if condition is None or task.disabled or task.permanent:
+        return False
+    now = core.clock.now()
+    limit, occurrences = now - TOLERANCE, task.history.occurrences
+    if occurrences.misfires or (occurrences.waiting is not None and occurrences.waiting < limit):
+        return True
+    if task.wake is not None and task.wake < limit:
+        return True  # nobody has looked at it, though its time has come
+    world.ask_for(task, now)
+    try:
+        if condition.holds(world):
+            due = condition.due(world)
+            return due is not None and due < limit and _is_to_start(task, condition, world)
+        since = core.held_since
+        missed = condition.latest_nominal(world, since, limit) if since is not None else None
+    except Exception:  # noqa: BLE001 - a user's own condition may raise anything: no statement
+        return False
+    return missed is not None and not occurrences.has_run(missed)

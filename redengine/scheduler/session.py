@@ -160,6 +160,7 @@ class Session(Hosting):
         self.runtimes = Runtimes(core, self._places, self._control)
         self.metrics = Metrics(core, self._engine)
         if self._places.runs_code:
+            core.note_submit = self.metrics.note_submit
             core.note_begin, core.note_end = self.metrics.note_begin, self.metrics.note_end
         self.changes = Changes(core)
         self.api_keys = ApiKeys(core)

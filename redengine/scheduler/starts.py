@@ -232,6 +232,8 @@ class Starts:
         if request is not NOTHING_ASKED:
             request.apply(job)
         core.journal.queued(job)
+        if core.note_submit is not None:
+            core.note_submit(job)
         core.show(task)
         if job.run_at is None or job.run_at <= job.submitted_at:
             self._control.dispatch(job)

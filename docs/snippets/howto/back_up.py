@@ -7,7 +7,7 @@ from redengine import Session
 app = Session(store="sqlite:///jobs.db")
 
 
-@app.task("daily after 03:00")
+@app.task("daily at 03:00")
 def back_up(source="jobs.db", target="jobs-backup.db"):
     """Copy the store as it is at one moment, while the session goes on."""
     partial = Path(f"{target}.partial")

@@ -1,13 +1,15 @@
 """What a session counts, read with Prometheus' own parser."""
 
 import threading
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from redengine.scheduler import metrics
 from redengine.testing import ManualSession
 
-LABELS = {"task", "end", "runtime", "route", "method", "status", "le"}
+LABELS = {"task", "trigger", "end", "runtime", "route", "method", "status", "le"}
 
 
 @pytest.fixture
@@ -45,6 +47,94 @@ def test_jobs_are_counted_as_they_begin_and_end(busy):
     assert value(busy, "job_queue_wait_seconds_sum", runtime="thread") == 600 + 1200
     assert value(busy, "job_queue_wait_seconds_bucket", runtime="thread", le="600.0") == 2
     assert value(busy, "job_lateness_seconds_count") == 3
+
+
+def test_jobs_are_counted_by_task_and_who_asked(busy):
+    """The condition, a call, force_run; words of a caller's own are counted together."""
+    busy.task("every 1 hour", name="often")(lambda: None)
+    busy.advance("90 minutes")
+    busy.tasks["often"].force_run = True
+    busy.submit("often")
+    for word in ("mine", "yours"):
+        busy.submit_task(busy.tasks["often"], {}, trigger=word)
+    busy.advance("1 s")
+    asked = {"condition": 2, "force_run": 1, "run": 1, "other": 2}
+    for trigger, number in asked.items():
+        assert value(busy, "jobs_submitted_total", task="often", trigger=trigger) == number
+
+
+def test_each_task_tells_when_it_ended_and_when_it_starts(session):
+    """Timestamps in seconds since 1970; without a value there is no sample."""
+    session.task("cron 0 * * * *", name="good")(lambda: None)
+    session.task("cron 30 * * * *", name="bad")(lambda: 1 / 0)
+    session.task(name="by hand")(lambda: None)
+    session.advance("100 minutes")
+    found = samples(session)
+
+    def at(name, task):
+        stamp = found.get((f"redengine_task_{name}_timestamp_seconds", (("task", task),)))
+        return None if stamp is None else f"{datetime.fromtimestamp(stamp, UTC):%H:%M}"
+
+    assert [at("last_success", task) for task in ("good", "bad")] == ["01:00", None]
+    assert [at("last_end", task) for task in ("good", "bad", "by hand")] == ["01:00", "01:30", None]
+    assert [at("next_start", task) for task in ("good", "bad", "by hand")] == [
+        "02:00",
+        "02:30",
+        None,
+    ]
+    assert ("redengine_task_overdue", (("task", "by hand"),)) not in found
+
+
+def test_a_task_is_overdue_when_it_should_have_started():
+    """While a job holds the slot, the session is paused, or nobody looks; not when disabled."""
+    with ManualSession(durations={"slow": "90 minutes"}) as session:
+        session.task("every 1 hour", name="slow")(lambda: None)
+        session.task("cron 30 * * * *", name="cron")(lambda: None)
+        session.task("daily after 02:00", name="window")(lambda: None)
+        session.task("hourly", name="off", disabled=True)(lambda: None)
+
+        def overdue():
+            names = ("slow", "cron", "window", "off")
+            return [value(session, "task_overdue", task=name) for name in names]
+
+        session.advance("50 minutes")
+        assert overdue() == [0, 0, 0, 0]
+        session.advance("20 minutes")
+        assert overdue() == [1, 0, 0, 0]
+        session.advance("25 minutes")
+        assert overdue() == [0, 0, 0, 0]
+
+        session.pause()
+        session.advance("30 minutes")
+        assert overdue() == [1, 0, 1, 0]
+        session.advance("30 minutes")
+        assert overdue() == [1, 1, 1, 0]
+        session.resume()
+        session.advance("1 s")
+        assert overdue()[1:] == [0, 0, 0]
+
+        session.step_clock(timedelta(hours=1))  # nobody has looked since
+        assert overdue()[1] == 1
+
+
+def test_beyond_a_thousand_tasks_the_rest_is_told_together(session, monkeypatch):
+    """The first so many have labels of their own; the others share one, which adds them up."""
+    monkeypatch.setattr(metrics, "MOST_TASKS", 3)
+    for number in range(6):
+        session.task(f"cron {number} * * * *", name=f"t{number}")(lambda: None)
+    session.advance("30 minutes")
+    found = samples(session)
+    labels = {dict(labels).get("task") for _, labels in found} - {None}
+    assert labels == {"t0", "t1", "t2", "other"}
+    assert value(session, "jobs_submitted_total", task="other", trigger="condition") == 3
+    assert value(session, "jobs_ended_total", task="other", end="success") == 3
+    stamps = [session.tasks[f"t{number}"].last_success.timestamp() for number in range(6)]
+    assert value(session, "task_last_success_timestamp_seconds", task="other") == stamps[5]
+    following = session.tasks["t3"].next_run.timestamp()
+    assert value(session, "task_next_start_timestamp_seconds", task="other") == following
+    session.pause()
+    session.advance("1 hour")
+    assert value(session, "task_overdue", task="other") == 3
 
 
 def test_the_load_of_each_runtime_is_shown(busy):
@@ -108,6 +198,7 @@ def test_labels_stay_few_while_nobody_reads(busy):
         busy.runtimes.remove(name)
     metrics = busy.metrics
     assert len(metrics._ends) < 100
+    assert len(metrics._submitted) < 100
     assert len(metrics._durations) < 100
     assert len(metrics._waits) < 100
 
