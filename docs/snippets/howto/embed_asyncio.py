@@ -14,8 +14,8 @@ async def fetch(page: int):
 async def main():
     app.start(block=False)
     try:
-        jobs = [await asyncio.to_thread(app.submit, fetch, page=page) for page in (1, 2, 3)]
-        print(*await asyncio.gather(*(asyncio.to_thread(job.result, 30) for job in jobs)))
+        jobs = [await app.submit_async(fetch, page=page) for page in (1, 2, 3)]
+        print(*[await job for job in jobs])
     finally:
         await asyncio.to_thread(app.shut_down)
 

@@ -30,5 +30,5 @@ web = FastAPI(lifespan=lifespan)
 
 @web.post("/sums")
 async def post_sum(a: int, b: int):
-    job = await asyncio.to_thread(app.submit, add, a=a, b=b)
-    return {"sum": await asyncio.to_thread(job.result, 30)}
+    job = await app.submit_async(add, a=a, b=b)
+    return {"sum": await job}
