@@ -32,7 +32,9 @@ class Ownership:
     def doors(self, tasks: Any) -> list[Any]:
         """The APIs with a port of their own that are among the tasks, the oldest first."""
         alive = [api for each in self._doors if (api := each()) is not None]
-        return [api for api in alive if api.name in tasks and tasks[api.name] is api]
+        # One whose making was refused has no name, and may not be collected yet.
+        named = [(api, getattr(api, "name", "")) for api in alive]
+        return [api for api, name in named if name in tasks and tasks[name] is api]
 
     def note(self, kind: str, name: str, *, existed: bool, exists: bool) -> None:
         """Something was written.

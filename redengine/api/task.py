@@ -12,7 +12,7 @@ from redengine.api import journal
 from redengine.api.dispatcher import Dispatcher, request_from
 from redengine.api.errors import error_response
 from redengine.api.resources import RESOURCES
-from redengine.exceptions import NotFound, RedengineError
+from redengine.exceptions import InvalidInput, NotFound, RedengineError, shortened
 from redengine.parameters import TerminationFlag
 from redengine.tasks import FuncTask
 from redengine.tasks.host import default_host
@@ -67,6 +67,15 @@ class APITask(FuncTask):
             "permanent": True,
         }
         super().__init__(self._work, session=host, **{**defaults, **options})
+
+    def _converted(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """As elsewhere, but that it runs in a thread and nowhere else."""
+        values = super()._converted(given)
+        execution = values.get("execution", "thread")
+        if execution not in {None, "thread"}:
+            reason = f"an API runs in a thread of the session's process; got {shortened(execution)}"
+            raise InvalidInput({"execution": reason})
+        return values | ({"execution": "thread"} if "execution" in values else {})
 
     # -- what a subclass overrides
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 from abc import abstractmethod
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, Final, overload
 
 from redengine.callables import refuse_no_function
 from redengine.conditions.base import NOTHING, Condition
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from redengine.conditions.world import World
+
+
+_PLAIN: Final = frozenset(("builtins", "datetime", "decimal", "pathlib", "zoneinfo"))
+"""The modules of types whose representation says all of a value."""
 
 
 class CustomCondition(Condition):
@@ -60,9 +64,11 @@ class CustomCondition(Condition):
     def key(self) -> str:
         """What tells it from other custom conditions; equal conditions have equal ones."""
         kind = type(self)
-        state = sorted(getattr(self, "__dict__", {}).items())
-        values = ", ".join(f"{name}={value!r}" for name, value in state)
-        return f"{kind.__module__}.{kind.__qualname__}({values})"
+        slots = (name for base in kind.__mro__ for name in vars(base).get("__slots__", ()))
+        state = {name: getattr(self, name) for name in slots if hasattr(self, name)}
+        state |= getattr(self, "__dict__", {})
+        values = ", ".join(f"{name}={told_apart(state[name])}" for name in sorted(state))
+        return f"{kind.__module__}.{kind.__qualname__}#{id(kind):x}({values})"
 
     def holds(self, world: World) -> bool:
         return world.check(self).holds
@@ -129,9 +135,9 @@ class FuncCond(CustomCondition):
     def key(self) -> str:
         module = getattr(self.func, "__module__", "")
         name = getattr(self.func, "__qualname__", f"<{self.name}>")
-        if "<" in name:  # a lambda, a closure, an object: its name is not its own
-            name = f"{name}#{id(self.func):x}"
-        return f"{module}.{name}{self._arguments(repr)}{' rising' if self.rising else ''}"
+        # A name is not a function's own: a loop, or a notebook's cell run again, makes others.
+        rising = " rising" if self.rising else ""
+        return f"{module}.{name}#{id(self.func):x}{self._arguments(told_apart)}{rising}"
 
     def check(self) -> bool:
         return bool(self.func(*self.args, **self.kwargs))
@@ -231,6 +237,16 @@ def condition(
         return ConditionFactory(func, name=name, every=every, topics=reads, rising=rising)
     _interval(every)
     return lambda func: ConditionFactory(func, name=name, every=every, topics=reads, rising=rising)
+
+
+def told_apart(value: object) -> str:
+    """A text that two values share only if they are the same, or equal plain data."""
+    if isinstance(value, list | tuple):
+        return f"{type(value).__name__}({', '.join(map(told_apart, value))})"
+    if isinstance(value, dict):
+        pairs = (f"{told_apart(key)}: {told_apart(each)}" for key, each in value.items())
+        return f"{{{', '.join(pairs)}}}"
+    return repr(value) if type(value).__module__ in _PLAIN else f"{value!r}#{id(value):x}"
 
 
 def _interval(every: timedelta | str | float) -> timedelta:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -73,8 +74,8 @@ def sort_key(field: str) -> Callable[[Mapping[str, Any]], tuple[bool, Any]]:
 
 
 def orderly(value: Any) -> tuple[bool, Any]:
-    """A value as it is sorted by: a missing one comes before all others."""
-    return (value is not None, 0 if value is None else value)
+    """A value as it is sorted by: a missing one before all others, text behind numbers."""
+    return (value is not None, (isinstance(value, str), 0 if value is None else value))
 
 
 def _follow(value: Any, path: tuple[str, ...]) -> Any:
@@ -108,6 +109,10 @@ def _as_text(value: Any) -> str | None:
 
 def _as_number(value: Any) -> Any:
     return value.total_seconds() if isinstance(value, timedelta) else value
+
+
+def _as_limit(value: Any) -> Any:
+    return math.inf if value == "never" else _as_number(value)
 
 
 def _as_is(value: Any) -> Any:
@@ -180,6 +185,7 @@ _PLAIN: Final = {"eq": _equals, "min": _at_least, "max": _at_most}
 _KINDS: Final[Mapping[str, tuple[Callable[[Any], Any], Mapping[str, Comparison]]]] = {
     "text": (_as_text, {"eq": _text_equals, "min": _at_least, "max": _at_most}),
     "number": (_as_number, _PLAIN),
+    "limit": (_as_limit, _PLAIN),
     "boolean": (_as_is, _PLAIN),
     "datetime": (_as_is, {"eq": _is_within, "min": _is_from, "max": _is_until}),
     "date": (_as_is, _PLAIN),

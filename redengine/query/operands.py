@@ -135,9 +135,14 @@ def _pattern(text: str) -> str:
     return text
 
 
+def _parse_limit(text: str, zone: tzinfo) -> float:
+    return math.inf if text.casefold() == "never" else _parse_number(text, zone)
+
+
 _PARSERS: Final[Mapping[str, Callable[[str, tzinfo], Any]]] = {
     "text": _parse_text,
     "number": _parse_number,
+    "limit": _parse_limit,
     "boolean": _parse_boolean,
     "datetime": _parse_datetime,
     "date": _parse_date,

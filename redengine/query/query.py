@@ -17,7 +17,7 @@ class Clause:
 
     Attributes:
         field: the field's name.
-        kind: "text", "number", "boolean", "datetime", "date" or "json".
+        kind: "text", "number", "limit", "boolean", "datetime", "date" or "json".
         path: the keys to follow inside a JSON value.
         operator: "eq", "not", "min", "max" or "regex".
         values: parsed operands; None stands for `null`; patterns stay text.

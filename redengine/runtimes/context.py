@@ -252,6 +252,12 @@ class JobContext:
         if gate is not None:
             gate.open()
 
+    def wait_while_paused(self) -> None:
+        """Block until the job may go on, or is asked to stop: where its code has not begun."""
+        gate = self._gate
+        if gate is not None:
+            gate.wait()
+
     def output(self) -> Output | None:
         """The job's captured output, made when first asked for; None when it has no sink."""
         if self._output is None and self.sink is not None:
@@ -373,6 +379,47 @@ class _Forks:
 
 _FORKS = _Forks()
 watch(_FORKS, Order.RUNTIME)
+
+
+class StopFlag:
+    """Tells the task's code whether it has been asked to stop; it can be waited for.
+
+    In a worker process it is the flag of the job that runs there.
+    """
+
+    __slots__ = ("_context",)
+
+    def __init__(self, context: JobContext | None) -> None:
+        self._context = context
+
+    def is_set(self) -> bool:
+        """Whether the job has been asked to stop."""
+        return self._context is not None and self._context.should_stop
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Return when the job has been asked to stop, or after `timeout` seconds."""
+        context = self._context
+        if context is None or context.should_stop:
+            return True
+        asked = threading.Event()
+        forget = context.on_stop(asked.set)
+        try:
+            return asked.wait(timeout)
+        finally:
+            forget()
+
+    def __bool__(self) -> bool:
+        return self.is_set()
+
+    def __reduce__(self) -> tuple[Callable[[], StopFlag], tuple[()]]:
+        return _own_flag, ()
+
+    def __repr__(self) -> str:
+        return f"StopFlag({self.is_set()})"
+
+
+def _own_flag() -> StopFlag:
+    return StopFlag(running_job())
 
 
 def _call_all(callbacks: list[Callable[[], object]]) -> None:

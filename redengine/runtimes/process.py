@@ -64,17 +64,22 @@ class ProcessRuntime(Pool):
         self._recycle_after = number
 
     def pause(self, execution: Any) -> str | None:
-        worker = self._worker_of(execution)
-        if worker is None:
-            return None
-        worker.suspend()
+        with self._lock:
+            run = self._runs.get(id(execution))
+            if run is None or run.handle is _DONE:
+                return None
+            if run.handle is None:  # its worker is not ready: its code will not begin before it may
+                execution.context.pause()
+                return "checkpoint"
+        run.handle.suspend()
         return "suspended"
 
     def resume(self, execution: Any) -> bool:
+        execution.context.resume()
         worker = self._worker_of(execution)
         if worker is not None:
             worker.resume()
-        return worker is not None
+        return id(execution) in self._runs
 
     def load(self) -> dict[str, object]:
         workers = sum(slot.resource is not None for slot in list(self._slots))
@@ -114,9 +119,7 @@ class ProcessRuntime(Pool):
             return Outcome("crash", reason=f"{error} before it was ready")
         except BaseException as error:  # noqa: BLE001 # resolving arguments runs user code
             return raised(error, context)
-        with self._lock:
-            run.handle = worker
-        if context.is_stop_asked:
+        if not self._may_begin(run, worker):
             return stopped(context)
         GUARDIAN.watch(context.mark)
         try:
@@ -126,6 +129,17 @@ class ProcessRuntime(Pool):
             return self._gone(run, worker)
         finally:
             GUARDIAN.release(context.mark)
+
+    def _may_begin(self, run: Run, worker: WorkerProcess) -> bool:
+        """Hold a job that was paused while its worker started; False: it is asked to stop."""
+        context = run.execution.context
+        while not context.is_stop_asked:
+            with self._lock:
+                if not context.is_paused:
+                    run.handle = worker
+                    return True
+            context.wait_while_paused()
+        return False
 
     def _ready_worker(self, slot: Slot, session: str) -> WorkerProcess:
         worker: WorkerProcess | None = slot.resource

@@ -261,12 +261,30 @@ def _call(payload: bytes) -> object:
         raise TransferError(
             f"the function or an argument cannot be loaded in the worker process: {summary(error)}"
         ) from error
+    _show_in_main(function)
     value = function(*arguments, **keywords)
     if type(value).__name__ == "coroutine":
         from redengine.runtimes.perform import run_coroutine
 
         value = run_coroutine(value)
     return value
+
+
+def _show_in_main(function: Any) -> None:
+    """Let the script's functions be found by name here, where `__main__` is not the script.
+
+    They came by value; `multiprocessing` sends them on to its processes by name.
+    """
+    names = getattr(function, "__globals__", None)
+    if names is None or function.__module__ != "__main__":
+        return
+    main = vars(sys.modules["__main__"])
+    main[function.__name__] = function
+    main |= {
+        name: value
+        for name, value in names.items()
+        if getattr(value, "__module__", None) == "__main__"
+    }
 
 
 def _end_group() -> None:

@@ -9,12 +9,16 @@ from __future__ import annotations
 import heapq
 from datetime import UTC, datetime
 from itertools import count
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-_SPARE_ENTRIES: Final = 1024
+_SPARE_ENTRIES: Final = 64
+
+
+_Entry = list[Any]
+"""An instant, its order among equal ones, and the item: None where another instant holds now."""
 
 
 class Item(Protocol):
@@ -31,11 +35,13 @@ class Agenda:
         now: tells the time; the machine's if not given.
     """
 
-    __slots__ = ("_heap", "_now", "_order", "_stale", "_topics", "touched")
+    __slots__ = ("_entries", "_heap", "_now", "_order", "_stale", "_topics", "touched")
 
     def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._now = now
-        self._heap: list[tuple[datetime, int, Item]] = []
+        self._heap: list[_Entry] = []
+        self._entries: dict[Item, _Entry] = {}
+        """The one valid entry of an item; a stale one holds no item, which may be long gone."""
         self._order = count()
         self._stale = 0
         self._topics: dict[str, dict[Item, None]] = {}
@@ -46,16 +52,19 @@ class Agenda:
         """Give an item its next instant, in place of the one it has."""
         if item.wake == at:
             return
-        if item.wake is not None:
+        stale = self._entries.pop(item, None)
+        if stale is not None:
+            stale[2] = None
             self._stale += 1
         item.wake = at
         if at is not None:
-            heapq.heappush(self._heap, (at, next(self._order), item))
+            entry = self._entries[item] = [at, next(self._order), item]
+            heapq.heappush(self._heap, entry)
         if self._stale > len(self._heap) // 2 + _SPARE_ENTRIES:
             self._drop_stale()
 
     def _drop_stale(self) -> None:
-        self._heap = [entry for entry in self._heap if entry[2].wake == entry[0]]
+        self._heap = [entry for entry in self._heap if entry[2] is not None]
         heapq.heapify(self._heap)
         self._stale = 0
 
@@ -63,8 +72,8 @@ class Agenda:
         """The earliest instant at which an item has to be looked at, or None."""
         heap = self._heap
         while heap:
-            at, _, item = heap[0]
-            if item.wake == at:
+            at: datetime = heap[0][0]
+            if heap[0][2] is not None:
                 return at
             heapq.heappop(heap)
             self._stale -= 1
@@ -75,7 +84,8 @@ class Agenda:
         at = self.next_instant()
         if at is None or at > now:
             return None
-        _, _, item = heapq.heappop(self._heap)
+        item = heapq.heappop(self._heap)[2]
+        del self._entries[item]
         item.wake = None
         return at, item
 
@@ -117,10 +127,11 @@ class Agenda:
 
     def restart(self) -> list[Item]:
         """Forget all instants, which the clock has left behind; the items that had one."""
-        items = [item for at, _, item in self._heap if item.wake == at]
+        items = list(self._entries)
         for item in items:
             item.wake = None
         self._heap.clear()
+        self._entries.clear()
         self._stale = 0
         now = self._now()
         self.touched = dict.fromkeys(self.touched, now)

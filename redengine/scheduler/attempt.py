@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from redengine.parameters import Argument, input_files
 from redengine.runtimes import JobContext, capture
+from redengine.runtimes.context import StopFlag
 from redengine.scheduler.progress import Telling
 
 if TYPE_CHECKING:
@@ -149,7 +150,7 @@ class JobSource:
 
     @property
     def termination(self) -> StopFlag:
-        return StopFlag(self._job)
+        return StopFlag(self._job.context)
 
     def parameter(self, name: str, default: Any) -> Any:
         job = self._job
@@ -162,37 +163,3 @@ class JobSource:
 
     def returned(self, task: str, default: Any) -> Any:
         return self._core.returns.get(task, default)
-
-
-class StopFlag:
-    """Tells the task's code whether it has been asked to stop; it can be waited for."""
-
-    __slots__ = ("_job",)
-
-    def __init__(self, job: Job) -> None:
-        self._job = job
-
-    def is_set(self) -> bool:
-        """Whether the job has been asked to stop."""
-        context = self._job.context
-        return context is not None and context.should_stop
-
-    def wait(self, timeout: float | None = None) -> bool:
-        """Return when the job has been asked to stop, or after `timeout` seconds."""
-        import threading
-
-        context = self._job.context
-        if context is None or context.should_stop:
-            return True
-        asked = threading.Event()
-        forget = context.on_stop(asked.set)
-        try:
-            return asked.wait(timeout)
-        finally:
-            forget()
-
-    def __bool__(self) -> bool:
-        return self.is_set()
-
-    def __repr__(self) -> str:
-        return f"StopFlag({self.is_set()})"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from redengine.conditions import DONE
@@ -15,7 +16,7 @@ from redengine.scheduler.watch import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
     from redengine.scheduler.core import Core
     from redengine.scheduler.job import Job
@@ -177,7 +178,7 @@ class Control:
         if task.history.running_since is None:
             task.history.running_since = at
         timeout = job.timeout or task.timeout or core.config.timeout
-        if timeout is not None and not task.permanent:
+        if isinstance(timeout, timedelta) and not task.permanent:
             job.timeout_at = at + timeout
         self.set_timer(job)
         end_cond = task.end_cond

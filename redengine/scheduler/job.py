@@ -16,6 +16,7 @@ from redengine.exceptions import (
 )
 from redengine.markup import facts
 from redengine.scheduler.waiting import refuse_on_loop
+from redengine.tasks.options import plain_timeout
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
@@ -165,7 +166,7 @@ class Job(Generic[T_co]):
         self.attempt = 1
         self.started_at: datetime | None = None
         self.ended_at: datetime | None = None
-        self.timeout: timedelta | None = None
+        self.timeout: timedelta | str | None = None
         self.timeout_at: datetime | None = None
         self.timeout_left: timedelta | None = None
         self.deadline: datetime | None = None
@@ -381,7 +382,7 @@ class Job(Generic[T_co]):
             "due_at": self.due_at,
             "run_at": self.run_at,
             "deadline": self.deadline,
-            "timeout": self.timeout.total_seconds() if self.timeout else None,
+            "timeout": plain_timeout(self.timeout),
             "submitted_at": self.submitted_at,
             "started_at": self.started_at,
             "ended_at": self.ended_at,

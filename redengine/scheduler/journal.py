@@ -22,6 +22,7 @@ from redengine.store import (
     StateEntry,
     TaskEntry,
 )
+from redengine.tasks.options import plain_timeout
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -395,7 +396,7 @@ def _options(job: Job) -> dict[str, Any] | None:
     """What was asked for with the job, and whether it is held; None where there is nothing."""
     asked: dict[str, Any] = {}
     if job.timeout is not None:
-        asked["timeout"] = job.timeout.total_seconds()
+        asked["timeout"] = plain_timeout(job.timeout)
     if job.deadline is not None:
         asked["deadline"] = job.deadline.isoformat()
     if job.is_held:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import logging
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from redengine.exceptions import InvalidInput
 from redengine.runtimes.guardian import kill_leftovers
 from redengine.scheduler.job import Job
 from redengine.store import CRASH_REASON
+from redengine.tasks.options import convert_option
 
 if TYPE_CHECKING:
     from redengine.scheduler.control import Control
@@ -133,7 +134,7 @@ def restored_job(row: dict[str, Any], core: Core) -> Job:
     job.labels = asked.get("labels")
     job.content_hash = row.get("content_hash")
     if "timeout" in asked:
-        job.timeout = timedelta(seconds=asked["timeout"])
+        job.timeout = convert_option("timeout", asked["timeout"])
     if "deadline" in asked:
         job.deadline = datetime.fromisoformat(asked["deadline"])
     return job

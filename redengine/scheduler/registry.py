@@ -160,6 +160,7 @@ class Tasks:
         core = self._core
         core.settle_due((old,))
         core.next_runs.forget(old)
+        core.agenda.forget(old)
         new.history = old.history
         self._give_up_misfires(old, "its task was replaced")
         new.active = old.active

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
-from redengine.durations import parse_duration
 from redengine.exceptions import InvalidInput, NotFound, UnknownName, did_you_mean, shortened
 from redengine.jsonable import json_trouble
 from redengine.tasks.options import convert_option
@@ -33,7 +32,7 @@ class JobRequest:
     Attributes:
         priority: its place in the queue.
         runtime: the name of the runtime to run in.
-        timeout: how long an attempt may run.
+        timeout: how long an attempt may run; "never" for as long as it likes.
         retries: how often it is tried again.
         deadline: when it has to have ended: it does not begin after, and is terminated at it.
         run_at: when it may begin.
@@ -42,7 +41,7 @@ class JobRequest:
 
     priority: int | None = None
     runtime: str | None = None
-    timeout: timedelta | None = None
+    timeout: timedelta | str | None = None
     retries: int | None = None
     deadline: datetime | None = None
     run_at: datetime | None = None
@@ -87,13 +86,8 @@ class JobRequest:
 
 
 def _converted(name: str, value: Any, core: Core, *, is_repeat: bool) -> Any:
-    if name in {"priority", "retries"}:
+    if name in {"priority", "retries", "timeout"}:
         return convert_option(name, value)
-    if name == "timeout":
-        timeout = parse_duration(value, field=name)
-        if timeout <= timedelta(0):
-            raise InvalidInput({name: f"expected more than 0 seconds, got {shortened(value)}"})
-        return timeout
     if name == "runtime":
         return _runtime(value, core)
     if name == "labels":

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import tzinfo
 
+NEVER: Final = "never"
+"""The timeout of what may run for as long as it likes."""
 LONGEST_NAME: Final = 200
 _LARGEST: Final = 2**53
 """Whole numbers beyond are not exact in JSON everywhere."""
@@ -149,9 +151,9 @@ def _optional_text(name: str, value: Any) -> str | None:
     return None if value is None else _text(name, value)
 
 
-def _duration(name: str, value: Any) -> timedelta | None:
-    if value is None or value == "never":
-        return None
+def _timeout(name: str, value: Any) -> timedelta | str | None:
+    if value is None or (isinstance(value, str) and value.strip().casefold() == NEVER):
+        return None if value is None else NEVER
     duration = parse_duration(value, field=name)
     if duration <= timedelta(0):
         raise InvalidInput({name: f"expected more than 0 seconds, got {shortened(value)}"})
@@ -256,7 +258,12 @@ OPTIONS: Final[Mapping[str, Option]] = {
         None, _optional_text, "Where jobs run: thread, process, async, main, or a runtime's name."
     ),
     "priority": Option(0, _integer(), "Jobs of a higher priority leave the queue first."),
-    "timeout": Option(None, _duration, "How long one attempt may run before it is terminated."),
+    "timeout": Option(
+        None,
+        _timeout,
+        "How long one attempt may run before it is terminated; 'never' ends none, "
+        "whatever the session's timeout is.",
+    ),
     "retries": Option(0, _integer(0), "How often a failed job is tried again."),
     "backoff": Option(Backoff(), _backoff, "How long a retry waits; a duration or its parts."),
     "max_instances": Option(1, _integer(1), "How many jobs of the task may be active at once."),
@@ -289,6 +296,11 @@ def convert_option(name: str, value: Any) -> Any:
         InvalidInput: the value does not fit.
     """
     return _name(name, value) if name == "name" else OPTIONS[name].convert(name, value)
+
+
+def plain_timeout(value: timedelta | str | None) -> float | str | None:
+    """A timeout as the option takes it back: seconds, "never", or None for the session's."""
+    return value.total_seconds() if isinstance(value, timedelta) else value
 
 
 def refuse_unknown(given: Mapping[str, Any], known: Sequence[str]) -> None:

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from redengine.parameters import Argument
 from redengine.tasks.definition import rate_text
+from redengine.tasks.options import plain_timeout
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
     from redengine.conditions import Condition
     from redengine.tasks.task import Task
@@ -23,7 +24,8 @@ class Field(NamedTuple):
     """A field of a task's object.
 
     Attributes:
-        kind: text, number, boolean, datetime or json: what filters compare it as.
+        kind: what filters compare it as: text, number, limit (a number or "never"), boolean,
+            datetime or json.
         read: gives its value, as `snapshot` has it.
     """
 
@@ -33,10 +35,6 @@ class Field(NamedTuple):
 
 def _text(condition: Condition | None) -> str | None:
     return None if condition is None else str(condition)
-
-
-def _seconds(duration: timedelta | None) -> float | None:
-    return None if duration is None else duration.total_seconds()
 
 
 def _last(action: str) -> Field:
@@ -65,7 +63,7 @@ DEFINITION: Final[Mapping[str, Field]] = {
     "execution": Field("text", lambda task: task.host.runtime_of(task)),
     "runtime": Field("text", lambda task: task.host.runtime_of(task)),
     "priority": Field("number", lambda task: task.priority),
-    "timeout": Field("number", lambda task: _seconds(task.timeout)),
+    "timeout": Field("limit", lambda task: plain_timeout(task.timeout)),
     "retries": Field("number", lambda task: task.retries),
     "backoff": Field("json", lambda task: task.backoff.to_dict()),
     "max_instances": Field("number", lambda task: task.max_instances),

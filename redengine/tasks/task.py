@@ -87,12 +87,12 @@ class Task(ABC):
     __slots__ = (
         "__weakref__",
         "_json",
+        "_name",
         "_tag",
         "active",
         "hears_own_end",
         "history",
         "host",
-        "name",
         "next_known",
         "settings",
         "version",
@@ -104,6 +104,9 @@ class Task(ABC):
 
     body_fields: ClassVar[tuple[str, ...]] = ()
     """The options that say what the task does, such as `command`."""
+
+    name: Any = property(attrgetter("_name"), lambda task, value: task.update({"name": value}))
+    """The name by which it is registered; it cannot be assigned."""
 
     description: Any = _option("description")
     tags: Any = _option("tags")
@@ -155,7 +158,7 @@ class Task(ABC):
         self._tag: tuple[Settings, str] | None = None
         refuse_unknown(options, (*_DEFAULTS, *ALIASES, "name", *self.body_fields))
         self.settings = Settings({**_DEFAULTS, **self._converted(options)}) if options else _PLAIN
-        self.name: str = convert_option("name", self.default_name() if name is None else name)
+        self._name: str = convert_option("name", self.default_name() if name is None else name)
         self.host.add_task(self, on_exists)
 
     # -- what kinds of tasks say of themselves
@@ -269,7 +272,8 @@ class Task(ABC):
         """
         settable = (*_DEFAULTS, *ALIASES, *self.body_fields)
         if "name" in values and values["name"] != self.name:
-            raise InvalidInput({"name": "a task cannot be renamed; create another and delete this"})
+            reason = "cannot be assigned; make another task of that name, and delete this one"
+            raise InvalidInput({"name": reason})
         refuse_unknown(values, (*settable, "name"))
         changed = self._converted({key: each for key, each in values.items() if key != "name"})
 
@@ -309,7 +313,7 @@ class Task(ABC):
 
     def rename(self, name: str) -> None:
         """Take another name, before registration only."""
-        self.name = name
+        self._name = name
 
     # -- state
 

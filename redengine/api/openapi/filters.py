@@ -10,14 +10,16 @@ from redengine.api.openapi.operation import Parameter
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+_NUMBER: Final = {"type": "number", "exclusiveMinimum": -(2**63), "exclusiveMaximum": 2**63}
 _SCHEMAS: Final[Mapping[str, dict[str, Any]]] = {
-    "number": {"type": "number", "exclusiveMinimum": -(2**63), "exclusiveMaximum": 2**63},
+    "number": _NUMBER,
+    "limit": {"anyOf": [_NUMBER, {"const": "never"}]},
     "boolean": {"type": "boolean"},
     "datetime": {"type": "string", "format": "date-time"},
     "text": {"type": "string"},
     "json": {"type": "string"},
 }
-_ORDERED: Final = frozenset(("number", "datetime", "text"))
+_ORDERED: Final = frozenset(("number", "limit", "datetime", "text"))
 
 
 def filter_parameters(fields: Mapping[str, str], *, is_paged: bool) -> Iterator[Parameter]:

@@ -79,7 +79,8 @@ def show(settings: Settings, name: str) -> None:
     task = settings.client().tasks.get(name).data
     times = {key for key in task if key.startswith("last_") or key == "next_run"}
     shown = {key: moment(each) if key in times else value(each) for key, each in task.items()}
-    shown["timeout"] = span(task.get("timeout"))
+    timeout = task.get("timeout")
+    shown["timeout"] = timeout if isinstance(timeout, str) else span(timeout)
     settings.printer.facts(task, {key: text for key, text in shown.items() if text != "[]"})
 
 

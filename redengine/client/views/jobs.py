@@ -27,7 +27,7 @@ class JobFields(View):
         due_at: the nominal time of the occurrence.
         run_at: when it may begin.
         deadline: when it has to have ended.
-        timeout: how long an attempt may run, in seconds.
+        timeout: how long an attempt may run, in seconds; "never" ends none.
         submitted_at: when it was asked for.
         started_at: when its latest attempt began.
         ended_at: when it ended.
@@ -54,7 +54,7 @@ class JobFields(View):
     due_at = Field(instant)
     run_at = Field(instant)
     deadline = Field(instant)
-    timeout = Field[float | None]()
+    timeout = Field[float | str | None]()
     submitted_at = Field(some_instant)
     started_at = Field(instant)
     ended_at = Field(instant)

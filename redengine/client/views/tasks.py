@@ -21,7 +21,7 @@ class TaskFields(View):
         execution: where it says that it runs.
         runtime: where it runs.
         priority: its place in the queue.
-        timeout: how long an attempt may run, in seconds.
+        timeout: how long an attempt may run, in seconds; "never" ends none.
         retries: how often it is tried again.
         backoff: the waits between attempts.
         max_instances: how many of its jobs may run at once.
@@ -60,7 +60,7 @@ class TaskFields(View):
     execution = Field[str | None]()
     runtime = Field[str | None]()
     priority = Field[int]()
-    timeout = Field[float | None]()
+    timeout = Field[float | str | None]()
     retries = Field[int]()
     backoff = Field[Any]()
     max_instances = Field[int]()

@@ -14,7 +14,7 @@ import threading
 
 import pytest
 
-from redengine.exceptions import InvalidInput
+from redengine.exceptions import InvalidInput, WaitTimeout
 from redengine.runtimes import (
     OutputLimits,
     ProcessRuntime,
@@ -525,3 +525,47 @@ class TestWire:
         with pytest.raises(OSError, match="Broken pipe"):
             wire.send("stop")
         os.close(writing)
+
+
+class TestStarting:
+    """A job whose worker is not ready yet."""
+
+    @pytest.fixture
+    def door(self, monkeypatch):
+        """Workers wait here before they start: the first event tells, the second lets them."""
+        waiting, opened = threading.Event(), threading.Event()
+
+        class Slow(WorkerProcess):
+            def __init__(self, *arguments):
+                waiting.set()
+                opened.wait(WAIT_S)
+                super().__init__(*arguments)
+
+        monkeypatch.setattr("redengine.runtimes.process.WorkerProcess", Slow)
+        yield waiting, opened
+        opened.set()
+
+    def test_it_can_be_paused_and_resumed(self, runtime, door):
+        """Its code does not begin before it is resumed."""
+        waiting, opened = door
+        execution = RecordedExecution(os.getpid)
+        runtime.submit(execution)
+        assert waiting.wait(WAIT_S)
+        assert runtime.pause(execution) == "checkpoint"
+        opened.set()
+        with pytest.raises(WaitTimeout):
+            execution.wait(0.2)
+        assert runtime.resume(execution)
+        assert execution.wait(WAIT_S).action == "success"
+
+    def test_a_paused_one_can_be_terminated(self, runtime, door):
+        """It ends without having begun its code."""
+        waiting, opened = door
+        execution = RecordedExecution(os.getpid)
+        runtime.submit(execution)
+        assert waiting.wait(WAIT_S)
+        runtime.pause(execution)
+        opened.set()
+        runtime.terminate(execution, 30.0, "enough")
+        outcome = execution.wait(WAIT_S)
+        assert (outcome.action, outcome.reason) == ("terminate", "enough")

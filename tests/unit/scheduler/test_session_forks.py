@@ -325,3 +325,49 @@ def test_signals_end_a_child_as_any_process(told):
         app.start()
         print(json.dumps(statuses))
     """) == [-15, 9]
+
+
+def test_multiprocessing_in_a_process_task(told):
+    """A pool of forked processes works in a worker; what it prints is the job's, line by line."""
+    result, lines = told("""
+        def square(n):
+            print(f"<{n}>" + "x" * 20_000)
+            return n * n
+        app = Session(store=url)
+        @app.task(execution="process")
+        def squares():
+            with multiprocessing.get_context("fork").Pool(3) as pool:
+                return pool.map(square, range(30), chunksize=1)
+        with app:
+            job = app.submit(squares)
+            result = job.result(timeout=60)
+        print()
+        print(json.dumps([result, [line.rstrip("x") for line in job.output()]]))
+    """)
+    assert result == [n * n for n in range(30)]
+    assert {line for line in lines if line} >= {f"<{n}>" for n in range(30)}
+
+
+def test_a_child_of_a_worker_dies_of_sigterm(told):
+    """A forked child has the usual handlers: `Process.terminate` is seen as signal 15."""
+    assert (
+        told("""
+        def sleep(ready):
+            ready.set()
+            signal.pause()
+        app = Session(store=url)
+        @app.task(execution="process")
+        def ends():
+            context = multiprocessing.get_context("fork")
+            ready = context.Event()
+            child = context.Process(target=sleep, args=(ready,))
+            child.start()
+            ready.wait(30)
+            child.terminate()
+            child.join(30)
+            return child.exitcode
+        with app:
+            print(json.dumps(app.submit(ends).result(timeout=60)))
+    """)
+        == -15
+    )

@@ -43,7 +43,7 @@ class JobWithActions(JobView):
     max_attempts: int
     run_at: Instant | None
     deadline: Instant | None
-    timeout: float | None
+    timeout: float | Literal["never"] | None
     abandoned: bool = Field(description="Whether its thread was given up and may still run.")
     labels: dict[str, str]
     allowed_actions: list[str]

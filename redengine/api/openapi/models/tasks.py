@@ -40,7 +40,9 @@ class TaskView(View):
     execution: str = Field(description="Where its jobs run.")
     runtime: str
     priority: int
-    timeout: float | None = Field(description="Seconds that one attempt may run.")
+    timeout: float | Literal["never"] | None = Field(
+        description="Seconds that one attempt may run; null for the session's timeout."
+    )
     retries: int
     backoff: BackoffView
     max_instances: int
