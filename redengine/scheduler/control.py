@@ -233,6 +233,13 @@ class Control:
     def end(self, job: Job, outcome: Outcome) -> None:
         """A runtime has finished with an attempt."""
         core = self._core
+        if (
+            isinstance(outcome.value, str)
+            and job.definition
+            and job.definition.kind == "CommandTask"
+        ):
+            # What it printed is masked as its output is.
+            outcome = outcome._replace(value=core.parameters.scrub(outcome.value))
         encoded = encoded_result(outcome.value) if outcome.action == "success" else None
         with core.lock:
             if job.has_ended or job.status == "queued":

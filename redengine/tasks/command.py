@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from redengine.exceptions import InvalidInput, RedengineError, shortened
 from redengine.runtimes import current_job
+from redengine.tasks.command_options import declared, refuse_undeclared, schema_of
 from redengine.tasks.command_process import CommandProcess
 from redengine.tasks.task import Task
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Container, Mapping, Sequence
 
     from redengine.parameters import ArgumentSource
 
@@ -42,8 +43,11 @@ class CommandFailed(RedengineError):
 class CommandTask(Task):
     """A command as a task: its output is the job's output, its exit code the return value.
 
-    The parameters of the task and the job become options behind the command:
-    `day="2026-01-01"` is `--day 2026-01-01`.
+    It returns what it printed last, 64 KiB at most, as text.
+
+    Parameters that are declared become options behind the command: `day="2026-01-01"` is
+    `--day 2026-01-01`. Declared are those in `options` and in the task's own `parameters`; others
+    are refused, so that who may run the task does not choose what it does.
     Termination ends the whole process group, first with SIGTERM, then with SIGKILL, and with it
     what has left the group. Nothing of it outlives a session that is killed.
 
@@ -54,13 +58,15 @@ class CommandTask(Task):
         env: environment variables on top of the session's own.
         shell: run a string by the system's shell.
         argform: how parameters are written: "long" (`--day x`) or "short" (`-day x`).
-        **options: see `Task`.
+        options: the names of the parameters that a job may give; or a JSON schema of an object
+            with `properties`, of which `type`, `enum` and `required` are checked.
+        **settings: see `Task`.
     """
 
-    __slots__ = ("argform", "command", "cwd", "env", "shell")
+    __slots__ = ("argform", "command", "cwd", "env", "options", "shell")
 
     kind = "CommandTask"
-    body_fields = ("command", "cwd", "env", "shell", "argform")
+    body_fields = ("command", "cwd", "env", "shell", "argform", "options")
 
     def __init__(
         self,
@@ -70,13 +76,15 @@ class CommandTask(Task):
         env: Mapping[str, str] | None = None,
         shell: bool = False,
         argform: str = "long",
-        **options: Any,
+        options: Sequence[str] | Mapping[str, Any] = (),
+        **settings: Any,
     ) -> None:
         self.command = command
         self.cwd: str | None = None
         self.env: dict[str, str] = {}
         self.shell = False
         self.argform = "long"
+        self.options: list[str] | dict[str, Any] = []
         self.apply_body(
             {
                 "command": _command("command", command),
@@ -84,9 +92,10 @@ class CommandTask(Task):
                 "env": _environment("env", env),
                 "shell": _flag("shell", shell),
                 "argform": _argform("argform", argform),
+                "options": declared("options", options),
             }
         )
-        super().__init__(**options)
+        super().__init__(**settings)
 
     def default_name(self) -> str:
         return self.command if isinstance(self.command, str) else " ".join(self.command)
@@ -121,7 +130,18 @@ class CommandTask(Task):
             "env": dict(self.env) if secret else dict.fromkeys(self.env, "*****"),
             "shell": self.shell,
             "argform": self.argform,
+            "options": self.options,
         }
+
+    def checked_parameters(
+        self, given: Mapping[str, Any], available: Container[str]
+    ) -> Mapping[str, Any]:
+        del available
+        refuse_undeclared(given, self.options, self.parameters)
+        return given
+
+    def parameter_schema(self) -> dict[str, Any]:
+        return schema_of(self.options, self.parameters)
 
     def convert_body(self, name: str, value: Any) -> Any:
         return _CONVERTERS[name](name, value)
@@ -176,16 +196,17 @@ _CONVERTERS: Final[Mapping[str, Callable[[str, Any], Any]]] = {
     "env": _environment,
     "shell": _flag,
     "argform": _argform,
+    "options": declared,
 }
 
 
 def run_command(
     command: str | list[str], cwd: str | None, env: Mapping[str, str], shell: bool
-) -> int:
+) -> str:
     """Run a command in a process group of its own, feeding its output to the current job.
 
     Returns:
-        The exit code, which is 0.
+        The end of what it printed.
 
     Raises:
         CommandFailed: the exit code is another.
@@ -198,4 +219,4 @@ def run_command(
     if exit_code:
         line = command if isinstance(command, str) else shlex.join(command)
         raise CommandFailed(line, exit_code, " | ".join(process.last_errors))
-    return exit_code
+    return process.printed()

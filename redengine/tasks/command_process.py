@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _SHOWN_ERROR_LINES: Final = 5
 _CHUNK: Final = 1 << 16
+LONGEST_RETURN: Final = 64 * 1024
+"""A command returns as many bytes of what it printed last."""
 _MOST_AFTER_END: Final = 1 << 20
 """No pipe holds more: so many bytes are read after the command's end, whoever writes on."""
 _READER_WAITS_S: Final = 1.0
@@ -42,6 +44,7 @@ class CommandProcess:
 
     Attributes:
         last_errors: the last lines of its error stream.
+        tail: the end of its output stream, as bytes.
 
     Raises:
         OSError: it cannot be started.
@@ -69,13 +72,16 @@ class CommandProcess:
             start_new_session=True,
         )
         self._ended, self._end = os.pipe()
+        self.tail = bytearray()
         self._readers = [
-            self._reader(self._process.stdout, "stdout", deque(maxlen=1)),
-            self._reader(self._process.stderr, "stderr", self.last_errors),
+            self._reader(self._process.stdout, "stdout", deque(maxlen=1), self.tail),
+            self._reader(self._process.stderr, "stderr", self.last_errors, None),
         ]
 
-    def _reader(self, pipe: Any, stream: str, last_lines: deque[str]) -> threading.Thread:
-        lines = _Lines(self._job, stream, last_lines)
+    def _reader(
+        self, pipe: Any, stream: str, last_lines: deque[str], tail: bytearray | None
+    ) -> threading.Thread:
+        lines = _Lines(self._job, stream, last_lines, tail)
         name = f"redengine-command-{stream}"
         thread = threading.Thread(target=self._read, args=(pipe, lines), name=name, daemon=True)
         thread.start()
@@ -104,6 +110,12 @@ class CommandProcess:
                 kill_job(job.mark)
             GUARDIAN.release(process.pid, job.mark)
         return exit_code
+
+    def printed(self) -> str:
+        """The end of what it has written to its output stream: `LONGEST_RETURN` bytes at most."""
+        text = self.tail.decode(locale.getencoding(), "replace").replace("\r\n", "\n")
+        # Where the beginning is cut off, a character may be cut in two.
+        return text.lstrip("\ufffd") if len(self.tail) >= LONGEST_RETURN else text
 
     def ask_to_end(self) -> None:
         """Send SIGTERM to its whole group."""
@@ -151,9 +163,13 @@ class _Lines:
         job: takes them.
         stream: "stdout" or "stderr".
         last_lines: keeps the last ones.
+        tail: keeps the last bytes, if given.
     """
 
-    def __init__(self, job: JobContext, stream: str, last_lines: deque[str]) -> None:
+    def __init__(
+        self, job: JobContext, stream: str, last_lines: deque[str], tail: bytearray | None
+    ) -> None:
+        self._tail = tail
         self._job = job
         self._stream = stream
         self._last_lines = last_lines
@@ -163,6 +179,9 @@ class _Lines:
 
     def feed(self, data: bytes) -> None:
         """Take what was read."""
+        if self._tail is not None:
+            self._tail += data
+            del self._tail[:-LONGEST_RETURN]
         *lines, self._rest = (self._rest + self._decoder.decode(data)).split("\n")
         for line in lines:
             self._write(line)

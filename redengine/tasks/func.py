@@ -70,7 +70,7 @@ class FuncTask(Task):
             return
         else:
             self._take(func)
-        super().__init__(**options)
+        super().__init__(**_described(self.func, options))
         if self._source is None:
             _mark(func, self.name)
 
@@ -93,7 +93,7 @@ class FuncTask(Task):
         (func,) = args
         options, self._given = self._given, None
         self._take(func)
-        super().__init__(**options)
+        super().__init__(**_described(func, options))
         _mark(func, self.name)
         return func
 
@@ -236,6 +236,14 @@ def _function_file(func: object, func_name: str | None, path: str | Path | None)
     if reasons:
         raise InvalidInput(reasons)
     return FunctionFile(str(func_name), Path(str(path)))
+
+
+def _described(func: Callable[..., Any] | None, options: dict[str, Any]) -> dict[str, Any]:
+    """The options, with the first line of the function's docstring as the description."""
+    text = getattr(func, "__doc__", None)
+    if options.get("description") is not None or not isinstance(text, str) or not text.strip():
+        return options
+    return {**options, "description": text.strip().splitlines()[0].strip()}
 
 
 def _mark(func: Callable[..., Any], name: str) -> None:

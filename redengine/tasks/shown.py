@@ -91,6 +91,7 @@ BODY: Final[Mapping[str, str]] = {
     "env": "json",
     "shell": "boolean",
     "argform": "text",
+    "options": "json",
 }
 """The kinds of the fields that say what a task does; each class of tasks has some of them."""
 

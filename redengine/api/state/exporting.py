@@ -22,6 +22,7 @@ BODY_DEFAULTS: Final[Mapping[str, Any]] = {
     "env": {},
     "shell": False,
     "argform": "long",
+    "options": [],
     "path": None,
 }
 """What holds where a document does not say what a task does in full."""

@@ -59,6 +59,7 @@ def test_every_option_but_force_run_is_in_a_definition():
             "env": {"KEY": "secret"},
             "shell": False,
             "argform": "short",
+            "options": ["name"],
         },
         {"class": "FuncTask", "func": "run", "path": "jobs.py"},
     ],

@@ -64,14 +64,14 @@ def test_a_file_without_the_function_fails_the_job_by_name(session, tmp_path):
     assert "jobs.py" in job.error
 
 
-def test_a_command_gives_its_output_and_exit_code(session):
-    """What it prints is the job's output; 0 is its return value."""
+def test_a_command_gives_its_output(session):
+    """What it prints is the job's output, and what it prints to stdout its return value."""
     command = ["sh", "-c", "echo out; echo err >&2"]
     job = finished(session, CommandTask(command, name="c", start_cond="daily", session=session))
 
     assert job.status == "success"
     assert sorted(job.output()) == ["err", "out"]
-    assert session.returns["c"] == 0
+    assert session.returns["c"] == "out\n"
 
 
 def test_a_command_that_fails_tells_its_exit_code_and_last_words(session):

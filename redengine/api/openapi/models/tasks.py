@@ -131,6 +131,9 @@ class TaskBody(TaskSettings):
     env: dict[str, str] = Field(LEFT_OUT)
     shell: bool = Field(LEFT_OUT)
     argform: str = Field(LEFT_OUT)
+    options: list[str] | dict[str, Any] = Field(
+        LEFT_OUT, description="The parameters that a command takes as options; or their schema."
+    )
     code: str = Field(LEFT_OUT)
 
 

@@ -1,0 +1,157 @@
+"""What commands and code take as parameters, and what they return."""
+
+import sys
+
+import pytest
+
+from redengine import Session
+from redengine.exceptions import InvalidInput, JobFailed
+from redengine.parameters import SecretArg
+from redengine.tasks import CodeTask, CommandTask
+
+WAIT_S = 60
+
+
+@pytest.fixture
+def app():
+    """A running session."""
+    with Session() as made:
+        yield made
+
+
+def python(source):
+    """A command that runs Python source, with what follows as its arguments."""
+    return [sys.executable, "-c", source]
+
+
+PRINTS = python("import sys; print(*sys.argv[1:])")
+
+
+@pytest.mark.parametrize("execution", ["thread", "process"])
+def test_a_command_returns_what_it_printed(app, execution):
+    """As text, with its line ends; what it writes to stderr is output of the job alone."""
+    source = "import sys; print('one'); print('two', file=sys.stderr); print('three')"
+    CommandTask(python(source), name="ls", session=app, execution=execution)
+    job = app.submit("ls")
+    assert job.result(WAIT_S) == "one\nthree\n"
+    assert sorted(job.output()) == ["one", "three", "two"]
+    assert app.returns["ls"] == "one\nthree\n"
+
+
+def test_a_long_output_returns_its_end(app):
+    """The last 64 KiB, without a character cut in two."""
+    CommandTask(python("print('é' * 50_000 + 'end')"), name="long", session=app)
+    text = app.submit("long").result(WAIT_S)
+    assert len(text.encode()) <= 64 * 1024
+    assert text.endswith("éend\n")
+    assert set(text) == set("éend\n")
+
+
+def test_what_a_command_prints_of_a_secret_is_masked(app):
+    """In what it returns as in its output."""
+    app.parameters["token"] = SecretArg("s3cr3t-token")
+    CommandTask(python("print('got s3cr3t-token')"), name="leak", session=app)
+    assert app.submit("leak").result(WAIT_S) == "got *****\n"
+
+
+def test_a_failing_command_tells_its_exit_code_and_errors(app):
+    """They stand in the job's error; there is no result."""
+    source = "import sys; print('so far'); sys.exit('no such host')"
+    CommandTask(python(source), name="fails", session=app)
+    job = app.submit("fails")
+    with pytest.raises(JobFailed, match=r"ended with exit code 1: no such host"):
+        job.result(WAIT_S)
+    assert job.exception().exit_code == 1
+
+
+def test_undeclared_parameters_of_a_command_are_refused(app):
+    """The error names the form to write; nothing runs."""
+    CommandTask(PRINTS, name="copy", options=["day"], session=app)
+    with pytest.raises(InvalidInput, match=r'options=\["checkpoint-action"\]') as refused:
+        app.submit("copy", **{"checkpoint-action": "exec=sh"})
+    assert list(refused.value.fields) == ["checkpoint-action"]
+    assert app.tasks["copy"].jobs() == []
+    assert app.submit("copy", day="2026-01-01").result(WAIT_S) == "--day 2026-01-01\n"
+
+
+def test_the_tasks_own_parameters_are_declared(app):
+    """A job may give them another value."""
+    CommandTask(PRINTS, name="copy", parameters={"day": "today"}, argform="short", session=app)
+    assert app.submit("copy").result(WAIT_S) == "-day today\n"
+    assert app.submit("copy", day="later").result(WAIT_S) == "-day later\n"
+
+
+def test_options_may_be_a_schema(app):
+    """Types, allowed values and needed ones are checked, and shown as the task's schema."""
+    schema = {
+        "properties": {"rows": {"type": "integer"}, "mode": {"enum": ["fast", "slow"]}},
+        "required": ["rows"],
+    }
+    task = CommandTask(PRINTS, name="copy", options=schema, session=app)
+    with pytest.raises(InvalidInput) as refused:
+        app.submit("copy", rows=True, mode="quick", other=1)
+    assert set(refused.value.fields) == {"rows", "mode", "other"}
+    with pytest.raises(InvalidInput, match="rows: is needed"):
+        app.submit("copy", mode="fast")
+    assert app.submit("copy", rows=3, mode="slow").result(WAIT_S) == "--rows 3 --mode slow\n"
+    assert task.parameter_schema()["properties"]["rows"] == {"type": "integer"}
+    assert task.parameter_schema()["additionalProperties"] is False
+
+
+@pytest.mark.parametrize(
+    ("options", "place"),
+    [
+        ("day", "options"),
+        (["--day"], "options"),
+        ([""], "options"),
+        (["a b"], "options"),
+        ([1], "options"),
+        ({}, r"options\.properties"),
+        ({"properties": {"day": {"pattern": "x"}}}, r"options\.properties\.day"),
+        ({"properties": {"day": {"type": "object"}}}, r"options\.properties\.day\.type"),
+        ({"properties": {}, "required": ["day"]}, r"options\.required"),
+    ],
+)
+def test_odd_options_are_refused(session, options, place):
+    """The place is named; a keyword that is not checked is not taken."""
+    with pytest.raises(InvalidInput, match=place):
+        CommandTask("ls", options=options, session=session)
+
+
+def test_the_code_of_a_task_may_call_its_result_return_value(session):
+    """`result` comes first where both are there."""
+    CodeTask("return_value = 1", name="one", start_cond="every 1 hour", session=session)
+    CodeTask("return_value = 1; result = 2", name="two", start_cond="every 1 hour", session=session)
+    session.advance("1 min")
+    assert (session.returns["one"], session.returns["two"]) == (1, 2)
+
+
+def test_code_takes_no_names_with_a_meaning_of_their_own(session):
+    """`__builtins__` and its like: in a job, in the task's options, and in a change of them."""
+    task = CodeTask("result = len('abc')", name="code", session=session)
+    session.advance("1 s")
+    bad = {"__builtins__": {}}
+    with pytest.raises(InvalidInput, match=r"parameters\.__builtins__"):
+        session.submit("code", **bad)
+    with pytest.raises(InvalidInput, match=r"parameters\.__builtins__"):
+        task.parameters = bad
+    with pytest.raises(InvalidInput, match=r"parameters\.__builtins__"):
+        CodeTask("1", name="other", parameters=bad, session=session)
+    assert "other" not in session.tasks
+    session.submit("code", _x=1, x__=2)
+
+
+def test_the_description_is_the_first_line_of_the_docstring(session):
+    """Unless the task says another; also for a decorated function."""
+
+    def documented():
+        """Fetch the rows.
+
+        From afar.
+        """
+
+    session.task(documented)
+    session.task(documented, name="other", description="mine")
+    session.task(name="plain")(lambda: None)
+    assert [each.description for each in session] == ["Fetch the rows.", "mine", None]
+    assert session["documented"].snapshot()["description"] == "Fetch the rows."
