@@ -31,7 +31,7 @@ RUNTIME_FIELDS: Final[Mapping[str, str]] = _fields(
 )
 DEPENDENCY_FIELDS: Final[Mapping[str, str]] = _fields(text="parent child relation type")
 
-STATE_FIELDS: Final = frozenset(STATE)
+STATE_FIELDS: Final = frozenset((*STATE, "warnings"))
 """Fields of a task that tell its state: shown, and passed over when a whole object is written."""
 
 ACTION_FIELDS: Final = frozenset(("force_run", "force_termination"))

@@ -448,6 +448,9 @@ class SessionPort(Protocol):
     def tasks_version(self) -> int:
         """A number that grows after any task's object has changed, come or gone."""
 
+    def doubts_of(self, task: Any, /) -> Sequence[str]:
+        """What of a task's condition may not be meant, one sentence each."""
+
     def ends_soon(self, shut_cond: str, /) -> bool:
         """Whether a session that starts with this `shut_cond` shuts down right away."""
 

@@ -7,12 +7,19 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from redengine.conditions.base import All, Any, Combination, Condition, Not
-from redengine.conditions.facts import Constant, Env, ParamExists, ParamIs, is_value
+from redengine.conditions.facts import (
+    Constant,
+    Env,
+    ParamExists,
+    ParamIs,
+    SchedulerRun,
+    is_value,
+)
 from redengine.conditions.naming import literal
-from redengine.conditions.periods import Every, TimeOf
+from redengine.conditions.periods import Every, Periodic, TimeOf
 from redengine.conditions.pulses import Pulse
 from redengine.conditions.records import OPERATORS, Has
-from redengine.conditions.statements import After, Retry
+from redengine.conditions.statements import After, IsRunning, Retry
 from redengine.conditions.world import CalendarWorld
 
 if TYPE_CHECKING:
@@ -86,12 +93,20 @@ def _pulse_among_events(node: All) -> Iterator[str]:
             )
 
 
+_LASTING: Final = (TimeOf, Constant, ParamExists, ParamIs, Env, SchedulerRun, IsRunning)
+
+
 def _never_pauses(condition: Condition) -> bool:
-    """Whether nothing in it becomes false by the task's own run, and that is not said outright."""
-    if isinstance(condition, Constant):
-        return False
-    lasting = (TimeOf, Constant, ParamExists, ParamIs, Env)
-    return all(isinstance(leaf, lasting) for leaf in condition.leaves())
+    """Whether nothing in it becomes false by the task's own run, which starts it again at once."""
+    if isinstance(condition, Any):
+        return any(map(_never_pauses, condition.conditions))
+    if isinstance(condition, Has):
+        return condition.task is not None
+    if isinstance(condition, Not) and isinstance(condition.condition, After | Retry | Periodic):
+        return True
+    if condition.parts():
+        return all(map(_never_pauses, condition.parts()))
+    return isinstance(condition, _LASTING)
 
 
 def _always(condition: Condition) -> str | None:

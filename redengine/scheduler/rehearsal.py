@@ -6,10 +6,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from redengine.conditions import suspicious
 from redengine.exceptions import ConditionSyntaxError, InvalidInput, NotFound, RedengineError
 from redengine.scheduler.dependencies import required_tasks
 from redengine.scheduler.outlook import TASK, WITH_THE_ZONE, following, next_starts
+from redengine.scheduler.soundness import doubts_of
 from redengine.scheduler.twin import Twin
 from redengine.tasks.spec import imported_function
 
@@ -252,8 +252,7 @@ def _homeless(twin: Twin, steps: Sequence[Step]) -> tuple[tuple[int, str, str], 
 
 
 def _doubts(twin: Twin, task: Task) -> tuple[str, ...]:
-    condition = task.start_cond
-    return () if condition is None else suspicious(condition, twin.core.config.timezone)
+    return doubts_of(task, twin.core.config.timezone)
 
 
 def _watched(session: Session, twin: Twin, steps: Sequence[Step]) -> list[str]:

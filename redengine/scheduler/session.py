@@ -45,6 +45,7 @@ from redengine.scheduler.registry import Tasks
 from redengine.scheduler.rehearsal import Rehearsal, rehearse
 from redengine.scheduler.rest import make_rest, serve
 from redengine.scheduler.returns import Returns
+from redengine.scheduler.soundness import doubts_of
 from redengine.scheduler.starts import Starts
 from redengine.scheduler.submission import Submission
 from redengine.scheduler.summary import session_html, session_snapshot
@@ -382,6 +383,10 @@ class Session(Hosting):
             ConditionSyntaxError: it cannot be read.
         """
         return parse(text, customs=self._names.by_name)
+
+    def doubts_of(self, task: Task) -> tuple[str, ...]:
+        """What of a task's condition may not be meant, one sentence each."""
+        return doubts_of(task, self.zone)
 
     def ends_soon(self, shut_cond: str) -> bool:
         """Whether the session would shut down within a minute of a start with this `shut_cond`.

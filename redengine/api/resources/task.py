@@ -6,6 +6,7 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
+from redengine.api.encoding import to_json
 from redengine.api.entity_tags import tag_of_task, tagged
 from redengine.api.fields import ACTION_FIELDS, STATE_FIELDS, TASK_SPELLINGS
 from redengine.api.flags import flag
@@ -16,6 +17,7 @@ from redengine.api.resources.base import Resource
 from redengine.api.resources.job_views import refuse_second_server
 from redengine.api.writes import Write, Written, refuse_lost
 from redengine.exceptions import InvalidInput, shortened
+from redengine.scheduler.soundness import told_otherwise
 
 if TYPE_CHECKING:
     from redengine.api.ownership import Ownership
@@ -76,7 +78,7 @@ class TaskResource(Resource):
 
     def post(self, request: ApiRequest) -> ApiResponse:
         """Make the task; it must not exist."""
-        return _created(self._make(request, "raise"), request)
+        return self._created(self._make(request, "raise"), request)
 
     def put(self, request: ApiRequest) -> ApiResponse:
         """Make the task, in place of the one that has the name."""
@@ -84,9 +86,9 @@ class TaskResource(Resource):
         replaced = self.session.tasks.get(name)
         task = self._make(request, "replace")
         if replaced is None:
-            return _created(task, request)
+            return self._created(task, request)
         self._remember(replaced)
-        return _answer(task)
+        return self._answer(task)
 
     def patch(self, request: ApiRequest) -> ApiResponse:
         """Change the fields that the body names, all of them or none.
@@ -104,10 +106,11 @@ class TaskResource(Resource):
             reason = f"expected true or false, got {shortened(is_to_end)}"
             raise InvalidInput({"force_termination": reason})
         if changes:
-            task.update(changes)
+            with told_otherwise():
+                task.update(changes)
         if is_to_end:
             task.terminate("force_termination over the API")
-        return _answer(task)
+        return self._answer(task)
 
     def delete(self, request: ApiRequest) -> ApiResponse:
         """Remove the task; one that runs only with `?force=true`."""
@@ -116,6 +119,19 @@ class TaskResource(Resource):
         self._remember(task)
         return ApiResponse(status=204)
 
+    def _answer(self, task: TaskPort) -> ApiResponse:
+        """The object as it now is, and what of its condition may not be meant."""
+        content, tag = tag_of_task(task)
+        warnings = to_json(list(self.session.doubts_of(task)))
+        content = b'%b,"warnings":%b}' % (content.removesuffix(b"}"), warnings)
+        return ApiResponse(content, headers={"ETag": tag})
+
+    def _created(self, task: TaskPort, request: ApiRequest) -> ApiResponse:
+        location = f"{request.prefix}/tasks/{quote(task.name, safe='')}"
+        response = self._answer(task)
+        response.status, response.headers["Location"] = 201, location
+        return response
+
     def _make(self, request: ApiRequest, on_exists: str) -> TaskPort:
         """The task that the body describes; the very one that was removed, if that is meant."""
         gone = self._gone.pop(request.path["name"], None) if request.revives else None
@@ -123,7 +139,8 @@ class TaskResource(Resource):
             self.session.add_task(gone, on_exists)
             return gone
         refuse_lost(request)
-        return self.session.create_task(_whole_object(request), on_exists=on_exists)
+        with told_otherwise():
+            return self.session.create_task(_whole_object(request), on_exists=on_exists)
 
     def _remember(self, task: TaskPort) -> None:
         self._gone[task.name] = task
@@ -193,15 +210,3 @@ def _refuse_other_name(request: ApiRequest) -> None:
     if request.data.get("name", name) != name:
         reason = f"the path says {shortened(name)}, the body {shortened(request.data['name'])}"
         raise InvalidInput({"name": f"{reason}; a task cannot be renamed"})
-
-
-def _answer(task: TaskPort) -> ApiResponse:
-    content, tag = tag_of_task(task)
-    return ApiResponse(content, headers={"ETag": tag})
-
-
-def _created(task: TaskPort, request: ApiRequest) -> ApiResponse:
-    location = f"{request.prefix}/tasks/{quote(task.name, safe='')}"
-    response = _answer(task)
-    response.status, response.headers["Location"] = 201, location
-    return response

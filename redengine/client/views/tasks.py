@@ -45,6 +45,7 @@ class TaskFields(View):
         last_inaction: when a start was last skipped.
         last_crash: when it last crashed.
         next_run: when it starts next, as far as time alone decides.
+        warnings: what of its condition may not be meant; in answers to writes.
     """
 
     __slots__ = ()
@@ -84,6 +85,7 @@ class TaskFields(View):
     last_inaction = Field(instant)
     last_crash = Field(instant)
     next_run = Field(instant)
+    warnings = Field(words)
 
 
 class Verdict(View):

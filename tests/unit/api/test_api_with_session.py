@@ -239,3 +239,40 @@ def test_a_transport_of_ones_own_runs_with_the_session():
         answer = inbox.call_resource("Task", "post", {"name": "made", **CODE})
         assert answer.status == 201
     assert session.tasks["made"].code == CODE["code"]
+
+
+def test_a_write_says_what_of_the_condition_may_not_be_meant():
+    """`warnings` stands in the answers to POST, PUT and PATCH, and can be written back."""
+    session = Session()
+    with running(session) as api:
+        task = "/tasks/loop"
+        for method, body in (
+            ("POST", {**CODE, "start_cond": "env 'prod'"}),
+            ("PUT", {**CODE, "start_cond": "env 'prod'"}),
+            ("PATCH", {"priority": 3}),
+        ):
+            _, answer = call(api, method, task, body)
+            assert ["starts again as soon as it ends" in each for each in answer["warnings"]] == [
+                True
+            ]
+        assert "warnings" not in call(api, "GET", task)[1]
+        assert call(api, "PATCH", task, {"start_cond": "daily"})[1]["warnings"] == []
+        status, answer = call(api, "PUT", task, {**answer, "start_cond": "daily"})
+        assert (status, answer["warnings"]) == (200, [])
+
+
+def test_a_record_of_a_skip_tells_its_fire_times():
+    """`skipped` is an object with the first, the last and the count; elsewhere null."""
+    session = Session()
+    session.task("cron * * * * * *", name="off", disabled=True)(nothing)
+    with running(session) as api:
+        for _ in range(600):
+            records = call(api, "GET", "/logs?task_name=off")[1]
+            if records:
+                break
+            time.sleep(0.05)
+        skipped = records[0]["skipped"]
+        assert skipped["count"] == 1
+        assert skipped["first"] == skipped["last"]
+        assert call(api, "GET", "/logs?skipped.count$min=1&$limit=1")[0] == 200
+        assert call(api, "GET", "/logs?action=run")[1][0]["skipped"] is None

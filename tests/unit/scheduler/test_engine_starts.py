@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from redengine.exceptions import ImpossibleCondition
+from redengine.scheduler.soundness import SuspiciousCondition
 from redengine.testing import ManualSession
 
 
@@ -124,7 +125,8 @@ def test_a_parameter_change_is_seen_at_once(session):
 def test_a_level_condition_repeats_while_it_holds():
     """`always true` starts again whenever the last job has ended."""
     with ManualSession(durations={"loop": "10 s"}) as session:
-        add(session, "loop", "always true")
+        with pytest.warns(SuspiciousCondition, match="starts again as soon as it ends"):
+            add(session, "loop", "always true")
         session.advance("35 s")
 
         assert clock(session.runs("loop")) == ["00:00:00", "00:00:10", "00:00:20", "00:00:30"]
@@ -364,7 +366,8 @@ def test_a_custom_condition_is_asked_at_its_interval(session):
 def test_a_skip_is_recorded_once_though_the_task_hears_of_it():
     """A condition that reads its own records is looked at again; the skip is not written again."""
     with ManualSession(durations={"job": "1 hour"}) as session:
-        add(session, "job", "cron */10 * * * * | task 'job' has inacted today >= 100")
+        with pytest.warns(SuspiciousCondition):
+            add(session, "job", "cron */10 * * * * | task 'job' has inacted today >= 100")
         session.advance("25 minutes")
 
         assert reasons(session) == ["overlap", "overlap"]

@@ -72,6 +72,12 @@ class TaskView(View):
     jobs_running: int
 
 
+class TaskWritten(TaskView):
+    """A task as it now is."""
+
+    warnings: list[str] = Field(description="What of its condition may not be meant.")
+
+
 class Disabled(Body):
     """Why a task is disabled, and until when."""
 

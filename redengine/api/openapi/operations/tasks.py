@@ -12,6 +12,7 @@ from redengine.api.openapi.models.tasks import (
     TaskBody,
     TaskPatch,
     TaskView,
+    TaskWritten,
 )
 from redengine.api.openapi.operation import GONE, JSON, TEXT, Answer, Operation, Parameter, ok
 
@@ -63,7 +64,7 @@ TASKS: Final[Mapping[tuple[str, str], Operation]] = {
     ("Task", "post"): Operation(
         summary="Make a task",
         description="It must not exist.",
-        answers=ok(TaskView, "It is made.", status=201, headers=("Location", "ETag")),
+        answers=ok(TaskWritten, "It is made.", status=201, headers=("Location", "ETag")),
         body=TaskBody,
         examples=_EXAMPLES,
         parameters=(IF_MATCH,),
@@ -72,8 +73,8 @@ TASKS: Final[Mapping[tuple[str, str], Operation]] = {
     ("Task", "put"): Operation(
         summary="Make or replace a task",
         answers={
-            **ok(TaskView, "It is replaced.", headers=("ETag",)),
-            **ok(TaskView, "It is made.", status=201, headers=("Location", "ETag")),
+            **ok(TaskWritten, "It is replaced.", headers=("ETag",)),
+            **ok(TaskWritten, "It is made.", status=201, headers=("Location", "ETag")),
         },
         body=TaskBody,
         examples=_EXAMPLES,
@@ -86,7 +87,7 @@ TASKS: Final[Mapping[tuple[str, str], Operation]] = {
             "The fields that the body names, all of them or none. `force_run` starts it once "
             "whatever its condition says; `force_termination` ends its running jobs."
         ),
-        answers=ok(TaskView, headers=("ETag",)),
+        answers=ok(TaskWritten, headers=("ETag",)),
         body=TaskPatch,
         is_body_required=False,
         examples={
