@@ -105,6 +105,10 @@ class FakeWorld:
         """The value of a parameter, or MISSING."""
         return self.parameters.get(name, MISSING)
 
+    def is_secret(self, name: str) -> bool:
+        """No parameter of these tests is secret."""
+        return False
+
     def check(self, condition) -> CheckResult:
         """The last known answer of a custom condition."""
         return self.checks.get(condition.key, CheckResult(holds=False))

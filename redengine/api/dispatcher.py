@@ -9,6 +9,7 @@ from redengine.api.audit import Audit
 from redengine.api.errors import status_of
 from redengine.api.keys import KeyRing
 from redengine.api.lists import DEFAULT_LIMIT, LARGEST_LIMIT
+from redengine.api.masking import hidden
 from redengine.api.messages import ApiRequest, ApiResponse
 from redengine.api.principal import ADMIN
 from redengine.api.resources import RESOURCES, Offer, Resource
@@ -98,7 +99,7 @@ class Dispatcher:
         """
         if method == "get" or resource.changes_nothing:
             resource = self._admitted(resource, method, request)
-            return resource.call(method, request)
+            return self.hidden(resource.call(method, request))
         try:
             response = self._write(self._admitted(resource, method, request), method, request)
         except NotDurable:
@@ -107,7 +108,11 @@ class Dispatcher:
             self._refused(resource, method, request, error)
             raise
         _log(resource, method, request)
-        return response
+        return self.hidden(response)
+
+    def hidden(self, response: ApiResponse) -> ApiResponse:
+        """The answer without the values of secrets, wherever in it they stand."""
+        return hidden(response, self._session.parameters)
 
     def _admitted(self, resource: Resource, method: str, request: ApiRequest) -> Resource:
         """The resource as who asks sees it.

@@ -174,6 +174,13 @@ class ParametersPort(Protocol):
     def __delitem__(self, name: str, /) -> None:
         """Remove one; raises NotFound."""
 
+    @property
+    def has_secrets(self) -> bool:
+        """Whether there is any value that is masked in texts."""
+
+    def scrub(self, text: str) -> str:
+        """The text without the values of secrets."""
+
     def is_secret(self, name: str) -> bool:
         """Whether its value is masked."""
 

@@ -61,7 +61,10 @@ class Recording:
         """The entry as it may be shown; what may not be is sealed."""
         parameters = self._session.parameters
         whole = {"data": entry.data, "before": entry.before, "after": entry.after}
-        shown = {name: masking.shown(value, parameters) for name, value in whole.items()}
+        shown = {
+            name: masking.shown_write(entry.resource, value, parameters)
+            for name, value in whole.items()
+        }
         secret = {name: value for name, value in whole.items() if value != shown[name]}
         return entry._replace(**shown, sealed=secret or None)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
+from redengine.conditions.naming import quote
 from redengine.exceptions import NotFound
 from redengine.query import Clause
 
@@ -70,7 +71,7 @@ class _Explanation:
 
     def __init__(self, explanation: Any, hidden: list[str]) -> None:
         self._explanation = explanation
-        self._marks = [f"{quote}{name}{quote}" for name in hidden for quote in "'\""]
+        self._marks = [mark for name in hidden for mark in _marks_of(name)]
 
     def to_dict(self) -> dict[str, Any]:
         """The explanation as JSON-ready values."""
@@ -97,6 +98,18 @@ class _Explanation:
 
     def _tells(self, text: str) -> bool:
         return any(mark in text for mark in self._marks)
+
+
+def _marks_of(name: str) -> set[str]:
+    """The ways in which texts write a task's name: quoted, as conditions and Python do it."""
+    plain = {f"{mark}{name}{mark}" for mark in "'\""}
+    escaped = name.replace("\\", "\\\\")
+    return {
+        *plain,
+        quote(name),
+        repr(name),
+        *(f"{mark}{escaped.replace(mark, chr(92) + mark)}{mark}" for mark in "'\""),
+    }
 
 
 class OwnJobs:
@@ -223,6 +236,20 @@ class ReadOnly:
     def snapshot(self) -> dict[str, Any]:
         """Names and values."""
         return dict(self._values.snapshot())
+
+    def __getattr__(self, name: str) -> NoReturn:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        self._names.refuse()
+
+    @property
+    def has_secrets(self) -> bool:
+        """Whether there is any value that is masked in texts."""
+        return bool(self._values.has_secrets)
+
+    def scrub(self, text: str) -> str:
+        """The text without the values of secrets."""
+        return str(self._values.scrub(text))
 
     def is_secret(self, name: str) -> bool:
         """Whether a value is masked."""

@@ -163,7 +163,7 @@ class APITask(FuncTask):
         try:
             return self._call(resource, method, data or {}, request_id)
         except Exception as error:  # noqa: BLE001 - every error has an answer
-            return error_response(error, request_id)
+            return self.dispatcher.hidden(error_response(error, request_id))
 
     def _call(
         self, resource: str, method: str, data: Mapping[str, Any], request_id: str

@@ -76,6 +76,8 @@ class _OfParameter(Condition):
         actual = world.parameter(self.name)
         if actual is MISSING:
             return f"there is no parameter {quote(self.name)}"
+        if world.is_secret(self.name):
+            return "it is a secret"
         return f"it is {shortened(actual)}"
 
 

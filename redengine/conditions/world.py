@@ -118,6 +118,9 @@ class World(Protocol):
     def parameter(self, name: str) -> object:
         """The value of a session parameter, or `MISSING`."""
 
+    def is_secret(self, name: str) -> bool:
+        """Whether the value of a session parameter is not to be shown."""
+
     def check(self, condition: CustomCondition) -> CheckResult:
         """The last known answer of a custom condition; never runs it."""
 
@@ -170,6 +173,10 @@ class LaterWorld:
         """The value that the other world knows."""
         return self._world.parameter(name)
 
+    def is_secret(self, name: str) -> bool:
+        """Whether the other world keeps the value to itself."""
+        return self._world.is_secret(name)
+
     def check(self, condition: CustomCondition) -> CheckResult:
         """The answer that the other world knows."""
         return self._world.check(condition)
@@ -197,6 +204,10 @@ class CalendarWorld:
     def parameter(self, name: str) -> object:  # noqa: ARG002 - as the protocol has it
         """`MISSING`, whatever the name."""
         return MISSING
+
+    def is_secret(self, name: str) -> bool:  # noqa: ARG002 - as the protocol has it
+        """No: there is nothing to show."""
+        return False
 
     def check(self, condition: CustomCondition) -> CheckResult:  # noqa: ARG002 - as the protocol has it
         """An unasked condition, whatever it is."""

@@ -15,7 +15,7 @@ from redengine.parameters.arguments import (
 )
 from redengine.parameters.binding import Signature
 from redengine.parameters.inputs import InputFile, input_files, refuse_files_outside
-from redengine.parameters.parameters import MASK, Parameters
+from redengine.parameters.parameters import MASK, Parameters, sounds_secret
 
 Task = TaskArg
 Session = SessionArg
@@ -39,5 +39,6 @@ __all__ = [
     "TerminationFlag",
     "input_files",
     "refuse_files_outside",
+    "sounds_secret",
     "task_name",
 ]

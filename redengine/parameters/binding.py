@@ -63,8 +63,13 @@ class Signature:
         return (*self.required, *self.arguments, *self.optional)
 
     def secrets(self) -> list[str]:
-        """The session parameters that the signature declares to be secret."""
-        return [str(each.name) for each in self.arguments.values() if isinstance(each, SecretArg)]
+        """The names that the signature declares to be secret: its own, and the session's."""
+        secret = {
+            name: argument
+            for name, argument in self.arguments.items()
+            if isinstance(argument, SecretArg)
+        }
+        return [*secret, *(str(each.name) for each in secret.values() if each.name not in secret)]
 
     def refuse_unknown(self, given: Iterable[str]) -> None:
         """Complain of parameters that the function does not take.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import threading
 from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import nullcontext
@@ -17,6 +19,19 @@ if TYPE_CHECKING:
 
 MASK: Final = "*****"
 _SHORTEST_SCRUBBED_SECRET: Final = 4
+_SHORTEST_SCRUBBED_PART: Final = 8
+"""Parts of a secret that is a list or an object are longer, as they may be plain words."""
+_MOST_REMEMBERED: Final = 100
+_SECRET_NAME: Final = re.compile(
+    r"(^|[_\-. ])(pass(word|wd|phrase)?|pwd|secrets?|tokens?|api[_\-]?keys?|private[_\-]?key"
+    r"|access[_\-]?key|credentials?|authorization)($|[_\-. ])",
+    re.IGNORECASE,
+)
+
+
+def sounds_secret(name: str) -> bool:
+    """Whether what stands under a name such as "db_password" is likely not to be shown."""
+    return _SECRET_NAME.search(name) is not None
 
 
 def _nothing_around(_names: frozenset[str]) -> AbstractContextManager[None]:
@@ -50,6 +65,8 @@ class Parameters(MutableMapping[str, Any]):
         self._changed = changed
         self._changing = changing
         self._check = check
+        self._remembered: dict[str, None] = {}
+        self._needles: tuple[str, ...] | None = ()
         self.update(values or {})
 
     def __getitem__(self, name: str) -> Any:
@@ -74,6 +91,7 @@ class Parameters(MutableMapping[str, Any]):
                 raise NotFound("parameter", name, list(self._values))
             del self._values[name]
             self._secrets.discard(name)
+            self._needles = None
         self._changed(frozenset((name,)))
 
     def __iter__(self) -> Iterator[str]:
@@ -101,11 +119,13 @@ class Parameters(MutableMapping[str, Any]):
                     self._values[name] = value.secret
                 else:
                     self._values[name] = value
+            self._needles = None
         self._changed(frozenset(given))
 
     def mark_secret(self, name: str) -> None:
         """Mask this name from now on, whatever its value becomes."""
         self._secrets.add(name)
+        self._needles = None
 
     def is_secret(self, name: str) -> bool:
         """Whether the value is masked when it is shown."""
@@ -119,16 +139,49 @@ class Parameters(MutableMapping[str, Any]):
                 for name, value in self._values.items()
             }
 
+    def remember_secrets(self, given: Mapping[str, Any]) -> None:
+        """Mask the values that one job is given under the names of secrets, wherever they show.
+
+        Args:
+            given: the job's parameters.
+        """
+        texts = [
+            text
+            for name, value in given.items()
+            if name in self._secrets
+            for text in _texts_of(value)
+        ]
+        if not texts:
+            return
+        with self._lock:
+            for text in texts:
+                self._remembered.pop(text, None)
+                self._remembered[text] = None
+            while len(self._remembered) > _MOST_REMEMBERED:
+                del self._remembered[next(iter(self._remembered))]
+            self._needles = None
+
+    @property
+    def has_secrets(self) -> bool:
+        """Whether there is any value that is masked in texts."""
+        needles = self._needles
+        return bool(self._known_texts() if needles is None else needles)
+
     def scrub(self, text: str) -> str:
         """`text` with every occurrence of a secret's value masked."""
-        if not self._secrets:
-            return text
-        with self._lock:
-            secrets = [str(self._values[name]) for name in self._secrets if name in self._values]
-        for secret in sorted(secrets, key=len, reverse=True):
-            if len(secret) >= _SHORTEST_SCRUBBED_SECRET:
-                text = text.replace(secret, MASK)
+        needles = self._needles
+        for secret in self._known_texts() if needles is None else needles:
+            text = text.replace(secret, MASK)
         return text
+
+    def _known_texts(self) -> tuple[str, ...]:
+        """The texts that are masked, the longest first; worked out once after each change."""
+        with self._lock:
+            found = dict(self._remembered)
+            for name in self._secrets:
+                found |= dict.fromkeys(_texts_of(self._values.get(name)))
+            self._needles = tuple(sorted(found, key=len, reverse=True))
+            return self._needles
 
     def __repr__(self) -> str:
         return f"Parameters({self.snapshot()!r})"
@@ -145,3 +198,22 @@ def _refuse_bad(values: Mapping[str, Any]) -> None:
         raise InvalidInput(reasons)
     for name, value in values.items():
         refuse_inexact(value.secret if isinstance(value, SecretArg) else value, name)
+
+
+def _texts_of(value: Any, shortest: int = _SHORTEST_SCRUBBED_SECRET) -> Iterator[str]:
+    """The texts under which a secret could be shown, also quoted; no short, common ones."""
+    if isinstance(value, Mapping):
+        for each in value.values():
+            yield from _texts_of(each, _SHORTEST_SCRUBBED_PART)
+    elif isinstance(value, list | tuple | set | frozenset):
+        for each in value:
+            yield from _texts_of(each, _SHORTEST_SCRUBBED_PART)
+    elif value is not None and not isinstance(value, bool):
+        text = str(value)
+        if len(text) >= shortest:
+            yield from {
+                text,
+                repr(text)[1:-1],
+                json.dumps(text)[1:-1],
+                json.dumps(text, ensure_ascii=False)[1:-1],
+            }

@@ -265,9 +265,8 @@ class Predicates:
         if error not in predicate.warned_of:
             predicate.warned_of.add(error)
             if not self._core.config.silence_cond_check:
-                log.warning(
-                    "condition %s raised %s; it counts as false", predicate.condition, error
-                )
+                told = self._core.parameters.scrub(f"{predicate.condition} raised {error}")
+                log.warning("condition %s; it counts as false", told)
 
     def _ask(self, condition: CustomCondition) -> bool:
         """Run the user's code, with the session's parameters that it asks for by name."""

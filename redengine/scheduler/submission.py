@@ -69,6 +69,7 @@ class Submission:
         parameters = task.checked_parameters(parameters, core.parameters)
         refuse_inexact(parameters, "parameters")
         input_files(parameters)
+        core.parameters.remember_secrets(parameters)
         if core.journal.store.durable:
             refuse_without_json(parameters)
         with self._turn(job_id):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from redengine.conditions import MISSING, CheckResult
+from redengine.parameters import sounds_secret
 from redengine.tasks import TaskHistory
 
 if TYPE_CHECKING:
@@ -62,6 +63,10 @@ class SessionWorld:
     def parameter(self, name: str) -> Any:
         """A session parameter, or `MISSING`."""
         return self._core.parameters.get(name, MISSING)
+
+    def is_secret(self, name: str) -> bool:
+        """Whether a session parameter is masked where it is shown."""
+        return self._core.parameters.is_secret(name) or sounds_secret(name)
 
     def check(self, condition: CustomCondition) -> CheckResult:
         """The latest result of a condition that runs a user's code."""

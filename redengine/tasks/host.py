@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
     from redengine.conditions import Condition
+    from redengine.parameters import Parameters
     from redengine.tasks.task import Task
 
 
@@ -20,6 +21,10 @@ class TaskHost(Protocol):
     @property
     def zone(self) -> tzinfo:
         """The zone in which wall-clock times without an offset are read."""
+
+    @property
+    def parameters(self) -> Parameters:
+        """The session's parameters, which know what is secret."""
 
     def add_task(self, task: Task, on_exists: str | None) -> Task:
         """Register a task; answers with the one that has the name now.

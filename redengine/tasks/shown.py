@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from redengine.parameters import Argument
+from redengine.parameters import MASK, Argument, sounds_secret
 from redengine.tasks.definition import rate_text
 from redengine.tasks.options import plain_timeout
 
@@ -45,12 +45,24 @@ def _last(action: str) -> Field:
     return Field("datetime", read)
 
 
-def shown_parameters(parameters: Mapping[str, Any]) -> dict[str, Any]:
+def shown_parameters(task: Task) -> dict[str, Any]:
     """A task's parameters as they may be shown: arguments as text, secrets masked."""
+    is_secret = task.host.parameters.is_secret
     return {
-        name: repr(value) if isinstance(value, Argument) else value
-        for name, value in parameters.items()
+        name: repr(value) if isinstance(value, Argument) else _masked(name, value, is_secret)
+        for name, value in task.parameters.items()
     }
+
+
+def _masked(name: str, value: Any, is_secret: Callable[[str], bool]) -> Any:
+    """A value as it may be shown under a name; values within have names of their own."""
+    if value is None or isinstance(value, bool):
+        return value
+    if is_secret(name) or (sounds_secret(name) and isinstance(value, str | int | float)):
+        return MASK
+    if isinstance(value, dict):
+        return {key: _masked(str(key), each, is_secret) for key, each in value.items()}
+    return value
 
 
 DEFINITION: Final[Mapping[str, Field]] = {
@@ -78,7 +90,7 @@ DEFINITION: Final[Mapping[str, Field]] = {
     "on_startup": Field("boolean", lambda task: task.on_startup),
     "on_shutdown": Field("boolean", lambda task: task.on_shutdown),
     "permanent_task": Field("boolean", lambda task: task.permanent),
-    "parameters": Field("json", lambda task: shown_parameters(task.parameters)),
+    "parameters": Field("json", shown_parameters),
 }
 """What makes the task, but for what it does: that is `BODY`."""
 

@@ -51,6 +51,7 @@ def build_app(
     app = LeanFlask("redengine.api", static_folder=None, template_folder=None)
     app.custom_routes = custom
     app.binding = binding
+    app.hide = dispatcher.hidden
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY_BYTES
     app.config.update(config or {})
     app.url_map.merge_slashes = False

@@ -28,7 +28,8 @@ def error_answer(error: Exception) -> Response:
         return _http_error_answer(ours, request_id)
     told = errors.error_response(ours, request_id)
     told.body = _as_bound(ours, told.body)
-    return answer(told, request_id)
+    hide = getattr(current_app, "hide", None)
+    return answer(told if hide is None else hide(told), request_id)
 
 
 def _as_bound(error: Exception, envelope: dict[str, Any]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from redengine.api.flask_binding.custom import CustomRoutes
+    from redengine.api.messages import ApiResponse
 
 
 class JsonRequest(Request):
@@ -49,6 +50,8 @@ class LeanFlask(Flask):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self._known_as_sync: set[Callable[..., Any]] = set()
+        self.hide: Callable[[ApiResponse], ApiResponse] | None = None
+        """Takes the values of secrets out of an answer."""
         self.custom_routes: CustomRoutes | None = None
         """Routes that are looked at where Flask has none."""
         self.binding = BUILT_IN

@@ -28,7 +28,8 @@ class JobResource(Resource):
     scopes: ClassVar = {"delete": RUN}
 
     def get(self, request: ApiRequest) -> ApiResponse:
-        return ApiResponse(shown(self.session.job(request.path["job_id"]), request))
+        job = self.session.job(request.path["job_id"])
+        return ApiResponse(shown(job, request, self.session.parameters))
 
     def delete(self, request: ApiRequest) -> ApiResponse:
         """Forget an ended job with its output; its log records stay."""
@@ -75,7 +76,7 @@ class JobCancelResource(JobAction):
         self.refuse_unknown(request)
         job = self.session.job(request.path["job_id"])
         job.cancel()
-        return ApiResponse(shown(job, request))
+        return ApiResponse(shown(job, request, self.session.parameters))
 
 
 class JobTerminateResource(JobAction):
@@ -88,7 +89,7 @@ class JobTerminateResource(JobAction):
         self.refuse_unknown(request)
         job = self.session.job(request.path["job_id"])
         job.terminate(str(request.data.get("reason") or "terminated over the API"))
-        return ApiResponse(shown(job, request))
+        return ApiResponse(shown(job, request, self.session.parameters))
 
 
 class JobPauseResource(JobAction):
@@ -101,7 +102,7 @@ class JobPauseResource(JobAction):
         job = self.session.job(request.path["job_id"])
         kind = job.pause()
         pause = {"kind": kind, "takes_hold": _TAKES_HOLD.get(kind, "soon")}
-        return ApiResponse({**shown(job, request), "pause": pause})
+        return ApiResponse({**shown(job, request, self.session.parameters), "pause": pause})
 
 
 class JobResumeResource(JobAction):
@@ -113,7 +114,7 @@ class JobResumeResource(JobAction):
         self.refuse_unknown(request)
         job = self.session.job(request.path["job_id"])
         job.resume()
-        return ApiResponse(shown(job, request))
+        return ApiResponse(shown(job, request, self.session.parameters))
 
 
 class JobWaitResource(JobAction):
@@ -135,7 +136,7 @@ class JobWaitResource(JobAction):
         timeout_s = seconds_of(request, "timeout", _WAIT_S)
         job = self.session.job(request.path["job_id"])
         has_ended = request.wait(job.wait, timeout_s)
-        return ApiResponse({**shown(job, request), "ended": has_ended})
+        return ApiResponse({**shown(job, request, self.session.parameters), "ended": has_ended})
 
 
 class JobStackResource(Resource):

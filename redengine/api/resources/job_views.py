@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
+from redengine.api import masking
 from redengine.api.messages import ApiRequest, ApiResponse
 from redengine.api.principal import ADMIN
 from redengine.exceptions import Conflict
@@ -12,7 +13,7 @@ from redengine.exceptions import Conflict
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from redengine.api.ports import JobPort, SessionPort, TaskPort
+    from redengine.api.ports import JobPort, ParametersPort, SessionPort, TaskPort
     from redengine.api.resources.job_bodies import Submission
 
 _PARTS: Final = ("result", "output", "logs")
@@ -47,19 +48,22 @@ def submitted(session: SessionPort, wanted: Submission, request: ApiRequest) -> 
         trigger="api",
         options=wanted.options(),
     )
-    body = shown(job, request)
+    body = shown(job, request, session.parameters)
     headers = {"Location": job_path(job.id, request.prefix)}
     return ApiResponse(body, 201 if is_new else 200, headers)
 
 
-def shown(job: JobPort, request: ApiRequest) -> dict[str, Any]:
+def shown(job: JobPort, request: ApiRequest, parameters: ParametersPort) -> dict[str, Any]:
     """A job's object, with what may be done to it."""
     found = {**job.snapshot(), "allowed_actions": job.allowed_actions}
-    return linked(found, request.prefix)
+    return linked(found, request.prefix, parameters)
 
 
-def linked(job: Mapping[str, Any], prefix: str) -> dict[str, Any]:
-    """A job's object with the links that lead on from it; one without its id has none."""
+def linked(job: Mapping[str, Any], prefix: str, parameters: ParametersPort) -> dict[str, Any]:
+    """A job's object, secrets masked, with links that lead on; one without its id has none."""
+    given = job.get("parameters")
+    if given:
+        job = {**job, "parameters": masking.shown(given, parameters)}
     job_id = job.get("job_id")
     if job_id is None:
         return dict(job)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from redengine.api.lists import page_response, query_of
+from redengine.api.masking import refuse_guessing
 from redengine.api.principal import RUN
 from redengine.api.resources.base import Resource
 from redengine.api.resources.job_bodies import named_as_given, submission_of
@@ -43,6 +44,7 @@ def jobs_page(session: SessionPort, filters: ApiRequest, request: ApiRequest) ->
         request: the request as the caller made it, for links.
     """
     query = query_of(filters, JOB_FIELDS, session.zone)
+    refuse_guessing(query, "parameters", session.parameters)
     page = session.jobs.query(query)
-    items = [linked(job, request.prefix) for job in page.items]
+    items = [linked(job, request.prefix, session.parameters) for job in page.items]
     return page_response(items, page.total, query, request)

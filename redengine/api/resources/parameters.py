@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from redengine.api.entity_tags import tag_of_values, tagged
-from redengine.api.masking import kept, lost
+from redengine.api.masking import is_secret, kept, lost, restored, shown
 from redengine.api.messages import ApiRequest, ApiResponse
 from redengine.api.resources.base import Resource
 from redengine.api.writes import Write, Written, refuse_lost
@@ -52,8 +52,10 @@ class OfParameters(Resource):
         return {name: parameters[name] for name in names if name in parameters}
 
     def _tag(self, names: Iterable[str]) -> str:
-        hidden = [name for name in names if self.session.parameters.is_secret(name)]
-        return tag_of_values(self._values(names), hidden)
+        parameters, values = self.session.parameters, self._values(names)
+        masked = shown(values, parameters)
+        hidden = [name for name, value in values.items() if masked[name] != value]
+        return tag_of_values(values, hidden)
 
 
 class ParametersResource(OfParameters):
@@ -63,14 +65,15 @@ class ParametersResource(OfParameters):
 
     def get(self, request: ApiRequest) -> ApiResponse:
         tag = self.tag(request)
-        return tagged(ApiResponse(self.session.parameters.snapshot()), tag, request)
+        parameters = self.session.parameters
+        return tagged(ApiResponse(shown(parameters.snapshot(), parameters)), tag, request)
 
     def patch(self, request: ApiRequest) -> ApiResponse:
         """Set the parameters that the body names."""
         refuse_lost(request)
         parameters = self.session.parameters
         parameters.update(without_masks(request.data, parameters))
-        return ApiResponse(parameters.snapshot())
+        return ApiResponse(shown(parameters.snapshot(), parameters))
 
     def tag(self, request: ApiRequest) -> str:
         del request
@@ -82,7 +85,8 @@ class ParametersResource(OfParameters):
 
     def journal_entry(self, method: str, request: ApiRequest) -> dict[str, Any] | None:
         del method
-        return without_secrets(request.data, self.session.parameters) or None
+        parameters = self.session.parameters
+        return without_secrets(without_masks(request.data, parameters), parameters) or None
 
 
 class ParameterResource(OfParameters):
@@ -118,7 +122,8 @@ class ParameterResource(OfParameters):
         name = request.path["name"]
         if method == "delete":
             return {"name": name}
-        kept = without_secrets(_named(request), self.session.parameters)
+        parameters = self.session.parameters
+        kept = without_secrets(without_masks(_named(request), parameters), parameters)
         return {"name": name, "value": kept[name]} if kept else None
 
     def told(self, request: ApiRequest) -> dict[str, Any]:
@@ -129,7 +134,7 @@ class ParameterResource(OfParameters):
         known = self.session.parameters.snapshot()
         if name not in known:
             raise NotFound("parameter", name, known)
-        return {name: known[name]}
+        return dict(shown({name: known[name]}, self.session.parameters))
 
 
 def _named(request: ApiRequest) -> dict[str, Any]:
@@ -145,11 +150,13 @@ def _named(request: ApiRequest) -> dict[str, Any]:
 
 def without_masks(values: Mapping[str, Any], parameters: ParametersPort) -> dict[str, Any]:
     """The values but for masks that were read from here: they leave their secret as it is."""
-    return {
+    given = {
         name: value
         for name, value in values.items()
-        if not (value == MASK and parameters.is_secret(name))
+        if not (value == MASK and is_secret(name, parameters))
     }
+    current = {name: parameters[name] for name in given if name in parameters}
+    return dict(restored(given, current, parameters))
 
 
 def without_secrets(values: Mapping[str, Any], parameters: ParametersPort) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Final
 
+from redengine.api.masking import shown
 from redengine.api.messages import ApiRequest, ApiResponse
 from redengine.api.principal import ADMIN
 from redengine.api.resources.base import Resource
@@ -71,4 +72,8 @@ def _shown(session: SessionPort, request: ApiRequest) -> ApiResponse:
     """The session's object with links to its parts."""
     links = {part: f"{request.prefix}/{part}" for part in _PARTS}
     links = {"self": f"{request.prefix}/session", **links}
-    return ApiResponse({**session.snapshot(), "links": links})
+    found = dict(session.snapshot())
+    for part in ("parameters", "returns"):
+        if part in found:
+            found[part] = shown(found[part], session.parameters)
+    return ApiResponse({**found, "links": links})

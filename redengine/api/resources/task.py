@@ -10,7 +10,7 @@ from redengine.api.encoding import to_json
 from redengine.api.entity_tags import tag_of_task, tagged
 from redengine.api.fields import ACTION_FIELDS, STATE_FIELDS, TASK_SPELLINGS
 from redengine.api.flags import flag
-from redengine.api.masking import kept
+from redengine.api.masking import kept, restored
 from redengine.api.messages import ApiRequest, ApiResponse
 from redengine.api.principal import ADMIN, RUN, WRITE
 from redengine.api.resources.base import Resource
@@ -97,6 +97,7 @@ class TaskResource(Resource):
         """
         _refuse_other_name(request)
         refuse_lost(request)
+        self._restore(request)
         task = self.session.tasks[request.path["name"]]
         changes = {key: value for key, value in request.data.items() if key != "name"}
         if changes.get("force_run"):
@@ -139,8 +140,17 @@ class TaskResource(Resource):
             self.session.add_task(gone, on_exists)
             return gone
         refuse_lost(request)
+        self._restore(request)
         with told_otherwise():
             return self.session.create_task(_whole_object(request), on_exists=on_exists)
+
+    def _restore(self, request: ApiRequest) -> None:
+        """Put the parameters that there are in place of masks that were read here."""
+        task, given = self.session.tasks.get(request.path["name"]), request.data.get("parameters")
+        if task is not None and given:
+            current = task.definition().get("parameters", {})
+            values = restored(given, current, self.session.parameters)
+            request.data = {**request.data, "parameters": values}
 
     def _remember(self, task: TaskPort) -> None:
         self._gone[task.name] = task

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from redengine.api.masking import kept
+from redengine.api.masking import is_secret, kept
 from redengine.api.state.document import BODY_FIELDS
 from redengine.api.state.exporting import DEFAULTS
 from redengine.api.state.steps import Step
@@ -114,7 +114,7 @@ class Differences:
         parameters = self._session.parameters
         for name, value in self._document.parameters.items():
             is_there = name in parameters
-            if is_there and parameters.is_secret(name) and value == MASK:
+            if is_there and value == MASK and is_secret(name, parameters):
                 continue  # the mask of what stays as it is
             if is_there and parameters[name] == value and type(parameters[name]) is type(value):
                 continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from redengine._version import __version__
-from redengine.api.masking import kept, lost_parts
+from redengine.api.masking import kept, lost_parts, shown
 from redengine.api.ownership import ownership_of
 from redengine.api.state.document import BODY_FIELDS, OPTION_FIELDS, VERSION
 from redengine.api.state.yaml_text import to_yaml
@@ -15,7 +15,7 @@ from redengine.tasks.spec import CLASSES
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from redengine.api.ports import SessionPort, TaskPort
+    from redengine.api.ports import ParametersPort, SessionPort, TaskPort
 
 BODY_DEFAULTS: Final[Mapping[str, Any]] = {
     "cwd": None,
@@ -85,10 +85,10 @@ def _parameters(session: SessionPort, omissions: _Omissions) -> dict[str, Any]:
     found = {}
     for name in sorted(parameters):
         value = kept(parameters[name])
-        if parameters.is_secret(name):
-            omissions.secrets.append(f"parameters.{name}")
-        elif lost := lost_parts(value):
+        if lost := lost_parts(value):
             omissions.left_out.append(f"parameters.{name}: {next(iter(lost.values()))}")
+        elif shown({name: value}, parameters)[name] != value:
+            omissions.secrets.append(f"parameters.{name}")
         else:
             found[name] = value
     return found
@@ -101,13 +101,15 @@ def _tasks(session: SessionPort, omissions: _Omissions, *, everything: bool) -> 
         if everything or ownership.is_owned("task", task.name):
             definition = task.definition()
             if definition["class"] in CLASSES:
-                found[task.name] = _fields(task, definition, omissions)
+                found[task.name] = _fields(task, definition, omissions, session.parameters)
             else:
                 omissions.left_out.append(f"tasks.{task.name}: a {definition['class']}")
     return found
 
 
-def _fields(task: TaskPort, definition: dict[str, Any], omissions: _Omissions) -> dict[str, Any]:
+def _fields(
+    task: TaskPort, definition: dict[str, Any], omissions: _Omissions, secrets: ParametersPort
+) -> dict[str, Any]:
     """The fields of a task that are not at their defaults."""
     fields = {"class": definition["class"]}
     for name in (*BODY_FIELDS, *OPTION_FIELDS):
@@ -117,18 +119,25 @@ def _fields(task: TaskPort, definition: dict[str, Any], omissions: _Omissions) -
     for name in fields.pop("env", {}):
         omissions.secrets.append(f"tasks.{task.name}.env.{name}")
     if "parameters" in fields:
-        _without_arguments(task.name, fields, omissions)
+        _without_arguments(task.name, fields, omissions, secrets)
+    for name in [name for name, value in fields.items() if shown(value, secrets) != value]:
+        omissions.secrets.append(f"tasks.{task.name}.{name}")
+        del fields[name]
     return fields
 
 
-def _without_arguments(task: str, fields: dict[str, Any], omissions: _Omissions) -> None:
-    """Leave out the parameters that JSON cannot say."""
+def _without_arguments(
+    task: str, fields: dict[str, Any], omissions: _Omissions, secrets: ParametersPort
+) -> None:
+    """Leave out the parameters that JSON cannot say, and those that may not be shown."""
     plain = {}
     for name, value in fields.pop("parameters").items():
         lost = lost_parts(kept(value))
         if lost:
             what = next(iter(lost.values()))
             omissions.left_out.append(f"tasks.{task}.parameters.{name}: {what}")
+        elif shown({name: value}, secrets)[name] != value:
+            omissions.secrets.append(f"tasks.{task}.parameters.{name}")
         else:
             plain[name] = value
     if plain:

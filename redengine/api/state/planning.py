@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from redengine.api.encoding import to_json
-from redengine.api.masking import kept, shown
+from redengine.api.masking import is_secret, kept, shown
 from redengine.api.ownership import ownership_of
 from redengine.api.state.comparing import Differences
 from redengine.exceptions import InvalidInput
@@ -121,7 +121,7 @@ class Plan:
 def _shown_fields(
     step: Step, fields: Mapping[str, Any], parameters: ParametersPort
 ) -> dict[str, Any]:
-    if step.resource == "parameter" and parameters.is_secret(step.name):
+    if step.resource == "parameter" and is_secret(step.name, parameters):
         return dict.fromkeys(fields, MASK)
     plain: dict[str, Any] = shown(kept(fields), parameters)
     return plain

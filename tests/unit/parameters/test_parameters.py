@@ -153,11 +153,11 @@ def test_a_function_that_takes_anything_takes_anything():
 
 
 def test_a_secret_argument_declares_the_parameter_secret():
-    """The signature tells which session parameters are to be masked."""
+    """What a job is given for it is masked as well as the session parameter."""
 
     def func(token=SecretArg("api_token")): ...
 
-    assert Signature(func).secrets() == ["api_token"]
+    assert Signature(func).secrets() == ["token", "api_token"]
 
 
 def test_a_task_is_named_by_name_task_or_function():
