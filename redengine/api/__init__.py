@@ -1,5 +1,6 @@
 """The API: resources that any transport can carry, and FlaskAPI, which carries them over HTTP."""
 
+from redengine.api.custom_routes import Request
 from redengine.api.flask_api import FlaskAPI
 from redengine.api.flask_binding import current_principal
 from redengine.api.messages import ApiRequest, ApiResponse
@@ -13,6 +14,7 @@ __all__ = [
     "ApiResponse",
     "FlaskAPI",
     "Principal",
+    "Request",
     "WorkerAPI",
     "current_principal",
 ]

@@ -3,6 +3,7 @@
 from redengine.api.custom_routes.arguments import NOT_GIVEN, RouteArgument
 from redengine.api.custom_routes.decorators import RouteDecorators
 from redengine.api.custom_routes.filling import Incoming, filled
+from redengine.api.custom_routes.request import Request
 from redengine.api.custom_routes.rest import Rest
 from redengine.api.custom_routes.returned import response_of
 from redengine.api.custom_routes.route import ROUTE_METHODS, Route
@@ -11,6 +12,7 @@ __all__ = [
     "NOT_GIVEN",
     "ROUTE_METHODS",
     "Incoming",
+    "Request",
     "Rest",
     "Route",
     "RouteArgument",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, get_type_hints
 from pydantic import TypeAdapter
 from pydantic.errors import PydanticUserError
 
+from redengine.api.custom_routes.request import Request
 from redengine.callables import refuse_no_function
 from redengine.exceptions import InvalidInput, did_you_mean, shortened
 from redengine.parameters import Argument
@@ -42,6 +43,7 @@ class RouteArgument:
         adapter: checks and converts values; None where any will do.
         takes_several: whether it collects the values of a repeated query key.
         converter: the converter in the path, such as "int"; empty elsewhere.
+        is_wrapped: whether it takes the request as a `Request`.
     """
 
     name: str
@@ -51,6 +53,7 @@ class RouteArgument:
     adapter: TypeAdapter[Any] | None = None
     takes_several: bool = False
     converter: str = ""
+    is_wrapped: bool = False
 
     @property
     def is_required(self) -> bool:
@@ -79,7 +82,7 @@ def read_arguments(
         except InvalidInput as error:
             reasons |= error.fields
     taken = set(signature.parameters)
-    if "request" not in taken:
+    if all(argument.source != "request" for argument in arguments):
         for name in template.variables.keys() - taken - reasons.keys():
             hint = did_you_mean(name, taken)
             reasons[name] = f"is in the path, and the handler does not take it{hint}"
@@ -118,6 +121,8 @@ def _read(
     if isinstance(default, Argument):
         reason = "arguments of tasks are not filled in here; take `session`, and read from it"
         raise InvalidInput({name: reason})
+    if name not in template.variables and _asks_for_request(parameter, handler):
+        return RouteArgument(name=name, source="request", annotation=Request, is_wrapped=True)
     if name in {"request", "session"}:
         source: Source = "request" if name == "request" else "session"
         return RouteArgument(name=name, source=source, annotation=parameter.annotation)
@@ -126,6 +131,16 @@ def _read(
     if name == "body":
         return _body_argument(parameter, handler, methods)
     return _query_argument(parameter, handler, template)
+
+
+def _asks_for_request(parameter: inspect.Parameter, handler: Callable[..., Any]) -> bool:
+    """Whether an argument is called `req`, however it is annotated, or annotated as `Request`."""
+    if parameter.name == "req":
+        return True
+    try:
+        return _evaluated(parameter.annotation, handler) is Request
+    except Exception:  # noqa: BLE001 - told where the annotation is needed
+        return False
 
 
 def _path_argument(

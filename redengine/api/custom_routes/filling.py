@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from redengine.api.custom_routes.request import Request
 from redengine.api.encoding import parse_value
 from redengine.exceptions import InvalidInput, did_you_mean, shortened
 from redengine.jsonable import refuse_inexact
@@ -47,7 +48,7 @@ def filled(route: Route, incoming: Incoming) -> dict[str, Any]:
     reasons = _unknown_keys(route, incoming)
     for argument in route.arguments:
         try:
-            value = _value(argument, incoming)
+            value = _value(argument, incoming, route)
         except InvalidInput as error:
             reasons |= error.fields
         else:
@@ -69,7 +70,9 @@ def _unknown_keys(route: Route, incoming: Incoming) -> dict[str, str]:
     }
 
 
-def _value(argument: RouteArgument, incoming: Incoming) -> Any:
+def _value(argument: RouteArgument, incoming: Incoming, route: Route) -> Any:
+    if argument.is_wrapped:
+        return Request(incoming.request, incoming.path, is_async=route.is_async)
     match argument.source:
         case "request":
             return incoming.request
