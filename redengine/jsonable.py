@@ -14,8 +14,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
 
-import orjson
-
+from redengine import jsontext
 from redengine.exceptions import InvalidInput
 
 if TYPE_CHECKING:
@@ -47,13 +46,13 @@ def refuse_inexact(value: Any, field: str) -> None:
 
 def json_trouble(value: Any) -> str | None:
     """Why a value has no JSON form; None where it has one."""
-    return encoded(value, orjson.OPT_NON_STR_KEYS)[1]
+    return encoded(value, jsontext.OPT_NON_STR_KEYS)[1]
 
 
 def encoded(value: Any, options: int = 0) -> tuple[bytes, str | None]:
     """A value as JSON, and why it has no JSON form; None where it has one."""
     try:
-        data = orjson.dumps(value, option=options | orjson.OPT_SERIALIZE_NUMPY)
+        data = jsontext.dumps(value, option=options | jsontext.OPT_SERIALIZE_NUMPY)
     except (TypeError, ValueError, RecursionError) as error:
         return b"", str(error)
     # NaN becomes null without a word: only then the value has to be looked through.
@@ -73,8 +72,8 @@ def parse_exactly(content: bytes) -> Any:
             one that JSON has no word for, and the reason names its place.
     """
     try:
-        value = orjson.loads(content)
-    except orjson.JSONDecodeError:
+        value = jsontext.loads(content)
+    except jsontext.JSONDecodeError:
         found = _inexact_in(content)
         if found is None:
             raise

@@ -8,15 +8,14 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any, Final
 
-import orjson
-
+from redengine import jsontext
 from redengine.exceptions import InvalidInput
 from redengine.jsonable import parse_exactly
 
 DEEPEST_BODY: Final = 64
 """How deep the arrays and objects of a body may nest: far beyond need, far below any limit."""
 
-_OPTIONS: Final = orjson.OPT_NON_STR_KEYS
+_OPTIONS: Final = jsontext.OPT_NON_STR_KEYS
 
 
 class NotJson(InvalidInput):
@@ -37,8 +36,8 @@ def to_json(value: Any) -> bytes:
     never makes the whole list unreadable.
     """
     try:
-        return orjson.dumps(value, _plain, _OPTIONS)
-    except (orjson.JSONEncodeError, RecursionError):
+        return jsontext.dumps(value, _plain, _OPTIONS)
+    except (jsontext.JSONEncodeError, RecursionError):
         return json.dumps(_tame(value, DEEPEST_BODY)).encode()
 
 
@@ -94,7 +93,7 @@ def parse_value(content: bytes) -> Any:
     """
     try:
         value = parse_exactly(content)
-    except orjson.JSONDecodeError as error:
+    except jsontext.JSONDecodeError as error:
         raise NotJson(error) from None
     if content.count(b"[") + content.count(b"{") > DEEPEST_BODY:
         _refuse_deep(value)

@@ -1,16 +1,29 @@
-"""Patterns: RE2, which answers in linear time whatever the pattern."""
+"""Patterns: RE2, which answers in linear time whatever the pattern.
+
+Where google-re2 has no build for the interpreter, Python's `re` takes its place. That one can need
+a time that grows exponentially with the text, or as a high power of its length, so patterns that
+can make it do so are refused then.
+"""
 
 from __future__ import annotations
 
+import re
+import warnings
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import re2
+try:
+    import re2
+except ImportError:
+    re2 = None
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 LONGEST_PATTERN: Final = 1_000
+_MOST_REPEATS: Final = 3
+_SMALL_REPEAT: Final = 100
+"""A repetition of at most so many times costs little, unless it stands in another one."""
 
 
 @lru_cache(maxsize=256)
@@ -25,6 +38,8 @@ def compile_pattern(pattern: str) -> Callable[[str], bool]:
     """
     if len(pattern) > LONGEST_PATTERN:
         raise ValueError(f"the pattern is longer than {LONGEST_PATTERN} characters")
+    if re2 is None:
+        return _compile_plain(pattern)
     options = re2.Options()
     options.log_errors = False
     try:
@@ -47,3 +62,60 @@ def compile_pattern(pattern: str) -> Callable[[str], bool]:
 def _told(error: Exception) -> str:
     reason = error.args[0] if error.args else error
     return reason.decode(errors="replace") if isinstance(reason, bytes) else str(reason)
+
+
+def _compile_plain(pattern: str) -> Callable[[str], bool]:
+    """The same without RE2.
+
+    Raises:
+        ValueError: the pattern cannot be used, or could take long.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            compiled = re.compile(pattern, re.ASCII)
+            repeats = _open_repeats(re._parser.parse(pattern))  # type: ignore[attr-defined] # noqa: SLF001 - what re itself compiles
+    except (re.error, RecursionError, OverflowError, Warning) as error:
+        raise ValueError(f"the pattern cannot be used: {error} ({_WITHOUT_RE2})") from None
+    if repeats > _MOST_REPEATS:
+        reason = f"it has {repeats} open repetitions such as .*, and {_MOST_REPEATS} are taken"
+        raise ValueError(f"the pattern cannot be used: {reason} ({_WITHOUT_RE2})")
+    return lambda text: compiled.match(text) is not None
+
+
+_WITHOUT_RE2: Final = "google-re2 is not installed, and Python's re could take very long"
+_REFUSED: Final = {
+    "ASSERT": "look-around is not taken",
+    "ASSERT_NOT": "look-around is not taken",
+    "GROUPREF": "backreferences are not taken",
+    "GROUPREF_EXISTS": "backreferences are not taken",
+}
+
+
+def _open_repeats(parsed: Any, *, is_inside: bool = False) -> int:
+    """How many repetitions without a small bound there are.
+
+    Raises:
+        re.error: there is a repetition in another one, look-around or a backreference.
+    """
+    found = 0
+    for operation, argument in parsed:
+        name = str(operation)
+        if name in _REFUSED:
+            raise re.error(_REFUSED[name])
+        is_repeat = name in {"MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"} and argument[1] > 1
+        if is_repeat and is_inside:
+            raise re.error("a repetition stands in another one")
+        found += is_repeat and argument[1] > _SMALL_REPEAT
+        for part in _parts(argument):
+            found += _open_repeats(part, is_inside=is_inside or is_repeat)
+    return found
+
+
+def _parts(argument: Any) -> list[Any]:
+    """The patterns in an argument of an operation of `re`'s own form."""
+    if hasattr(argument, "getwidth"):
+        return [argument]
+    if isinstance(argument, list | tuple):
+        return [part for each in argument for part in _parts(each)]
+    return []

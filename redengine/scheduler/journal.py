@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-import orjson
-
+from redengine import jsontext
 from redengine.conditions import SET_BACK, Moment
 from redengine.exceptions import StoreError
 from redengine.store import (
@@ -164,7 +163,7 @@ class Journal:
         """The missed fire times have changed that a task still has to make up for."""
         history = task.history
         if self.store.durable and history.created is not None:
-            text = orjson.dumps(history.occurrences.misfires).decode()
+            text = jsontext.dumps(history.occurrences.misfires).decode()
             self._write(TaskEntry(task.name, history.created, misfires=text))
 
     def farewell(self, task: Task) -> None:

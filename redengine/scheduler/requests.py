@@ -7,8 +7,7 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
-import orjson
-
+from redengine import jsontext
 from redengine.exceptions import InvalidInput, NotFound, UnknownName, did_you_mean, shortened
 from redengine.jsonable import json_trouble
 from redengine.tasks.options import convert_option
@@ -136,7 +135,7 @@ def same_content(job: Job, task: str, parameters: Mapping[str, Any]) -> bool:
     """Whether a submission asks for what the job was made for."""
 
     def text(values: Mapping[str, Any]) -> bytes:
-        return orjson.dumps(dict(values), default=repr, option=orjson.OPT_SORT_KEYS)
+        return jsontext.dumps(dict(values), default=repr, option=jsontext.OPT_SORT_KEYS)
 
     return job.task == task and text(job.parameters) == text(parameters)
 
@@ -152,8 +151,8 @@ def content_hash(task: str, parameters: Mapping[str, Any], request: JobRequest) 
         if name != "labels" and (value := getattr(request, name)) is not None
     }
     content = [task, dict(parameters), asked]
-    text = orjson.dumps(
-        content, default=repr, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS
+    text = jsontext.dumps(
+        content, default=repr, option=jsontext.OPT_SORT_KEYS | jsontext.OPT_NON_STR_KEYS
     )
     return sha256(text).hexdigest()
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any, Final
 
-import orjson
-
+from redengine import jsontext
 from redengine.exceptions import InvalidInput, NotFound, shortened
 from redengine.jsonable import encoded
 
@@ -38,14 +37,14 @@ def encoded_result(value: Any) -> tuple[str, str | None]:
             return "json", text
         reason = f"is larger than {LONGEST_RESULT} characters"
     described = {"type": type(value).__qualname__, "why": reason, "preview": _preview(value)}
-    return "preview", orjson.dumps(described).decode()
+    return "preview", jsontext.dumps(described).decode()
 
 
 def why_not_stored(encoded: tuple[str, str | None] | None) -> str | None:
     """What is to be told of a result that was described rather than stored; None otherwise."""
     if encoded is None or encoded[0] != "preview":
         return None
-    described = orjson.loads(encoded[1] or "{}")
+    described = jsontext.loads(encoded[1] or "{}")
     return f"its result, a {described['type']}, {described['why']}, and was not stored"
 
 
@@ -85,7 +84,7 @@ class Returns:
             return
         kind, text = encoded = encoded or encoded_result(value)
         if kind == "preview":
-            self._described[task] = orjson.loads(text or "null")
+            self._described[task] = jsontext.loads(text or "null")
         else:
             self._described.pop(task, None)
         self._values[task] = value

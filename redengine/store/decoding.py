@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-import orjson
-
+from redengine import jsontext
 from redengine.store.instants import EPOCH
 
 if TYPE_CHECKING:
@@ -41,7 +40,7 @@ def decoder(names: Sequence[str], kinds: Mapping[str, str]) -> Callable[[Row], d
                 values[place] = instant
         for place in objects:
             if values[place] is not None:
-                values[place] = orjson.loads(values[place])
+                values[place] = jsontext.loads(values[place])
         for place in flags:
             values[place] = bool(values[place])
         return dict(zip(names, values, strict=True))

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-import orjson
-
+from redengine import jsontext
 from redengine.store.instants import to_microseconds
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 _LONGEST_REPR: Final = 500
 _DEEPEST: Final = 100
 _LARGEST_INTEGER: Final = 2**63 - 1
-_JSON_OPTIONS: Final = orjson.OPT_NON_STR_KEYS | orjson.OPT_SERIALIZE_NUMPY
+_JSON_OPTIONS: Final = jsontext.OPT_NON_STR_KEYS | jsontext.OPT_SERIALIZE_NUMPY
 
 
 def to_json(value: Any) -> str | None:
@@ -39,9 +38,9 @@ def value_to_json(value: Any) -> str:
     What JSON does not know is written as its `repr`, shortened.
     """
     try:
-        return orjson.dumps(value, _described, _JSON_OPTIONS).decode()
+        return jsontext.dumps(value, _described, _JSON_OPTIONS).decode()
     except (TypeError, RecursionError):
-        return orjson.dumps(_tamed(value, _DEEPEST)).decode()
+        return jsontext.dumps(_tamed(value, _DEEPEST)).decode()
 
 
 def _described(value: Any) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from uuid import uuid4
 
-import orjson
+from redengine import jsontext
 
 HOLDER: Final = "store.holder"
 """The key under which the session that has the database names itself."""
@@ -35,7 +35,7 @@ class Holder:
     @classmethod
     def read(cls, text: str) -> Holder:
         """The holder that `to_json` wrote."""
-        return cls(**orjson.loads(text))
+        return cls(**jsontext.loads(text))
 
     def to_json(self) -> str:
         """As it is stored."""
@@ -45,7 +45,7 @@ class Holder:
             "host": self.host,
             "token": self.token,
         }
-        return orjson.dumps(facts).decode()
+        return jsontext.dumps(facts).decode()
 
     def __str__(self) -> str:
         name = f" (session '{self.session}')" if self.session else ""

@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-import orjson
 from sqlalchemy import Integer
 
+from redengine import jsontext
 from redengine.store.decoding import decoder
 from redengine.store.filters import about_whole_numbers, shape_of, values_of
 from redengine.store.list_sql import ListSql, Outline
@@ -143,7 +143,7 @@ class Listing:
         """The rows; of SQLite in one step, as each frees and takes the interpreter's lock."""
         sql = self._sql.rows(outline)
         if self._sql.makes_json:
-            rows: list[list[Any]] = orjson.loads(_scalar(connection, sql, values))
+            rows: list[list[Any]] = jsontext.loads(_scalar(connection, sql, values))
             return rows
         return connection.exec_driver_sql(sql.text, sql.order(values)).all()
 
@@ -188,7 +188,7 @@ def _scalar(connection: Connection, sql: Sql, values: Sequence[Any]) -> str:
 
 def _as_json(items: list[dict[str, Any]]) -> bytes:
     """Items as SQLite would write them: each time with its microseconds."""
-    return orjson.dumps(items, _iso, orjson.OPT_PASSTHROUGH_DATETIME)
+    return jsontext.dumps(items, _iso, jsontext.OPT_PASSTHROUGH_DATETIME)
 
 
 def _iso(at: Any) -> str:

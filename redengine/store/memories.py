@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-import orjson
 from sqlalchemy import func, or_, select
 
+from redengine import jsontext
 from redengine.conditions.world import DONE
 from redengine.store.instants import to_datetime, to_microseconds
 from redengine.store.tables import jobs, logs, tasks
@@ -99,7 +99,7 @@ def _occurrences_after(now: datetime) -> Any:
 
 def _without_job(connection: Connection, task: str, misfires: str) -> list[datetime]:
     """Those of a task's missed fire times that still have no job."""
-    times = [datetime.fromisoformat(each) for each in orjson.loads(misfires)]
+    times = [datetime.fromisoformat(each) for each in jsontext.loads(misfires)]
     wanted = jobs.c.occurrence.in_([to_microseconds(each) for each in times])
     made = select(jobs.c.occurrence).where(jobs.c.task == task, wanted)
     known = {to_datetime(occurrence) for (occurrence,) in connection.execute(made)}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-import orjson
 from sqlalchemy import func, select
 
+from redengine import jsontext
 from redengine.store.entries import StateEntry
 from redengine.store.instants import to_microseconds
 from redengine.store.memories import latest_records
@@ -95,7 +95,7 @@ def _prune_jobs(database: Database, retention: Retention, now: datetime, turn: T
 
 def _mark(connection: Connection) -> PrunedMark:
     text = connection.execute(select(state.c.value).where(state.c.key == PRUNED)).scalar()
-    return PrunedMark.read(None if text is None else orjson.loads(text))
+    return PrunedMark.read(None if text is None else jsontext.loads(text))
 
 
 def prune_trail(database: Database, retention: Retention, now: datetime, turn: Turn) -> int:

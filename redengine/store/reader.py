@@ -6,9 +6,9 @@ from collections import defaultdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-import orjson
 from sqlalchemy import bindparam, func, select, text
 
+from redengine import jsontext
 from redengine.store import tables
 from redengine.store.decoding import decoder
 from redengine.store.ended import EndedJobs
@@ -215,14 +215,14 @@ class Reader:
     def returns(self) -> dict[str, Any]:
         """The latest return value of each task; a description where it has no JSON form."""
         return {
-            task: None if value is None else orjson.loads(value)
+            task: None if value is None else jsontext.loads(value)
             for task, value in self._rows(select(returns.c.task, returns.c.value))
         }
 
     def state(self, key: str) -> Any:
         """The value under a key, or None."""
         found = self._rows(select(state.c.value).where(state.c.key == key))
-        return orjson.loads(found[0][0]) if found else None
+        return jsontext.loads(found[0][0]) if found else None
 
     def api_keys(self) -> list[KeyEntry]:
         """All keys of the API, in the order of their names."""

@@ -13,8 +13,7 @@ from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
-import orjson
-
+from redengine import jsontext
 from redengine.query import Clause
 from redengine.store.database import READ_AT_ONCE
 
@@ -79,7 +78,7 @@ class Scan:
     def _matches(self, row: Sequence[Any]) -> bool:
         for place, is_json, test in self._tests:
             value = row[place]
-            if not test(orjson.loads(value) if is_json and value is not None else value):
+            if not test(jsontext.loads(value) if is_json and value is not None else value):
                 return False
         return True
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-import orjson
-
+from redengine import jsontext
 from redengine.query import JsonOperand, compile_pattern, json_matcher
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ def register_functions(connection: sqlite3.Connection) -> None:
 def clause_as_json(clause: Clause) -> str:
     """A clause about a JSON field, as the function takes it."""
     values = [list(value) if isinstance(value, tuple) else value for value in clause.values]
-    return orjson.dumps([clause.path, clause.operator, values]).decode()
+    return jsontext.dumps([clause.path, clause.operator, values]).decode()
 
 
 def _matches_pattern(pattern: str, text: str | None) -> bool:
@@ -36,11 +35,11 @@ def _matches_pattern(pattern: str, text: str | None) -> bool:
 
 
 def _matches_json(clause: str, text: str | None) -> bool:
-    return _matcher(clause)(None if text is None else orjson.loads(text))
+    return _matcher(clause)(None if text is None else jsontext.loads(text))
 
 
 @lru_cache(maxsize=256)
 def _matcher(clause: str) -> Callable[[object], bool]:
-    path, operator, values = orjson.loads(clause)
+    path, operator, values = jsontext.loads(clause)
     operands = (value if isinstance(value, str) else JsonOperand(*value) for value in values)
     return json_matcher(tuple(path), operator, tuple(operands))

@@ -8,8 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-import orjson
-
+from redengine import jsontext
 from redengine.conditions import Condition
 from redengine.tasks.options import CONDITIONS, OPTIONS, Backoff
 
@@ -71,7 +70,9 @@ def tag_of(definition: Mapping[str, Any]) -> str:
     It is the same in every process unless the definition holds an environment.
     """
     key = _KEY if definition.get("env") else b""
-    content = orjson.dumps(definition, _described, orjson.OPT_NON_STR_KEYS | orjson.OPT_SORT_KEYS)
+    content = jsontext.dumps(
+        definition, _described, jsontext.OPT_NON_STR_KEYS | jsontext.OPT_SORT_KEYS
+    )
     return hashlib.blake2b(content, digest_size=10, key=key).hexdigest()
 
 

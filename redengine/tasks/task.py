@@ -6,8 +6,7 @@ from abc import ABC, abstractmethod
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-import orjson
-
+from redengine import jsontext
 from redengine.conditions import Condition
 from redengine.exceptions import InvalidInput, shortened
 from redengine.markup import facts
@@ -447,7 +446,7 @@ class Task(ABC):
         self.host.next_run(self)  # another one than was known is a change
         known, version = self._json, self.version
         if known is None or known[0] != version:
-            text = orjson.dumps(self.snapshot(), default=repr, option=orjson.OPT_NON_STR_KEYS)
+            text = jsontext.dumps(self.snapshot(), default=repr, option=jsontext.OPT_NON_STR_KEYS)
             known = self._json = (version, text)
         return known[1]
 

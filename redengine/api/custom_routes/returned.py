@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
-import orjson
 from pydantic_core import to_jsonable_python
 
+from redengine import jsontext
 from redengine.api.encoding import to_json
 from redengine.api.messages import ApiResponse
 from redengine.exceptions import InvalidInput
 from redengine.jsonable import refuse_inexact
 
-_OPTIONS: Final = orjson.OPT_NON_STR_KEYS
+_OPTIONS: Final = jsontext.OPT_NON_STR_KEYS
 _PAIR: Final = 2
 _LOWEST_STATUS, _HIGHEST_STATUS = 200, 599
 
@@ -65,8 +65,8 @@ def json_of(value: Any) -> bytes:
         ValueError: JSON has no form for it. Nothing is made up, as a `repr` would be.
     """
     try:
-        data = orjson.dumps(value, _plain, _OPTIONS)
-    except (orjson.JSONEncodeError, RecursionError) as error:
+        data = jsontext.dumps(value, _plain, _OPTIONS)
+    except (jsontext.JSONEncodeError, RecursionError) as error:
         return _slowly(value, error)
     # NaN would become null: only then the value has to be looked through.
     return _slowly(value, None) if b"null" in data else data
