@@ -16,10 +16,10 @@ from redengine.conditions.facts import (
     is_value,
 )
 from redengine.conditions.naming import literal
-from redengine.conditions.periods import Every, Periodic, TimeOf
+from redengine.conditions.periods import Every, TimeOf
 from redengine.conditions.pulses import Pulse
 from redengine.conditions.records import OPERATORS, Has
-from redengine.conditions.statements import After, IsRunning, Retry
+from redengine.conditions.statements import After, Retry
 from redengine.conditions.world import CalendarWorld
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def _pulse_among_events(node: All) -> Iterator[str]:
             )
 
 
-_LASTING: Final = (TimeOf, Constant, ParamExists, ParamIs, Env, SchedulerRun, IsRunning)
+_LASTING: Final = (TimeOf, Constant, ParamExists, ParamIs, Env, SchedulerRun)
 
 
 def _never_pauses(condition: Condition) -> bool:
@@ -102,8 +102,6 @@ def _never_pauses(condition: Condition) -> bool:
         return any(map(_never_pauses, condition.conditions))
     if isinstance(condition, Has):
         return condition.task is not None
-    if isinstance(condition, Not) and isinstance(condition.condition, After | Retry | Periodic):
-        return True
     if condition.parts():
         return all(map(_never_pauses, condition.parts()))
     return isinstance(condition, _LASTING)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from redengine.scheduler.core import PAUSED
-from redengine.scheduler.starts import is_pulse, names_times
+from redengine.scheduler.starts import is_pulse
 from redengine.scheduler.world import SessionWorld
 from redengine.tasks.task import UNKNOWN
 
@@ -177,8 +177,7 @@ def _is_to_start(task: Task, condition: Condition, world: SessionWorld) -> bool:
     """Whether a condition that holds does so for a start that has not been, and may be."""
     due = condition.due(world)
     occurrence = world.now if due is None else due
-    is_nominal = names_times(condition)
-    if task.history.occurrences.has_run(occurrence, is_nominal=is_nominal):
+    if task.history.occurrences.has_run(occurrence):
         return False
     return task.end_cond is None or not task.end_cond.holds(world)
 

@@ -282,6 +282,7 @@ class Tasks:
         if condition is None:
             return
         task.hears_own_end = not is_consumed(condition, task.name)
+        task.history.occurrences.is_nominal = names_times(condition)
         self._core.agenda.subscribe(task, topics_of(task, condition))
         self._predicates.follow(task, condition)
 
@@ -331,3 +332,8 @@ def _always_due(condition: Condition) -> bool:
     if isinstance(condition, Any):
         return all(map(_always_due, parts))
     return isinstance(condition, Every | Periodic | Pulse | After)
+
+
+def names_times(condition: Condition) -> bool:
+    """Whether it names times of the calendar, each of which has one job at most."""
+    return any(isinstance(leaf, Pulse | Periodic) for leaf in condition.leaves())

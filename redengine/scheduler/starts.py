@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from redengine.conditions import After, Periodic, Pulse, Retry
+from redengine.conditions import After, Retry
 from redengine.conditions.explanation import say_instant
 from redengine.scheduler.ids import new_job_id
 from redengine.scheduler.job import Job
@@ -65,41 +65,40 @@ class Starts:
         """
         due = condition.due(world)
         occurrence = world.now if due is None else due
-        is_nominal = names_times(condition)
-        is_instant = due is not None and is_pulse(condition, world)
         block = self.block(task, world)
         verdict = task.history.occurrences.offer(
             occurrence,
             None if block is None else block.reason,
-            is_nominal=is_nominal,
-            is_instant=is_instant,
-            is_event=not task.active.slots and _is_new_event(task, condition, world),
             is_due=due is not None,
+            is_instant=lambda: due is not None and is_pulse(condition, world),
+            is_event=lambda: not task.active.slots and _is_new_event(task, condition, world),
         )
         match verdict:
             case Start(occurrence=chosen):
                 given_up = task.history.occurrences.asked_for
                 if not self.answers.serve(task, condition, world, due):
                     if given_up is not None and due is not None and given_up < due:
-                        self._give_up(task, given_up, is_instant=is_instant)
+                        self._give_up(task, condition, world, given_up)
                     return None
-                self._start_for(task, chosen, is_nominal=is_nominal)
+                self._start_for(task, chosen)
             case Skip() if block is not None:
                 self._skip(task, due, block)
             case Wait():
                 self._wait(task, occurrence)
         return world.now + REPEAT_AFTER if due is None and not self.is_full(task) else None
 
-    def _give_up(self, task: Task, due: datetime, *, is_instant: bool) -> None:
+    def _give_up(
+        self, task: Task, condition: Condition, world: SessionWorld, due: datetime
+    ) -> None:
         """The answer that an occurrence waited for has not come before the next occurrence."""
-        if is_instant:
+        if is_pulse(condition, world):
             message = "its custom condition was asked and has not answered before the next time"
             self.record_skip(task, due, "condition", message)
 
-    def _start_for(self, task: Task, occurrence: datetime, *, is_nominal: bool) -> None:
+    def _start_for(self, task: Task, occurrence: datetime) -> None:
         occurrences = task.history.occurrences
         self._settle_waiting(task, occurrence)
-        occurrences.started(occurrence, self._core.journal.order, is_nominal=is_nominal)
+        occurrences.started(occurrence, self._core.journal.order)
         self.answers.use(task)
         self.start(task, "condition", due_at=occurrence)
 
@@ -268,11 +267,6 @@ def _is_new_event(task: Task, condition: Condition, world: SessionWorld) -> bool
             if any(end is not None and end[1].order > decided for end in ends):
                 return True
     return False
-
-
-def names_times(condition: Condition) -> bool:
-    """Whether it names times of the calendar, each of which has one job at most."""
-    return any(isinstance(leaf, Pulse | Periodic) for leaf in condition.leaves())
 
 
 def is_pulse(condition: Condition, world: SessionWorld) -> bool:

@@ -11,7 +11,6 @@ from redengine.exceptions import counted
 from redengine.markup import block, facts
 from redengine.scheduler.core import PAUSED, RUNNING
 from redengine.scheduler.next_runs import first_start
-from redengine.scheduler.starts import names_times
 from redengine.scheduler.world import SessionWorld
 
 if TYPE_CHECKING:
@@ -183,8 +182,7 @@ def _limits(starts: Starts, task: Task, world: SessionWorld) -> Iterator[_Obstac
 def _is_started(task: Task, condition: Condition, world: SessionWorld) -> bool:
     """Whether the occurrence that makes the condition hold has been started already."""
     due = condition.due(world)
-    is_nominal = names_times(condition)
-    return due is not None and task.history.occurrences.has_run(due, is_nominal=is_nominal)
+    return due is not None and task.history.occurrences.has_run(due)
 
 
 def _verdict(condition: Condition | None, *, holds: bool, is_started: bool, is_free: bool) -> str:

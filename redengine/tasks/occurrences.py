@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
 SLOT: Final = frozenset(("overlap", "limit"))
@@ -91,6 +91,8 @@ class Occurrences:
     """What is known of the occurrences of one task; it goes with the task.
 
     Attributes:
+        is_nominal: whether the task's condition names times of the calendar, each of which has
+            one job at most.
         last_due: the nominal time of the latest job that the task's own condition started, from
             which intervals are counted.
         due_order: the number of the latest log record when that was decided.
@@ -115,6 +117,7 @@ class Occurrences:
         "asked_for",
         "due_order",
         "is_asked",
+        "is_nominal",
         "is_open",
         "is_opened",
         "is_skip_noted",
@@ -127,6 +130,7 @@ class Occurrences:
     )
 
     def __init__(self) -> None:
+        self.is_nominal = True
         self.last_due: datetime | None = None
         self.due_order = 0
         self.waiting: datetime | None = None
@@ -158,16 +162,11 @@ class Occurrences:
         self._run = FireTimes(ahead)
         self.misfires = sorted(misfires)
 
-    def has_run(self, occurrence: datetime, *, is_nominal: bool = True) -> bool:
-        """Whether an occurrence has had its job.
-
-        Args:
-            occurrence: its nominal time, or now for one without.
-            is_nominal: whether its condition names times of the calendar.
-        """
+    def has_run(self, occurrence: datetime) -> bool:
+        """Whether an occurrence, its nominal time or now for one without, has had its job."""
         if self._floor is not None and occurrence <= self._floor:
             return True
-        return is_nominal and occurrence in self._run
+        return self.is_nominal and occurrence in self._run
 
     def run_between(self, since: datetime, until: datetime) -> int:
         """How many nominal times after `since` and up to `until` have had their job."""
@@ -178,49 +177,46 @@ class Occurrences:
         occurrence: datetime,
         block: str | None,
         *,
-        is_nominal: bool,
-        is_instant: bool,
-        is_event: bool,
         is_due: bool,
+        is_instant: Callable[[], bool],
+        is_event: Callable[[], bool],
     ) -> Verdict:
         """What comes of an occurrence that the task's condition makes due; changes nothing.
 
         Args:
             occurrence: its nominal time, or now for one without.
             block: the reason for which nothing may start now, if there is one.
-            is_nominal: whether the condition names times of the calendar.
-            is_instant: whether it holds for this instant alone.
-            is_event: whether it stands for an end that came after the latest decision.
             is_due: whether it has a nominal time.
+            is_instant: tells whether it holds for this instant alone.
+            is_event: tells whether it stands for an end that came after the latest decision.
         """
-        if self.has_run(occurrence, is_nominal=is_nominal):
-            if not is_event and occurrence != self.second_chance:
+        if self.has_run(occurrence):
+            if occurrence != self.second_chance and not is_event():
                 return Done()
             occurrence = max(occurrence, self.last_due or occurrence) + INSTANT
         if block is None:
             while occurrence in self._run:
                 occurrence += INSTANT
             return Start(occurrence)
-        if is_instant:
+        if is_instant():
             return Done() if occurrence == self.skipped else Skip()
         if block in SLOT:
             return Wait() if is_due and occurrence != self.skipped else Done()
         return Done() if self.is_skip_noted else Skip()
 
-    def started(self, occurrence: datetime, order: int, *, is_nominal: bool) -> None:
+    def started(self, occurrence: datetime, order: int) -> None:
         """A job was made for an occurrence.
 
         Args:
             occurrence: the one that `offer` gave.
             order: the number of the latest log record.
-            is_nominal: as for `offer`.
         """
         self.last_due = occurrence
         self._floor = occurrence
         self.due_order = order
         self.is_skip_noted = False
         self.second_chance = None
-        if is_nominal:
+        if self.is_nominal:
             self._run.add(occurrence)
 
     def made_up(self, misfire: datetime, order: int) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from redengine.conditions import Cron, parse
 from redengine.conditions.world import CalendarWorld
+from redengine.runtimes import Outcome
 from redengine.tasks.occurrences import FireTimes, Occurrences, Start
 from redengine.testing import ManualSession
 
@@ -417,11 +418,11 @@ def test_a_regular_schedule_takes_one_progression():
 def test_an_offer_changes_nothing():
     """The verdict is the same until the task has started."""
     occurrences = Occurrences()
-    offer = {"is_nominal": True, "is_instant": True, "is_event": False, "is_due": True}
+    offer = {"is_due": True, "is_instant": lambda: True, "is_event": lambda: False}
 
     assert occurrences.offer(MIDNIGHT, None, **offer) == Start(MIDNIGHT)
     assert occurrences.offer(MIDNIGHT, None, **offer) == Start(MIDNIGHT)
-    occurrences.started(MIDNIGHT, 1, is_nominal=True)
+    occurrences.started(MIDNIGHT, 1)
     assert occurrences.has_run(MIDNIGHT)
     assert not isinstance(occurrences.offer(MIDNIGHT, None, **offer), Start)
 
@@ -446,3 +447,144 @@ def test_a_crash_is_an_end(session, word):
     assert len(session.runs("follow")) == 1
     assert str(parse(text)) == text
     assert parse(f"has {word} past 2 hours") == parse(str(parse(f"has {word} past 2 hours")))
+
+
+def killed_session(url, condition, start="2026-01-01T00:00"):
+    """A session that died while a job of its task ran; its job's id."""
+    session = ManualSession(start=start, store=url, durations={"job": "1 hour"})
+    add(session, "job", condition)
+    session.advance("1 min")
+    (job,) = session._core.jobs.values()
+    session.store.close()
+    return job.id
+
+
+@pytest.mark.parametrize(
+    ("condition", "chances"),
+    [("daily", 1), ("hourly", 1), ("cron 0 0 * * *", 0), ("daily at 00:00", 0)],
+)
+def test_the_death_of_the_session_gives_one_more_chance_in_the_period(tmp_path, condition, chances):
+    """Not for a nominal time, which is never run twice; and not a second time."""
+    url = f"sqlite:///{tmp_path}/jobs.db"
+    killed_session(url, condition)
+    with ManualSession(start="2026-01-01T00:10", store=url) as second:
+        task = add(second, "job", condition)
+        second.advance("1 min")
+        assert len(second.runs("job")) == chances
+        assert [job.status for job in task.jobs()].count("crash") == 1
+
+
+def test_a_period_gets_no_third_chance(tmp_path):
+    """Two sessions died with the job: the next one leaves the period alone."""
+    url = f"sqlite:///{tmp_path}/jobs.db"
+    killed_session(url, "daily")
+    killed_session(url, "daily", "2026-01-01T00:10")
+    with ManualSession(start="2026-01-01T00:20", store=url) as third:
+        add(third, "job", "daily")
+        third.advance("1 hour")
+        assert third.runs("job") == []
+        third.advance("1 day")
+        assert len(third.runs("job")) == 1
+
+
+@pytest.mark.parametrize("is_restarted", [False, True])
+@pytest.mark.parametrize("action", ["crash", "inaction"])
+def test_a_run_that_crashed_or_did_nothing_is_done_for_the_period(tmp_path, action, is_restarted):
+    """A worker's crash is a failed run; a run's own inaction is a run."""
+    url = f"sqlite:///{tmp_path}/jobs.db"
+    with ManualSession(store=url) as session:
+        add(session, "job", "daily")
+        session._manual_places.runtimes[0]._perform = lambda _execution: Outcome(action)
+        session.advance("1 hour")
+        (job,) = session.tasks["job"].jobs()
+        assert job.status == action
+        if not is_restarted:
+            session.advance("5 hours")
+            assert len(session.tasks["job"].jobs()) == 1
+    with ManualSession(start="2026-01-01T06:00", store=url) as session:
+        add(session, "job", "daily")
+        session.advance("1 hour")
+        assert session.runs("job") == []
+
+
+def test_a_skipped_start_is_not_done_for_the_period(session):
+    """Disabled at midnight, enabled at noon: it runs at noon."""
+    task = add(session, "job", "daily", disabled=True)
+    session.advance("12 hours")
+    task.disabled = False
+    session.advance("1 s")
+
+    assert len(session.runs("job")) == 1
+
+
+def test_an_end_that_is_retried_is_no_end(session):
+    """Neither `after … failed` nor `has failed` sees the first attempt."""
+    add(session, "fetch", "daily", lambda: 1 / 0, retries=1, backoff=600)
+    add(session, "alarm", "after task 'fetch' failed")
+    session.advance("5 min")
+    assert session.runs("alarm") == []
+    session.advance("20 min")
+    assert len(session.runs("alarm")) == 1
+
+
+def test_a_fire_time_whose_job_had_not_begun_is_not_lost_by_a_kill(tmp_path):
+    """Queued behind another task's job when the session died: the next one makes up for it."""
+    url = f"sqlite:///{tmp_path}/jobs.db"
+
+    def made(start):
+        config = {"max_threads": 1}
+        session = ManualSession(start=start, store=url, config=config, durations={"busy": "1 day"})
+        add(session, "busy")
+        add(session, "job", "cron 0 * * * *")
+        return session
+
+    first = made("2026-01-01T00:30")
+    first.advance("1 min")
+    first.submit("busy")
+    first.advance("32 min")
+    assert [job.status for job in first._core.jobs.values()] == ["run", "queued"]
+    first.store.close()
+    with made("2026-01-01T01:20") as second:
+        second.tasks["busy"].terminate()
+        second.advance("1 min")
+        assert dues(second.tasks["job"]) == ["01:00:00"]
+
+
+def test_what_is_due_while_a_session_stops_is_made_up_for_by_the_next(tmp_path):
+    """The next start begins where the last look ended, not where the stop did."""
+    url = f"sqlite:///{tmp_path}/jobs.db"
+    with ManualSession(store=url) as first:
+        add(first, "job", "cron 0 * * * *")
+        first.advance("30 min")
+        look_late(first, minutes=31)
+    with ManualSession(start="2026-01-01T01:10", store=url) as second:
+        task = add(second, "job", "cron 0 * * * *")
+        second.advance("1 s")
+        assert dues(task) == ["00:00:00", "01:00:00"]
+
+
+def test_what_was_missed_in_a_pause_survives_a_kill(tmp_path):
+    """Paused at 00:30, killed at 02:30: 01:00 and 02:00 have not been attended to."""
+    url = f"sqlite:///{tmp_path}/jobs.db"
+    first = ManualSession(store=url)
+    add(first, "job", "cron 0 * * * *", missed="all")
+    first.advance("30 min")
+    first.pause()
+    first.advance("2 hours")
+    first.store.close()
+    with ManualSession(start="2026-01-01T02:40", store=url) as second:
+        task = add(second, "job", "cron 0 * * * *", missed="all")
+        second.advance("5 min")
+        assert dues(task) == ["00:00:00", "01:00:00", "02:00:00"]
+
+
+def test_what_is_told_is_true_after_a_correction(session):
+    """`next_run` and `why` name the next second, not one in a year."""
+    task = add(session, "job", "cron 0 * * * *")
+    session.step_clock("365 days")
+    session.advance("3 hours")
+    session.step_clock(timedelta(days=-365))
+    session.advance("1 s")
+
+    assert f"{task.next_run:%Y-%m-%d %H:%M}" == "2026-01-01 04:00"
+    assert "2026-01-01 04:00" in str(session.why("job"))
