@@ -14,7 +14,9 @@ from redengine._version import __version__
 if TYPE_CHECKING:
     from redengine.exceptions import TaskInaction, TaskTermination
     from redengine.runtimes.context import current_job
-    from redengine.scheduler import Job, Session, session
+    from redengine.scheduler import Job, Session
+
+    session: Session
 
 _HOMES: Final = {
     "Job": "redengine.scheduler",
