@@ -110,7 +110,10 @@ class ManualSession(Session):
         Args:
             by: a timedelta, which may be negative, or a duration.
         """
-        self._clock.step(by if isinstance(by, timedelta) else parse_duration(by, field="by"))
+        step = by if isinstance(by, timedelta) else parse_duration(by, field="by")
+        self._clock.step(step)
+        for runtime in self._manual_places.runtimes:
+            runtime.step_clock(step)
 
     def runs(self, task: object) -> list[datetime]:
         """The instants at which a task's code started, retries included, in the session's zone."""

@@ -105,6 +105,12 @@ class InlineRuntime:
             done += 1
         return done
 
+    def step_clock(self, by: timedelta) -> None:
+        """The wall clock was stepped: what runs takes as long as it would have."""
+        for key, pending in self._pending.items():
+            if pending.ends_at is not None:
+                self._pending[key] = pending._replace(ends_at=pending.ends_at + by)
+
     def open(self) -> None:
         self._is_open = True
 

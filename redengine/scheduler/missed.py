@@ -43,8 +43,11 @@ class Missed:
     ) -> None:
         """Look for what a task missed from `since` up to the world's now; under the lock."""
         history, until = task.history, world.now
-        known = (since, history.created, history.last_due, history.occurrences.skipped)
-        away = Away(max(at for at in known if at is not None), until)
+        known = (history.created, history.last_due, history.occurrences.skipped)
+        before = [
+            at for at in known if at is not None and at <= until
+        ]  # later: the clock went back
+        away = Away(max((since, *before)), until)
         latest = self._latest(task, condition, world, away)
         if latest is None:
             return

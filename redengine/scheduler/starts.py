@@ -104,7 +104,8 @@ class Starts:
 
     def make_up(self, task: Task, misfire: datetime) -> None:
         """Start the job for a missed fire time."""
-        task.history.occurrences.made_up(misfire, self._core.journal.order)
+        core = self._core
+        task.history.occurrences.made_up(misfire, core.journal.order, core.clock.now())
         self.answers.use(task)
         self.start(task, "condition", due_at=misfire)
 

@@ -219,10 +219,18 @@ class Occurrences:
         if self.is_nominal:
             self._run.add(occurrence)
 
-    def made_up(self, misfire: datetime, order: int) -> None:
-        """A job was made for a missed fire time, maybe after one for a later time."""
+    def made_up(self, misfire: datetime, order: int, now: datetime) -> None:
+        """A job was made for a missed fire time, maybe after one for a later time.
+
+        Args:
+            misfire: the fire time; it lies ahead of `now` where the clock was put back since.
+            order: the number of the latest log record.
+            now: the instant of the decision.
+        """
         self.due_order = order
         self._run.add(misfire)
+        if misfire > now:
+            return
         if self.last_due is None or misfire > self.last_due:
             self.last_due = misfire
         if self._floor is None or misfire > self._floor:

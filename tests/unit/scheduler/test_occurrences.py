@@ -324,6 +324,33 @@ def test_a_clock_that_was_ahead_in_an_earlier_run_stops_nothing(tmp_path, condit
             assert len(session.runs("job")) >= expected
 
 
+def test_misfires_of_a_clock_that_was_ahead_do_not_stop_the_schedule():
+    """Those that are made up for after the clock was put right lie in the future then."""
+    with ManualSession(durations={"job": "1 min"}) as session:
+        add(session, "job", "cron 0 * * * *", missed="all")
+        session.advance("1 s")
+        session.step_clock("2 days")
+        session.advance("2 min")
+        session.step_clock(timedelta(days=-4))
+        session.advance("3 hours")
+        before = len(session.runs("job"))
+        session.advance("3 hours")
+
+        assert len(session.runs("job")) - before == 3
+
+
+def test_what_is_missed_after_the_clock_was_put_right_is_on_record(tmp_path):
+    """Also where the task is known since a time that lies in the future now."""
+    url = f"sqlite:///{tmp_path}/jobs.db"
+    for start in ("2026-01-10T00:00", "2026-01-01T00:10", "2026-01-01T05:30"):
+        with ManualSession(start=start, store=url) as session:
+            add(session, "job", "cron 0 * * * *", missed="skip")
+            session.advance("1 min")
+            found = skips(session, "job")
+
+    assert found == [("missed", "01:00", "05:00", 5)]
+
+
 @pytest.mark.parametrize("is_durable", [False, True])
 @pytest.mark.parametrize("back", [timedelta(hours=2), timedelta(hours=9), timedelta(days=400)])
 def test_a_fire_time_never_runs_twice_whatever_the_clock_does(tmp_path, back, is_durable):
