@@ -273,8 +273,7 @@ class Engine:
         jump = (now - last) - timedelta(seconds=monotonic - last_monotonic)
         if abs(jump) <= JUMP:
             return
-        direction = "forward" if jump > timedelta(0) else "back"
-        log.warning("the clock went %s by %s, to %s", direction, abs(jump), now.isoformat(sep=" "))
+        core.journal.jumped(now, jump)
         self._control.move_timers(jump)
         if core.started_at is not None:
             core.started_at += jump
@@ -293,3 +292,4 @@ class Engine:
                 core.agenda.touch(item, now)
         for task in core.tasks.values():
             task.history.go_back(now)
+        core.touch_all(now)

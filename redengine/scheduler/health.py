@@ -20,6 +20,7 @@ SILENT_S: Final = LONGEST_WAIT.total_seconds() + 5.0
 LATE_S: Final = 10.0
 """An engine that is later than this with what is due is unwell."""
 _LOCK_WAIT_S: Final = 2.0
+_SHOWN_JUMPS: Final = 10
 
 Check = dict[str, Any]
 
@@ -35,6 +36,7 @@ def health(
         "runtimes": _runtimes(core),
         "queue": _queue(core),
         "conditions": _conditions(core, predicates),
+        "clock": {"ok": True, "jumps": core.journal.jumps[-_SHOWN_JUMPS:]},
     }
     is_well = all(check["ok"] for check in checks.values())
     return is_well, {"status": "ok" if is_well else "unwell", "state": core.state, "checks": checks}

@@ -35,6 +35,8 @@ log = logging.getLogger("redengine.journal")
 
 ALIVE_EVERY: Final = timedelta(seconds=30)
 _ALIVE: Final = "alive"
+_JUMPS: Final = "clock_jumps"
+_KEPT_JUMPS: Final = 100
 _USUAL_JOBS: Final = 20
 
 
@@ -102,6 +104,8 @@ class Journal:
         """The number of the latest log record."""
         self._histories: dict[str, StoredHistory] = store.histories(core.clock.now())
         self._alive_at: datetime | None = None
+        self.jumps: list[dict[str, Any]] = store.state(_JUMPS) or []
+        """The latest steps of the wall clock, oldest first: `at`, and by how many seconds."""
         self._is_losing = False
         self._ended: dict[str, Job] = {}
         """Ended jobs, in the order of their ends, of which the latest rows may not be stored."""
@@ -352,10 +356,28 @@ class Journal:
                 task.history.occurrences.owe((job.due_at,), has_job=True)
                 self.misfires(task)
 
+    def jumped(self, at: datetime, by: timedelta) -> None:
+        """The wall clock was stepped.
+
+        Args:
+            at: the time that it tells now.
+            by: how far it went, back if negative.
+        """
+        how = f"{'forward' if by > timedelta(0) else 'back'} by {abs(by)}"
+        log.warning("the clock went %s, to %s", how, at.isoformat(sep=" "))
+        jump = {"at": at.isoformat(), "by_s": by.total_seconds()}
+        self.jumps = [*self.jumps[1 - _KEPT_JUMPS :], jump]
+        self._write(StateEntry(_JUMPS, self.jumps))
+
     def last_alive(self) -> datetime | None:
-        """When an earlier session on this store was last known to run."""
+        """When an earlier session on this store was last known to run, up to now."""
         text = self.store.state(_ALIVE)
-        return datetime.fromisoformat(text) if isinstance(text, str) else None
+        if not isinstance(text, str):
+            return None
+        at, now = datetime.fromisoformat(text), self._core.clock.now()
+        if at > now:
+            self.jumped(now, now - at)
+        return min(at, now)
 
 
 def _job_entry(job: Job) -> JobEntry:

@@ -193,7 +193,7 @@ class Lifecycle:
         with core.lock:
             now = core.clock.now()
             core.started_at = now
-            core.held_since = min(last_alive or now, now)
+            core.held_since = last_alive or now
             core.state = PAUSED if self._is_by_hand else RUNNING
         core.hooks.call("scheduler_startup", core.session)
         with core.lock:

@@ -605,6 +605,21 @@ def test_what_was_missed_in_a_pause_survives_a_kill(tmp_path):
         assert dues(task) == ["00:00:00", "01:00:00", "02:00:00"]
 
 
+def test_jumps_of_the_clock_are_recorded(tmp_path):
+    """In the run and between two runs; health shows them, also after a restart."""
+    url = f"sqlite:///{tmp_path}/jobs.db"
+    with ManualSession(store=url) as first:
+        first.advance("1 min")
+        first.step_clock("2 days")
+        first.advance("1 s")
+        (jump,) = first.health()[1]["checks"]["clock"]["jumps"]
+        assert (jump["at"][:10], jump["by_s"]) == ("2026-01-03", 2 * 86_400)
+    with ManualSession(start="2026-01-01T01:00", store=url) as second:
+        second.advance("1 s")
+        back = second.health()[1]["checks"]["clock"]["jumps"][1]
+        assert (back["at"][:10], back["by_s"] < -80_000) == ("2026-01-01", True)
+
+
 def test_what_is_told_is_true_after_a_correction(session):
     """`next_run` and `why` name the next second, not one in a year."""
     task = add(session, "job", "cron 0 * * * *")

@@ -163,7 +163,7 @@ def test_health_tells_of_the_engine_store_and_runtimes(session):
     is_well, facts = session.health()
 
     assert is_well
-    checks = {"engine", "lag", "store", "runtimes", "queue", "conditions"}
+    checks = {"engine", "lag", "store", "runtimes", "queue", "conditions", "clock"}
     assert set(facts["checks"]) == checks
 
 
