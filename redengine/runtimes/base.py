@@ -126,6 +126,21 @@ class Runtime(Protocol):
     def resume(self, execution: Execution) -> bool:
         """Let a paused execution go on; False when it is not running."""
 
+    def lend(self, execution: Execution) -> bool:
+        """Let another execution have the place of one that only waits.
+
+        Returns:
+            False: its place cannot be lent.
+        """
+
+    def take_back(self, execution: Execution, *, waits: bool) -> None:
+        """Give an execution a place again, before those that are queued.
+
+        Args:
+            execution: the one whose place was lent.
+            waits: whether to wait until there is one; otherwise one more than `size` may run.
+        """
+
     def stack(self, execution: Execution) -> str | None:
         """The live stack of a running or abandoned execution; None when there is none to see."""
 

@@ -152,6 +152,16 @@ class InlineRuntime:
             self._pending[id(execution)] = pending._replace(ends_at=ends_at)
         return True
 
+    def lend(self, execution: Execution) -> bool:
+        if execution is not self._current:
+            return False
+        self._current = None
+        return True
+
+    def take_back(self, execution: Execution, *, waits: bool) -> None:
+        del waits
+        self._current = execution
+
     def stack(self, execution: Execution) -> str | None:  # noqa: ARG002 # its thread is asking
         return None
 

@@ -28,6 +28,7 @@ class MainRuntime(ThreadRuntime):
     """
 
     kind: ClassVar[str] = "main"
+    can_lend: ClassVar[bool] = False
 
     def __init__(self, name: str = "main") -> None:
         super().__init__(name, 1)

@@ -44,6 +44,8 @@ class Pool(ABC):
     """
 
     kind: ClassVar[str]
+    can_lend: ClassVar[bool] = True
+    """Whether another execution can run while the thread of one waits."""
 
     def __init__(self, name: str, size: int) -> None:
         self._name = name
@@ -58,6 +60,8 @@ class Pool(ABC):
         self._lost: dict[int, Run] = {}
         self._slots: set[Slot] = set()
         self._idle: list[Slot] = []
+        self._lent = 0
+        self._returning: deque[Run] = deque()
         self._is_open = True
         self._numbers = count(1)
         self._held = HeldLocks(self._lock)
@@ -99,7 +103,8 @@ class Pool(ABC):
 
     def reserve(self, execution: Execution) -> bool:
         with self._lock:
-            if not self._is_open or self._queue or self._taken >= self._size:
+            is_full = self._queue or self._returning or self._taken >= self._size
+            if not self._is_open or is_full:
                 return False
             self._reserved[id(execution)] = execution
         return True
@@ -107,7 +112,7 @@ class Pool(ABC):
     @property
     def _taken(self) -> int:
         """How many places are not free."""
-        return len(self._runs) + len(self._reserved) + len(self._ready)
+        return len(self._runs) - self._lent + len(self._reserved) + len(self._ready)
 
     def _is_coming(self, execution: Execution) -> bool:
         """Whether an execution has a place and no thread yet."""
@@ -147,6 +152,43 @@ class Pool(ABC):
         execution.context.resume()
         return id(execution) in self._runs
 
+    def lend(self, execution: Execution) -> bool:
+        with self._lock:
+            run = self._runs.get(id(execution))
+            if run is None or run.is_lent or not self.can_lend:
+                return False
+            run.is_lent = True
+            self._lent += 1
+            self._give_places_back()
+            fresh = self._rouse() if self._queue else None
+        self._start(fresh)
+        return True
+
+    def take_back(self, execution: Execution, *, waits: bool) -> None:
+        with self._lock:
+            run = self._runs.get(id(execution))
+            if run is None or not run.is_lent:
+                return
+            run.has_place = threading.Event()
+            self._returning.append(run)
+            self._give_places_back()
+            if not waits:
+                self._give_back(run)
+        run.has_place.wait()
+
+    def _give_places_back(self) -> None:
+        """Let those go on that wait for the place they lent, as far as there are some."""
+        while self._returning and self._taken < self._size:
+            self._give_back(self._returning[0])
+
+    def _give_back(self, run: Run) -> None:
+        if run.is_lent:
+            run.is_lent = False
+            self._lent -= 1
+        if run.has_place is not None and run in self._returning:
+            self._returning.remove(run)
+            run.has_place.set()
+
     def stack(self, execution: Execution) -> str | None:
         run = self._runs.get(id(execution)) or self._lost.get(id(execution))
         return None if run is None else self._stack(run)
@@ -154,7 +196,8 @@ class Pool(ABC):
     def resize(self, size: int) -> None:
         with self._lock:
             self._size = checked_size(size)
-            wanted = min(len(self._queue), size - len(self._slots))
+            self._give_places_back()
+            wanted = min(len(self._queue), size + self._lent - len(self._slots))
             fresh = [self._add_slot() for _ in range(wanted)]
             self._wake_all()
         self._start(*fresh)
@@ -235,7 +278,7 @@ class Pool(ABC):
 
     def _must_leave(self, slot: Slot) -> bool:  # noqa: ARG002 # overriders look at the slot
         """Whether a thread that has nothing in hand is to go; called under the lock."""
-        return len(self._slots) > self._size or not self._is_open
+        return len(self._slots) > self._size + self._lent or not self._is_open
 
     def _sleep(self, slot: Slot) -> None:
         slot.wake.acquire()
@@ -266,7 +309,7 @@ class Pool(ABC):
                     return self._urgent.popleft()
                 if self._must_leave(slot) and not self._ready:
                     return None
-                if len(self._runs) < self._size:
+                if len(self._runs) - self._lent < self._size:
                     execution = self._pick()
                     if execution is not None:
                         run = self._runs[id(execution)] = Run(execution, slot)
@@ -278,7 +321,8 @@ class Pool(ABC):
         """The execution that is carried out next, if there is one and a place for it."""
         if self._ready:
             return self._ready.popleft()
-        return self._queue.pop() if self._taken < self._size else None
+        is_free = self._taken < self._size and not self._returning
+        return self._queue.pop() if is_free else None
 
     def _process(self, run: Run) -> None:
         begun = begin(run.execution)
@@ -327,7 +371,9 @@ class Pool(ABC):
         if run.is_ended:
             return False
         run.is_ended = True
+        self._give_back(run)
         del self._runs[id(run.execution)]
+        self._give_places_back()
         if run.timer is not None:
             run.timer.cancel()
         self._note_change()
@@ -340,7 +386,7 @@ class Pool(ABC):
         if self._idle:
             self._idle.pop().wake.release()
             return None
-        if is_urgent or len(self._slots) < self._size:
+        if is_urgent or len(self._slots) < self._size + self._lent:
             return self._add_slot()
         return None
 

@@ -33,12 +33,24 @@ class Run:
     Attributes:
         is_begun: `begin` said True, the code runs or is about to.
         is_killed: what its code waits for was ended by force.
+        is_lent: its code waits for another one, which may have its place.
+        has_place: set when it has a place again, where it waits for one.
         is_ended: its end was reported, or is being reported.
         timer: ends it when its grace is over.
         handle: what the runtime needs to reach it: a worker process, an asyncio task.
     """
 
-    __slots__ = ("execution", "handle", "is_begun", "is_ended", "is_killed", "slot", "timer")
+    __slots__ = (
+        "execution",
+        "handle",
+        "has_place",
+        "is_begun",
+        "is_ended",
+        "is_killed",
+        "is_lent",
+        "slot",
+        "timer",
+    )
 
     def __init__(self, execution: Execution, slot: Slot) -> None:
         self.execution = execution
@@ -46,5 +58,7 @@ class Run:
         self.is_begun = False
         self.is_ended = False
         self.is_killed = False
+        self.is_lent = False
+        self.has_place: threading.Event | None = None
         self.timer: threading.Timer | None = None
         self.handle: Any = None

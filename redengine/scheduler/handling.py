@@ -10,12 +10,14 @@ from redengine.scheduler.waiting import EndEvent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from contextlib import AbstractContextManager
     from datetime import timedelta
 
     from redengine.scheduler.control import Control
     from redengine.scheduler.core import Core
     from redengine.scheduler.job import Job
     from redengine.scheduler.journal import LostTicket
+    from redengine.scheduler.nesting import Nesting
     from redengine.store import Ticket
     from redengine.tasks import Task
 
@@ -27,9 +29,10 @@ HELD: Final = "held"
 class Handling:
     """Cancels, terminates, pauses and resumes jobs (`job.JobControl`)."""
 
-    def __init__(self, core: Core, control: Control) -> None:
+    def __init__(self, core: Core, control: Control, nesting: Nesting) -> None:
         self._core = core
         self._control = control
+        self._nesting = nesting
 
     # -- asking
 
@@ -43,6 +46,10 @@ class Handling:
                 if job.has_ended:
                     job.event.set()
             return job.event
+
+    def waiting_for(self, job: Job, *, blocks: bool = True) -> AbstractContextManager[None]:
+        """Lend the place of the job whose code waits here for another one's end."""
+        return self._nesting.waiting_for(job, blocks=blocks)
 
     def output_of(self, job_id: str) -> list[dict[str, Any]]:
         """The lines that a job has written."""

@@ -20,6 +20,7 @@ from redengine.tasks.options import plain_timeout
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
+    from contextlib import AbstractContextManager
     from datetime import datetime, timedelta
 
     from typing_extensions import TypeVar
@@ -49,6 +50,9 @@ _ERRORS: Final[Mapping[str, type[JobError]]] = {
 
 class JobControl(Protocol):
     """What a job asks of its session."""
+
+    def waiting_for(self, job: Job, *, blocks: bool = True) -> AbstractContextManager[None]:
+        """Wait for a job within the block, from wherever that is."""
 
     def cancel_job(self, job: Job) -> None:
         """Take a queued job out of the queue."""
@@ -241,11 +245,17 @@ class Job(Generic[T_co]):
 
         Raises:
             BlocksEventLoop: this is the thread of a running event loop; `await job` there.
+            Conflict: this is the code of a job that the other one waits for, or whose place or
+                limit it needs: the wait would never end.
         """
         if timeout != 0 and not self.is_awaited:
             refuse_on_loop("waiting for a job")
         # Asking for the event takes the session's lock: an end that is seen has been recorded.
-        return self.control.event_for(self).wait(timeout)
+        ended = self.control.event_for(self)
+        if timeout == 0:
+            return ended.wait(0)
+        with self.control.waiting_for(self):
+            return ended.wait(timeout)
 
     def result(self, timeout: float | None = None) -> T_co:
         """Wait for the job's end and give what the task returned.
@@ -271,7 +281,8 @@ class Job(Generic[T_co]):
         return self._awaited().__await__()
 
     async def _awaited(self) -> T_co:
-        await self.control.event_for(self).reached()
+        with self.control.waiting_for(self, blocks=False):
+            await self.control.event_for(self).reached()
         self.is_awaited = True
         return self._outcome()
 

@@ -55,6 +55,14 @@ class Limits:
             if len(holders := self._holders.get(name, ())) >= size
         ]
 
+    def holders_of_used_up(self, task: Task) -> list[set[str]]:
+        """By each limit of a task that has no room, the jobs that hold it."""
+        return [
+            holders
+            for name, size in task.limits.items()
+            if len(holders := self._holders.get(name, set())) >= size
+        ]
+
     def next_chance(self, task: Task) -> datetime | None:
         """When another start fits the rate of a task; None if it does now."""
         return self._wait_for_rate(task.name, task.rate)

@@ -36,6 +36,7 @@ from redengine.scheduler.lifecycle import Lifecycle, close_forgotten
 from redengine.scheduler.making import make
 from redengine.scheduler.metrics import Metrics
 from redengine.scheduler.missed import Missed
+from redengine.scheduler.nesting import Nesting
 from redengine.scheduler.next_runs import NextRuns
 from redengine.scheduler.places import Places
 from redengine.scheduler.pools import Runtimes
@@ -142,7 +143,9 @@ class Session(Hosting):
         core.journal = Journal(core, self.store)
         core.returns = Returns(self.store.returns(), core.journal.returned, core.refuse_fork)
         self._control = Control(core)
-        core.handling = self._handling = Handling(core, self._control)
+        core.handling = self._handling = Handling(
+            core, self._control, Nesting(core, self._places, self._control.limits)
+        )
         self._predicates = Predicates(
             core, inline=self._places.is_virtual, asks=self._places.runs_code
         )
