@@ -29,9 +29,9 @@ from redengine.scheduler.core import (
 )
 from redengine.scheduler.handling import SHUT_DOWN
 from redengine.scheduler.places import kept_history
+from redengine.scheduler.program import note_start
 from redengine.scheduler.progressline import ProgressLine
 from redengine.scheduler.recovery import Recovery
-from redengine.scheduler.reloading import note_start
 from redengine.scheduler.shutdown import Shutdown
 from redengine.scheduler.watch import Watch
 
@@ -159,7 +159,7 @@ class Lifecycle:
         if self._places.runs_code and not self._is_by_hand:
             for task in core.session.tasks:
                 task.setup()
-            note_start(is_durable=core.journal.store.durable)
+            note_start(core)
 
     def _back_out(self) -> None:
         core = self._core

@@ -1,4 +1,4 @@
-"""A reloader of a web framework starts a program twice."""
+"""A program that a reloader starts twice, and one that ends before its session."""
 
 import os
 import subprocess
@@ -8,7 +8,6 @@ import warnings
 import pytest
 
 from redengine import Session
-from redengine.scheduler import reloading
 
 PROGRAM = """
 import os, subprocess, sys
@@ -30,11 +29,11 @@ def _clean(monkeypatch):
         monkeypatch.setenv(name, "")
 
 
-def started():
+def started(**options):
     """The warnings of a session that starts and stops."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        session = Session()
+        session = Session(**options)
         session.start(block=False)
         session.shut_down(timeout=5)
     return [str(each.message) for each in caught if each.category is RuntimeWarning]
@@ -63,27 +62,65 @@ def test_a_child_that_is_no_reloaders_is_not_warned_of(monkeypatch):
     assert started() == []
 
 
-def test_a_durable_store_is_not_warned_of(monkeypatch):
+def test_a_durable_store_is_not_warned_of(monkeypatch, tmp_path):
     """It refuses the second session by itself."""
     monkeypatch.setenv("WERKZEUG_RUN_MAIN", "true")
     monkeypatch.setenv("_REDENGINE_STARTED_BY", str(os.getppid()))
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        reloading.note_start(is_durable=True)
+    assert started(store=f"sqlite:///{tmp_path}/jobs.db") == []
+
+
+def run(program):
+    """A program in a process of its own, which comes from no reloader."""
+    environ = {name: each for name, each in os.environ.items() if "RUN_MAIN" not in name}
+    return subprocess.run(
+        [sys.executable, program],
+        env=environ,
+        cwd=program.parent,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
 
 
 def test_a_real_reloader_is_warned_of_once(tmp_path):
     """The watching process starts one, and so does its child."""
     program = tmp_path / "program.py"
     program.write_text(PROGRAM)
-    environ = {name: each for name, each in os.environ.items() if "RUN_MAIN" not in name}
-    done = subprocess.run(
-        [sys.executable, program],
-        env=environ,
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=True,
-    )
+    done = run(program)
     assert done.stderr.count("RuntimeWarning: a session was started in this process") == 1
+
+
+ENDING = """
+import sys, threading
+from redengine import Session
+
+app = Session(name="nightly")
+began = threading.Event()
+
+@app.task(name="load")
+def load():
+    began.set()
+    threading.Event().wait()
+
+app.start(block=False)
+app.submit("load")
+began.wait(30)
+{last}
+"""
+
+
+def test_a_program_that_ends_before_its_session_says_what_is_cut_off(tmp_path):
+    """A main thread that ends takes running jobs with it, which nobody would see otherwise."""
+    program = tmp_path / "program.py"
+    program.write_text(ENDING.format(last=""))
+    stderr = run(program).stderr
+    assert stderr.count("RuntimeWarning: the program ends, and session 'nightly' with it") == 1
+    assert "1 running job cut off" in stderr
+
+
+def test_a_program_that_stops_its_session_says_nothing(tmp_path):
+    """After a shut-down there is nothing to be cut off."""
+    program = tmp_path / "program.py"
+    program.write_text(ENDING.format(last="app.shut_down(timeout=0)"))
+    assert "RuntimeWarning" not in run(program).stderr
