@@ -152,6 +152,21 @@ class JobDocument(Asked):
         return str(text)
 
 
+class UnknownOperation(NotFound):
+    """A job document's operation is the name of no task.
+
+    Args:
+        name: the operation.
+        suggestion: the nearest name of a task.
+    """
+
+    def __init__(self, name: str, suggestion: str | None) -> None:
+        super().__init__("task", name, () if suggestion is None else (suggestion,))
+
+    def details(self) -> dict[str, object]:
+        return {**super().details(), "field": "operation"}
+
+
 def is_document(data: Mapping[str, Any]) -> bool:
     """Whether a body is to be read as a job document."""
     return not _MARKS.isdisjoint(data)
@@ -187,8 +202,7 @@ def named_as_given(data: Mapping[str, Any]) -> Iterator[None]:
     except NotFound as error:
         if error.kind != "task" or not is_document(data):
             raise
-        known = () if error.suggestion is None else (error.suggestion,)
-        raise NotFound("operation", error.name, known) from None
+        raise UnknownOperation(error.name, error.suggestion) from None
     except InvalidInput as error:
         if not is_document(data):
             raise

@@ -15,7 +15,7 @@ from redengine.api.messages import ApiRequest, ApiResponse
 from redengine.api.resources.base import Resource
 from redengine.api.resources.health import HealthResource
 from redengine.api.resources.job import JobResource
-from redengine.api.resources.job_bodies import document_of, named_as_given
+from redengine.api.resources.job_bodies import UnknownOperation, document_of, named_as_given
 from redengine.api.resources.job_result import JobResultResource, NoResult
 from redengine.api.resources.job_views import submitted
 from redengine.api.resources.jobs import JobsResource
@@ -82,9 +82,7 @@ class WorkerJobsResource(JobsResource):
         try:
             with named_as_given(request.data):
                 found = submitted(self.session, wanted, request)
-        except NotFound as error:
-            if error.kind != "operation":
-                raise
+        except UnknownOperation as error:
             raise InvalidInput({"operation": str(error)}) from None
         job_id = found.body["job_id"]
         told = {

@@ -539,11 +539,11 @@ def test_what_goes_wrong_here_is_told_without_details(worker, monkeypatch):
 
 
 def test_an_unknown_operation_of_a_document_is_not_found_at_flask_api(worker):
-    """It is called by the document's word."""
+    """The details name the document's field."""
     body = document("a", "system.ecko", message="hi")
     status, answer = call(worker.flask, "POST", "/jobs", body)
     assert (status, answer["error"]) == (404, "NOT_FOUND")
-    assert answer["details"]["kind"] == "operation"
+    assert answer["details"]["field"] == "operation"
     assert answer["details"]["suggestion"] == "system.echo"
 
 
