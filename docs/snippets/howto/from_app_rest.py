@@ -1,4 +1,5 @@
 from redengine import Session
+from redengine.api import Request
 
 App = Session(rest=8000)
 
@@ -9,8 +10,9 @@ def root():
 
 
 @App.rest.post("/")
-def receive(body):
-    job = App.submit("handle", data=body["data"])
+async def receive(req: Request):
+    data = await req.json()
+    job = await App.submit_async("handle", data=data["data"])
     return {"code": 0, "job_id": job.id}
 
 
