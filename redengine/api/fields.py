@@ -26,7 +26,7 @@ TASK_FIELDS: Final[Mapping[str, str]] = KINDS
 RUNTIME_FIELDS: Final[Mapping[str, str]] = _fields(
     text="runtime_id kind status",
     number="size thread_pool_size running queued available abandoned threads workers recycle_after",
-    boolean="is_default is_builtin",
+    boolean="is_default is_builtin shared",
     json="tasks",
 )
 DEPENDENCY_FIELDS: Final[Mapping[str, str]] = _fields(text="parent child relation type")

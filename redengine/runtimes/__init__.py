@@ -11,6 +11,7 @@ from redengine.runtimes.process import ProcessRuntime
 from redengine.runtimes.progress import Progress
 from redengine.runtimes.recorded import RecordedExecution
 from redengine.runtimes.remote import RemoteError, TransferError
+from redengine.runtimes.shared import SharedRuntime
 from redengine.runtimes.thread import ThreadRuntime
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "RecordedExecution",
     "RemoteError",
     "Runtime",
+    "SharedRuntime",
     "Sink",
     "ThreadRuntime",
     "TransferError",

@@ -119,7 +119,7 @@ def _runtimes(core: Core) -> Check:
 
 def _is_lost(runtime: Runtime) -> bool:
     abandoned = runtime.load().get("abandoned", 0)
-    return isinstance(abandoned, int) and abandoned >= runtime.size
+    return isinstance(abandoned, int) and 0 < runtime.size <= abandoned
 
 
 def _conditions(core: Core, predicates: Predicates) -> Check:

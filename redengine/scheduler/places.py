@@ -13,7 +13,13 @@ from redengine.exceptions import (
     did_you_mean,
     shortened,
 )
-from redengine.runtimes import AsyncRuntime, MainRuntime, ProcessRuntime, ThreadRuntime
+from redengine.runtimes import (
+    AsyncRuntime,
+    MainRuntime,
+    ProcessRuntime,
+    SharedRuntime,
+    ThreadRuntime,
+)
 from redengine.store import Store
 
 if TYPE_CHECKING:
@@ -83,6 +89,8 @@ class Places:
         return runtime
 
     def _made(self, core: Core, name: str, kind: str, size: int) -> Runtime:
+        if size == 0:
+            return SharedRuntime(name, core.runtimes["thread"])
         runtime = self.make_runtime(name, kind, size)
         if isinstance(runtime, ProcessRuntime):
             runtime.recycle_after = core.config.max_jobs_per_process

@@ -6,6 +6,7 @@ import threading
 from typing import TYPE_CHECKING, Any, Final
 
 from redengine.exceptions import Conflict, InvalidInput, NotFound, counted, did_you_mean, shortened
+from redengine.runtimes import SharedRuntime
 from redengine.scheduler.config import LARGEST_RUNTIMES
 from redengine.scheduler.places import SERVICE, SIZES
 from redengine.scheduler.removal import Removal
@@ -68,9 +69,10 @@ class Runtimes:
             "status": "draining" if name in core.leaving else "open",
             "is_default": name == core.config.execution,
             "is_builtin": name in OWN,
+            "shared": False,
             **load,
             "thread_pool_size": runtime.size,
-            "available": max(0, runtime.size - runtime.running),
+            "available": available(runtime),
             "tasks": [task.name for task in self._users(name)],
         }
 
@@ -103,14 +105,15 @@ class Runtimes:
         return {field: reason for field, reason in reasons.items() if reason}
 
     def create(
-        self, name: str, kind: str = "thread", size: int = 1, *, is_default: bool = False
+        self, name: str, kind: str = "thread", size: int | None = None, *, is_default: bool = False
     ) -> Runtime:
         """Make a runtime; see `Session.runtime`.
 
         Args:
             name: its name.
             kind: thread, process or async.
-            size: how many jobs run in it at once.
+            size: how many jobs run in it at once; 0, and none given, let those of threads share
+                the places of the runtime `thread`. Processes and async have 1 if not given.
             is_default: whether tasks that do not say otherwise run in it.
 
         Raises:
@@ -118,6 +121,7 @@ class Runtimes:
             AlreadyExists: the name is taken.
         """
         self._core.refuse_fork()
+        size = usual_size(kind) if size is None else size
         reasons = self.reasons_against(name, kind, size, is_default=is_default)
         if reasons:
             raise InvalidInput(reasons)
@@ -138,6 +142,8 @@ class Runtimes:
         self._core.refuse_fork()
         runtime = self[name]
         reason = _against_size(size, runtime.kind)
+        if reason is None and (size == 0) is not isinstance(runtime, SharedRuntime):
+            reason = "places of its own cannot be given or taken away; make another runtime"
         if reason:
             raise InvalidInput({"size": reason})
         if name in SIZES:
@@ -216,6 +222,18 @@ class Runtimes:
         return f"Runtimes({list(self)!r})"
 
 
+def usual_size(kind: object) -> int:
+    """The size of a runtime that is made without one."""
+    return 0 if kind == "thread" else 1
+
+
+def available(runtime: Runtime) -> int:
+    """How many more jobs could begin in a runtime now."""
+    if isinstance(runtime, SharedRuntime):
+        return runtime.available
+    return max(0, runtime.size - runtime.running)
+
+
 def _against_name(name: object) -> str | None:
     try:
         convert_option("name", name)
@@ -235,11 +253,13 @@ def _against_kind(kind: object) -> str | None:
 
 def _against_size(size: object, kind: str) -> str | None:
     largest = LARGEST_RUNTIMES.get(kind, 1 if kind == "main" else max(LARGEST_RUNTIMES.values()))
-    if isinstance(size, int) and not isinstance(size, bool) and 1 <= size <= largest:
+    smallest = 0 if kind == "thread" else 1
+    if isinstance(size, int) and not isinstance(size, bool) and smallest <= size <= largest:
         return None
     if kind == "main":
         return f"there is one main thread, so the size is 1; got {shortened(size)}"
-    return f"expected a whole number from 1 to {largest}, got {shortened(size)}"
+    shares = ", or 0 to share the session's threads" if smallest == 0 else ""
+    return f"expected a whole number from 1 to {largest}{shares}, got {shortened(size)}"
 
 
 def _against_flag(value: object) -> str | None:

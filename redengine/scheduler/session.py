@@ -356,13 +356,14 @@ class Session(Hosting):
         decorator = self._names.decorator(**options)
         return decorator(*func) if func else decorator
 
-    def runtime(self, name: str, *, kind: str = "thread", size: int = 1) -> Runtime:
+    def runtime(self, name: str, *, kind: str = "thread", size: int | None = None) -> Runtime:
         """Make a place of its own for jobs, to be named as a task's `execution`.
 
         Args:
             name: the runtime's name.
             kind: thread, process or async.
-            size: how many jobs run in it at once.
+            size: how many jobs run in it at once; 0, and none given, let those of threads share
+                the session's pool (`max_threads`). Processes and async have 1 if not given.
 
         Raises:
             InvalidInput: the name or the size does not fit, or there is no such kind.

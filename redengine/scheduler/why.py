@@ -11,6 +11,7 @@ from redengine.exceptions import counted
 from redengine.markup import block, facts
 from redengine.scheduler.core import PAUSED, RUNNING
 from redengine.scheduler.next_runs import first_start
+from redengine.scheduler.pools import available
 from redengine.scheduler.world import SessionWorld
 
 if TYPE_CHECKING:
@@ -151,8 +152,9 @@ def _obstacles(core: Core, starts: Starts, task: Task, world: SessionWorld) -> I
     if found is not None:
         yield _Obstacle(found.message, _change_of(found, task, world), found.reason == "disabled")
     runtime = core.runtimes[core.session.runtime_of(task)]
-    if runtime.running >= runtime.size:
-        full = f"{runtime.running} of {runtime.size} run, {runtime.queued} wait"
+    if available(runtime) == 0:
+        of = f" of {runtime.size}" if runtime.size else ""
+        full = f"{runtime.running}{of} run, {runtime.queued} wait"
         change = Change((f"a job in runtime '{runtime.name}' must end",))
         yield _Obstacle(f"runtime '{runtime.name}' is full: {full}", change)
     yield from _limits(starts, task, world)

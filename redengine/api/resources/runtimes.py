@@ -186,10 +186,11 @@ def shown(runtime: Mapping[str, Any], request: ApiRequest) -> dict[str, Any]:
 def _given(data: Mapping[str, Any], known: tuple[str, ...]) -> dict[str, Any]:
     """What a body says of a new runtime, with what holds where it does not."""
     _refuse_other_fields(data, known)
+    kind = data.get("kind", "thread")
     return {
         "runtime_id": data.get("runtime_id"),
-        "kind": data.get("kind", "thread"),
-        _SIZE: data.get(_SIZE, data.get(_ALSO_SIZE, 1)),
+        "kind": kind,
+        _SIZE: data.get(_SIZE, data.get(_ALSO_SIZE, 0 if kind == "thread" else 1)),
         "is_default": data.get("is_default", False),
     }
 

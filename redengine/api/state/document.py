@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    create_model,
+    model_validator,
+)
 
 from redengine.api.encoding import parse_object
 from redengine.api.fields import TASK_SPELLINGS
@@ -15,6 +22,8 @@ from redengine.tasks import CodeTask, CommandTask, FuncTask
 from redengine.tasks.definition import default_definition
 
 VERSION: Final = 1
+_SIZED: Final = ("process", "async")
+"""The kinds of runtimes that cannot share the places of another one."""
 _STRICT: Final = ConfigDict(extra="forbid", frozen=True)
 
 BODY_FIELDS: Final = tuple(
@@ -40,7 +49,22 @@ class RuntimeState(BaseModel):
     model_config = _STRICT
 
     kind: Literal["thread", "process", "async"] = "thread"
-    size: int = Field(1, ge=1, strict=True)
+    size: int = Field(0, ge=0, strict=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_size(cls, value: Any) -> Any:
+        """Threads share the session's places where no size is given; others have one place."""
+        if isinstance(value, dict) and "size" not in value and value.get("kind") in _SIZED:
+            return {**value, "size": 1}
+        return value
+
+    @model_validator(mode="after")
+    def _refuse_no_places(self) -> Self:
+        if self.size == 0 and self.kind in _SIZED:
+            message = f"a {self.kind} runtime has at least 1 place"
+            raise ValueError(message)
+        return self
 
 
 class StateDocument(BaseModel):

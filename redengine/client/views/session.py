@@ -70,7 +70,8 @@ class RuntimeInfo(View):
     Attributes:
         id: its name; the field `runtime_id`.
         kind: thread, process, async or main.
-        size: how many jobs run in it at once.
+        size: how many jobs run in it at once; 0 where it shares the places of `thread`.
+        shared: whether it does.
         running: how many do.
         queued: how many wait for it.
         is_default: whether tasks run here that do not say otherwise.
@@ -83,6 +84,7 @@ class RuntimeInfo(View):
     id = Field[str](key="runtime_id")
     kind = Field[str]()
     size = Field[int]()
+    shared = Field[bool]()
     running = Field[int]()
     queued = Field[int]()
     is_default = Field[bool]()

@@ -46,10 +46,11 @@ def test_a_runtime_is_made(client, key):
     assert client.get(answer.headers["Location"]).json == answer.json
 
 
-def test_a_runtime_is_one_thread_unless_the_body_says_more(client):
-    """As `Session.runtime` has it."""
+def test_a_runtime_shares_the_threads_unless_the_body_says_more(client):
+    """As `Session.runtime` has it; of another kind it has one place."""
     made = client.post("/runtimes", json={"runtime_id": "a"}).json
-    assert (made["kind"], made["size"], made["is_default"]) == ("thread", 1, False)
+    assert (made["kind"], made["size"], made["is_default"]) == ("thread", 0, False)
+    assert client.post("/runtimes", json={"runtime_id": "b", "kind": "async"}).json["size"] == 1
 
 
 def test_a_runtime_can_be_made_the_default(client):
@@ -80,7 +81,7 @@ def test_a_taken_name_is_a_conflict(client):
         ({"runtime_id": "a", "kind": "proces"}, "kind", "did you mean 'process'"),
         ({"runtime_id": "a", "kind": "main"}, "kind", "thread, process, async"),
         ({"runtime_id": "a", "kind": None}, "kind", "None"),
-        ({"runtime_id": "a", "size": 0}, "size", "from 1 to 1000"),
+        ({"runtime_id": "a", "kind": "process", "size": 0}, "size", "from 1 to 1000"),
         ({"runtime_id": "a", "size": -1}, "size", "from 1"),
         ({"runtime_id": "a", "size": True}, "size", "whole number"),
         ({"runtime_id": "a", "size": 1.5}, "size", "whole number"),

@@ -42,7 +42,7 @@ def test_a_runtimes_object_tells_its_load(busy):
         ({"name": "a/b"}, "runtime_id"),
         ({"name": " "}, "runtime_id"),
         ({"kind": "threads"}, "kind"),
-        ({"size": 0}, "size"),
+        ({"size": -1}, "size"),
         ({"size": 1001}, "size"),
         ({"is_default": 1}, "is_default"),
     ],

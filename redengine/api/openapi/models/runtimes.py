@@ -18,9 +18,15 @@ RuntimeName = Annotated[
     ),
 ]
 Size = Annotated[
-    int, Field(ge=1, le=100_000, description="How many jobs run at once; 1,000 but for async.")
+    int,
+    Field(
+        ge=0,
+        le=100_000,
+        description="How many jobs run at once; 1,000 but for async. 0, for threads alone: they "
+        "share the places of `thread`.",
+    ),
 ]
-AlsoSize = Annotated[int, Field(ge=1, le=100_000, description="Another name of `size`.")]
+AlsoSize = Annotated[int, Field(ge=0, le=100_000, description="Another name of `size`.")]
 
 
 class RuntimeView(View):
@@ -31,6 +37,7 @@ class RuntimeView(View):
     status: Literal["open", "draining"]
     size: int
     thread_pool_size: int
+    shared: bool = Field(description="Whether it shares the places of `thread`.")
     running: int
     queued: int
     available: int
