@@ -12,6 +12,7 @@ from redengine.exceptions import InvalidInput
 from redengine.runtimes.guardian import kill_leftovers
 from redengine.scheduler.job import Job
 from redengine.store import CRASH_REASON
+from redengine.store.damage import is_marked
 from redengine.tasks.options import convert_option
 
 if TYPE_CHECKING:
@@ -42,8 +43,12 @@ class Recovery:
             for row in (*interrupted, *waiting):
                 if row["job_id"] in self._core.jobs:
                     continue
-                job = self._restored(row)
-                if job.is_waiting:
+                damaged = [name for name, value in row.items() if is_marked(value)]
+                job = self._restored(row | dict.fromkeys(damaged))
+                if {"parameters", "options"} & {*damaged}:
+                    waited += job.is_waiting
+                    self._give_up(job, damaged)
+                elif job.is_waiting:
                     waited += 1
                     self._take_up(job)
                 else:
@@ -55,6 +60,16 @@ class Recovery:
             log.warning("an earlier session ended without a shut-down: %d jobs crashed", crashed)
         if waited:
             log.info("%d jobs of an earlier session have waited and are taken up", waited)
+
+    def _give_up(self, job: Job, damaged: list[str]) -> None:
+        """Nobody knows any more what was asked for: the job is not run, nor tried again."""
+        reason = f"what the store holds of its {' and '.join(damaged)} is damaged"
+        log.error("job %s of task '%s' is given up: %s", job.id, job.task, reason)
+        if job.is_waiting:
+            self._control.drop(job, reason)
+        else:
+            job.retries = 0
+            self._control.crash(job, f"{CRASH_REASON}; {reason}")
 
     @staticmethod
     def _give_second_chance(job: Job) -> None:

@@ -11,14 +11,24 @@ from redengine.store.instants import EPOCH
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from redengine.store.damage import Damaged
+
     Row = Sequence[Any]
 
 _MOST_KNOWN_INSTANTS: Final = 1000
 """The columns of a row share instants, and so do rows: so many made ones are used again."""
 
 
-def decoder(names: Sequence[str], kinds: Mapping[str, str]) -> Callable[[Row], dict[str, Any]]:
-    """A function that makes a dictionary of a row whose values stand in the order of `names`."""
+def decoder(
+    names: Sequence[str], kinds: Mapping[str, str], damaged: Damaged
+) -> Callable[[Row], dict[str, Any]]:
+    """A function that makes a dictionary of a row whose values stand in the order of `names`.
+
+    Args:
+        names: the fields.
+        kinds: the kind of each.
+        damaged: gives what stands in the place of JSON that cannot be read, or raises.
+    """
     times, objects, flags = (
         [place for place, name in enumerate(names) if kinds[name] == kind]
         for kind in ("datetime", "json", "boolean")
@@ -40,7 +50,11 @@ def decoder(names: Sequence[str], kinds: Mapping[str, str]) -> Callable[[Row], d
                 values[place] = instant
         for place in objects:
             if values[place] is not None:
-                values[place] = jsontext.loads(values[place])
+                try:
+                    values[place] = jsontext.loads(values[place])
+                except ValueError:
+                    fields = dict(zip(names, values, strict=True))
+                    values[place] = damaged(names[place], fields)
         for place in flags:
             values[place] = bool(values[place])
         return dict(zip(names, values, strict=True))

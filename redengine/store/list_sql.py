@@ -6,7 +6,7 @@ from functools import lru_cache
 from itertools import count
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, bindparam, func, literal_column, select
+from sqlalchemy import ColumnElement, bindparam, case, func, literal_column, select
 
 from redengine.store.filters import criterion
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from redengine.store.filters import Shape
 
 _REMEMBERED: Final = 256
+_TRUE: Final[ColumnElement[Any]] = literal_column("1")
+_NULL: Final[ColumnElement[Any]] = literal_column("NULL")
 _SECOND: Final[ColumnElement[Any]] = literal_column("1000000")
 _AS_MULTIPLICATION: Final = 8
 """What SQLAlchemy takes to bind tighter than a sum."""
@@ -94,7 +96,14 @@ class ListSql:
         kind = self._fields[name]
         if kind == "datetime":
             return _iso(column)
-        return func.json(column) if kind == "json" else column
+        if kind != "json":
+            return column
+        told = f"'table {self._table.name}: ''{name}'' is damaged, it is no JSON'"
+        return case(
+            (column.is_(None), _NULL),
+            (func.json_valid(column).op("=")(_TRUE), func.json(column)),
+            else_=func.json_object(literal_column("'damaged'"), literal_column(told)),
+        )
 
     def _count(self, shapes: tuple[Shape, ...]) -> Sql:
         """How many rows match above a place, and the highest place of all."""

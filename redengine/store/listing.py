@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from sqlalchemy import Integer
 
 from redengine import jsontext
+from redengine.store import damage
 from redengine.store.decoding import decoder
 from redengine.store.filters import about_whole_numbers, shape_of, values_of
 from redengine.store.list_sql import ListSql, Outline
@@ -72,6 +73,7 @@ class Listing:
         lasting: frozenset[str] | None = None,
     ) -> None:
         self._database = database
+        self._damaged = damage.mark(database.url, table.name)
         self._fields = fields
         self._whole = frozenset(
             name for name, kind in fields.items() if kind == "number" and _is_whole(table, name)
@@ -91,7 +93,7 @@ class Listing:
         """
         query = self._with_whole_numbers(query)
         names = query.fields or tuple(self._fields)
-        decode = decoder(names, self._fields)
+        decode = decoder(names, self._fields, self._damaged)
         rows, total = self._scanned(query) if self._is_for_python(query) else self._found(query)
         return Page([decode(row) for row in rows], total)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -10,11 +11,14 @@ from sqlalchemy import func, or_, select
 
 from redengine import jsontext
 from redengine.conditions.world import DONE
+from redengine.store import damage
 from redengine.store.instants import to_datetime, to_microseconds
 from redengine.store.tables import jobs, logs, tasks
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
+
+log = logging.getLogger("redengine.store")
 
 CRASH_REASON: Final = "the session that ran it ended without a shut-down"
 """The reason of a crash that took the whole session: the task has one more chance in its period."""
@@ -99,7 +103,12 @@ def _occurrences_after(now: datetime) -> Any:
 
 def _without_job(connection: Connection, task: str, misfires: str) -> list[datetime]:
     """Those of a task's missed fire times that still have no job."""
-    times = [datetime.fromisoformat(each) for each in jsontext.loads(misfires)]
+    try:
+        times = [datetime.fromisoformat(each) for each in jsontext.loads(misfires)]
+    except ValueError:
+        row = {"name": task, "misfires": misfires}
+        log.error("%s", damage.told(tasks.name, "misfires", row))  # noqa: TRY400 - the text says all
+        return []
     wanted = jobs.c.occurrence.in_([to_microseconds(each) for each in times])
     made = select(jobs.c.occurrence).where(jobs.c.task == task, wanted)
     known = {to_datetime(occurrence) for (occurrence,) in connection.execute(made)}

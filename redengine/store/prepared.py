@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Dialect, Select
 
+    from redengine.store.damage import Damaged
+
 
 class Prepared:
     """A statement whose SQL is made once; SQLAlchemy would look it over each time.
@@ -19,14 +21,21 @@ class Prepared:
         dialect: the database's.
         statement: what is asked, with named parameters.
         kinds: the kind of each column, in the order in which they are selected.
+        damaged: see `decoder`.
     """
 
-    def __init__(self, dialect: Dialect, statement: Select[Any], kinds: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        dialect: Dialect,
+        statement: Select[Any],
+        kinds: Mapping[str, str],
+        damaged: Damaged,
+    ) -> None:
         compiled = statement.compile(dialect=dialect)
         self._sql = str(compiled)
         self._names = compiled.positiontup
         self._fixed = {name: value for name, value in compiled.params.items() if value is not None}
-        self._decode = decoder(tuple(kinds), kinds)
+        self._decode = decoder(tuple(kinds), kinds, damaged)
 
     def all(self, connection: Connection, values: Mapping[str, Any]) -> list[dict[str, Any]]:
         """The rows as dictionaries.

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import bindparam, func, select, text
 
-from redengine import jsontext
-from redengine.store import tables
+from redengine.store import damage, tables
 from redengine.store.decoding import decoder
 from redengine.store.ended import EndedJobs
 from redengine.store.entries import KeyEntry
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Executable, Select
 
     from redengine.query import Query
+    from redengine.store.damage import Damaged
     from redengine.store.database import Database
     from redengine.store.memories import StoredHistory
 
@@ -76,8 +76,10 @@ class Reader:
         self._changes = Listing(database, changes, tables.CHANGE_FIELDS, ("id",), lasting)
         self._ended = EndedJobs()
         dialect = database.engine.dialect
-        self._job = Prepared(dialect, _job_of_id(), _JOB_KINDS)
-        self._output = Prepared(dialect, _output_after(), _OUTPUT_KINDS)
+        url = database.url
+        self._job = Prepared(dialect, _job_of_id(), _JOB_KINDS, damage.refuse(url, jobs.name))
+        damaged = damage.refuse(url, output.name)
+        self._output = Prepared(dialect, _output_after(), _OUTPUT_KINDS, damaged)
 
     def _catch_up(self) -> None:
         """Commit what was written before."""
@@ -119,9 +121,12 @@ class Reader:
         return found[0] if found else None
 
     def jobs_in_state(self, *statuses: str) -> list[dict[str, Any]]:
-        """All jobs of some statuses, oldest first, as `job` gives them."""
+        """All jobs of some statuses, oldest first, as `job` gives them.
+
+        In the place of what is damaged stands a mark, see `damage`.
+        """
         chosen = _whole_jobs().where(jobs.c.status.in_(statuses)).order_by(jobs.c.seq)
-        return self._dictionaries(chosen, _JOB_KINDS)
+        return self._dictionaries(chosen, _JOB_KINDS, damage.mark(self._database.url, jobs.name))
 
     def change(self, change_id: int) -> dict[str, Any] | None:
         """One entry of the audit trail, or None."""
@@ -214,15 +219,16 @@ class Reader:
 
     def returns(self) -> dict[str, Any]:
         """The latest return value of each task; a description where it has no JSON form."""
-        return {
-            task: None if value is None else jsontext.loads(value)
-            for task, value in self._rows(select(returns.c.task, returns.c.value))
-        }
+        chosen = select(returns.c.task, returns.c.value)
+        damaged = damage.mark(self._database.url, returns.name)
+        found = self._dictionaries(chosen, {"task": "text", "value": "json"}, damaged)
+        return {row["task"]: row["value"] for row in found if not damage.is_marked(row["value"])}
 
     def state(self, key: str) -> Any:
         """The value under a key, or None."""
-        found = self._rows(select(state.c.value).where(state.c.key == key))
-        return jsontext.loads(found[0][0]) if found else None
+        chosen = select(state.c.key, state.c.value).where(state.c.key == key)
+        found = self._dictionaries(chosen, {"key": "text", "value": "json"})
+        return found[0]["value"] if found else None
 
     def api_keys(self) -> list[KeyEntry]:
         """All keys of the API, in the order of their names."""
@@ -255,9 +261,11 @@ class Reader:
         return first is not None and first <= mark.submitted_us
 
     def _dictionaries(
-        self, statement: Select[Any], kinds: Mapping[str, str]
+        self, statement: Select[Any], kinds: Mapping[str, str], damaged: Damaged | None = None
     ) -> list[dict[str, Any]]:
-        decode = decoder(tuple(kinds), kinds)
+        table = statement.get_final_froms()[0]
+        refuse = damage.refuse(self._database.url, getattr(table, "name", "?"))
+        decode = decoder(tuple(kinds), kinds, damaged or refuse)
         return [decode(row) for row in self._rows(statement)]
 
     def _asked(self, prepared: Prepared, **values: Any) -> list[dict[str, Any]]:

@@ -35,7 +35,11 @@ def _matches_pattern(pattern: str, text: str | None) -> bool:
 
 
 def _matches_json(clause: str, text: str | None) -> bool:
-    return _matcher(clause)(None if text is None else jsontext.loads(text))
+    try:
+        value = None if text is None else jsontext.loads(text)
+    except ValueError:  # it is damaged, and the list tells
+        return False
+    return _matcher(clause)(value)
 
 
 @lru_cache(maxsize=256)

@@ -1,0 +1,67 @@
+"""Damage: values of rows that should be JSON and are not, as after a failing disk or a wrong hand.
+
+A single thing that holds one cannot be given, as nobody knows what it was: reading it raises, and
+tells the table and the row. A list is given nevertheless, with a mark in the value's place.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any, Final
+
+from redengine.exceptions import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    Damaged = Callable[[str, Mapping[str, Any]], Any]
+    """Called with a field's name and its row; what stands in the value's place."""
+
+log = logging.getLogger("redengine.store")
+
+_KEYS: Final = ("job_id", "id", "name", "task", "key")
+_MOST_TOLD: Final = 1_000
+_told: set[tuple[str, ...]] = set()
+
+
+def refuse(url: str, table: str) -> Damaged:
+    """What to do where single things of a table are read: raise.
+
+    Args:
+        url: the store's URL.
+        table: the table's name.
+    """
+
+    def raise_error(field: str, row: Mapping[str, Any]) -> Any:
+        raise StoreError(url, f"{told(table, field, row)}; restore that row from a backup")
+
+    return raise_error
+
+
+def mark(url: str, table: str) -> Damaged:
+    """What to do where a list is read: put a mark in its place, and log it once.
+
+    Args:
+        url: the store's URL.
+        table: the table's name.
+    """
+
+    def put_mark(field: str, row: Mapping[str, Any]) -> dict[str, str]:
+        text = told(table, field, row)
+        if (url, text) not in _told and len(_told) < _MOST_TOLD:
+            _told.add((url, text))
+            log.error("store %s: %s", url, text)
+        return {"damaged": text}
+
+    return put_mark
+
+
+def told(table: str, field: str, row: Mapping[str, Any]) -> str:
+    """Which value is damaged, for a person; not what it is, which may be a secret."""
+    key = next((f"{name} {row[name]!r}" for name in _KEYS if row.get(name) is not None), "a row")
+    return f"table {table}, {key}: '{field}' is damaged, it is no JSON"
+
+
+def is_marked(value: object) -> bool:
+    """Whether a mark stands in a value's place."""
+    return isinstance(value, dict) and value.keys() == {"damaged"}
