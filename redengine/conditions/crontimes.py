@@ -34,6 +34,9 @@ _ALIASES: Final = frozenset(
 _LONGEST_FIELD: Final = 200
 _KNOWN_DAYS: Final = 1024
 _SECOND: Final = timedelta(seconds=1)
+_SIZES: Final = (60, 24, 31, 12, 7, 60)
+"""How many values each field has."""
+_STEP: Final = re.compile(r"/0*(\d+)$")
 _INTERVAL: Final = re.compile(r"[*/-]")
 _RANDOM: Final = re.compile(r"(?:^|,)[hr]")
 _EPOCH: Final = datetime(1970, 1, 1)  # noqa: DTZ001 - a wall clock
@@ -190,11 +193,43 @@ def _checked(text: str) -> list[str]:
         if number < len(expressions) and not _is_valid(expressions[number], number):
             message = f"the {name} takes {takes}, got {expressions[number][:40]!r}"
             raise CronError(message, number)
+        if number < len(expressions):
+            _refuse_long_steps(expressions[number], number, name)
     try:
         croniter.expand(" ".join(expressions))
     except ValueError as error:
         raise CronError(str(error)) from None
     return expressions
+
+
+def _refuse_long_steps(expression: str, number: int, name: str) -> None:
+    """Refuse a step that is longer than the field, which cron would take for the first value."""
+    for part in expression.split(","):
+        step = _STEP.search(part)
+        if step is not None and int(step[1]) > _SIZES[number]:
+            message = (
+                f"a step in the {name} counts within {_SIZES[number]} values, got {part[:40]!r}, "
+                f"which is {_values_of(part, number)[0]} alone"
+            )
+            raise CronError(message, number)
+
+
+def lonely_steps(text: str) -> list[str]:
+    """What of a valid expression is a step and means one value alone, each as a sentence."""
+    found = []
+    for number, (name, expression) in enumerate(zip(FIELDS, text.split(), strict=False)):
+        for part in expression.split(","):
+            values = _values_of(part, number) if _STEP.search(part) else ()
+            if len(values) == 1:
+                found.append(f"'{part}' in the {name} is {values[0]} alone; write {values[0]}")
+    return found
+
+
+def _values_of(part: str, number: int) -> list[int]:
+    """The values of one part of a field, ascending."""
+    fields = ["*"] * len(FIELDS)
+    fields[number] = part
+    return sorted(int(each) for each in croniter.expand(" ".join(fields))[0][number] if each != "*")
 
 
 def _is_valid(expression: str, number: int) -> bool:

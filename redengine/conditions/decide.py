@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from redengine.conditions.base import All, Any, Combination, Condition, Not
+from redengine.conditions.crontimes import lonely_steps
 from redengine.conditions.facts import (
     Constant,
     Env,
@@ -17,7 +18,7 @@ from redengine.conditions.facts import (
 )
 from redengine.conditions.naming import literal
 from redengine.conditions.periods import Every, TimeOf
-from redengine.conditions.pulses import Pulse
+from redengine.conditions.pulses import Cron, Pulse
 from redengine.conditions.records import OPERATORS, Has
 from redengine.conditions.statements import After, Retry
 from redengine.conditions.world import CalendarWorld
@@ -80,6 +81,8 @@ def _odd(condition: Condition, zone: tzinfo) -> Iterator[str]:
             yield f"'{node}' says the same twice"
         if isinstance(node, All):
             yield from _pulse_among_events(node)
+        if isinstance(node, Cron):
+            yield from lonely_steps(node.expression)
 
 
 def _pulse_among_events(node: All) -> Iterator[str]:

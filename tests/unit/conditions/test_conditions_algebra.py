@@ -559,6 +559,8 @@ def test_possible(text):
         ("daily | false", "can never hold"),
         ("daily & daily", "the same twice"),
         ("cron 0 7 * * * & after task 'a'", "instants only"),
+        ("cron */60 * * * *", "'*/60' in the minute is 0 alone; write 0"),
+        ("cron 5,10/55 * * * *", "'10/55' in the minute is 10 alone"),
     ],
 )
 def test_suspicious(text, words):
@@ -567,7 +569,7 @@ def test_suspicious(text, words):
 
 
 @pytest.mark.parametrize("text", ["daily", "~has succeeded today", "every 10 s & env 'x'",
-                                  "cron 0 7 * * * & env 'prod'", "after task 'a'"])  # fmt: skip
+                                  "cron 0 7 * * * & env 'prod'", "after task 'a'", "cron */30 */12 * * *"])  # fmt: skip
 def test_not_suspicious(text):
     """Ordinary conditions are not commented on."""
     assert suspicious(parse(text)) == ()
