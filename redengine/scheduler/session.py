@@ -499,7 +499,7 @@ class Session(Hosting):
     ) -> Job[T]: ...
     @overload
     def submit(
-        self, task: object, /, *, job_id: str | None = None, **parameters: Any
+        self, task: str | Task, /, *, job_id: str | None = None, **parameters: Any
     ) -> Job[Any]: ...
     def submit(
         self,
@@ -541,7 +541,7 @@ class Session(Hosting):
     ) -> Job[T]: ...
     @overload
     async def submit_async(
-        self, task: object, /, *, job_id: str | None = None, **parameters: Any
+        self, task: str | Task, /, *, job_id: str | None = None, **parameters: Any
     ) -> Job[Any]: ...
     async def submit_async(
         self, task: object, /, *, job_id: str | None = None, **parameters: Any
@@ -552,7 +552,8 @@ class Session(Hosting):
             >>> job = await app.submit_async(fetch, day="today")  # doctest: +SKIP
             >>> rows = await job  # doctest: +SKIP
         """
-        return await asyncio.to_thread(self.submit, task, job_id=job_id, **parameters)
+        submit: Callable[..., Job[Any]] = self.submit
+        return await asyncio.to_thread(submit, task, job_id=job_id, **parameters)
 
     def __enter__(self) -> Self:
         return self.start(block=False)
