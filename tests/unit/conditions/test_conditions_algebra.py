@@ -569,7 +569,8 @@ def test_suspicious(text, words):
 
 
 @pytest.mark.parametrize("text", ["daily", "~has succeeded today", "every 10 s & env 'x'",
-                                  "cron 0 7 * * * & env 'prod'", "after task 'a'", "cron */30 */12 * * *"])  # fmt: skip
+                                  "cron 0 7 * * * & env 'prod'", "after task 'a'",
+                                  "cron */30 */12 * * *"])  # fmt: skip
 def test_not_suspicious(text):
     """Ordinary conditions are not commented on."""
     assert suspicious(parse(text)) == ()
