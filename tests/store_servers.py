@@ -141,6 +141,8 @@ class Proxy:
             parsed.port or {"postgresql": 5432}.get(parsed.drivername, 3306),
         )
         self._pairs = []
+        self._flows = threading.Event()
+        self._flows.set()
         self._listener = None
         self._port = 0
         self.start()
@@ -161,10 +163,19 @@ class Proxy:
             with contextlib.suppress(OSError):
                 listener.shutdown(socket.SHUT_RDWR)
             listener.close()
+        self._flows.set()
         pairs, self._pairs = self._pairs, []
         for end in pairs:
             with contextlib.suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
+
+    def freeze(self):
+        """Let the server fall silent: connections stay open, and nothing goes through."""
+        self._flows.clear()
+
+    def thaw(self):
+        """Let everything go on where it stood."""
+        self._flows.set()
 
     def _accept(self, listener):
         while True:
@@ -177,10 +188,10 @@ class Proxy:
             for source, sink in ((near, far), (far, near)):
                 threading.Thread(target=self._pump, args=(source, sink), daemon=True).start()
 
-    @staticmethod
-    def _pump(source, sink):
+    def _pump(self, source, sink):
         with contextlib.suppress(OSError):
             while data := source.recv(65_536):
+                self._flows.wait()
                 sink.sendall(data)
         with contextlib.suppress(OSError):
             sink.shutdown(socket.SHUT_WR)

@@ -454,6 +454,7 @@ class Lifecycle:
         """Let a change of configuration take effect."""
         core = self._core
         core.journal.store.keep(**kept_history(core.config))
+        core.journal.store.wait_at_most(core.config.store_timeout)
         with core.lock:
             self._places.follow(core, keys)
             if "shut_cond" in keys and core.state in {RUNNING, PAUSED}:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from datetime import timedelta
 
 
 class DoneTicket:
@@ -50,6 +53,10 @@ class NullStore:
     def keep(self, **bounds: Any) -> None:
         """Nothing is kept anyway."""
         del bounds
+
+    def wait_at_most(self, patience: timedelta) -> None:
+        """Nothing waits."""
+        del patience
 
     def last_order(self) -> int:
         """No record has a number."""

@@ -64,6 +64,7 @@ class Places:
         return Store.open(
             url,
             **kept_history(core.config),
+            patience=core.config.store_timeout,
             name=core.session.name,
             clock=core.clock,
         )

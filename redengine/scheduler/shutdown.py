@@ -30,6 +30,8 @@ _GRACE_S: Final = 0.8
 """What runs when the time is over has so long to end, or `termination_grace` if that is less."""
 _LAST_TASKS_S: Final = 5.0
 """So much of the time is kept for `on_shutdown` tasks, or a quarter of it if that is less."""
+_STORE_SHARE: Final = 0.7
+"""The part of the time that is left in which a store has to take what was written."""
 _SHORT_S: Final = 0.3
 """What ought to take no time has so long."""
 
@@ -171,7 +173,7 @@ class Shutdown:
         self._core.hooks.call("scheduler_shutdown", self._core.session)
 
     def _close_store(self) -> None:
-        self._core.journal.store.close(self._share_s(1))
+        self._core.journal.store.close(self._share_s(1) * _STORE_SHARE)
 
     def _aside(self, what: str, step: Callable[[], object]) -> Callable[[float], None]:
         """Run a step that may hang on a thread of its own.

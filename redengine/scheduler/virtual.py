@@ -46,6 +46,7 @@ class VirtualPlaces(Places):
         return Store.open(
             url,
             **kept_history(core.config),
+            patience=core.config.store_timeout,
             name=core.session.name,
             clock=core.clock,
             synchronous=True,

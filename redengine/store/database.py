@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from redengine.exceptions import StoreError
 from redengine.store.outage import OF_PARENT, Outage
+from redengine.store.patience import Patience
 from redengine.store.statements import statements_for
 
 if TYPE_CHECKING:
@@ -42,11 +43,14 @@ class Database(ABC):
     matches_in_sql: ClassVar[bool] = False
     linger_s: ClassVar[float] = 0.005
     advice: ClassVar[Mapping[str, str]] = {}
+    may_be_silent: ClassVar[bool] = False
+    """Whether a commit may take long for no reason that is seen here."""
 
     def __init__(self, url: str, engine: Engine) -> None:
         self.url = url
         self.engine = engine
         self.statements: Statements = statements_for(engine.dialect)
+        self.patience = Patience()
         self._writing: Any = None
         self._prepare: Callable[[Connection], None] = lambda _connection: None
         self._is_parents = False
@@ -74,7 +78,7 @@ class Database(ABC):
 
     def _bring_into_form(self) -> None:
         try:
-            with self._changing() as connection:
+            with self.patience.at_leisure(), self._changing() as connection:
                 self._prepare(connection)
         except StoreError:
             raise
@@ -139,6 +143,10 @@ class Database(ABC):
         self._drop_writing()
         self.engine.dispose()
         self.release()
+
+    def abandon(self) -> None:
+        """Give back what is not in use: a commit that does not come to an end has the rest."""
+        self.engine.dispose()
 
     @contextmanager
     def transaction(self) -> Iterator[Cursor]:
@@ -232,7 +240,7 @@ class Database(ABC):
             StoreError: the database cannot be read now.
         """
         try:
-            with self.engine.connect() as connection:
+            with self.patience.call(), self.engine.connect() as connection:
                 yield connection
         except Exception as error:
             if not self.is_driver_error(error):
@@ -247,6 +255,7 @@ class Database(ABC):
             StoreError: the database cannot be read now.
         """
         with self.reading() as connection:
+            self.patience.go_on()
             yield connection.execution_options(stream_results=True, max_row_buffer=READ_AT_ONCE)
 
     def is_driver_error(self, error: BaseException) -> bool:

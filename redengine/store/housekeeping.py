@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("redengine.store")
 
+_CLOSING_S: Final = 0.5
+"""How long a server may take to give a connection back."""
 _LEAST_SLACK: Final = 1_000
 """Pruning waits until this many entries were written, or a tenth of what is kept."""
 _MOST_SLACKS: Final = 4
@@ -77,6 +79,7 @@ class Housekeeper:
             database.url,
             self._write_batch,
             linger_s=database.linger_s,
+            commits_apart=database.may_be_silent,
             background=not synchronous,
             after_commit=self.keep_house,
         )
@@ -87,7 +90,7 @@ class Housekeeper:
         Raises:
             StoreError: the database cannot be used now.
         """
-        with self._pruning:
+        with self._pruning, self._database.patience.at_leisure():
             return self._prune()
 
     def _prune(self) -> int:
@@ -113,8 +116,13 @@ class Housekeeper:
 
     def close(self, timeout_s: float = 5.0) -> None:
         """Write what is queued, and close the database."""
-        self.writer.close(timeout_s)
-        self._database.close()
+        with self._database.patience.call(timeout_s):
+            has_ended = self.writer.close(timeout_s)
+        if has_ended:
+            with self._database.patience.call(_CLOSING_S):
+                self._database.close()
+        else:
+            self._database.abandon()
 
     def _write_batch(self, tickets: Sequence[Ticket]) -> None:
         write_batch(self._database, tickets)
@@ -135,7 +143,8 @@ class Housekeeper:
             self._database.tend()
         if self._written < self._slack or (self._pruning.locked() and not self.lags):
             return
-        with self._pruning, contextlib.suppress(StoreError):  # the writer tells of an outage
+        at_leisure = self._database.patience.at_leisure()
+        with self._pruning, at_leisure, contextlib.suppress(StoreError):  # the writer tells
             if self._written >= self._slack:  # nobody else has done it meanwhile
                 removed = self._prune()
                 log.debug("store %s: %d rows pruned", self._database.url, removed)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, event
 
 from redengine.exceptions import StoreError
-from redengine.store.server import PATIENCE_S, POOL, ServerDatabase
+from redengine.store.patience import Patience
+from redengine.store.server import PATIENCE_S, POOL, ServerDatabase, bound_connecting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -16,8 +17,10 @@ if TYPE_CHECKING:
 
     from redengine.store.batch import Cursor
 
-_CONNECTING: Final = {"connect_timeout": 10, "read_timeout": 60, "write_timeout": 60}
-"""Seconds, where the URL does not say otherwise: a dead network is noticed in a minute."""
+_CONNECTING: Final = {"connect_timeout": 10, "read_timeout": 600, "write_timeout": 600}
+"""Seconds at most, where the URL does not say otherwise; `Patience` has shorter limits."""
+_LEAST_S: Final = 0.001
+"""A socket's time-out of 0 would mean that it does not wait at all."""
 _SETTINGS: Final = {
     "sql_mode": "'TRADITIONAL'",  # what does not fit is an error, not a warning
     "wait_timeout": "31536000",  # an idle session keeps its lock
@@ -71,7 +74,32 @@ def open_mariadb(url: URL, shown: str, session: str | None) -> MariadbDatabase:
         paramstyle="format",
         **POOL,
     )
-    return MariadbDatabase(shown, engine, session)
+    patience = Patience()
+    bound_connecting(engine, patience)
+    patient = _patient_class(patience)
+    event.listen(engine, "do_connect", lambda _dialect, _record, args, kw: patient(*args, **kw))
+    return MariadbDatabase(shown, engine, session, patience)
+
+
+def _patient_class(patience: Patience) -> Any:
+    """PyMySQL's connection, whose waits for the server have a limit.
+
+    It reads its time-outs each time it begins to send or to receive.
+    """
+    from pymysql.connections import Connection
+
+    class PatientConnection(Connection):
+        @property
+        def _read_timeout(self) -> float:
+            return float(min(self._most_s, max(patience.left_s(), _LEAST_S)))
+
+        @_read_timeout.setter
+        def _read_timeout(self, most_s: float) -> None:
+            self._most_s = most_s
+
+        _write_timeout = _read_timeout
+
+    return PatientConnection
 
 
 class MariadbDatabase(ServerDatabase):

@@ -82,16 +82,9 @@ class Callbacks:
         """Whether some are due."""
         return bool(self._due)
 
-    def add(self, ticket: Ticket, callback: Callable[[], Any]) -> tuple[Ticket, Callable[[], Any]]:
-        """Call later; under the lock of the queue. What to `remove` it by."""
-        pair = (ticket, callback)
-        self._waiting.append(pair)
-        return pair
-
-    def remove(self, pair: tuple[Ticket, Callable[[], Any]]) -> None:
-        """Do not call that, if it is not due yet; under the lock of the queue."""
-        if pair in self._waiting:
-            self._waiting.remove(pair)
+    def add(self, ticket: Ticket, callback: Callable[[], Any]) -> None:
+        """Call later; under the lock of the queue."""
+        self._waiting.append((ticket, callback))
 
     def review(self) -> bool:
         """Find those whose ticket is done, under the lock of the queue; whether some are due."""

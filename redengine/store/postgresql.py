@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
@@ -10,11 +11,18 @@ from sqlalchemy import create_engine, event
 
 from redengine.exceptions import StoreError
 from redengine.store.database import READ_AT_ONCE
+from redengine.store.patience import Patience
 from redengine.store.postgresql_text import teach_text
-from redengine.store.server import PATIENCE_S, POOL, ServerDatabase
+from redengine.store.server import (
+    NO_ANSWER,
+    PATIENCE_S,
+    POOL,
+    ServerDatabase,
+    bound_connecting,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Generator, Iterator, Mapping, Sequence
 
     from sqlalchemy import URL, Connection
 
@@ -38,6 +46,7 @@ _ADVICE: Final = {
     "resolve host": "look at the host in the URL",
     "translate host name": "look at the host in the URL",
     "Connection refused": "start the server, or look at the host and the port in the URL",
+    "timed out": "look whether it stands still, and whether it can be reached from here",
     "timeout expired": "look whether the server can be reached from here",
     "password authentication failed": "look at the user and the password in the URL",
     "no password supplied": "put the password into the URL",
@@ -75,8 +84,46 @@ def open_postgresql(url: URL, shown: str, session: str | None) -> PostgresqlData
         use_native_hstore=False,
         **POOL,
     )
+    patience = Patience()
+    bound_connecting(engine, patience)
+    patient = _patient_class(patience)
+    event.listen(
+        engine, "do_connect", lambda _dialect, _record, args, kw: patient.connect(*args, **kw)
+    )
     event.listen(engine, "connect", lambda raw, _record: teach_text(raw))
-    return PostgresqlDatabase(shown, engine, session)
+    return PostgresqlDatabase(shown, engine, session, patience)
+
+
+def _patient_class(patience: Patience) -> Any:
+    """Psycopg's connection, whose waits for the server have a limit.
+
+    Everything but connecting waits in `Connection.wait`, which asks the generator at least ten
+    times a second whether to go on.
+    """
+    import psycopg
+
+    class PatientConnection(psycopg.Connection[Any]):
+        def wait(self, gen: Any, *args: Any, **options: Any) -> Any:
+            return super().wait(self._bounded(gen), *args, **options)
+
+        def _bounded(self, gen: Generator[Any, Any, Any]) -> Generator[Any, Any, Any]:
+            heard_at = time.monotonic()
+            left_s = patience.left_s()
+            try:
+                wanted = next(gen)
+                while True:
+                    ready = yield wanted
+                    now = time.monotonic()
+                    if ready:
+                        heard_at, left_s = now, patience.left_s()
+                    elif now - heard_at >= left_s:
+                        self.pgconn.finish()
+                        raise psycopg.OperationalError(NO_ANSWER)
+                    wanted = gen.send(ready)
+            except StopIteration as end:
+                return end.value
+
+    return PatientConnection
 
 
 class PostgresqlDatabase(ServerDatabase):

@@ -13,9 +13,9 @@ from __future__ import annotations
 from abc import abstractmethod
 from contextlib import AbstractContextManager, contextmanager, suppress
 from itertools import count
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, event, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from redengine.exceptions import StoreError
@@ -32,10 +32,12 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
     from redengine.store.batch import Cursor
+    from redengine.store.patience import Patience
 
+NO_ANSWER: Final = "the server does not answer: timed out"
 PATIENCE_S: Final = 1
 """So long the lock of a session that just ended may take to be free."""
-POOL: Final = {"pool_size": 5, "max_overflow": 5, "pool_timeout": 30, "pool_pre_ping": True}
+POOL: Final = {"pool_size": 5, "max_overflow": 5, "pool_timeout": 5, "pool_pre_ping": True}
 """One connection writes, the others read; each is tried before it is used again."""
 
 
@@ -48,8 +50,11 @@ class ServerDatabase(Database):
         session: the session's name, for others that want the database.
     """
 
-    def __init__(self, url: str, engine: Engine, session: str | None) -> None:
+    may_be_silent: ClassVar[bool] = True
+
+    def __init__(self, url: str, engine: Engine, session: str | None, patience: Patience) -> None:
         super().__init__(url, engine)
+        self.patience = patience
         self._session = session
         self._holder = Holder(session=session)
         self._has_signed = self._is_closed = False
@@ -271,6 +276,17 @@ class _Closing(AbstractContextManager[Any]):
             self._cursor.close()
         if kind is None:
             self._connection.commit()
+
+
+def bound_connecting(engine: Engine, patience: Patience) -> None:
+    """Let a new connection take no longer than a call has left."""
+
+    @event.listens_for(engine, "do_connect")
+    def bound(dialect: Any, _record: object, _args: object, options: dict[str, Any]) -> None:
+        left_s = patience.left_s()
+        if left_s <= 0:
+            raise dialect.loaded_dbapi.OperationalError(NO_ANSWER)
+        options["connect_timeout"] = min(int(options["connect_timeout"]), max(1, int(left_s)))
 
 
 def _as_stated(batch: str) -> str:

@@ -82,6 +82,7 @@ class Store(Reader):
         name: str | None = None,
         clock: Clock | None = None,
         synchronous: bool = False,
+        patience: timedelta | None = None,
     ) -> Self:
         """A store that can be read and written.
 
@@ -95,6 +96,8 @@ class Store(Reader):
             name: the session's name.
             clock: what ages are reckoned by.
             synchronous: whether all is done where the store is called, without a thread.
+            patience: how long a call waits for a server that does not answer; 5 seconds if not
+                given.
 
         Raises:
             StoreError: it cannot be opened; the message says what to do.
@@ -102,6 +105,8 @@ class Store(Reader):
         database = database_of(url or IN_MEMORY, name)
         store = cls(database, name=name, clock=clock, synchronous=synchronous)
         store.keep(records=records, jobs=jobs, logs=logs, age=age)
+        if patience is not None:
+            store.wait_at_most(patience)
         store.reopen()
         return store
 
@@ -146,7 +151,14 @@ class Store(Reader):
     @property
     def last_error(self) -> str | None:
         """Why it cannot be written now; None while it can."""
-        return self._writer.last_error or self._database.trouble()
+        return self._writer.last_error or self._silence() or self._database.trouble()
+
+    def _silence(self) -> str | None:
+        """What is wrong if a commit has not been answered for as long as a call would wait."""
+        stalled_s = self._writer.stalled_s
+        if stalled_s < self._database.patience.call_s:
+            return None
+        return f"the server has not answered for {stalled_s:.1f} s"
 
     @property
     def pending(self) -> int:
@@ -241,6 +253,10 @@ class Store(Reader):
                 self._writer.flush(_READ_WAITS_S)
             self._housekeeper.keep_house()
 
+    def wait_at_most(self, patience: timedelta) -> None:
+        """Set how long a call waits for a server that does not answer."""
+        self._database.patience.call_s = patience.total_seconds()
+
     def keep(
         self,
         *,
@@ -275,9 +291,11 @@ class Store(Reader):
         return self._housekeeper.prune()
 
     def _catch_up(self) -> None:
-        if self._writer.healthy:
+        patience = self._database.patience
+        patience.begin()
+        if self._writer.healthy and self._writer.stalled_s < patience.call_s / 2:
             with contextlib.suppress(StoreError):
-                self._writer.flush(_READ_WAITS_S)
+                self._writer.flush(min(_READ_WAITS_S, patience.call_s / 2))
 
     def __enter__(self) -> Self:
         return self

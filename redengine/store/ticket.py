@@ -17,8 +17,8 @@ class Office(Protocol):
     def settle(self, ticket: Ticket, timeout_s: float | None) -> None:
         """Return when the ticket is done."""
 
-    def call_when_done(self, ticket: Ticket, callback: Callable[[], None]) -> Callable[[], None]:
-        """Call when the ticket is done; what has it not be called."""
+    def call_when_done(self, ticket: Ticket, callback: Callable[[], None]) -> None:
+        """Call when the ticket is done."""
 
 
 class Ticket:

@@ -13,7 +13,7 @@ import threading
 import time
 from contextlib import contextmanager
 from itertools import chain, repeat
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from redengine.exceptions import StoreError
 from redengine.interrupts import Latch
@@ -46,6 +46,8 @@ class Writer:
         linger_s: how long entries that nobody waits for may gather.
         background: whether a thread commits what nobody waits for and tries again in an outage;
             without it all happens where somebody waits, flushes or reads.
+        commits_apart: whether only that thread commits, as a commit may take for ever: those who
+            wait for it need not.
         after_commit: called after commits, on the thread where there is one.
         most_pending: so many entries may wait.
         retry_delays_s: the pauses between tries in an outage; the last one repeats.
@@ -58,6 +60,7 @@ class Writer:
         *,
         linger_s: float,
         background: bool = True,
+        commits_apart: bool = False,
         after_commit: Callable[[], None] = lambda: None,
         most_pending: int = MOST_PENDING,
         retry_delays_s: Sequence[float] = _RETRY_DELAYS_S,
@@ -66,6 +69,7 @@ class Writer:
         self._write_batch = write_batch
         self._linger_s = linger_s
         self._background = background
+        self._commits_apart = commits_apart and background
         self._after_commit = after_commit
         self._most_pending = most_pending
         self._retry_delays_s = retry_delays_s
@@ -76,6 +80,7 @@ class Writer:
         self._settled = threading.Condition(self._queue_lock)
         self._pending = Pending()
         self._callbacks = Callbacks()
+        self._waiters: list[tuple[Ticket, Latch]] = []
         self._thread: threading.Thread | None = None
         self._is_idle = False
         self._is_urgent = False
@@ -83,7 +88,10 @@ class Writer:
         self._is_parents = False
         self.last_error: str | None = None
         self._failing_since: float | None = None
-        """When an outage was first noticed, on the monotonic clock."""
+        """When the first try to write began that failed, on the monotonic clock."""
+        self._trying_since: float | None = None
+        self._tried_at = 0.0
+        """When the latest try to write began, on the monotonic clock."""
         self.batch_sizes = Spread(NUMBERS)
         """How many entries were committed together."""
         self.commit_times = Spread(SHORT_SECONDS)
@@ -98,7 +106,15 @@ class Writer:
     def outage_s(self) -> float:
         """For how many seconds nothing could be written; 0 where waiting is itself a try."""
         since = self._failing_since
-        return 0.0 if since is None or not self._background else time.monotonic() - since
+        if since is None:
+            return self.stalled_s
+        return time.monotonic() - since if self._background else 0.0
+
+    @property
+    def stalled_s(self) -> float:
+        """For how many seconds the commit that is under way has not been answered."""
+        since = self._trying_since
+        return 0.0 if since is None or not self._commits_apart else time.monotonic() - since
 
     @property
     def pending(self) -> int:
@@ -184,7 +200,7 @@ class Writer:
             StoreError: it is not in the time given.
         """
         deadline = None if timeout_s is None else time.monotonic() + timeout_s
-        while not ticket.done:
+        while not (ticket.done or self._commits_apart):
             if not self._commit_lock.acquire(timeout=_seconds_until(deadline)):
                 raise self._not_in_time(timeout_s)
             try:
@@ -193,6 +209,8 @@ class Writer:
                 self._commit_lock.release()
             if is_stuck:
                 self._await_recovery(ticket, deadline, timeout_s)
+        if not ticket.done:
+            self._await_thread(ticket, deadline, timeout_s)
         self._finish_here()
 
     def _await_recovery(
@@ -200,13 +218,24 @@ class Writer:
     ) -> None:
         if not self._background and not self._commit_all():
             raise self._not_in_time(timeout_s)
-        latch = Latch()
-        forget = self.call_when_done(ticket, latch.set)
+        self._await_thread(ticket, deadline, timeout_s)
+
+    def _await_thread(
+        self, ticket: Ticket, deadline: float | None, timeout_s: float | None
+    ) -> None:
+        """Wait until another thread has settled the ticket."""
+        waiter = (ticket, Latch())
+        with self._queue_lock:
+            self._waiters.append(waiter)
+            self._is_urgent = True
+            self._wake.notify()
         try:
-            if not latch.wait(None if deadline is None else deadline - time.monotonic()):
-                raise self._not_in_time(timeout_s)
+            while not ticket.done:
+                if not waiter[1].wait(None if deadline is None else deadline - time.monotonic()):
+                    raise self._not_in_time(timeout_s)
         finally:
-            forget()
+            with self._queue_lock:
+                self._waiters.remove(waiter)
 
     def _not_in_time(self, timeout_s: float | None) -> StoreError:
         span = "" if timeout_s is None else f" within {timeout_s:g} s"
@@ -233,20 +262,28 @@ class Writer:
         outage: Outage | None = Outage("writing was interrupted")
         try:
             outage = self._try_to_write(batch)
+            self._note(outage)
         finally:  # also where an interrupt breaks in: what is not settled is tried again
             with self._queue_lock:
                 self._pending.put_back(batch)
-                self._settled.notify_all()
+                self._announce()
                 if outage is not None:  # it is the thread that tries again
                     self._is_urgent = True
                 if self._callbacks.review() or outage is not None:
                     self._wake.notify()
-        self._note(outage)
         return outage is None
+
+    def _announce(self) -> None:
+        """Wake those whose tickets are settled; under the lock of the queue."""
+        self._settled.notify_all()
+        for ticket, latch in self._waiters:
+            if ticket.done:
+                latch.set()
 
     def _try_to_write(self, batch: Sequence[Ticket]) -> Outage | None:
         """Write a batch; why that cannot be done now, or None."""
         began = time.perf_counter()
+        self._tried_at = self._trying_since = time.monotonic()
         try:
             self._write_batch(batch)
         except Outage as error:
@@ -254,6 +291,8 @@ class Writer:
         except Exception as error:
             log.exception("store %s: writing failed in a way that is not foreseen", self._url)
             return Outage(f"{type(error).__name__}: {error}")
+        finally:
+            self._trying_since = None
         self.commit_times.note(time.perf_counter() - began)
         self.batch_sizes.note(sum(len(ticket.entries) for ticket in batch))
         return None
@@ -266,7 +305,7 @@ class Writer:
             self.last_error = self._failing_since = None
             return
         if self.last_error is None:
-            self._failing_since = time.monotonic()
+            self._failing_since = self._tried_at
             log.error(
                 "store %s cannot be written: %s; nothing is lost, it is tried again",
                 self._url,
@@ -276,24 +315,15 @@ class Writer:
 
     # -- callbacks
 
-    def call_when_done(self, ticket: Ticket, callback: Callable[[], None]) -> Callable[[], None]:
-        """Call on the thread once the ticket is done; at once if it is.
-
-        Returns:
-            Has it not be called, where it is too late for that.
-        """
+    def call_when_done(self, ticket: Ticket, callback: Callable[[], None]) -> None:
+        """Call on the thread once the ticket is done; at once if it is."""
         with self._queue_lock:
             if not ticket.done:
-                pair = self._callbacks.add(ticket, callback)
+                self._callbacks.add(ticket, callback)
                 self._is_urgent = True
                 self._wake.notify()
-                return lambda: self._forget(pair)
+                return
         call(callback)
-        return lambda: None
-
-    def _forget(self, pair: tuple[Ticket, Callable[[], Any]]) -> None:
-        with self._queue_lock:
-            self._callbacks.remove(pair)
 
     def _finish_here(self) -> None:
         """Where there is no thread, do what it would do after a commit."""
@@ -367,36 +397,53 @@ class Writer:
         with self._queue_lock:
             self._is_closed = self._is_parents = False
 
-    def close(self, timeout_s: float = 5.0) -> None:
+    def close(self, timeout_s: float = 5.0) -> bool:
         """Commit what is queued, and take nothing more.
 
         What the database does not take in the time given is refused: its tickets tell.
+
+        Returns:
+            Whether nothing is being tried any more.
         """
         with self._queue_lock:
             if self._is_closed:
-                return
+                return True
             self._is_closed = True
             thread, self._thread = self._thread, None
             self._wake.notify_all()
         deadline = time.monotonic() + timeout_s
+        self._commit_until(deadline)
+        has_ended = self._commit_lock.acquire(timeout=max(0.1, deadline - time.monotonic()))
+        self._refuse_rest()  # what was being tried has come back first
+        if has_ended:
+            self._commit_lock.release()
+            if thread is not None and thread is not threading.current_thread():
+                thread.join(timeout_s)
+        self._callbacks.run()
+        return has_ended
+
+    def _commit_until(self, deadline: float) -> None:
+        """Try to commit all that is queued, as long as there is time."""
         for delay_s in chain(self._retry_delays_s, repeat(self._retry_delays_s[-1])):
-            if self._commit_all() or time.monotonic() + delay_s > deadline:
-                break
+            if not self._commit_lock.acquire(timeout=_seconds_until(deadline)):
+                return
+            try:
+                is_done = self._commit_all()
+            finally:
+                self._commit_lock.release()
+            if is_done or time.monotonic() + delay_s > deadline:
+                return
             with self._queue_lock:
                 self._settled.wait(delay_s)
-        self._refuse_rest()
-        if thread is not None and thread is not threading.current_thread():
-            thread.join(timeout_s)
-        self._callbacks.run()
 
     def _refuse_rest(self) -> None:
         if self._pending:
             log.error("store %s: %d entries are lost", self._url, self._pending.entries)
         reason = f"was closed before it could be written: {self.last_error}"
-        with self._commit_lock, self._queue_lock:  # what is being tried comes back first
+        with self._queue_lock:
             self._pending.refuse(StoreError(self._url, reason))
             self._callbacks.review()
-            self._settled.notify_all()
+            self._announce()
 
 
 def _seconds_until(deadline: float | None) -> float:

@@ -263,7 +263,7 @@ def test_a_session_stops_in_time_whatever_its_hooks_do(hook, tmp_path):
         release.wait(WAIT_S)
 
     app.hook(hook)(hang)
-    app.task("true", name="work")(lambda: None)
+    app.task("every 1 hour", name="work")(lambda: None)
     app.start(block=False)
     if hook != "scheduler_shutdown":
         assert reached.wait(WAIT_S)
