@@ -226,7 +226,7 @@ _DECODER: Final = json.JSONDecoder(
 
 def _refuse_deep(value: Any) -> None:
     level: list[Any] = [value]
-    for _ in range(_DEEPEST_READ + 1):
+    for _ in range(_DEEPEST_READ):
         inside = (each.values() if isinstance(each, dict) else each for each in level)
         level = [child for each in inside for child in each if isinstance(child, dict | list)]
         if not level:
