@@ -562,7 +562,7 @@ class PortInUse(RedengineError, OSError):
         self.port = port
         super().__init__(
             f"port {port} on {host} is in use by another program; "
-            f"stop it, or give FlaskAPI another port=, such as {port + 1}"
+            f"stop it, or give the API another port=, such as {port + 1}"
         )
 
 
