@@ -158,8 +158,8 @@ class TasksPort(Protocol):
 class JobsPort(Protocol):
     """The session's jobs."""
 
-    def query(self, query: Query, /) -> PagePort:
-        """Those that match, as objects without links."""
+    def query(self, query: Query, /, *, services: bool = False) -> PagePort:
+        """Those that match, as objects without links; those of services only where asked for."""
 
 
 class ParametersPort(Protocol):

@@ -119,9 +119,9 @@ class OwnJobs:
         self._session = session
         self._names = names
 
-    def query(self, query: Query, /) -> PagePort:
+    def query(self, query: Query, /, *, services: bool = False) -> PagePort:
         """Those that match."""
-        return self._session.jobs.query(self._names.narrowed(query, "task"))
+        return self._session.jobs.query(self._names.narrowed(query, "task"), services=services)
 
 
 class OwnChanges:

@@ -403,13 +403,15 @@ class Control:
     def crash(self, job: Job, reason: str) -> None:
         """A job's place went away while it ran: settle it, or try it again.
 
-        One of a permanent task is settled: the task is started with the session anyway.
+        One of a permanent task ended with its session: it did not crash, and is started anyway.
         """
-        outcome = Outcome("crash", reason=reason)
-        at = self._core.clock.now()
+        task, at = job.definition, self._core.clock.now()
+        is_service = task is not None and task.permanent
+        outcome = Outcome("terminate" if is_service else "crash", reason=reason)
         self._take_outcome(job, outcome)
-        task = job.definition
-        if task is not None and not task.permanent and self._is_retried(job, outcome):
+        if is_service:
+            self.finish(job, "terminate", at)
+        elif task is not None and self._is_retried(job, outcome):
             self._retry(job, task, outcome, at)
         else:
             self.finish(job, "crash", at)

@@ -84,6 +84,8 @@ class Core:
         self.enablings: dict[str, Enabling] = {}
         """By task, what enables it at an instant."""
         self.tasks_version = 0
+        self.services: set[str] = set()
+        """The names of the permanent tasks, which run as long as the session."""
         self.jobs: dict[str, Job] = {}
         """The jobs that have not ended."""
         self.abandoned: WeakValueDictionary[str, Job] = WeakValueDictionary()
@@ -153,6 +155,11 @@ class Core:
         """How many jobs have not begun; without the lock, an estimate."""
         running = sum(each.running for each in list(self.runtimes.values()))
         return max(0, len(self.jobs) - running)
+
+    @property
+    def active_jobs(self) -> list[Job]:
+        """The jobs that have not ended; those of permanent tasks are services, and none of them."""
+        return [job for job in list(self.jobs.values()) if job.task not in self.services]
 
     def takes_jobs(self, runtime: str) -> bool:
         """Whether there is a runtime of that name, which is not being removed."""

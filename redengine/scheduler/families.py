@@ -148,7 +148,7 @@ def of_session(core: Core) -> Iterator[Any]:
     """What the session holds."""
     for name, meaning, value in (
         ("tasks", "Registered tasks.", len(core.tasks)),
-        ("jobs_active", "Jobs that have not ended.", len(core.jobs)),
+        ("jobs_active", "Jobs that have not ended.", len(core.active_jobs)),
         ("jobs_waiting", "Jobs that have not begun.", core.waiting),
         ("queue_limit", "How many jobs may wait.", core.config.max_queue_size),
     ):

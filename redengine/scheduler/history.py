@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from redengine.exceptions import Conflict, NotFound
-from redengine.query import parse_query
+from redengine.query import Clause, parse_query
 from redengine.scheduler.recovery import restored_job
 from redengine.store import JOB_FIELDS, LOG_FIELDS, DeleteEntry
 
@@ -20,12 +21,15 @@ if TYPE_CHECKING:
 
 MOST: Final = 10_000
 _USUAL: Final = 1000
+_NAMING: Final = frozenset(("task", "job_id"))
+"""Fields that say which jobs are meant."""
 
 
 class Jobs:
     """The jobs of a session: by id, or those that match a query.
 
-    Iterating gives the active ones.
+    Iterating gives the active ones. Those of permanent tasks, such as the API's own, are services:
+    they are listed where somebody asks for them, and found by their ids.
     """
 
     def __init__(self, core: Core) -> None:
@@ -55,10 +59,16 @@ class Jobs:
         return self._live(job_id) is not None or self._core.journal.store.job(job_id) is not None
 
     def __iter__(self) -> Iterator[Job]:
-        return iter(list(self._core.jobs.values()))
+        return iter(self._core.active_jobs)
 
     def __len__(self) -> int:
-        return len(self._core.jobs)
+        return len(self._core.active_jobs)
+
+    @property
+    def services(self) -> list[Job]:
+        """The active jobs of permanent tasks."""
+        jobs = list(self._core.jobs.values())
+        return [job for job in jobs if job.task in self._core.services]
 
     def of(self, task: str, limit: int = _USUAL) -> list[Job]:
         """The jobs of one task, newest first."""
@@ -77,14 +87,29 @@ class Jobs:
             self._core.journal.show_active()
         return self._core.journal.store.jobs(query)
 
-    def query(self, query: Query) -> Page:
-        """The objects of the jobs that match, newest first; progress of running ones is live."""
+    def query(self, query: Query, *, services: bool = False) -> Page:
+        """The objects of the jobs that match, newest first; progress of running ones is live.
+
+        Args:
+            query: what they have to be.
+            services: also those of permanent tasks, which are left out unless `query` says which
+                task or job it is about.
+        """
+        query = query if services else self._without_services(query)
         page = self._page(query)
         for row in page.items:
             job = self._core.jobs.get(row.get("job_id", ""))
             if job is not None and "progress" in row:
                 row["progress"] = job.progress
         return self._with_ends(page, query)
+
+    def _without_services(self, query: Query) -> Query:
+        named = {clause.field for clause in query.conditions if clause.operator == "eq"}
+        names = tuple(sorted(self._core.services))
+        if not names or not named.isdisjoint(_NAMING):
+            return query
+        others = Clause("task", "text", (), "not", names)
+        return replace(query, conditions=(*query.conditions, others))
 
     def _with_ends(self, page: Page, query: Query) -> Page:
         """The page with the ends that are not stored yet; without those that it is not about."""

@@ -114,7 +114,7 @@ class NextRuns:
         known = task.next_known
         found = None
         is_registered = core.tasks.get(task.name) is task
-        if is_registered and core.state != PAUSED and not task.disabled:
+        if is_registered and core.state != PAUSED and not (task.disabled or task.permanent):
             found = first_start(core, task, SessionWorld(core), now, self._is_full)
         if not is_registered:
             return found

@@ -52,7 +52,7 @@ class Recovery:
                     waited += 1
                     self._take_up(job)
                 else:
-                    crashed += 1
+                    crashed += job.task not in self._core.services
                     self._give_second_chance(job)
                     self._control.crash(job, CRASH_REASON)
         self._core.job_log.flush()

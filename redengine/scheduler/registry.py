@@ -136,6 +136,7 @@ class Tasks:
             if known is None or task.name != known.name:
                 core.journal.welcome(task)
             core.tasks[task.name] = task
+            self._note_service(task)
             follow_enabling(core, task)
             for name in task.secret_names():
                 core.parameters.mark_secret(name)
@@ -147,6 +148,10 @@ class Tasks:
         if core.hooks.has("task_init"):
             core.hooks.call("task_init", task)
         return task
+
+    def _note_service(self, task: Task) -> None:
+        services = self._core.services
+        (services.add if task.permanent else services.discard)(task.name)
 
     def _free_name(self, name: str) -> str:
         number = 1
@@ -212,12 +217,19 @@ class Tasks:
             task.history.occurrences.is_skip_noted = False
             follow_enabling(core, task)
             core.show(task)
-            if is_known and names & _DECISIVE:
-                core.touch(task)
-            if "limits" in names:
-                self._handling.limits_changed(task)
+            if is_known:
+                self._take_effect(task, names)
         if follows:
             self._remember(task)
+
+    def _take_effect(self, task: Task, names: frozenset[str]) -> None:
+        """Some options are others now; under the lock."""
+        if names & _DECISIVE:
+            self._core.touch(task)
+        if "permanent" in names:
+            self._note_service(task)
+        if "limits" in names:
+            self._handling.limits_changed(task)
 
     def _remember(self, new: Task) -> None:
         """Have tasks keep all moments of the actions that conditions count, not under the lock.
@@ -266,6 +278,7 @@ class Tasks:
             self._unfollow(task)
             self._give_up_misfires(task, "its task was deleted")
             del core.tasks[task.name]
+            core.services.discard(task.name)
             forget_enabling(core, task.name)
             core.agenda.forget(task)
             core.next_runs.forget(task)

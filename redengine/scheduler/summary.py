@@ -30,7 +30,7 @@ def session_snapshot(core: Core, name: str) -> dict[str, Any]:
         "parameters": core.parameters.snapshot(),
         "tasks": list(core.tasks),
         "returns": core.returns.snapshot(),
-        "jobs_active": len(core.jobs),
+        "jobs_active": len(core.active_jobs),
         "store": core.journal.store.url,
         "versions": versions(),
     }

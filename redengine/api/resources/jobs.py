@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar, Final
 
+from redengine.api.flags import flag
 from redengine.api.lists import page_response, query_of
 from redengine.api.masking import refuse_guessing
 from redengine.api.principal import RUN
@@ -15,6 +17,10 @@ from redengine.store import JOB_FIELDS
 if TYPE_CHECKING:
     from redengine.api.messages import ApiRequest, ApiResponse
     from redengine.api.ports import SessionPort
+
+
+SERVICES: Final = "services"
+"""The query key that asks for jobs of permanent tasks as well."""
 
 
 class JobsResource(Resource):
@@ -43,8 +49,9 @@ def jobs_page(session: SessionPort, filters: ApiRequest, request: ApiRequest) ->
         filters: the request with the filters to apply.
         request: the request as the caller made it, for links.
     """
-    query = query_of(filters, JOB_FIELDS, session.zone)
+    kept = [(key, value) for key, value in filters.query if key != SERVICES]
+    query = query_of(replace(filters, query=kept), JOB_FIELDS, session.zone)
     refuse_guessing(query, "parameters", session.parameters)
-    page = session.jobs.query(query)
+    page = session.jobs.query(query, services=flag(filters, SERVICES))
     items = [linked(job, request.prefix, session.parameters) for job in page.items]
     return page_response(items, page.total, query, request)

@@ -202,7 +202,7 @@ class FakeJobs:
     def __init__(self) -> None:
         self.by_id: dict[str, FakeJob] = {}
 
-    def query(self, query: Any) -> Page:
+    def query(self, query: Any, *, services: bool = False) -> Page:
         jobs = [job.snapshot() for job in reversed(self.by_id.values())]
         return Page(*query.apply(jobs))
 

@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from contextlib import contextmanager
+from datetime import UTC, datetime
 
 import pytest
 
@@ -241,6 +242,7 @@ def test_a_transport_of_ones_own_runs_with_the_session():
     assert session.tasks["made"].code == CODE["code"]
 
 
+<<<<<<< HEAD
 def test_a_write_says_what_of_the_condition_may_not_be_meant():
     """`warnings` stands in the answers to POST, PUT and PATCH, and can be written back."""
     session = Session()
@@ -276,3 +278,52 @@ def test_a_record_of_a_skip_tells_its_fire_times():
         assert skipped["first"] == skipped["last"]
         assert call(api, "GET", "/logs?skipped.count$min=1&$limit=1")[0] == 200
         assert call(api, "GET", "/logs?action=run")[1][0]["skipped"] is None
+=======
+def test_a_permanent_task_is_a_service_and_no_job_of_a_list(tmp_path):
+    """Its job is found where somebody asks for it, and is no crash after a kill."""
+    url = f"sqlite:///{tmp_path}/jobs.db"
+    session = Session(store=url)
+    FuncTask(nothing, name="job", session=session)
+    with running(session) as api:
+        session.submit("job", job_id="mine").wait(10)
+        assert [job["task"] for job in call(api, "GET", "/jobs")[1]] == ["job"]
+        assert len(session.jobs) == len(list(session.jobs)) == 0
+        (service,) = session.jobs.services
+        both = {"FlaskAPI", "job"}
+        asked = {"services=true": both, "services": both, "task=FlaskAPI&task=job": both}
+        for query, tasks in {**asked, "task=FlaskAPI": {"FlaskAPI"}}.items():
+            assert {job["task"] for job in call(api, "GET", f"/jobs?{query}")[1]} == tasks
+        assert call(api, "GET", "/jobs?services=maybe")[0] == 400
+        assert call(api, "GET", f"/jobs/{service.id}")[1]["status"] == "run"
+        own = call(api, "GET", "/tasks/FlaskAPI/jobs")[1]
+        assert [job["job_id"] for job in own] == [service.id]
+        assert call(api, "GET", "/tasks/FlaskAPI")[1]["next_run"] is None
+        assert call(api, "GET", "/session")[1]["jobs_active"] == 0
+        _, metrics = call(api, "GET", "/metrics")
+        assert b"redengine_jobs_active 0.0" in metrics
+        assert b'redengine_task_overdue{task="FlaskAPI"}' not in metrics
+
+
+def test_a_service_ends_with_its_session_and_does_not_crash(tmp_path, caplog):
+    """What an earlier session left running of a permanent task is told as terminated."""
+    from redengine.store import JobEntry, LogEntry, Store
+
+    url, at = f"sqlite:///{tmp_path}/jobs.db", datetime(2026, 1, 1, tzinfo=UTC)
+    with Store.open(url) as store:
+        for number, task in enumerate(("FlaskAPI", "job"), 1):
+            options = {"trigger": "startup", "submitted_at": at, "started_at": at}
+            store.write(
+                JobEntry(job_id=f"left-{task}", task=task, status="run", **options),
+                LogEntry(number, at, "run", task, f"left-{task}", start=at),
+            )
+    session = Session(store=url)
+    FuncTask(nothing, name="job", session=session)
+    with running(session) as api:
+        ends = {task: call(api, "GET", f"/jobs/left-{task}")[1] for task in ("FlaskAPI", "job")}
+        assert {task: job["status"] for task, job in ends.items()} == {
+            "FlaskAPI": "terminate",
+            "job": "crash",
+        }
+        assert session.tasks["FlaskAPI"].last_crash is None
+    assert "1 job crashed" in caplog.text or "1 jobs crashed" in caplog.text
+>>>>>>> 29d7f83 (Tell permanent tasks as services: no jobs of lists, no crashes, no next run)

@@ -37,11 +37,18 @@ def _seconds(name: str, description: str) -> Parameter:
     return Parameter(name=name, schema=schema, description=description)
 
 
+_SERVICES: Final = Parameter(
+    name="services",
+    schema={"type": "boolean"},
+    description="Also jobs of permanent tasks, which are services; `task=…` finds them as well.",
+)
+
 JOBS: Final[Mapping[tuple[str, str], Operation]] = {
     ("Jobs", "get"): Operation(
         summary="List jobs",
         description="Newest first.",
         answers=ok(_ITEMS, headers=_PAGE),
+        parameters=(_SERVICES,),
         filters=JOB_FIELDS,
     ),
     ("Jobs", "post"): Operation(
