@@ -116,6 +116,10 @@ class RestrictedSession:
         task: TaskPort = self._session.create_task(data, on_exists=on_exists)
         return task
 
+    def doubts_of(self, task: TaskPort) -> Any:
+        """What of the condition of a task that is seen may not be meant."""
+        return self._session.doubts_of(self._session.tasks[self.tasks[task.name].name])
+
     def dependencies(self) -> list[Mapping[str, Any]]:
         """The links between tasks of which both are seen."""
         sees = self._names.sees

@@ -242,7 +242,6 @@ def test_a_transport_of_ones_own_runs_with_the_session():
     assert session.tasks["made"].code == CODE["code"]
 
 
-<<<<<<< HEAD
 def test_a_write_says_what_of_the_condition_may_not_be_meant():
     """`warnings` stands in the answers to POST, PUT and PATCH, and can be written back."""
     session = Session()
@@ -278,7 +277,8 @@ def test_a_record_of_a_skip_tells_its_fire_times():
         assert skipped["first"] == skipped["last"]
         assert call(api, "GET", "/logs?skipped.count$min=1&$limit=1")[0] == 200
         assert call(api, "GET", "/logs?action=run")[1][0]["skipped"] is None
-=======
+
+
 def test_a_permanent_task_is_a_service_and_no_job_of_a_list(tmp_path):
     """Its job is found where somebody asks for it, and is no crash after a kill."""
     url = f"sqlite:///{tmp_path}/jobs.db"
@@ -325,5 +325,5 @@ def test_a_service_ends_with_its_session_and_does_not_crash(tmp_path, caplog):
             "job": "crash",
         }
         assert session.tasks["FlaskAPI"].last_crash is None
-    assert "1 job crashed" in caplog.text or "1 jobs crashed" in caplog.text
->>>>>>> 29d7f83 (Tell permanent tasks as services: no jobs of lists, no crashes, no next run)
+    assert "task 'job' crashed" in caplog.text
+    assert "'FlaskAPI' crashed" not in caplog.text
