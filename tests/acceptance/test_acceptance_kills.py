@@ -31,11 +31,12 @@ def test_nothing_is_lost_or_run_twice_over_kills(tmp_path):
 
     assert ends["again", "success"] > 0
     assert ends["tick", "success"] > 0
-    assert ends["FlaskAPI", "terminate"] == 20
+    assert ends["FlaskAPI", "terminate"] == 20 + 1
+    assert ends["FlaskAPI", "crash"] == 0
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
 def test_nothing_is_lost_or_run_twice_over_many_kills(tmp_path):
     """Two hundred kills."""
-    assert run(tmp_path, 200, SEED + 1)["FlaskAPI", "terminate"] == 200
+    assert run(tmp_path, 200, SEED + 1)["FlaskAPI", "terminate"] == 200 + 1
