@@ -27,7 +27,7 @@ _TWICE: Final = (
     "job runs in both. Start it where {variable} is set, or switch the reloader off"
 )
 _CUT_OFF: Final = (
-    "the program ends, and session '{name}' with it, {jobs} cut off: keep the main thread, call "
+    "the program ends, and session '{name}' with it{jobs}: keep the main thread, call "
     "shut_down() before, or use 'with app:'"
 )
 
@@ -54,8 +54,9 @@ def warn_of_running() -> None:
     for core, pid in list(_started.items()):
         if pid == os.getpid() and core.state in {RUNNING, PAUSED}:
             jobs = [job for job in list(core.jobs.values()) if _is_cut_off(job)]
-            told = _CUT_OFF.format(name=core.session.name, jobs=counted(len(jobs), "running job"))
-            warnings.warn(told, RuntimeWarning, stacklevel=2)
+            told = f", {counted(len(jobs), 'running job')} cut off" if jobs else ""
+            message = _CUT_OFF.format(name=core.session.name, jobs=told)
+            warnings.warn(message, RuntimeWarning, stacklevel=2)
 
 
 def _is_cut_off(job: Job) -> bool:
