@@ -339,6 +339,16 @@ def test_remembered():
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["daily", "weekly", "monthly", "~has succeeded today", "~has succeeded past 2 hours"],
+)
+@pytest.mark.parametrize(("minutes_ahead", "holds"), [(60, False), (240, True), (10**6, True)])
+def test_what_a_clock_that_was_ahead_has_noted_says_nothing_of_now(text, minutes_ahead, holds):
+    """Up to three hours it may be the same period; beyond, the clock was put right."""
+    assert ask(text, records={ME: record(("success", -minutes_ahead))}) is holds
+
+
 # -- running, retry, parameters, scheduler
 
 
