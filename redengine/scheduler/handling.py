@@ -191,6 +191,8 @@ class Handling:
         """End jobs, of which some may just have ended by themselves; how many were asked to."""
         asked = 0
         for job in jobs:
+            if job.has_ended:
+                continue
             with suppress(Conflict):
                 self.terminate_job(job, reason)
                 asked += 1

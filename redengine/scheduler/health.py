@@ -35,7 +35,7 @@ def health(
         "store": _store(core),
         "runtimes": _runtimes(core),
         "queue": _queue(core),
-        "conditions": _conditions(core, predicates),
+        "conditions": _conditions(predicates),
         "clock": {"ok": True, "jumps": core.journal.jumps[-_SHOWN_JUMPS:]},
     }
     is_well = all(check["ok"] for check in checks.values())
@@ -122,10 +122,9 @@ def _is_lost(runtime: Runtime) -> bool:
     return isinstance(abandoned, int) and 0 < runtime.size <= abandoned
 
 
-def _conditions(core: Core, predicates: Predicates) -> Check:
+def _conditions(predicates: Predicates) -> Check:
     """No check of a custom condition runs for longer than it should."""
-    with core.lock:
-        hung = predicates.hung()
+    hung = predicates.hung()
     facts = {"hung": [each._asdict() for each in hung]}
     if hung:
         names = ", ".join(f"{each.condition} for {each.running_s:.0f} s" for each in hung)

@@ -221,11 +221,11 @@ class Predicates:
             self._workers -= 1
 
     def hung(self) -> list[Hung]:
-        """The checks that have run for longer than they should; under the lock."""
+        """The checks that have run for longer than they should."""
         now_s = self._core.clock.monotonic()
         return [
             Hung(str(predicate.condition), now_s - began_s)
-            for predicate, began_s in self._running.items()
+            for predicate, began_s in list(self._running.items())
             if now_s - began_s > max(HUNG_S, predicate.condition.every.total_seconds())
         ]
 
