@@ -95,7 +95,7 @@ class WorkerAPI(FlaskAPI):
 
 
 def _checked(worker_id: object, features: object, extra: object) -> dict[str, Any]:
-    """What `/capabilities` tells of the worker.
+    """The facts about the worker in `/capabilities`.
 
     Raises:
         InvalidInput: an argument does not fit.

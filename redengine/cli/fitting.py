@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 GAP: Final = 2
 """Places between two columns."""
 _NARROWEST: Final = 8
-"""A column whose words have to be cut keeps so many places."""
+"""The least width of a column whose words have to be cut."""
 
 
 def width_of(text: str) -> int:
@@ -23,7 +23,7 @@ def width_of(text: str) -> int:
 
 
 def wrapped(text: str, room: int, *, cuts: bool = False) -> list[str]:
-    """A text in lines of so many places.
+    """A text in lines of a given width.
 
     Args:
         text: the text, of one line.

@@ -50,7 +50,7 @@ def note_start(core: Core) -> None:
 
 @atexit.register
 def warn_of_running() -> None:
-    """Tell of sessions that still run when the program ends: no thread can be started by then."""
+    """Warn of sessions that run when the program ends; Python 3.12 starts no thread by then."""
     for core, pid in list(_started.items()):
         if pid == os.getpid() and core.state in {RUNNING, PAUSED}:
             jobs = [job for job in list(core.jobs.values()) if _is_cut_off(job)]

@@ -1,4 +1,4 @@
-"""Binding: which paths an application has, and how it tells of errors."""
+"""Binding: the paths of a Flask application, and the form of its errors."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Binding:
     Attributes:
         routes: the paths of each resource, the canonical one first.
         prefixes: what each path stands under; an empty text is the root.
-        envelope: the body that tells of an error, made of the usual one; None: the usual one.
+        envelope: makes the body of an error from the usual one; None: the usual one.
         has_pages: whether the API's own description is served.
     """
 

@@ -160,11 +160,11 @@ WORKER_RESOURCES: Final[Mapping[str, type[Resource]]] = {
 
 
 def worker_envelope(error: Exception, envelope: dict[str, Any]) -> dict[str, Any]:
-    """The body that tells of an error to the clients of a worker API.
+    """The error body for clients of a worker API.
 
     Args:
         error: the error.
-        envelope: what FlaskAPI would tell.
+        envelope: the body that FlaskAPI would send.
     """
     told = {key: value for key, value in envelope.items() if key != "request_id"}
     if isinstance(error, NotJson):

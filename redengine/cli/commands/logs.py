@@ -88,8 +88,8 @@ def _later(
 ) -> tuple[list[LogRecord], LogRecord | None]:
     """The records after one, and the newest of all.
 
-    A session that keeps its log in memory begins to count anew when its process does: then the
-    record is not there any more, and all that are there came after it.
+    A session that keeps its log in memory numbers its records from 1 again in a new process: the
+    record is then not there any more, and all that are there came after it.
     """
     last = 0 if newest is None else newest.id
     if newest is not None:

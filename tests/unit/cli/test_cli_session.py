@@ -49,7 +49,7 @@ def test_logs_follow_what_happens(call, live, monkeypatch):
     assert "Traceback" not in result.stderr
 
 
-def test_logs_go_on_after_the_session_was_started_anew(call, live, monkeypatch):
+def test_logs_go_on_after_the_session_was_replaced(call, live, monkeypatch):
     """A new process counts its records from the first: all of them are shown, none twice."""
     live.session.run("fetch", timeout=10)
     port, again = live.api.port, Session()
