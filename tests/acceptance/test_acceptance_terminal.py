@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import struct
 import subprocess
 import sys
 import threading
@@ -181,3 +182,62 @@ def test_nothing_is_drawn_into_a_pipe(tmp_path):
     )
     assert b"\r" not in ended.stdout + ended.stderr
     assert b"25%" not in ended.stdout + ended.stderr
+
+
+CONDITION = "daily between 07:00 and 19:00 & after task 'fetch' & param 'stage' is 'production'"
+    "daily between 07:00 and 19:00 & after task 'fetch' & param 'environment' is 'production'"
+)
+TABLE = f"""
+from redengine import Session
+
+app = Session()
+app.task("every 10 min", name="fetch")(lambda: None)
+app.task({CONDITION!r}, name="report")(lambda: None)
+app.start()
+"""
+CHECK = "from redengine.cli.main import main; main()", "check", "script.py"
+
+
+def on_a_terminal(folder, columns):
+    """The lines that a command of the command line shows on a terminal of this width."""
+    fcntl, termios = pytest.importorskip("fcntl"), pytest.importorskip("termios")
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    environ = {key: each for key, each in os.environ.items() if key not in {"COLUMNS", "LINES"}}
+    command = [sys.executable, "-c", *CHECK, "--no-color"]
+    process = subprocess.Popen(command, cwd=folder, env=environ, stdout=theirs, stderr=theirs)
+    os.close(theirs)
+    shown = b"".join(_chunks(ours))
+    os.close(ours)
+    assert process.wait(LONGEST_WAIT_S) == 0, shown
+    return shown.decode().splitlines()
+
+
+def _chunks(terminal):
+    while True:
+        try:
+            chunk = os.read(terminal, 4096)
+        except OSError:  # how Linux says that the other side is closed
+            return
+        if not chunk:
+            return
+        yield chunk
+
+
+def test_a_table_stays_within_the_terminal(tmp_path):
+    """80 columns break it between words only; what is piped is a line an entry."""
+    write_script(tmp_path, "script.py", TABLE)
+    lines = on_a_terminal(tmp_path, 80)
+    assert max(map(len, lines)) <= 80
+    words = [word for line in lines for word in line.split()]
+    assert [word for word in CONDITION.split() if word not in words] == []
+    assert CONDITION in " ".join(on_a_terminal(tmp_path, 200))
+    piped = subprocess.run(
+        [sys.executable, "-c", *CHECK],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=LONGEST_WAIT_S,
+        check=True,
+    )
+    assert any(CONDITION in line for line in piped.stdout.splitlines())
