@@ -100,8 +100,9 @@ class Has(Condition):
 
     def _latest_at(self, world: World) -> datetime | None:
         last = world.history(self.task).last
-        moments = (last(action) for action in ACTIONS[self.word])
-        return max((each.at for each in moments if each is not None), default=None)
+        moments = [last(action) for action in ACTIONS[self.word]]
+        latest = max((each for each in moments if each is not None), default=None)
+        return None if latest is None else latest.at  # the latest by its order, not by its time
 
     @property
     def _needs_all(self) -> bool:

@@ -128,7 +128,8 @@ class After(Condition):
         moments = self._new(world)
         if not self._suffices(len(moments)):
             return None
-        return max(moment.at for moment in moments)
+        # The end of a clock that was ahead is due now: nothing is counted from the future.
+        return min(max(moment.at for moment in moments), world.now)
 
     def reads(self) -> frozenset[str]:
         return OWN.union(f"task:{task}" for task in self.tasks)
@@ -254,7 +255,7 @@ class Retry(Condition):
 
     def due(self, world: World) -> datetime | None:
         fail = self._fail(world)
-        return fail and fail.at
+        return None if fail is None else min(fail.at, world.now)
 
     def reads(self) -> frozenset[str]:
         return OWN

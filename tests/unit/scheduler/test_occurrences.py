@@ -630,3 +630,42 @@ def test_what_is_told_is_true_after_a_correction(session):
 
     assert f"{task.next_run:%Y-%m-%d %H:%M}" == "2026-01-01 04:00"
     assert "2026-01-01 04:00" in str(session.why("job"))
+
+
+def test_an_end_of_a_clock_that_was_ahead_is_due_now(session):
+    """What waits for it starts, and its interval goes on from now."""
+    fetch = add(session, "fetch")
+    follow = add(session, "follow", "after task 'fetch' | every 1 hour", disabled=True)
+    session.advance("1 min")
+    session.step_clock("365 days")
+    session.advance("1 s")
+    fetch.run()
+    session.advance("1 s")
+    session.step_clock(timedelta(days=-365))
+    session.advance("1 s")
+    follow.disabled = False
+    session.advance("150 min")
+
+    assert len(session.runs("follow")) == 3
+    assert {f"{job.due_at:%Y}" for job in follow.jobs()} == {"2026"}
+
+
+def test_a_crash_by_the_death_of_the_session_is_an_end_too(tmp_path):
+    """The next session starts what waits for the failure."""
+    url = f"sqlite:///{tmp_path}/jobs.db"
+    killed_session(url, "cron 0 0 * * *")
+    with ManualSession(start="2026-01-01T00:10", store=url) as second:
+        add(second, "job", "cron 0 0 * * *")
+        add(second, "alarm", "after task 'job' failed")
+        second.advance("1 s")
+        assert len(second.runs("alarm")) == 1
+
+
+def test_dependencies_know_crashes(session):
+    """The relation of `after … crashed` has a name of its own."""
+    add(session, "crunch")
+    add(session, "alarm", "after any tasks 'crunch', 'other' crashed")
+
+    assert {
+        (link["parent"], link["relation"], link["type"]) for link in session.dependencies()
+    } == {("crunch", "DependCrash", "Any"), ("other", "DependCrash", "Any")}
