@@ -55,6 +55,7 @@ class Dispatcher:
         """The keys that callers may be asked for."""
         self.offer = Offer({"page_size": DEFAULT_LIMIT, "largest_page": LARGEST_LIMIT})
         """What `/capabilities` tells of the transport, which adds its own limits."""
+        self.offer.asks_for_keys = lambda: self.keys.in_force
         self._resources = self._made(session)
         for name, each in self._resources.items():
             self.offer.operations[name] = [method.upper() for method in each.methods()]

@@ -5,6 +5,7 @@
     RedengineError
     ├── Unauthorized                       the caller did not say who they are
     ├── Forbidden
+    │   ├── InvalidApiKey                  the key is unknown, revoked or expired
     │   └── InsufficientScope              what the caller's key allows is not enough
     ├── MethodNotAllowed                   the resource does not know the method
     ├── PayloadTooLarge                    the body is over the limit
@@ -83,6 +84,14 @@ class Unauthorized(RedengineError):
     """
 
     code = "UNAUTHORIZED"
+
+
+class InvalidApiKey(Forbidden):
+    """The key is unknown, revoked or expired.
+
+    Args:
+        reason: what of it, in words.
+    """
 
 
 class InsufficientScope(Forbidden):
@@ -229,6 +238,21 @@ def envelope(
     }
 
 
+def denial(error: Exception, status: int, message: str) -> dict[str, Any]:
+    """What the envelope of 401 and 403 has besides, for clients that look there."""
+    if isinstance(error, InvalidApiKey):
+        word = "invalid_api_key"
+    elif isinstance(error, InsufficientScope):
+        word = "insufficient_scope"
+    elif status == HTTPStatus.UNAUTHORIZED:
+        word = "authentication_required"
+    elif status == HTTPStatus.FORBIDDEN:
+        word = "forbidden"
+    else:
+        return {}
+    return {"detail": {"error": word, "message": message}}
+
+
 def error_response(error: Exception, request_id: str) -> ApiResponse:
     """The answer that tells of an error.
 
@@ -249,7 +273,7 @@ def error_response(error: Exception, request_id: str) -> ApiResponse:
     else:  # without the message: it may quote what was sent
         logger.info("request %s refused: %s", request_id, error.code, extra={"action": "refuse"})
     body = envelope(error.code, str(error), error.details(), request_id)
-    return ApiResponse(body, status, headers)
+    return ApiResponse({**body, **denial(error, status, str(error))}, status, headers)
 
 
 def _headers_of(error: RedengineError, status: int) -> dict[str, str]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+from redengine.api import environment
+from redengine.api.access_log import UNKNOWN, Access, AccessLog
 from redengine.api.custom_routes import RouteDecorators
 from redengine.api.flask_binding import (
     BUILT_IN,
@@ -18,7 +20,7 @@ from redengine.api.flask_binding import (
     build_app,
     path_at,
 )
-from redengine.api.guard import Guard, is_loopback
+from redengine.api.guard import Addresses, Guard, is_loopback
 from redengine.api.handler_loop import HandlerLoop
 from redengine.api.key_sources import (
     ENABLED,
@@ -26,7 +28,7 @@ from redengine.api.key_sources import (
     keys_of_constructor,
     keys_of_environment,
 )
-from redengine.api.origins import checked_origins
+from redengine.api.origins import ANY, checked_origins
 from redengine.api.ownership import ownership_of
 from redengine.api.patience import Patience
 from redengine.api.rates import Rates
@@ -37,12 +39,20 @@ from redengine.exceptions import InvalidInput, UnsafeAddress, WaitTimeout, short
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from redengine.api.channel import Refused
     from redengine.api.custom_routes import Route
     from redengine.api.ports import StopFlag
 
 logger = logging.getLogger("redengine.api")
 
+PUBLIC_PATHS: Final = (
+    *("/docs", "/redoc", "/ui/login", "/ui/static"),
+    *("/health/live", "/health/ready"),
+)
+"""The paths that need no key, if nothing else is said."""
 _HIGHEST_PORT = 65_535
+_USUAL_PORT = 5000
+_METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
 _MOST_THREADS = 1_000
 _LARGEST_BODY = 1 << 30
 _MOST_CONNECTIONS = 100_000
@@ -57,17 +67,19 @@ class FlaskAPI(RouteDecorators, APITask):
 
     Args:
         host: the address to listen on; one that others can reach needs keys, `authenticate` to
-            be overridden, or `insecure=True`.
-        port: the port; 0 for any that is free, which `port` tells once it listens.
+            be overridden, or `insecure=True`. If not given, `REDENGINE_API_HOST` or 127.0.0.1.
+        port: the port; 0 for any that is free, which `port` tells once it listens. If not given,
+            `REDENGINE_API_PORT` or 5000.
         app_config: configuration of the Flask application.
         threads: how many requests are answered at once.
         api_keys: who may call, by name: `{"reader": {"key": "…", "scopes": ["read"]}}`, each
             perhaps with `tasks` (a pattern of names) and `expires_at`. The environment's
             `REDENGINE_API_KEY` and `REDENGINE_API_KEYS`, and keys made over `/keys`, join them.
         rate_limit: how often each caller may ask, such as "60/minute"; or by kind of request:
-            `{"read": "600/minute", "write": "60/minute", "submit": "10/second", "login": …}`.
+            `{"read": "600/minute", "write": "60/minute", "submit": "10/second", "login": …}`,
+            and of all requests by `"address"` and `"global"`.
         cors_origins: origins whose pages may call from a browser, such as
-            "https://app.example"; pages of this machine if not given.
+            "https://app.example"; pages of this machine if not given; "*" for everybody's.
         insecure: listen on any address without a guard, because the network is one.
         session: the session to control; the default session if not given.
         allowed_hosts: further names under which the API is known, such as a proxy's.
@@ -78,6 +90,9 @@ class FlaskAPI(RouteDecorators, APITask):
             that is silent for as long is closed.
         max_connections: how many connections may be open; for one more, the one that is idle
             longest is closed.
+        access_log: True writes a line of JSON for each request to stderr; a path, to that file.
+        allow_ips: addresses and networks from which requests are taken, such as "10.0.0.0/8".
+        public_paths: paths that anybody may read without a key, with all below them.
         input_roots: folders whose files callers without scope `admin` may name with a checksum.
         **options: task options.
 
@@ -96,13 +111,13 @@ class FlaskAPI(RouteDecorators, APITask):
 
     def __init__(
         self,
-        host: str = "127.0.0.1",
-        port: int = 5000,
+        host: str | None = None,
+        port: int | None = None,
         app_config: Mapping[str, Any] | None = None,
         threads: int = 8,
         api_keys: Mapping[str, Any] | None = None,
         rate_limit: str | Mapping[str, str] | None = None,
-        cors_origins: Iterable[str] | None = None,
+        cors_origins: str | Iterable[str] | None = None,
         insecure: bool = False,
         session: Any = None,
         *,
@@ -111,9 +126,19 @@ class FlaskAPI(RouteDecorators, APITask):
         max_body: int = LARGEST_BODY_BYTES,
         request_timeout: float = 60.0,
         max_connections: int = MOST_CONNECTIONS,
+        access_log: bool | str | Path = False,
+        allow_ips: Iterable[str] | None = None,
+        public_paths: Iterable[str] = PUBLIC_PATHS,
         input_roots: Iterable[str | Path] = (),
         **options: Any,
     ) -> None:
+        environment.warn_of_unknown()
+        host = (environment.api_host() or "127.0.0.1") if host is None else host
+        if port is None:
+            found = environment.api_port()
+            port = _USUAL_PORT if found is None else found
+        rate_limit = environment.rate_limit() if rate_limit is None else rate_limit
+        cors_origins = environment.cors_origins() if cors_origins is None else cors_origins
         _check_number("port", port, 0, _HIGHEST_PORT)
         _check_number("threads", threads, 1, _MOST_THREADS)
         if not isinstance(host, str):
@@ -139,6 +164,9 @@ class FlaskAPI(RouteDecorators, APITask):
         self._app_config = {"MAX_CONTENT_LENGTH": max_body, **(app_config or {})}
         self._request_timeout_s = request_timeout
         self._most_connections = max_connections
+        self._access_log = AccessLog(access_log) if access_log else None
+        self._addresses = None if allow_ips is None else Addresses(allow_ips)
+        self._public_paths = public_paths
         self._input_roots = _checked_roots(input_roots)
         self._loop = HandlerLoop()
         super().__init__(session=session, **options)
@@ -151,8 +179,20 @@ class FlaskAPI(RouteDecorators, APITask):
         self.dispatcher.keys.beside = lambda: [api.dispatcher.keys for api in self._beside()]
         if not (is_loopback(self.address) or self._is_guarded or self._insecure):
             raise UnsafeAddress(self.address)
+        if ANY in (self._origins or ()) and not (self._is_guarded or self._insecure):
+            reason = "'*' without keys lets every page do everything: give keys, or insecure=True"
+            raise InvalidInput({"cors_origins": reason})
         rates, authenticate = self._rates_in_force(), self._authenticate_in_force()
-        self._door = Door(self._guard, self.dispatcher.keys, rates, self._origins, authenticate)
+        self._door = Door(
+            self._guard,
+            self.dispatcher.keys,
+            rates,
+            self._origins,
+            authenticate,
+            self._addresses,
+            self._public_paths,
+        )
+        self.dispatcher.offer.asks_for_keys = lambda: self._is_guarded
         self.dispatcher.offer.limits["waiting_at_once"] = max(1, self.threads // 2)
         self.patience = Patience(max(1, self.threads // 2), self._is_stopping)
         rest = self.api_session.rest
@@ -164,6 +204,7 @@ class FlaskAPI(RouteDecorators, APITask):
             self.patience,
             CustomRoutes(rest, self._loop) if self.has_routes else None,
             self.binding,
+            self._access_log,
         )
         if self.has_routes:
             rest.attach(self)
@@ -309,9 +350,21 @@ class FlaskAPI(RouteDecorators, APITask):
                     max_body=self.app.config["MAX_CONTENT_LENGTH"],
                     request_timeout_s=self._request_timeout_s,
                     max_connections=self._most_connections,
+                    refused=self._note_refused,
                 )
                 self.port = self._server.port
             return self._server
+
+    def _note_refused(self, refused: Refused) -> None:
+        """Count and log a request that the server refused before the application saw it."""
+        method = refused.method if refused.method in _METHODS else UNKNOWN
+        self.api_session.metrics.note_request(UNKNOWN, method, refused.status, refused.seconds)
+        if self._access_log is not None:
+            ms = refused.seconds * 1_000
+            request_id, address = refused.request_id, refused.address
+            self._access_log.write(
+                Access(request_id, None, address, method, UNKNOWN, refused.status, ms)
+            )
 
     def serve(self, stop: StopFlag) -> None:
         """Answer requests until `stop` is set; those in progress get half a second more."""
@@ -329,6 +382,8 @@ class FlaskAPI(RouteDecorators, APITask):
                 self._server = None
             server.stop()
             self._loop.close()
+            if self._access_log is not None:
+                self._access_log.close()
 
     def _warn(self) -> None:
         """Tell once who may come in, where that is anybody or nobody."""

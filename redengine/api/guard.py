@@ -10,12 +10,11 @@ from __future__ import annotations
 import ipaddress
 import re
 import socket
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterable
+from typing import Final
 
-from redengine.exceptions import Forbidden, shortened
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from redengine.api.origins import ANY
+from redengine.exceptions import Forbidden, InvalidInput, shortened
 
 _LOOPBACK_NAMES: Final = frozenset(("localhost", "127.0.0.1", "::1"))
 _SAFE_METHODS: Final = frozenset(("GET", "HEAD", "OPTIONS"))
@@ -36,6 +35,41 @@ def is_loopback(host: str) -> bool:
     return address is not None and address.is_loopback
 
 
+class Addresses:
+    """The addresses from which requests are taken.
+
+    Args:
+        allowed: addresses and networks, such as "10.0.0.0/8".
+
+    Raises:
+        InvalidInput: they are no list of such, or an empty one.
+    """
+
+    def __init__(self, allowed: Iterable[str]) -> None:
+        reason = f"expected a list such as ['10.0.0.0/8', '127.0.0.1'], got {shortened(allowed)}"
+        if isinstance(allowed, str) or not isinstance(allowed, Iterable):
+            raise InvalidInput({"allow_ips": reason})
+        networks = list(allowed)
+        if not networks:
+            raise InvalidInput({"allow_ips": f"{reason}; None takes requests from everywhere"})
+        try:
+            self._networks = tuple(ipaddress.ip_network(each, strict=False) for each in networks)
+        except (TypeError, ValueError) as error:
+            raise InvalidInput({"allow_ips": f"{reason}: {error}"}) from None
+
+    def check(self, address: str) -> None:
+        """Let a request pass that comes from one of them.
+
+        Raises:
+            Forbidden: it does not.
+        """
+        found = _address(address.partition("%")[0])
+        if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped is not None:
+            found = found.ipv4_mapped
+        if found is None or not any(found in network for network in self._networks):
+            raise Forbidden(f"requests from {shortened(address)} are not taken here")
+
+
 class Guard:
     """Decides by the headers of a request whether it may pass.
 
@@ -54,6 +88,7 @@ class Guard:
         if self._takes_addresses:
             self._names.add(socket.gethostname().lower())
         self._origins = {origin.lower() for origin in origins}
+        self._takes_all_origins = ANY in self._origins
         self._passed: set[str] = set()
 
     def check(self, method: str, host: str, origin: str, fetch_site: str) -> None:
@@ -72,7 +107,7 @@ class Guard:
             self._check_host(host)
         if method in _SAFE_METHODS or not (origin or fetch_site):
             return
-        if origin and origin.lower() in self._origins:
+        if origin and (self._takes_all_origins or origin.lower() in self._origins):
             return
         if fetch_site == "cross-site":
             raise Forbidden("a page of another site may not write here", fetch_site=fetch_site)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from redengine.api.errors import InvalidApiKey
 from redengine.api.principal import Principal
-from redengine.exceptions import Forbidden
 
 if TYPE_CHECKING:
     from redengine.store import KeyEntry
@@ -87,12 +87,14 @@ class Key:
         """Complain of a key that is not valid any more.
 
         Raises:
-            Forbidden: it is revoked, or expired.
+            InvalidApiKey: it is revoked, or expired.
         """
         if self.revoked_at is not None:
-            raise Forbidden(f"API key '{self.name}' was revoked at {self.revoked_at.isoformat()}")
+            at = self.revoked_at.isoformat()
+            raise InvalidApiKey(f"API key '{self.name}' was revoked at {at}")
         if self.expires_at is not None and self._is_expired():
-            raise Forbidden(f"API key '{self.name}' expired at {self.expires_at.isoformat()}")
+            at = self.expires_at.isoformat()
+            raise InvalidApiKey(f"API key '{self.name}' expired at {at}")
 
     def _is_expired(self) -> bool:
         return self.expires_at is not None and datetime.now(UTC) >= self.expires_at

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, Any, Final
 
+from redengine.api.environment import boolean, given
 from redengine.api.key import CONSTRUCTOR, ENVIRONMENT, Key, digest_of
 from redengine.api.keys import LONGEST_KEY, SHORTEST_KEY
 from redengine.api.principal import ADMIN, Principal
@@ -29,8 +29,6 @@ ENABLED: Final = "REDENGINE_API_KEY_ENABLED"
 NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,99}", re.ASCII)
 """Names stand in logs, in paths and in the journal."""
 _FIELDS: Final = ("key", "scopes", "tasks", "expires_at")
-_YES: Final = frozenset(("true", "1", "yes", "on"))
-_NO: Final = frozenset(("false", "0", "no", "off"))
 _SALT_BYTES: Final = 16
 
 
@@ -56,10 +54,10 @@ def keys_of_environment(zone: tzinfo) -> list[Key]:
         InvalidInput: one of them cannot be used; the message never has the key.
     """
     found = []
-    alone = os.environ.get(ONE_KEY)
+    alone = given(ONE_KEY)
     if alone:
         found.append(_key("environment", alone, [ADMIN], ONE_KEY, ENVIRONMENT))
-    several = os.environ.get(KEYS, "").strip()
+    several = given(KEYS)
     if several:
         found += _checked_keys(_read(several), KEYS, ENVIRONMENT, zone)
     return found
@@ -71,18 +69,13 @@ def is_enabled() -> bool | None:
     Raises:
         InvalidInput: it cannot be read.
     """
-    text = os.environ.get(ENABLED, "").strip().lower()
-    if not text:
-        return None
-    if text not in _YES | _NO:
-        raise InvalidInput({ENABLED: f"expected true or false, got {shortened(text)}"})
-    return text in _YES
+    return boolean(ENABLED)
 
 
 def _read(text: str) -> Mapping[str, Any]:
-    """Keys from JSON as the constructor has it, or from `name:key:scopes; …`."""
+    """Keys from JSON as the constructor has it, `name:key:scopes; …`, or plain ones."""
     if not text.startswith("{"):
-        return dict(_listed(text))
+        return dict(_listed(text) if ":" in text else _plain(text))
     try:
         keys = json.loads(text)
     except ValueError as error:
@@ -90,6 +83,13 @@ def _read(text: str) -> Mapping[str, Any]:
         reason = f"is no JSON: look at character {position + 1}"
         raise InvalidInput({KEYS: reason}) from None
     return keys if isinstance(keys, dict) else {}
+
+
+def _plain(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Keys between commas, which may do everything."""
+    keys = filter(None, map(str.strip, text.split(",")))
+    for number, key in enumerate(keys, 1):
+        yield f"{ENVIRONMENT}-{number}", {"key": key, "scopes": [ADMIN]}
 
 
 def _listed(text: str) -> Iterator[tuple[str, dict[str, Any]]]:

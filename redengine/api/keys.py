@@ -15,9 +15,10 @@ import threading
 from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, Final
 
+from redengine.api.errors import InvalidApiKey
 from redengine.api.key import Key, digest_of
 from redengine.api.principal import ADMIN, Principal
-from redengine.exceptions import AlreadyExists, Conflict, Forbidden, InvalidInput, NotFound
+from redengine.exceptions import AlreadyExists, Conflict, InvalidInput, NotFound
 from redengine.store import KeyEntry
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ class KeyRing:
         """The key, by comparisons that take as long whatever the text is like.
 
         Raises:
-            Forbidden: it is unknown.
+            InvalidApiKey: it is unknown.
         """
         found = None
         keys = self._current()
@@ -123,7 +124,7 @@ class KeyRing:
                 if hmac.compare_digest(key.digest, digest_of(text, key.salt)):
                     found = key
         if found is None:
-            raise Forbidden("the API key is not known")
+            raise InvalidApiKey("the API key is not known")
         self._verified[self._mark_of(text)] = found
         return found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from typing import TYPE_CHECKING, Final
 
 from redengine.exceptions import InvalidInput, shortened
@@ -12,23 +13,33 @@ if TYPE_CHECKING:
 
 LOOPBACK: Final = r"https?://(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?"
 """Pages of this machine, as a regular expression."""
+ANY: Final = "*"
+"""Pages of anybody."""
 _ORIGIN: Final = re.compile(
     r"[a-z][a-z0-9+.-]*://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:\d{1,5})?", re.ASCII
 )
 
 
 def checked_origins(origins: Iterable[str] | None) -> frozenset[str] | None:
-    """The origins in small letters; None for the pages of this machine.
+    """The origins in small letters; None for the pages of this machine, `ANY` for everybody's.
 
     Raises:
         InvalidInput: one is no origin, or stands for many.
     """
     if origins is None:
         return None
-    if isinstance(origins, str):
-        reason = f"expected a list such as ['https://app.example'], got {shortened(origins)}"
+    if isinstance(origins, str) and origins != ANY:
+        reason = f"expected '*' or a list such as ['https://app.example'], got {shortened(origins)}"
         raise InvalidInput({"cors_origins": reason})
-    return frozenset(map(_checked, origins))
+    given = tuple(origins)
+    if ANY in given:
+        warnings.warn(
+            "cors_origins='*' lets the pages of anybody call the API and read its answers, if they "
+            "know a key; name the origins instead, such as ['https://app.example']",
+            stacklevel=4,
+        )
+        return frozenset((ANY,))
+    return frozenset(map(_checked, given))
 
 
 def _checked(origin: object) -> str:

@@ -11,7 +11,7 @@ from redengine import Session
 from redengine.api import APITask, FlaskAPI, WorkerAPI
 from redengine.api.custom_routes import Rest, Route, RouteArgument, RouteDecorators
 from redengine.api.errors import STATUS_BY_CODE
-from redengine.api.flask_binding.routes import ROUTES, VERSION_PREFIX
+from redengine.api.flask_binding.routes import PREFIXES, ROUTES
 from redengine.api.key_sources import ENABLED, KEYS, ONE_KEY
 from redengine.api.principal import SCOPES
 from redengine.api.rates import BUCKETS
@@ -100,7 +100,7 @@ def test_an_alias_of_a_path_is_described(alias):
 
 def test_the_version_prefix_is_described():
     """Readers learn of the prefix under which every path also stands."""
-    assert says("http", VERSION_PREFIX)
+    assert all(says("http", prefix) for prefix in PREFIXES)
 
 
 @pytest.mark.parametrize("operator", OPERATORS)

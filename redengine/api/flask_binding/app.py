@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
+    from redengine.api.access_log import AccessLog
     from redengine.api.dispatcher import Dispatcher
     from redengine.api.flask_binding.binding import Binding
     from redengine.api.flask_binding.custom import CustomRoutes
@@ -36,6 +37,7 @@ def build_app(
     patience: Patience | None = None,
     custom: CustomRoutes | None = None,
     binding: Binding = BUILT_IN,
+    access_log: AccessLog | None = None,
 ) -> Flask:
     """The application that answers to all paths.
 
@@ -47,6 +49,7 @@ def build_app(
         patience: how many requests may wait; any number if not given.
         custom: routes of the user's own.
         binding: which paths it has, and how it tells of errors.
+        access_log: takes a line for each request.
     """
     app = LeanFlask("redengine.api", static_folder=None, template_folder=None)
     app.custom_routes = custom
@@ -61,7 +64,7 @@ def build_app(
     dispatcher.offer.limits["largest_body_bytes"] = app.config["MAX_CONTENT_LENGTH"]
     if proxies is not None:
         app.wsgi_app = BehindProxies(app.wsgi_app, proxies)  # type: ignore[method-assign]
-    count_requests(app, dispatcher.metrics)
+    count_requests(app, dispatcher.metrics, access_log)
     app.after_request(auditor(dispatcher.audit))
     door.install(app)
     _add_routes(app, dispatcher, door, patience or Patience())

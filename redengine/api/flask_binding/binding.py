@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from redengine.api.flask_binding.routes import ROUTES, VERSION_PREFIX
+from redengine.api.flask_binding.routes import PREFIXES, ROUTES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -28,5 +28,5 @@ class Binding:
     has_pages: bool = True
 
 
-BUILT_IN: Final = Binding(routes=ROUTES, prefixes=("", VERSION_PREFIX))
+BUILT_IN: Final = Binding(routes=ROUTES, prefixes=("", *PREFIXES))
 """All resources, as FlaskAPI has them."""

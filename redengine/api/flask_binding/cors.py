@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from flask_cors.core import get_cors_options, set_cors_headers
 
 from redengine.api.flask_binding.answers import Answer
-from redengine.api.origins import LOOPBACK
+from redengine.api.origins import ANY, LOOPBACK
 from redengine.exceptions import Forbidden, shortened
 
 if TYPE_CHECKING:
@@ -43,16 +43,17 @@ class Cors:
     """
 
     def __init__(self, app: Flask, origins: frozenset[str] | None) -> None:
+        self._takes_all = origins is not None and ANY in origins
         self._pattern = _pattern_of(origins)
         self._options: Any = get_cors_options(
             app,
             {
-                "origins": [self._pattern],
+                "origins": [ANY] if self._takes_all else [self._pattern],
                 "methods": list(_METHODS),
                 "expose_headers": list(EXPOSED),
-                "supports_credentials": bool(origins),
+                "supports_credentials": bool(origins) and not self._takes_all,
                 "max_age": _REMEMBERED_S,
-                "send_wildcard": False,
+                "send_wildcard": self._takes_all,
                 "vary_header": True,
             },
         )
@@ -63,7 +64,7 @@ class Cors:
         Raises:
             Forbidden: it may not.
         """
-        if self._pattern.match(origin) is None:
+        if not self._takes_all and self._pattern.match(origin) is None:
             reason = f"pages of {shortened(origin)} may not call the API; see cors_origins"
             raise Forbidden(reason, origin=origin)
         bare = Answer([], 204)

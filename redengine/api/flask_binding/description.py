@@ -13,7 +13,7 @@ from redengine.api.encoding import to_json
 from redengine.api.entity_tags import tag_of, tagged
 from redengine.api.flask_binding.answers import answer
 from redengine.api.flask_binding.requests import REQUEST_ID, prefix_of
-from redengine.api.flask_binding.routes import PAGES, ROUTES, VERSION_PREFIX
+from redengine.api.flask_binding.routes import PAGES, PREFIXES, ROUTES
 from redengine.api.messages import ApiRequest, ApiResponse
 from redengine.api.openapi import build_document
 from redengine.api.openapi.custom import custom_operations
@@ -97,7 +97,7 @@ def add_pages(
         "DocsAsset": _asset,
     }
     for name, path in PAGES.items():
-        for rule in (path, VERSION_PREFIX + path):
+        for rule in (path, *(prefix + path for prefix in PREFIXES)):
             app.add_url_rule(rule, f"{name}:{rule}", _view(views[name]), methods=["GET"])
 
 

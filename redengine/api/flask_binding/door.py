@@ -20,17 +20,18 @@ from redengine.api.flask_binding.requests import (
     STILL_ADMITTED,
     request_id_of,
 )
+from redengine.api.flask_binding.routes import prefix_in
 from redengine.api.messages import ApiResponse
 from redengine.api.principal import READ, WRITE, Principal
 from redengine.api.rates import SUBMIT, Standing, network_of
-from redengine.exceptions import Forbidden, RedengineError
+from redengine.exceptions import Forbidden, InvalidInput, RedengineError, shortened
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from flask import Flask, Response
 
-    from redengine.api.guard import Guard
+    from redengine.api.guard import Addresses, Guard
     from redengine.api.keys import KeyRing
     from redengine.api.rates import Rates
     from redengine.api.resources import Resource
@@ -77,6 +78,35 @@ class Place(NamedTuple):
 _NOWHERE: Final = Place()
 
 
+class PublicPaths:
+    """Paths that need no key.
+
+    Args:
+        paths: such as "/health/live"; what stands below one is public as well.
+
+    Raises:
+        InvalidInput: they are no list of paths.
+    """
+
+    def __init__(self, paths: Iterable[str]) -> None:
+        given = () if isinstance(paths, str) else tuple(paths)
+        if isinstance(paths, str) or not all(map(_is_path, given)):
+            reason = f"expected paths such as ['/docs', '/health/live'], got {shortened(paths)}"
+            raise InvalidInput({"public_paths": reason})
+        self._paths = frozenset(each.rstrip("/") or "/" for each in given)
+
+    def has(self, path: str) -> bool:
+        """Whether a path, or one above it, is one of them."""
+        path = path.removeprefix(prefix_in(path)).rstrip("/") or "/"
+        if path in self._paths:
+            return True
+        return any(path.startswith(f"{each}/") for each in self._paths if each != "/")
+
+
+def _is_path(given: object) -> bool:
+    return isinstance(given, str) and given.startswith("/")
+
+
 class Recognised:
     """Credentials that were let in before, so that others' wrong guesses do not shut them out.
 
@@ -112,6 +142,8 @@ class Door:
         origins: whose pages may read and write; None: those of this machine.
         authenticate: asked before the keys; what it returns, but None and a Principal, is the
             answer.
+        addresses: from which requests are taken; None: from everywhere.
+        public_paths: paths that anybody may read, with all below them; None: as resources say.
     """
 
     def __init__(
@@ -121,6 +153,8 @@ class Door:
         rates: Rates,
         origins: frozenset[str] | None = None,
         authenticate: Callable[[], Any] | None = None,
+        addresses: Addresses | None = None,
+        public_paths: Iterable[str] | None = None,
     ) -> None:
         self._guard = guard
         self._keys = keys
@@ -129,6 +163,8 @@ class Door:
         self._authenticate = authenticate
         self._is_limiting = rates.limits_requests
         self._known = Recognised()
+        self._addresses = addresses
+        self._public = None if public_paths is None else PublicPaths(public_paths)
         self._places: dict[str, Place] = {}
         self._app: Flask
         self._cors: Cors
@@ -161,6 +197,8 @@ class Door:
         """Let the request pass with None, or answer it."""
         environ = request.environ
         environ[REQUEST_ID] = request_id_of(environ)
+        if self._addresses is not None:
+            self._addresses.check(environ.get("REMOTE_ADDR", ""))
         method = environ["REQUEST_METHOD"]
         origin = environ.get("HTTP_ORIGIN", "")
         self._guard.check(
@@ -176,7 +214,7 @@ class Door:
 
     def _admit(self, environ: dict[str, Any], method: str) -> Any:
         place = self._place()
-        if place.is_public:
+        if self._is_open(place, environ["PATH_INFO"], method):
             return None
         if self._is_limiting:
             self._rates.check_door(environ.get("REMOTE_ADDR", ""))
@@ -197,6 +235,12 @@ class Door:
         if self._is_limiting:
             self._count(environ, place.bucket(method), principal)
         return None
+
+    def _is_open(self, place: Place, path: str, method: str) -> bool:
+        """Whether anybody may pass: what reads at a public path, and what says so of itself."""
+        if self._public is None or (place.is_public and not place.is_resource):
+            return place.is_public
+        return method in _READING and self._public.has(path)
 
     def _place(self) -> Place:
         rule = request.url_rule

@@ -61,6 +61,7 @@ def _http_error_answer(error: HTTPException, request_id: str) -> Response:
     if error.response is None and status >= HTTPStatus.BAD_REQUEST:
         message = error.description or HTTPStatus(status).phrase
         envelope = errors.envelope(errors.code_of(status), message, {}, request_id)
+        envelope |= errors.denial(error, status, message)
         made.data = to_json(_as_bound(error, envelope))
         made.content_type = "application/json"
     return made

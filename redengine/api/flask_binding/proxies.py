@@ -1,7 +1,8 @@
 """TrustedProxies: what a reverse proxy says of the request that it passes on.
 
 `X-Forwarded-For`, `-Proto` and `-Host` are believed only where a trusted proxy has set them: of a
-list, the part that the nearest proxy added. From anybody else they are taken away unread.
+list, the part that the nearest proxy added. `X-Real-IP` counts where there is no `X-Forwarded-For`.
+From anybody else they are taken away unread.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 _FOR: Final = "HTTP_X_FORWARDED_FOR"
+_REAL: Final = "HTTP_X_REAL_IP"
 _PROTO: Final = "HTTP_X_FORWARDED_PROTO"
 _HOST: Final = "HTTP_X_FORWARDED_HOST"
 MOST_PROXIES: Final = 20
@@ -91,11 +93,13 @@ class BehindProxies:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         forwarded = environ.pop(_FOR, "")
+        real = environ.pop(_REAL, "")
         proto = environ.pop(_PROTO, "").rpartition(",")[2].strip().lower()
         host = environ.pop(_HOST, "").rpartition(",")[2].strip()
         peer = environ.get("REMOTE_ADDR", "")
         if self._proxies.trusts(peer):
-            environ["REMOTE_ADDR"] = self._proxies.caller(peer, forwarded) or peer
+            told = self._proxies.caller(peer, forwarded) if forwarded else _address_in(real)
+            environ["REMOTE_ADDR"] = told or peer
             if proto in {"http", "https"}:
                 environ["wsgi.url_scheme"] = proto
             if host:

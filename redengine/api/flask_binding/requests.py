@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 from flask import request as flask_request
 
 from redengine.api.encoding import parse_object
-from redengine.api.flask_binding.routes import VERSION_PREFIX
+from redengine.api.flask_binding.routes import prefix_in
 from redengine.api.messages import ApiRequest, request_id_from
 from redengine.exceptions import InvalidInput
 
@@ -93,8 +93,7 @@ def api_request(
 def prefix_of(environ: dict[str, Any]) -> str:
     """What stands before every path in links."""
     mounted: str = environ.get("SCRIPT_NAME", "")
-    url_path: str = environ["PATH_INFO"]
-    return mounted + VERSION_PREFIX if url_path.startswith(VERSION_PREFIX) else mounted
+    return mounted + prefix_in(environ["PATH_INFO"])
 
 
 def query_of(text: str) -> list[tuple[str, str]]:

@@ -10,8 +10,14 @@ from redengine.exceptions import NotFound
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-VERSION_PREFIX: Final = "/api/v1"
-"""Every path also stands under it."""
+PREFIXES: Final = ("/api/v1", "/api")
+"""Every path also stands under each of them."""
+
+
+def prefix_in(path: str) -> str:
+    """Which of `PREFIXES` a path stands under; empty for none."""
+    return next((prefix for prefix in PREFIXES if path.startswith(f"{prefix}/")), "")
+
 
 ROUTES: Final[Mapping[str, tuple[str, ...]]] = {
     "Tasks": ("/tasks",),
@@ -83,11 +89,14 @@ def no_such_path(path: str, further: Iterable[str] = ()) -> NotFound:
 
 def _alike(path: str, further: Iterable[str]) -> Iterator[str]:
     """Every route of as many parts, with this path's own values in the places of names."""
+    prefix = prefix_in(path)
+    yield from _filled(path.removeprefix(prefix), itertools.chain(*ROUTES.values()), prefix)
+    yield from _filled(path, further)
+
+
+def _filled(path: str, routes: Iterable[str], prefix: str = "") -> Iterator[str]:
     parts = path.strip("/").split("/")
-    prefix = ""
-    if parts[:2] == VERSION_PREFIX.strip("/").split("/"):
-        prefix, parts = VERSION_PREFIX, parts[2:]
-    for route in itertools.chain(*ROUTES.values(), () if prefix else further):
+    for route in routes:
         places = route.strip("/").split("/")
         if len(places) == len(parts):
             filled = (

@@ -7,7 +7,7 @@ import functools
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import Map, RequestRedirect, Rule
 
-from redengine.api.flask_binding.routes import ROUTES, VERSION_PREFIX
+from redengine.api.flask_binding.routes import PREFIXES, ROUTES
 
 
 def path_at(urls: Map, path: str) -> str | None:
@@ -31,7 +31,7 @@ def built_in_path(path: str) -> str | None:
 @functools.cache
 def _built_in() -> Map:
     paths = [path for paths in ROUTES.values() for path in paths]
-    every = [*paths, *(VERSION_PREFIX + path for path in paths)]
+    every = [prefix + path for prefix in ("", *PREFIXES) for path in paths]
     return Map(
         [Rule(path, endpoint=path) for path in every], strict_slashes=False, merge_slashes=False
     )

@@ -127,7 +127,7 @@ class Document:
                 "description": "The control API of a running session.",
                 "license": {"name": "MIT", "identifier": "MIT"},
             },
-            "servers": [{"url": "/"}, {"url": "/api/v1"}],
+            "servers": [{"url": "/"}, {"url": "/api/v1"}, {"url": "/api"}],
             "paths": self._paths,
             "components": {"schemas": dict(sorted(self._schemas.components.items()))},
         }

@@ -12,6 +12,7 @@ ASSETS: Final = {
     "swagger-ui-bundle.js": "text/javascript; charset=utf-8",
     "swagger-ui.css": "text/css; charset=utf-8",
     "redoc.standalone.js": "text/javascript; charset=utf-8",
+    "key.js": "text/javascript; charset=utf-8",
     "docs.js": "text/javascript; charset=utf-8",
     "redoc.js": "text/javascript; charset=utf-8",
 }
@@ -56,13 +57,16 @@ def swagger_page(prefix: str) -> bytes:
         prefix: what stands before every path, such as "/api/v1".
     """
     return _page(
-        "API", prefix, styles=("swagger-ui.css",), scripts=("swagger-ui-bundle.js", "docs.js")
+        "API",
+        prefix,
+        styles=("swagger-ui.css",),
+        scripts=("swagger-ui-bundle.js", "key.js", "docs.js"),
     )
 
 
 def redoc_page(prefix: str) -> bytes:
     """The page of ReDoc; `prefix` as above."""
-    return _page("API reference", prefix, scripts=("redoc.standalone.js", "redoc.js"))
+    return _page("API reference", prefix, scripts=("redoc.standalone.js", "key.js", "redoc.js"))
 
 
 def _page(

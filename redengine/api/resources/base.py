@@ -29,11 +29,13 @@ class Offer:
     Attributes:
         limits: how much is taken at most, by a name that says of what.
         operations: the methods of each resource.
+        asks_for_keys: whether a caller without a key is refused now.
         worker: what a worker API says of itself.
     """
 
     limits: dict[str, Any] = field(default_factory=dict)
     operations: dict[str, list[str]] = field(default_factory=dict)
+    asks_for_keys: Callable[[], bool] = bool
     worker: dict[str, Any] = field(default_factory=dict)
 
 

@@ -2,19 +2,56 @@
 
 from __future__ import annotations
 
+import time
+from datetime import UTC, datetime
+from typing import Final
+
+from redengine._version import __version__
 from redengine.api.messages import ApiRequest, ApiResponse
 from redengine.api.resources.base import Resource
+from redengine.exceptions import StoreError
+from redengine.query import Query
+
+_COUNTED_FOR_S: Final = 5.0
 
 
 class HealthResource(Resource):
     """The checks of the session; 503 when one of them fails."""
 
     name = "Health"
+    _counted: tuple[float, int | None] = (0.0, None)
 
     def get(self, request: ApiRequest) -> ApiResponse:
         del request
-        is_well, checks = self.session.health()
-        return ApiResponse(dict(checks), 200 if is_well else 503)
+        is_well, facts = self.session.health()
+        store = facts.get("checks", {}).get("store", {})
+        is_accessible = bool(store.get("ok", True))
+        body = {
+            **facts,
+            "status": "healthy" if is_well else "unhealthy",
+            "timestamp": datetime.now(UTC),
+            "version": __version__,
+            "auth_required": self.offer.asks_for_keys(),
+            "monitoring": {"enabled": True},
+            "stores": {
+                "accessible": is_accessible,
+                "flow_count": 0,
+                "job_count": self._job_count() if is_accessible else None,
+            },
+        }
+        return ApiResponse(body, 200 if is_well else 503)
+
+    def _job_count(self) -> int | None:
+        """How many jobs there are; counted now and then, as monitors ask often."""
+        at, count = self._counted
+        now = time.monotonic()
+        if count is None or now - at > _COUNTED_FOR_S:
+            try:
+                count = self.session.jobs.query(Query(limit=1)).total
+            except StoreError:
+                count = None
+            self._counted = now, count
+        return count
 
 
 class LivenessResource(Resource):

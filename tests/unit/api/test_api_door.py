@@ -182,10 +182,11 @@ class Pulse(Resource):
 
 
 def test_a_public_resource_takes_no_key_and_is_not_limited(session, monkeypatch):
-    """`public` on the class opens it; a wrong key does not close it."""
+    """`public_paths` opens it; a wrong key does not close it."""
     monkeypatch.setitem(RESOURCES, "Pulse", Pulse)
     monkeypatch.setitem(ROUTES, "Pulse", ("/pulse",))
-    api = FlaskAPI(session=session, api_keys=KEYS, rate_limit="1/hour")
+    paths = ["/pulse"]
+    api = FlaskAPI(session=session, api_keys=KEYS, rate_limit="1/hour", public_paths=paths)
     client = api.app.test_client()
     for headers in ({}, {"X-API-Key": "wrong"}, header("write"), {}):
         assert client.get("/pulse", headers=headers).status_code == 200

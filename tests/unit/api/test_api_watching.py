@@ -43,7 +43,7 @@ def test_health_is_503_when_unwell(client, session):
     assert client.get("/health").status_code == 200
     session.is_well = False
     answer = client.get("/health")
-    assert (answer.status_code, answer.json["status"]) == (503, "unwell")
+    assert (answer.status_code, answer.json["status"]) == (503, "unhealthy")
 
 
 def test_metrics_have_their_own_content_type(client):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -50,6 +50,13 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+class DenialView(View):
+    """Why a caller is not let in, in one word and in a sentence."""
+
+    error: Literal["authentication_required", "invalid_api_key", "insufficient_scope", "forbidden"]
+    message: str
+
+
 class ErrorView(View):
     """Every answer that tells of an error."""
 
@@ -60,3 +67,4 @@ class ErrorView(View):
     )
     details: dict[str, Json] = Field(description="The same for programs.")
     request_id: str = Field(description="What to look for in the log.")
+    detail: DenialView | None = Field(None, description="In 401 and 403 only.")

@@ -82,10 +82,23 @@ class ChangeView(View):
     reverted_by: int | None
 
 
+class StoresView(View):
+    """What is stored."""
+
+    accessible: bool
+    flow_count: int
+    job_count: int | None = Field(description="Null while the store cannot be read.")
+
+
 class HealthView(View):
     """Whether all is well, and what was looked at."""
 
-    status: str
+    status: Literal["healthy", "unhealthy"]
+    timestamp: Instant
+    version: str
+    auth_required: bool = Field(description="Whether a caller without a key is refused.")
+    monitoring: dict[str, bool] = Field(description="`enabled`: whether requests are counted.")
+    stores: StoresView
     state: State
     checks: dict[str, Any] = Field(description="Each with `ok`, and the evidence.")
 

@@ -1,11 +1,14 @@
 "use strict";
 
-window.ui = SwaggerUIBundle({
-  url: document.body.dataset.document,
-  dom_id: "#docs",
-  deepLinking: true,
-  displayRequestDuration: true,
-  filter: true,
-  persistAuthorization: false,
-  validatorUrl: null,
+openDocument((spec, key) => {
+  window.ui = SwaggerUIBundle({
+    spec,
+    dom_id: "#docs",
+    deepLinking: true,
+    displayRequestDuration: true,
+    filter: true,
+    persistAuthorization: false,
+    validatorUrl: null,
+    onComplete: () => key && window.ui.preauthorizeApiKey("ApiKey", key),
+  });
 });

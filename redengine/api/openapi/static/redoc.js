@@ -1,7 +1,9 @@
 "use strict";
 
-Redoc.init(
-  document.body.dataset.document,
-  { disableGoogleFont: true, disableSearch: true, hideDownloadButton: false },
-  document.getElementById("docs"),
-);
+openDocument((spec) => {
+  Redoc.init(
+    spec,
+    { disableGoogleFont: true, disableSearch: true, hideDownloadButton: false },
+    document.getElementById("docs"),
+  );
+});
