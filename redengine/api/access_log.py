@@ -6,12 +6,13 @@ import logging
 import sys
 import threading
 from datetime import UTC, datetime
-from logging.handlers import WatchedFileHandler
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from redengine.api.encoding import to_json
 from redengine.exceptions import InvalidInput, shortened
+
+logger = logging.getLogger("redengine.api")
 
 UNKNOWN: Final = "unknown"
 """Stands for all paths that lead nowhere, and for methods that nothing here answers to."""
@@ -51,31 +52,33 @@ class AccessLog:
 
     def __init__(self, target: bool | str | Path) -> None:
         self._lock = threading.Lock()
-        self._file: WatchedFileHandler | None = None
+        self._path: Path | None = None
+        self._has_failed = False
         if target is True:
             return
         if not isinstance(target, str | Path) or not str(target):
             reason = f"expected True or the path of a file, got {shortened(target)}"
             raise InvalidInput({"access_log": reason})
-        if not Path(target).absolute().parent.is_dir() or Path(target).is_dir():
+        self._path = Path(target).absolute()
+        if not self._path.parent.is_dir() or self._path.is_dir():
             raise InvalidInput({"access_log": f"expected a file in a folder, got {str(target)!r}"})
-        self._file = WatchedFileHandler(target, encoding="utf-8", delay=True)
 
     def write(self, access: Access) -> None:
-        """Write one line; a stream that is gone loses it, and the request goes on."""
+        """Write one line; where that fails it is lost, and the request goes on."""
         told = {"time": datetime.now(UTC), **access._asdict(), "ms": round(access.ms, 3)}
-        line = to_json(told).decode()
-        if self._file is not None:
-            self._file.handle(logging.makeLogRecord({"msg": line}))
-            return
+        line = to_json(told) + b"\n"
         with self._lock:
             try:
-                sys.stderr.write(f"{line}\n")
-                sys.stderr.flush()
-            except (AttributeError, OSError, ValueError):
-                return
+                self._append(line)
+            except (AttributeError, OSError, ValueError) as error:
+                if not self._has_failed:
+                    self._has_failed = True
+                    logger.warning("the access log cannot be written: %s", error)
 
-    def close(self) -> None:
-        """Close the file; the next line opens it again."""
-        if self._file is not None:
-            self._file.close()
+    def _append(self, line: bytes) -> None:
+        if self._path is None:
+            sys.stderr.write(line.decode())
+            sys.stderr.flush()
+            return
+        with self._path.open("ab") as file:  # by its name: it may have been moved away
+            file.write(line)

@@ -32,6 +32,7 @@ from redengine.api.origins import ANY, checked_origins
 from redengine.api.ownership import ownership_of
 from redengine.api.patience import Patience
 from redengine.api.rates import Rates
+from redengine.api.reloading import Reloader
 from redengine.api.server import MOST_CONNECTIONS, HttpServer
 from redengine.api.task import APITask
 from redengine.exceptions import InvalidInput, UnsafeAddress, WaitTimeout, shortened
@@ -133,6 +134,9 @@ class FlaskAPI(RouteDecorators, APITask):
         **options: Any,
     ) -> None:
         environment.warn_of_unknown()
+        self._reloads = environment.boolean("REDENGINE_API_RELOAD") or False
+        if environment.boolean("REDENGINE_DEBUGGER_MODE"):
+            logger.warning("REDENGINE_DEBUGGER_MODE is on, and this version has no demo flows")
         host = (environment.api_host() or "127.0.0.1") if host is None else host
         if port is None:
             found = environment.api_port()
@@ -369,21 +373,23 @@ class FlaskAPI(RouteDecorators, APITask):
     def serve(self, stop: StopFlag) -> None:
         """Answer requests until `stop` is set; those in progress get half a second more."""
         self._serving = server = self._open()
+        reloader = Reloader(self.api_session.restart)
         try:
             self._loop.open()
             server.start()
             self._is_ready.set()
             logger.info("listening on %s", self.url, extra={"action": "listen"})
             self._warn()
+            if self._reloads:
+                reloader.start()
             stop.wait()
         finally:
+            reloader.stop()
             self._is_ready.clear()
             with self._server_lock:
                 self._server = None
             server.stop()
             self._loop.close()
-            if self._access_log is not None:
-                self._access_log.close()
 
     def _warn(self) -> None:
         """Tell once who may come in, where that is anybody or nobody."""

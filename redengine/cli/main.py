@@ -20,7 +20,7 @@ from redengine.cli.commands.logs import logs
 from redengine.cli.commands.outlook import graph, upcoming, why
 from redengine.cli.commands.params import config, params
 from redengine.cli.commands.runtimes import runtimes
-from redengine.cli.commands.scripts import check, explain, run
+from redengine.cli.commands.scripts import check, explain, run, serve
 from redengine.cli.commands.session import health, session
 from redengine.cli.commands.state import apply_state, export, plan
 from redengine.cli.commands.tasks import tasks
@@ -107,7 +107,7 @@ def redengine() -> None:
 
 
 for each in (
-    *(run, check, explain, session, health, tasks, jobs, logs, params, config, runtimes),
+    *(run, serve, check, explain, session, health, tasks, jobs, logs, params, config, runtimes),
     *(why, upcoming, changes, revert, export, plan, apply_state, keys, top, graph, completion),
 ):
     redengine.add_command(each)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from typing import TYPE_CHECKING, Any, Final
 
@@ -58,6 +59,15 @@ class Places:
     is_virtual = False
     runs_code = True
     """Whether jobs really run; a forecast only pretends."""
+
+    def said_store(self) -> str | None:
+        """The store of a session that is not given one: what `REDENGINE_STORE` says, if anything.
+
+        None over virtual time, and where no code runs: what is simulated is kept nowhere.
+        """
+        if self.is_virtual or not self.runs_code:
+            return None
+        return os.environ.get("REDENGINE_STORE", "").strip() or None
 
     def open_store(self, core: Core, url: str | None) -> Store:
         """Open the session's memory."""

@@ -137,7 +137,7 @@ class Session(Hosting):
             reason = "a session over virtual time serves nobody; call the handlers themselves"
             raise InvalidInput({"rest": reason})
         if store is None or isinstance(store, str):
-            store = self._places.open_store(core, store)
+            store = self._places.open_store(core, store or self._places.said_store())
         self.store: Store = store
         core.mark = mark_of(store.place)
         core.journal = Journal(core, self.store)

@@ -10,7 +10,7 @@ from redengine._version import __version__
 from redengine.api.messages import ApiRequest, ApiResponse
 from redengine.api.resources.base import Resource
 from redengine.exceptions import StoreError
-from redengine.query import Query
+from redengine.query import Clause, Query
 
 _COUNTED_FOR_S: Final = 5.0
 
@@ -41,13 +41,19 @@ class HealthResource(Resource):
         }
         return ApiResponse(body, 200 if is_well else 503)
 
+    def _of_work(self) -> tuple[Clause, ...]:
+        """Leaves out the jobs of services, which are none to those who submit some."""
+        tasks = self.session.tasks.values()
+        services = tuple(task.name for task in tasks if task.field("permanent_task"))
+        return (Clause("task", "text", (), "not", services),) if services else ()
+
     def _job_count(self) -> int | None:
         """How many jobs there are; counted now and then, as monitors ask often."""
         at, count = self._counted
         now = time.monotonic()
         if count is None or now - at > _COUNTED_FOR_S:
             try:
-                count = self.session.jobs.query(Query(limit=1)).total
+                count = self.session.jobs.query(Query(conditions=self._of_work(), limit=1)).total
             except StoreError:
                 count = None
             self._counted = now, count

@@ -58,6 +58,20 @@ run.allow_interspersed_args = False
 
 
 @click.command(cls=Command)
+def serve() -> None:
+    """Start an empty session with its API, as the environment configures them; Ctrl-C stops it.
+
+    REDENGINE_API_HOST, REDENGINE_API_PORT, REDENGINE_API_KEY and REDENGINE_STORE say where it
+    listens, for whom, and what it remembers; the reference of the HTTP API has them all.
+    """
+    from redengine.cli.scripts.loglines import lines_on_stderr
+    from redengine.cli.scripts.running import serve_empty
+
+    with lines_on_stderr("text"):
+        serve_empty()
+
+
+@click.command(cls=Command)
 @_script
 @click.argument("arguments", nargs=-1)
 @option("--lenient", is_flag=True, help="Do not fail because of warnings.")

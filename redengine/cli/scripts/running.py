@@ -50,6 +50,20 @@ def run_script(script: str, arguments: Sequence[str]) -> int:
     return exits.OK
 
 
+def serve_empty() -> None:
+    """Run an empty session with its API until it is stopped.
+
+    Raises:
+        RedengineError: a variable of the environment does not fit, or the port is taken.
+    """
+    from redengine.api import FlaskAPI
+    from redengine.scheduler import Session
+
+    session = Session()
+    FlaskAPI(session=session)
+    session.start()
+
+
 def own_part(found: TracebackType | None, script: str) -> TracebackType | None:
     """A traceback from the script's first line on; all of it where the script is not in it."""
     step = found

@@ -244,7 +244,7 @@ def test_a_session_over_http_is_well_and_ready():
         status, body = call(api, "GET", "/health")
         assert (status, set(body["checks"])) == (
             200,
-            {"engine", "lag", "store", "runtimes", "queue"},
+            {"engine", "lag", "store", "runtimes", "queue", "conditions", "clock"},
         )
         assert call(api, "GET", "/health/ready")[0] == 200
         assert call(api, "GET", "/health/live") == (200, {"status": "alive"})

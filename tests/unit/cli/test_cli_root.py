@@ -79,7 +79,7 @@ def test_colours_can_be_switched_off(call, words, env, has_color):
         (("tasks", "shwo", "x"), "did you mean 'show'?"),
         (("tasks", "list", "--statsu", "x"), "--status"),
         (("next", "--huors", "3"), "--hours"),
-        (("zzzz",), "known are run, check"),
+        (("zzzz",), "known are run, serve, check"),
     ],
 )
 def test_the_nearest_command_or_option_is_named(run, words, hint):
