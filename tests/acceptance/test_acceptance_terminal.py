@@ -185,8 +185,6 @@ def test_nothing_is_drawn_into_a_pipe(tmp_path):
 
 
 CONDITION = "daily between 07:00 and 19:00 & after task 'fetch' & param 'stage' is 'production'"
-    "daily between 07:00 and 19:00 & after task 'fetch' & param 'environment' is 'production'"
-)
 TABLE = f"""
 from redengine import Session
 
