@@ -40,6 +40,10 @@ _OPEN: Final = tuple(
 """Code of the package that holds nothing of a session, and may run for long."""
 
 
+class BrokenOff(BaseException):
+    """Code on the main thread is ended from outside, as its job has been."""
+
+
 class Interrupts:
     """Holds signals back while the main thread is in the session's code.
 
@@ -60,11 +64,50 @@ class Interrupts:
         self._waiter: _thread.LockType | None = None
         """What the main thread waits for; released to wake it."""
         self._transparent: set[CodeType] = set()
+        self._callers: set[CodeType] = set()
+        self._is_to_break: Callable[[], bool] | None = None
 
     def transparent(self, func: F) -> F:
         """A decorator for what merely calls the user's code: it may be interrupted."""
         self._transparent.add(func.__code__)
         return func
+
+    def caller(self, func: F) -> F:
+        """A decorator for what calls a task's code: that, and no more, can be broken off."""
+        self._callers.add(func.__code__)
+        return func
+
+    def break_off(self, is_meant: Callable[[], bool]) -> bool:
+        """End a task's code on the main thread by an exception, while `signals_to` has its signals.
+
+        Args:
+            is_meant: asked on the main thread, whether the code that runs there is the one.
+
+        Returns:
+            Whether that can be tried; it fails where the code has called the session.
+        """
+        if not (self.are_diverted and hasattr(signal, "pthread_kill")):
+            return False
+        self._is_to_break = is_meant
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+        return True
+
+    def take_break(self, frame: FrameType | None) -> bool:
+        """On the main thread, in a handler: whether the signal was sent by `break_off`.
+
+        Raises:
+            BrokenOff: it was, and a task's code runs that is meant.
+        """
+        is_meant, self._is_to_break = self._is_to_break, None
+        if is_meant is None:
+            return False
+        inner = frame
+        while inner is not None and not inner.f_code.co_filename.startswith(_ROOT):
+            inner = inner.f_back
+        is_tasks = inner is not None and inner is not frame and inner.f_code in self._callers
+        if is_tasks and is_meant():
+            raise BrokenOff
+        return True
 
     def engage(self) -> None:
         """Stand before the program's own handlers, while somebody needs it.
@@ -188,7 +231,9 @@ def signals_to(take: Callable[[int], None]) -> Iterator[list[int]]:
         return
     queue: SimpleQueue[int | None] = SimpleQueue()
 
-    def note(number: int, _frame: object) -> None:
+    def note(number: int, frame: FrameType | None) -> None:
+        if INTERRUPTS.take_break(frame):
+            return
         came.append(number)
         queue.put(number)
 

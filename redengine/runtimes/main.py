@@ -7,7 +7,9 @@ import threading
 from typing import TYPE_CHECKING, ClassVar
 
 from redengine.exceptions import Conflict, InvalidInput
+from redengine.interrupts import INTERRUPTS
 from redengine.runtimes.base import checked_size
+from redengine.runtimes.context import running_job
 from redengine.runtimes.slot import Slot
 from redengine.runtimes.thread import ThreadRuntime
 
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 _INTERRUPTIBLE_S = 0.5 if sys.platform == "win32" else 2.0
 """Windows does not interrupt a wait for Ctrl-C; elsewhere a signal that comes right before the wait
 is seen after it."""
+_TRIES = 40
+_TRY_EVERY_S = 0.05
 
 
 class MainRuntime(ThreadRuntime):
@@ -33,6 +37,8 @@ class MainRuntime(ThreadRuntime):
     def __init__(self, name: str = "main") -> None:
         super().__init__(name, 1)
         self._host: Slot | None = None
+        self.is_expected = False
+        """Whether a thread is about to serve, for which executions wait."""
         self._stop = threading.Event()
 
     @property
@@ -83,10 +89,14 @@ class MainRuntime(ThreadRuntime):
             if self._host is not None:
                 raise Conflict(f"runtime '{self._name}' is served by another thread already")
             self._stop = stop
+            self.is_expected = False
             self._host = host = Slot(threading.current_thread())
             self._slots.add(host)
             self._wake_all()
         return host
+
+    def _rouse(self, *, is_urgent: bool = False) -> Slot | None:
+        return None if self.is_expected else super()._rouse(is_urgent=is_urgent)
 
     def _must_leave(self, slot: Slot) -> bool:
         if not self._is_open:
@@ -106,6 +116,25 @@ class MainRuntime(ThreadRuntime):
         super()._lose(run)
         if run.slot is self._host:
             self._host = None
+
+    def _abandon(self, run: Run) -> None:
+        super()._abandon(run)
+        if run.slot.thread is threading.main_thread():
+            threading.Thread(
+                target=self._break_off, args=(run,), name=f"redengine-{self._name}-end", daemon=True
+            ).start()
+
+    def _break_off(self, run: Run) -> None:
+        """Give the program its main thread back, where the code of an ended job still has it."""
+        execution, pause = run.execution, threading.Event()
+
+        def is_meant() -> bool:
+            return running_job() is execution.context
+
+        for _ in range(_TRIES):
+            if id(execution) not in self._lost or not INTERRUPTS.break_off(is_meant):
+                return
+            pause.wait(_TRY_EVERY_S)
 
     def _sleep(self, slot: Slot) -> None:
         while not slot.wake.acquire(timeout=_INTERRUPTIBLE_S):

@@ -11,6 +11,7 @@ from types import CoroutineType
 from typing import TYPE_CHECKING
 
 from redengine.forks import times_forked
+from redengine.interrupts import INTERRUPTS
 from redengine.runtimes.context import enter_job
 from redengine.runtimes.outcome import raised, returned
 
@@ -79,6 +80,7 @@ def leave_if_forked(forks: int, outcome: Outcome) -> None:
     os._exit(status if isinstance(status, int) else 1)
 
 
+@INTERRUPTS.caller
 def run_coroutine(coroutine: CoroutineType[object, object, object]) -> object:
     """What an `async def` function returns, run on a loop of its own in this thread."""
     import asyncio

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from redengine.interrupts import INTERRUPTS
 from redengine.parameters import Argument, input_files
 from redengine.runtimes import JobContext, capture
 from redengine.runtimes.context import StopFlag
@@ -75,6 +76,7 @@ class Attempt:
             self._core.job_log.began(self.job)
         return is_to_run
 
+    @INTERRUPTS.caller
     def call(self) -> Any:
         func, arguments = self._prepared()
         return func(**arguments)

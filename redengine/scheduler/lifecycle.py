@@ -111,7 +111,12 @@ class Lifecycle:
             self._start()
             return
         with signals_to(self._on_signal):
-            self._start()
+            self._places.expect_main(self._core, is_expected=True)
+            try:
+                self._start()
+            except BaseException:
+                self._places.expect_main(self._core, is_expected=False)
+                raise
             with self._progress_line():
                 self._places.serve_main(self._core, self._stopped)
         if self._restart_after is not None:

@@ -177,6 +177,11 @@ class Places:
         with core.lock:
             return core.changed.wait_for(holds, timeout_s)
 
+    def expect_main(self, core: Core, *, is_expected: bool) -> None:
+        """Say whether a thread is going to `serve_main`, so that no other one begins to."""
+        runtime: Any = core.runtimes["main"]
+        runtime.is_expected = is_expected
+
     def serve_main(self, core: Core, stop: threading.Event) -> None:
         """Lend the calling thread to main-thread jobs until `stop` is set."""
         runtime: Any = core.runtimes["main"]

@@ -70,6 +70,9 @@ class VirtualPlaces(Places):
     def start_engine(self, lifecycle: Lifecycle) -> None:
         del lifecycle  # whoever advances the time steps the engine
 
+    def expect_main(self, core: Core, *, is_expected: bool) -> None:
+        del core, is_expected  # there is one thread
+
     def serve_main(self, core: Core, stop: threading.Event) -> None:
         del core, stop  # there is no time to wait in
 

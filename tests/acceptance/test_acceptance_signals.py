@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from script import LONGEST_WAIT_S
+from script import LONGEST_WAIT_S, Script
 
 SCRIPT = Path(__file__).with_name("interrupted.py")
 DOING = (
@@ -87,3 +87,16 @@ def test_ctrl_c_at_any_instant_leaves_nothing_stuck(tmp_path):
 def test_ctrl_c_at_two_hundred_instants_leaves_nothing_stuck(tmp_path):
     """The same at instants that nobody chose."""
     interrupt_many(tmp_path, range(200), lambda _number: random.Random())
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_task_that_hangs_on_the_main_thread_does_not_keep_it(tmp_path, number):
+    """Its code is ended by an exception, and the blocking start returns in time."""
+    script = Path(__file__).with_name("hanging_main.py")
+    with Script(script, cwd=tmp_path) as running:
+        assert running.wait_for("^in (.*)")[1] == "True"
+        began = time.monotonic()
+        assert running.end(number) == 0
+        took_s = time.monotonic() - began
+    assert running.lines[-1] == "stopped terminate run"
+    assert took_s < 2.5 + 5  # a process ends a little later than its session

@@ -7,6 +7,7 @@ import time
 import pytest
 
 from redengine import Session, current_job
+from redengine.exceptions import SessionStateError
 from redengine.testing import ManualSession
 
 WAIT_S = 30
@@ -296,7 +297,32 @@ def test_a_session_stops_in_time_whatever_its_log_handlers_do():
     assert app.state == "stopped"
 
 
-# -- starting again
+# -- starting, and starting again
+
+
+def test_the_first_main_thread_jobs_run_in_the_thread_that_starts():
+    """A blocking start runs on_startup tasks of the main runtime where it was called."""
+    app, threads = Session(), []
+
+    @app.task(name="first", on_startup=True, execution="main")
+    def first():
+        threads.append(threading.current_thread())
+        app.shut_down(wait=False)
+
+    blocking = threading.Thread(target=app.start)
+    blocking.start()
+    blocking.join(WAIT_S)
+    assert threads == [blocking]
+
+
+def test_after_a_start_that_was_refused_main_thread_jobs_run():
+    """A thread of the runtime's own serves where none came."""
+    app = Session()
+    app.task(name="work", execution="main")(lambda: 1)
+    with app:
+        with pytest.raises(SessionStateError):
+            app.start()
+        assert app.submit("work").result(WAIT_S) == 1
 
 
 def test_recall_keeps_a_blocking_start():
