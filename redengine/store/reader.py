@@ -20,9 +20,9 @@ from redengine.store.pruned import PRUNED, PrunedMark, made_at
 from redengine.store.tables import api_keys, changes, jobs, logs, output, returns, state
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from sqlalchemy import Executable, Select
+    from sqlalchemy import Executable, Select, Table
 
     from redengine.query import Query
     from redengine.store.damage import Damaged
@@ -126,13 +126,13 @@ class Reader:
         In the place of what is damaged stands a mark, see `damage`.
         """
         chosen = _whole_jobs().where(jobs.c.status.in_(statuses)).order_by(jobs.c.seq)
-        return self._dictionaries(chosen, _JOB_KINDS, damage.mark(self._database.url, jobs.name))
+        return self._dictionaries(jobs, chosen, _JOB_KINDS, damage.mark)
 
     def change(self, change_id: int) -> dict[str, Any] | None:
         """One entry of the audit trail, or None."""
         kinds = tables.CHANGE_FIELDS
         chosen = select(*(changes.c[name] for name in kinds)).where(changes.c.id == change_id)
-        found = self._dictionaries(chosen, kinds)
+        found = self._dictionaries(changes, chosen, kinds)
         return found[0] if found else None
 
     def whole_changes(
@@ -153,7 +153,7 @@ class Reader:
             .order_by(changes.c.id)
             .limit(limit)
         )
-        found = self._dictionaries(chosen, kinds)
+        found = self._dictionaries(changes, chosen, kinds)
         return [item | (item.pop("sealed") or {}) for item in found]
 
     def output(self, job_id: str, after: int = 0, limit: int = _LINES) -> list[dict[str, Any]]:
@@ -220,20 +220,20 @@ class Reader:
     def returns(self) -> dict[str, Any]:
         """The latest return value of each task; a description where it has no JSON form."""
         chosen = select(returns.c.task, returns.c.value)
-        damaged = damage.mark(self._database.url, returns.name)
-        found = self._dictionaries(chosen, {"task": "text", "value": "json"}, damaged)
+        kinds = {"task": "text", "value": "json"}
+        found = self._dictionaries(returns, chosen, kinds, damage.mark)
         return {row["task"]: row["value"] for row in found if not damage.is_marked(row["value"])}
 
     def state(self, key: str) -> Any:
         """The value under a key, or None."""
         chosen = select(state.c.key, state.c.value).where(state.c.key == key)
-        found = self._dictionaries(chosen, {"key": "text", "value": "json"})
+        found = self._dictionaries(state, chosen, {"key": "text", "value": "json"})
         return found[0]["value"] if found else None
 
     def api_keys(self) -> list[KeyEntry]:
         """All keys of the API, in the order of their names."""
         chosen = select(*(api_keys.c[name] for name in _KEY_KINDS)).order_by(api_keys.c.name)
-        found = self._dictionaries(chosen, _KEY_KINDS)
+        found = self._dictionaries(api_keys, chosen, _KEY_KINDS)
         return [KeyEntry(**{**row, "scopes": tuple(row["scopes"])}) for row in found]
 
     # -- what is not there any more
@@ -261,11 +261,13 @@ class Reader:
         return first is not None and first <= mark.submitted_us
 
     def _dictionaries(
-        self, statement: Select[Any], kinds: Mapping[str, str], damaged: Damaged | None = None
+        self,
+        table: Table,
+        statement: Select[Any],
+        kinds: Mapping[str, str],
+        damaged: Callable[[str, str], Damaged] = damage.refuse,
     ) -> list[dict[str, Any]]:
-        table = statement.get_final_froms()[0]
-        refuse = damage.refuse(self._database.url, getattr(table, "name", "?"))
-        decode = decoder(tuple(kinds), kinds, damaged or refuse)
+        decode = decoder(tuple(kinds), kinds, damaged(self._database.url, table.name))
         return [decode(row) for row in self._rows(statement)]
 
     def _asked(self, prepared: Prepared, **values: Any) -> list[dict[str, Any]]:

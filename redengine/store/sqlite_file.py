@@ -116,10 +116,12 @@ class SqliteFile:
         Raises:
             Outage: it is gone, or something else stands there.
         """
+        if self.is_there:
+            return False
         trouble = self.trouble()
         if trouble is not None:
             raise Outage(trouble)
-        return not self.is_there
+        return True
 
     def trouble(self) -> str | None:
         """Why the database cannot be used now, and what to do; None if it can."""
