@@ -29,6 +29,11 @@ class Ownership:
         """Take note of an API with a port of its own."""
         self._doors = [*(each for each in self._doors if each() is not None), weakref.ref(api)]
 
+    @property
+    def has_one_door(self) -> bool:
+        """Whether there never was more than one: asked before each request."""
+        return len(self._doors) <= 1
+
     def doors(self, tasks: Any) -> list[Any]:
         """The APIs with a port of their own that are among the tasks, the oldest first."""
         alive = [api for each in self._doors if (api := each()) is not None]
