@@ -41,6 +41,11 @@ def to_json(value: Any) -> bytes:
         return json.dumps(_tame(value, DEEPEST_BODY)).encode()
 
 
+def indented(content: bytes) -> bytes:
+    """JSON with a line for each value, for people to read."""
+    return json.dumps(json.loads(content), indent=2, ensure_ascii=False).encode()
+
+
 def _plain(value: Any) -> Any:
     """A JSON-ready stand-in for what orjson does not know."""
     if isinstance(value, timedelta):

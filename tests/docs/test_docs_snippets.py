@@ -146,7 +146,7 @@ def test_the_secured_api_obeys_its_keys(stage, monkeypatch):
     assert curl(f"curl {url}/tasks", port).status == 401
     assert curl(f"curl -H 'X-API-Key: dashboard-key-for-the-test' {url}/tasks", port).status == 200
     key = "-H 'X-API-Key: scraper-key-for-the-test'"
-    assert curl(f"curl {key} {url}/tasks", port).text == "[]"
+    assert curl(f"curl {key} {url}/tasks", port).text == "[]\n"
     assert curl(f"curl {key} {url}/keys", port).status == 403
 
 

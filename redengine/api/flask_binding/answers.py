@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Response
 
+from redengine.api.encoding import indented
 from redengine.api.flask_binding.requests import REQUEST_ID_HEADER
+from redengine.api.messages import JSON
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,6 +29,7 @@ _FOR_DATA: Final = (
     ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
 )
 """Headers of answers that are no pages (OWASP REST Security Cheat Sheet)."""
+_LONG: Final = 1 << 16
 _NOT_KEPT: Final = ("Cache-Control", "no-store")
 _ASKED_FOR_AGAIN: Final = ("Cache-Control", "private, no-cache")
 """What has an entity tag may be kept by who asked, who asks each time whether it still holds."""
@@ -54,8 +57,18 @@ class Answer(Response):
         return content, status, headers
 
 
-def answer(response: ApiResponse, request_id: str) -> Answer:
-    """The answer that Flask sends."""
+def answer(
+    response: ApiResponse, request_id: str, *, is_pretty: bool = False, is_custom: bool = False
+) -> Answer:
+    """The answer that Flask sends.
+
+    Args:
+        response: what a resource has answered.
+        request_id: finds the request in the log.
+        is_pretty: whether JSON is indented, for people to read.
+        is_custom: whether it is the answer of a user's own route, which stays as it is; any other
+            answer in JSON ends with the end of a line.
+    """
     given = response.headers
     headers = [(REQUEST_ID_HEADER, request_id), *given.items()]
     if "Cache-Control" not in given:
@@ -65,9 +78,17 @@ def answer(response: ApiResponse, request_id: str) -> Answer:
         del bare.headers["Content-Type"]
         return bare
     content = response.content()
+    is_line = response.content_type == JSON and not is_custom
+    chunks = _lines(content, is_pretty=is_pretty) if is_line else [content]
     headers.append(("Content-Type", response.content_type))
-    headers.append(("Content-Length", str(len(content))))
-    return Answer([content], response.status, headers)
+    headers.append(("Content-Length", str(sum(map(len, chunks)))))
+    return Answer(chunks, response.status, headers)
+
+
+def _lines(content: bytes, *, is_pretty: bool) -> list[bytes]:
+    """JSON with the end of a line behind it; long content is not copied for that."""
+    text = indented(content) if is_pretty else content
+    return [text + b"\n"] if len(text) < _LONG else [text, b"\n"]
 
 
 def add_security_headers(response: Response) -> None:

@@ -91,7 +91,7 @@ def _answer(value: Any, request_id: str) -> Any:
     inner = value[0] if type(value) is tuple and value else value
     if isinstance(inner, AnyResponse):
         return current_app.make_response(value)
-    return answer(response_of(value), request_id)
+    return answer(response_of(value), request_id, is_custom=True)
 
 
 def _log(route: Route, request: Request) -> None:

@@ -62,6 +62,6 @@ def _http_error_answer(error: HTTPException, request_id: str) -> Response:
         message = error.description or HTTPStatus(status).phrase
         envelope = errors.envelope(errors.code_of(status), message, {}, request_id)
         envelope |= errors.denial(error, status, message)
-        made.data = to_json(_as_bound(error, envelope))
+        made.data = to_json(_as_bound(error, envelope)) + b"\n"
         made.content_type = "application/json"
     return made

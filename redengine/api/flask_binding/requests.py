@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 from flask import request as flask_request
 
 from redengine.api.encoding import parse_object
+from redengine.api.flags import flag
 from redengine.api.flask_binding.routes import prefix_in
 from redengine.api.messages import ApiRequest, request_id_from
 from redengine.exceptions import InvalidInput
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 LARGEST_BODY_BYTES: Final = 1024 * 1024
 MOST_QUERY_KEYS: Final = 1_000
+PRETTY: Final = frozenset(("pretty", "$pretty"))
+"""The query keys that ask for indented JSON."""
 REQUEST_ID_HEADER: Final = "X-Request-Id"
 REQUEST_ID: Final = "redengine.request_id"
 """Where the WSGI environment keeps the request's id."""
@@ -88,6 +91,20 @@ def api_request(
         prefix=prefix_of(environ),
         url_path=environ.get("REQUEST_URI", url_path).partition("?")[0],
     )
+
+
+def take_pretty(request: ApiRequest) -> bool:
+    """Whether the query asks for indented JSON; the key is for the transport, and taken out.
+
+    Raises:
+        InvalidInput: it says neither true nor false.
+    """
+    asked = [key for key, _ in request.query if key in PRETTY]
+    if not asked:
+        return False
+    is_pretty = flag(request, asked[-1])
+    request.query = [(key, value) for key, value in request.query if key not in PRETTY]
+    return is_pretty
 
 
 def prefix_of(environ: dict[str, Any]) -> str:

@@ -10,7 +10,12 @@ from flask.globals import request_ctx
 
 from redengine.api.flask_binding.answers import answer
 from redengine.api.flask_binding.error_answers import error_answer
-from redengine.api.flask_binding.requests import DISPATCHED, STILL_ADMITTED, api_request
+from redengine.api.flask_binding.requests import (
+    DISPATCHED,
+    STILL_ADMITTED,
+    api_request,
+    take_pretty,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,12 +52,12 @@ class View(flask_restful.Resource):  # type: ignore[misc]
         method = "get" if http.method == "HEAD" else http.method.lower()
         try:
             asked = api_request(http, method, path, reads_text=self._resource.reads_text)
+            is_pretty = take_pretty(asked)
             http.environ[DISPATCHED] = True
             if self._resource.waits:
                 asked.wait = partial(self._wait, http.environ)
-            return answer(
-                self._dispatcher.dispatch(self._resource, method, asked), asked.request_id
-            )
+            response = self._dispatcher.dispatch(self._resource, method, asked)
+            return answer(response, asked.request_id, is_pretty=is_pretty)
         except Exception as error:  # noqa: BLE001 - every error has an answer
             return error_answer(error)
 

@@ -208,3 +208,50 @@ def test_a_query_key_that_nobody_reads_is_refused(client):
     """A key on a path that takes none is 400 that names it: nothing is ignored."""
     answer = client.get("/tasks/fetch?verbose=1")
     assert (answer.status_code, list(answer.json["details"]["fields"])) == (400, ["verbose"])
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("get", "/tasks", None),
+        ("get", "/tasks/fetch", None),
+        ("get", "/tasks?name=fetch", None),
+        ("patch", "/tasks/fetch", {"priority": 3}),
+        ("get", "/tasks/fecth", None),
+        ("get", "/nowhere", None),
+        ("put", "/session", {}),
+        ("get", "/openapi.json", None),
+    ],
+)
+def test_json_answers_end_with_the_end_of_a_line(client, method, path, body):
+    """A terminal's prompt comes on a line of its own; the length counts it."""
+    answer = client.open(path, method=method.upper(), json=body)
+    assert answer.data.endswith((b"}\n", b"]\n"))
+    assert answer.content_length == len(answer.data)
+    assert client.head(path).content_length in {None, 0, len(answer.data)} or method != "get"
+
+
+def test_text_answers_and_empty_ones_stay_as_they_are(client):
+    """No line is added to what is no JSON, nor to nothing."""
+    assert client.delete("/tasks/report").data == b""
+    assert client.get("/metrics").data == b"# nothing is counted\n"
+
+
+@pytest.mark.parametrize("key", ["pretty", "$pretty", "pretty=true", "$pretty=1"])
+def test_an_answer_is_indented_for_people(client, key):
+    """The key is no filter; the answer is the same JSON."""
+    for path in ("/tasks", "/tasks?name=fetch", "/tasks/fetch", "/parameters"):
+        plain = client.get(path)
+        pretty = client.get(f"{path}{'&' if '?' in path else '?'}{key}")
+        assert pretty.status_code == 200
+        assert pretty.json == plain.json
+        assert b"\n  " in pretty.data
+        assert b"\n  " not in plain.data
+    assert client.get("/tasks?pretty=false").data == client.get("/tasks").data
+    assert client.patch("/tasks/fetch?pretty", json={"priority": 4}).data.startswith(b"{\n")
+
+
+def test_pretty_says_true_or_false(client):
+    """Anything else is named."""
+    answer = client.get("/tasks?pretty=very")
+    assert (answer.status_code, list(answer.json["details"]["fields"])) == (400, ["pretty"])
