@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from redengine.conditions import Condition
     from redengine.scheduler.core import Core
-    from redengine.scheduler.starts import Starts
+    from redengine.scheduler.starts import Block, Starts
     from redengine.scheduler.world import SessionWorld
     from redengine.tasks import Task
 
@@ -61,6 +61,8 @@ class Missed:
         else:
             message = "due while the scheduler was away, and missed='skip'"
             self._skip(task, condition, world, Away(away.since, latest), message)
+        if task.history.occurrences.has_misfires:
+            self._core.journal.misfires(task)
         world.ask_for(task, until)
 
     @staticmethod
@@ -104,8 +106,6 @@ class Missed:
         if times[-1] < latest:
             message = f"due while the scheduler was away; more than {MOST} were missed"
             self._skip(task, condition, world, Away(times[-1], latest), message)
-        if occurrences.has_misfires:
-            self._core.journal.misfires(task)
 
     def _give_chance(
         self, task: Task, condition: Condition, world: SessionWorld, time: datetime
@@ -123,7 +123,7 @@ class Missed:
         elif block is None:
             self._starts.make_up(task, time)
             return True
-        elif block.reason in SLOT and task.missed == "all":
+        elif block.reason in SLOT and (task.missed == "all" or _is_kept_too(task, block)):
             occurrences.owe((time,))
             return True
         else:
@@ -150,3 +150,12 @@ class Missed:
         occurrences = task.history.occurrences
         while occurrences.has_misfires and self._starts.block(task) is None:
             self._starts.make_up(task, occurrences.next_misfire())
+
+
+def _is_kept_too(task: Task, block: Block) -> bool:
+    """Whether the slot is held by a job that the same stall has kept from beginning.
+
+    Then the late fire time waits for the slot, if no other one does: a late look is no overlap.
+    """
+    is_begun = task.active.oldest.started_at is not None
+    return block.reason == "overlap" and not is_begun and not task.history.occurrences.has_misfires

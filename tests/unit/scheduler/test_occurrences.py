@@ -143,6 +143,24 @@ def test_a_daily_time_is_on_time_up_to_a_minute(session, late_s, ran):
     assert count_of_skips(session, "job") == 1 - len(ran)
 
 
+@pytest.mark.parametrize("policy", ["once", "all", "skip"])
+def test_a_job_that_the_stall_kept_from_beginning_is_no_overlap(policy):
+    """The latest time waits for its slot, and starts; what ran is told apart by its due time."""
+    with ManualSession() as session:
+        task = add(session, "job", "cron * * * * * *", missed=policy)
+        session.advance("2 s")
+        known = dues(task)
+        session._clock.advance(timedelta(seconds=1))
+        session._engine.step()  # 00:00:03 is queued, and the process stands still
+        look_late(session, seconds=3.2)
+        session._engine.step()
+        session.advance("1 ms")
+
+        assert {skip[0] for skip in skips(session, "job")} <= {"missed"}
+        assert dues(task)[len(known) :][-1] == "00:00:06"
+        assert len(dues(task)) - len(known) + count_of_skips(session, "job") == 4
+
+
 def test_a_window_that_closed_during_a_stall_starts_nothing(session):
     """A window is a statement about now, also after a stall."""
     task = add(session, "job", "daily between 07:00 and 07:05")
