@@ -152,8 +152,10 @@ class Engine:
 
         So a change never takes away what was due before it; under the lock.
         """
-        agenda, now = self._core.agenda, self._core.clock.now()
-        if not self._core.is_scheduling or self._core.held_since is not None:
+        core = self._core
+        agenda, now = core.agenda, core.clock.now()
+        is_deciding = core.outbox is not None  # in this thread, which has the lock
+        if is_deciding or not core.is_scheduling or core.held_since is not None:
             return
         for item in items:
             for _ in range(_MOST_SETTLED):
