@@ -218,7 +218,7 @@ class FlaskAPI(RouteDecorators, APITask):
 
     def _beside(self) -> list[FlaskAPI]:
         """The session's HTTP APIs of another kind, the oldest first."""
-        if self._shared.has_one_door:
+        if self._shared.is_alone(self):
             return []
         doors: list[FlaskAPI] = self._shared.doors(self.api_session.tasks)
         return [api for api in doors if api.binding is not self.binding]

@@ -29,17 +29,15 @@ class Ownership:
         """Take note of an API with a port of its own."""
         self._doors = [*(each for each in self._doors if each() is not None), weakref.ref(api)]
 
-    @property
-    def has_one_door(self) -> bool:
-        """Whether there never was more than one: asked before each request."""
-        return len(self._doors) <= 1
+    def is_alone(self, api: Any) -> bool:
+        """Whether there is no other API with a port: asked before each request."""
+        return all(each() is api for each in self._doors)
 
     def doors(self, tasks: Any) -> list[Any]:
         """The APIs with a port of their own that are among the tasks, the oldest first."""
         alive = [api for each in self._doors if (api := each()) is not None]
         # One whose making was refused has no name, and may not be collected yet.
-        named = [(api, getattr(api, "name", "")) for api in alive]
-        return [api for api, name in named if name in tasks and tasks[name] is api]
+        return [api for api in alive if tasks.get(getattr(api, "name", "")) is api]
 
     def note(self, kind: str, name: str, *, existed: bool, exists: bool) -> None:
         """Something was written.
