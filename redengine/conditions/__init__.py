@@ -4,6 +4,8 @@ They say when a task starts, combine with `&`, `|` and `~`, and print as text th
 reads back. They know neither clock, thread, file nor database: a `World` tells them.
 """
 
+from typing import Final
+
 from redengine.conditions.base import All, Any, Condition, Dependency, Not
 from redengine.conditions.customs import ConditionFactory, CustomCondition, FuncCond, condition
 from redengine.conditions.decide import impossible, suspicious
@@ -25,6 +27,7 @@ from redengine.conditions.fluent import (
     after_finish,
     after_success,
     after_terminate,
+    always,
     crashed,
     cron,
     daily,
@@ -37,6 +40,7 @@ from redengine.conditions.fluent import (
     inacted,
     minutely,
     monthly,
+    never,
     param,
     retry,
     running,
@@ -73,6 +77,39 @@ from redengine.conditions.world import (
 )
 
 Condition.parse_text = staticmethod(parse)
+
+_FORMS_OF_OTHERS: Final = {
+    "AlwaysFalse": "false",
+    "AlwaysTrue": "true",
+    "DependFailure": 'after_fail("fetch")',
+    "DependFinish": 'after_finish("fetch")',
+    "DependSuccess": 'after_success("fetch")',
+    "IsEnv": 'env("prod")',
+    "IsPeriod": 'time_of_day.between("10:00", "12:00")',
+    "SchedulerCycles": 'scheduler_running("10 min"), as there are no cycles',
+    "SchedulerStarted": 'scheduler_started("10 min")',
+    "TaskCond": "the function under @app.condition",
+    "TaskExecutable": "daily, hourly and their like",
+    "TaskFailed": 'failed(task="fetch")',
+    "TaskFinished": 'finished(task="fetch")',
+    "TaskInacted": 'inacted(task="fetch")',
+    "TaskRunning": 'running(task="fetch")',
+    "TaskStarted": 'started(task="fetch")',
+    "TaskSucceeded": 'succeeded(task="fetch")',
+    "TaskTerminated": 'terminated(task="fetch")',
+    "crontime": 'cron("0 7 * * *"), which starts at its times',
+    "scheduler_cycles": 'scheduler_running("10 min"), as there are no cycles',
+}
+"""Names of Red Engine and Rocketry, and what to write here."""
+
+
+def __getattr__(name: str) -> object:
+    if name in _FORMS_OF_OTHERS:
+        message = f"there is no {name} in redengine.conditions; write {_FORMS_OF_OTHERS[name]}"
+        raise ImportError(message)
+    message = f"module 'redengine.conditions' has no attribute {name!r}"
+    raise AttributeError(message)
+
 
 __all__ = [
     "DONE",
@@ -126,6 +163,7 @@ __all__ = [
     "after_finish",
     "after_success",
     "after_terminate",
+    "always",
     "condition",
     "crashed",
     "cron",
@@ -140,6 +178,7 @@ __all__ = [
     "inacted",
     "minutely",
     "monthly",
+    "never",
     "param",
     "parse",
     "retry",

@@ -26,6 +26,12 @@ true: Final = TRUE
 false: Final = FALSE
 """Never holds."""
 
+always: Final = TRUE
+"""As `true`."""
+
+never: Final = FALSE
+"""As `false`."""
+
 secondly: Final = Periodic(Window(SECOND))
 minutely: Final = Periodic(Window(MINUTE))
 hourly: Final = Periodic(Window(HOUR))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, NoReturn
 
 from redengine.conditions.base import OWN, Condition, Dependency
 from redengine.conditions.explanation import Change, say_instant
@@ -212,6 +212,16 @@ class IsRunning(Condition):
         if until is not None:
             return Change(wait=until)
         return Change((f"{say_task(self.task)} must start",))
+
+    def _refuse_number(self, other: object) -> NoReturn:
+        name = self.task or "fetch"
+        reason = (
+            f"how many jobs run is no condition here (got {shortened(other)}); "
+            f"how many of '{name}' may be active at once is its option max_instances=3"
+        )
+        raise InvalidInput({"running": reason})
+
+    __lt__ = __le__ = __gt__ = __ge__ = _refuse_number
 
     def for_more_than(self, duration: timedelta | str | float) -> IsRunning:
         """The statement that the task has run for more than a while."""

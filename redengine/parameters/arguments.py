@@ -77,6 +77,16 @@ class Argument(ABC):
             MissingArgument: nobody gives it.
         """
 
+    def __eq__(self, other: object) -> bool:
+        """Whether it asks for the same."""
+        if type(other) is not type(self):
+            return NotImplemented
+        slots = [name for kind in type(self).__mro__ for name in getattr(kind, "__slots__", ())]
+        return all(getattr(self, name) == getattr(other, name) for name in slots)
+
+    def __hash__(self) -> int:
+        return hash(repr(self))
+
 
 class Arg(Argument):
     """A parameter of the job, the task or the session, by its name.

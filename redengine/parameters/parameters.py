@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from redengine.exceptions import InvalidInput, NotFound
 from redengine.jsonable import refuse_inexact
-from redengine.parameters.arguments import Argument, SecretArg
+from redengine.parameters.arguments import Argument, FuncArg, SecretArg
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -105,7 +105,7 @@ class Parameters(MutableMapping[str, Any]):
 
         Raises:
             InvalidInput: a name is not a non-empty string, or a value is an argument
-                other than `SecretArg`; nothing is changed then.
+                other than `SecretArg` and `FuncArg`; nothing is changed then.
         """
         given = {**values, **more}
         self._check()
@@ -192,7 +192,7 @@ def _refuse_bad(values: Mapping[str, Any]) -> None:
     for name, value in values.items():
         if not isinstance(name, str) or not name:
             reasons[str(name)] = "a parameter's name is a non-empty string"
-        elif isinstance(value, Argument) and not isinstance(value, SecretArg):
+        elif isinstance(value, Argument) and not isinstance(value, SecretArg | FuncArg):
             reasons[name] = f"{value!r} belongs in a task's signature or parameters"
     if reasons:
         raise InvalidInput(reasons)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from redengine.interrupts import INTERRUPTS
-from redengine.parameters import Argument, input_files
+from redengine.parameters import Argument, FuncArg, input_files
 from redengine.runtimes import JobContext, capture
 from redengine.runtimes.context import StopFlag
 from redengine.scheduler.progress import Telling
@@ -161,7 +161,8 @@ class JobSource:
             if name in values:
                 value = values[name]
                 return value.resolve(self, name) if isinstance(value, Argument) else value
-        return self._core.parameters.get(name, default)
+        value = self._core.parameters.get(name, default)
+        return value.resolve(self, name) if isinstance(value, FuncArg) else value
 
     def returned(self, task: str, default: Any) -> Any:
         return self._core.returns.get(task, default)

@@ -46,7 +46,9 @@ def make(host: TaskHost, given: tuple[Any, ...], options: dict[str, Any]) -> Any
     if callable(first):
         return Decorator(host, options)(first)
     if not isinstance(first, str | Condition | None):
+        hint = '; to compare a parameter, write param("mode").equals("fast")'
         reason = f"expected a condition, its text or a function, got {shortened(first)}"
+        reason += hint if isinstance(first, bool) else ""
         raise InvalidInput({"start_cond": reason})
     if first is not None:
         if "start_cond" in options:

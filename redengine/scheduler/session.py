@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 from redengine.clock import SystemClock
 from redengine.conditions import parse
 from redengine.exceptions import InvalidInput, WaitTimeout, counted
-from redengine.parameters import Parameters
+from redengine.parameters import FuncArg, Parameters
 from redengine.runtimes import OutputLimits
 from redengine.scheduler import default
 from redengine.scheduler.answers import Answers
@@ -356,6 +356,24 @@ class Session(Hosting):
         decorator = self._names.decorator(**options)
         return decorator(*func) if func else decorator
 
+    cond = condition
+    """As `condition`."""
+
+    def param(self, name: str) -> Callable[[F], F]:
+        """A decorator that makes what the function returns a session parameter.
+
+        It is called for each job that asks for the parameter.
+
+        Args:
+            name: the parameter's name.
+        """
+
+        def take(func: F) -> F:
+            self.parameters[name] = FuncArg(func)
+            return func
+
+        return take
+
     def runtime(self, name: str, *, kind: str = "thread", size: int | None = None) -> Runtime:
         """Make a place of its own for jobs, to be named as a task's `execution`.
 
@@ -623,6 +641,10 @@ class Session(Hosting):
             QueryError: there is no such field, or a value does not fit.
         """
         return log_records(self._core, filters)
+
+    def get_task_log(self, **filters: Any) -> list[dict[str, Any]]:
+        """As `logs`."""
+        return self.logs(**filters)
 
     def logs_page(self, query: Query) -> JsonPage:
         """The log records that match a query, as JSON."""

@@ -95,6 +95,8 @@ def _function_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
     plain = dict(fields)
     func = plain.pop("func", None) or plain.pop("func_name", None)
     path = plain.pop("path", None)
+    if callable(func):
+        return {**plain, "func": func}
     if not isinstance(func, str) or not func:
         raise InvalidInput({"func": "a FuncTask needs the name of a function"})
     if path is not None:

@@ -260,7 +260,9 @@ class Task(ABC):
             return value
         if isinstance(value, str):
             return self.host.parse(value)
-        raise InvalidInput({name: f"expected a condition or its text, got {shortened(value)}"})
+        hint = '; to compare a parameter, write param("mode").equals("fast")'
+        told = f"expected a condition or its text, got {shortened(value)}"
+        raise InvalidInput({name: told + (hint if isinstance(value, bool) else "")})
 
     def update(self, values: Mapping[str, Any]) -> None:
         """Change several options in one step: all of them, or none if one does not fit.

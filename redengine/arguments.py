@@ -1,0 +1,4 @@
+"""`redengine.parameters`, under the name that Red Engine has for it."""
+
+from redengine.parameters import *  # noqa: F403 - all of it
+from redengine.parameters import __all__  # noqa: F401 - the same
