@@ -173,7 +173,6 @@ class ConditionFactory:
         rising: bool = False,
     ) -> None:
         refuse_no_function(func, "app.condition(func)", field="condition")
-        _refuse_arguments(func)
         self.func = self.__wrapped__ = func
         self.name: str = name or str(getattr(func, "__name__", type(func).__name__))
         self.__name__ = self.name
@@ -200,22 +199,6 @@ class ConditionFactory:
 
     def __repr__(self) -> str:
         return f"ConditionFactory({self.name!r})"
-
-
-def _refuse_arguments(func: Callable[..., Any]) -> None:
-    """Refuse arguments of tasks: nobody looks them up for a condition."""
-    try:
-        parameters = inspect.signature(func).parameters.values()
-    except (TypeError, ValueError):
-        return
-    for parameter in parameters:
-        if hasattr(parameter.default, "resolve"):
-            reason = (
-                f"{parameter.default!r} is not looked up for a condition; give the value when it "
-                "is made, read session.parameters in the function, or say it as a condition: "
-                'param("mode").equals("fast"), failed(task="fetch")'
-            )
-            raise InvalidInput({parameter.name: reason})
 
 
 @overload

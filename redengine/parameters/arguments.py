@@ -221,8 +221,12 @@ class TaskArg(Argument):
         self.task = None if task is None else task_name(task)
 
     def resolve(self, source: ArgumentSource, name: str) -> Any:
-        del name
-        return source.task if self.task is None else source.session.tasks[self.task]
+        if self.task is not None:
+            return source.session.tasks[self.task]
+        if source.task is None:
+            reason = "a condition may be that of several tasks; name the one: Task('fetch')"
+            raise MissingArgument(source.task_name, name, reason)
+        return source.task
 
     def __repr__(self) -> str:
         return "Task()" if self.task is None else f"Task({self.task!r})"

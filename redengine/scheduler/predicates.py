@@ -10,7 +10,7 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from redengine.conditions import CheckResult, CustomCondition, FuncCond
-from redengine.parameters import Argument
+from redengine.parameters import Argument, FuncArg
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -282,7 +282,7 @@ class Predicates:
             if isinstance(parameter.default, Argument):
                 values[name] = parameter.default.resolve(source, name)
             elif name in self._core.parameters:
-                values[name] = self._core.parameters[name]
+                values[name] = source.parameter(name, None)
         return bool(condition.func(*condition.args, **values))
 
     def close(self) -> None:
@@ -316,7 +316,8 @@ class PredicateSource:
 
     def parameter(self, name: str, default: Any) -> Any:
         """A session parameter, or `default`."""
-        return self._core.parameters.get(name, default)
+        value = self._core.parameters.get(name, default)
+        return value.resolve(self, name) if isinstance(value, FuncArg) else value
 
     def returned(self, task: str, default: Any) -> Any:
         """The latest return value of a task, or `default`."""

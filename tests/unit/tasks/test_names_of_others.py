@@ -8,7 +8,7 @@ import redengine.conditions
 import redengine.parameters
 from redengine import Session
 from redengine.api import FlaskAPI
-from redengine.conditions import ConditionFactory, always, false, never, running, true
+from redengine.conditions import ConditionFactory, always, daily, false, never, running, true
 from redengine.exceptions import InvalidInput
 from redengine.parameters import Arg, EnvArg, FuncArg, Return, SecretArg, TaskArg
 
@@ -84,14 +84,25 @@ def test_a_compared_argument_is_no_condition(session, make):
         session.task(*given, **options)
 
 
-def test_a_condition_takes_no_arguments_of_tasks(session):
-    """Nobody would look them up; the error says what to do."""
-    with pytest.raises(InvalidInput, match=r"task: Task\(\) is not looked up for a condition"):
+def test_a_condition_has_no_task_of_its_own(session):
+    """`Task()` in a condition is an error that its explanation tells; `Task("fetch")` is filled."""
+    seen = []
 
-        @session.cond
-        def is_ready(task=TaskArg()):
-            return task
+    @session.cond
+    def is_ready(task=TaskArg()):
+        return task
 
+    @session.cond
+    def is_known(task=TaskArg("b"), rows=0):
+        seen.append((task, rows))
+        return True
+
+    session.param("rows")(lambda: 3)
+    session.task(is_ready() & daily, name="a", func=print)
+    session.task(is_known() & daily, name="b", func=print)
+    session.advance("1 min")
+    assert "a condition may be that of several tasks; name the one" in str(session.why("a"))
+    assert seen[0] == (session["b"], 3)
     assert isinstance(session.cond()(lambda: True), ConditionFactory)
 
 
