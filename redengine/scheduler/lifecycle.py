@@ -461,6 +461,7 @@ class Lifecycle:
         core.journal.store.keep(**kept_history(core.config))
         core.journal.store.wait_at_most(core.config.store_timeout)
         with core.lock:
+            core.settle_due(core.tasks.values())  # in the zone that was, as the engine knows it
             self._places.follow(core, keys)
             if "shut_cond" in keys and core.state in {RUNNING, PAUSED}:
                 self._watch_shut_cond()

@@ -70,6 +70,7 @@ def test_a_due_time_survives_a_parameter_change_before_the_look(session, late_ms
         lambda task: add(task.host, "job", "cron 0 9 * * *", on_exists="replace"),
         lambda task: task.host._core.touch(task),
         lambda task: task.host.config.update({"task_priority": 3}),
+        lambda task: task.host.config.update({"timezone": "Asia/Tokyo"}),
     ],
 )
 def test_a_due_time_survives_every_touch(session, touch, late_ms):
