@@ -65,5 +65,5 @@ class Hooks:
         for func in self._functions.get(name, ()):
             try:
                 func(*args)
-            except Exception:
+            except BaseException:  # sys.exit() in a hook ends neither the worker nor the engine
                 log.exception("the %s hook %r raised; it is ignored", name, func)

@@ -205,7 +205,7 @@ def _hand_over(line: _Line) -> None:
     was_quiet, QUIET.is_on = QUIET.is_on, True  # no part of the output of a job that runs here
     try:
         LOGGER.handle(_record(line))
-    except Exception:  # noqa: BLE001 - shown, as logging shows what its own handlers raise
+    except BaseException:  # noqa: BLE001 - shown, as logging shows what its own handlers raise; sys.exit() in one ends no worker
         if logging.raiseExceptions and sys.stderr is not None:
             traceback.print_exc()
     finally:

@@ -1,6 +1,7 @@
 """What becomes of jobs is told to the program's `logging`, on the logger `redengine.jobs`."""
 
 import logging
+import os
 import subprocess
 import sys
 import threading
@@ -113,6 +114,15 @@ def test_missing_arguments_can_be_silenced(session, kept):
     assert [each["action"] for each in session.logs(task_name="needs")] == ["fail", "run"]
 
 
+def test_a_crash_is_an_error(kept):
+    """A worker process that dies is told with the action crash."""
+    with Session() as app:
+        app.task(os._exit, name="dies", execution="process", parameters={"status": 3})
+        job = app.submit("dies")
+        assert job.wait(60)
+    assert kept.told("levelname", "action", "task")[-1] == ("ERROR", "crash", "dies")
+
+
 def test_a_secret_is_in_no_line(session, kept):
     """Neither the text nor the exception of a line holds the value of a secret parameter."""
     session.parameters["token"] = SecretArg("s3cr3t-token")
@@ -149,15 +159,17 @@ def _elsewhere(ask):
     return answers[0] if answers else None
 
 
-def test_an_exception_of_a_handler_harms_nothing(kept, capsys):
-    """Jobs run and end, and the session stops, whatever a handler raises."""
+@pytest.mark.parametrize("error", [OSError, SystemExit])
+def test_an_exception_of_a_handler_or_a_hook_harms_nothing(kept, capsys, error):
+    """Jobs run and end, and the session stops, whatever either raises."""
 
-    def refuse(_record):
+    def refuse(_given):
         message = "the log server is away"
-        raise OSError(message)
+        raise error(message)
 
     kept.call = refuse
     with Session() as app:
+        app.hook("job_end")(refuse)
         app.task(name="broken")(fail)
         job = app.submit("broken")
         assert job.wait(30)
