@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
@@ -61,7 +62,10 @@ class TaskResource(Resource):
         if method == "get":
             return super().needs(method, request)
         fields = set(request.data)
-        if fields & (CODE_FIELDS | _SERVICE_FIELDS) or self.is_service(request.path.get("name")):
+        name = request.path.get("name")
+        if fields & (CODE_FIELDS | _SERVICE_FIELDS) or self.is_service(name):
+            return (ADMIN,)
+        if self._adds_options(name, request.data.get("parameters")):
             return (ADMIN,)
         if method == "delete":
             return super().needs(method, request)
@@ -71,6 +75,18 @@ class TaskResource(Resource):
         if method != "patch" or fields - ACTION_FIELDS - {"name"} or not needed:
             needed.append(WRITE)
         return tuple(needed)
+
+    def _adds_options(self, name: object, parameters: object) -> bool:
+        """Whether parameters give a command new options, which choose what it does."""
+        task = self.session.tasks.get(name) if isinstance(name, str) else None
+        if task is None or task.field("class") != "CommandTask":
+            return False
+        known = task.definition()
+        options = known.get("options") or ()
+        if isinstance(options, Mapping):
+            options = options.get("properties", ())
+        names = {*known.get("parameters", ()), *options}
+        return not isinstance(parameters, Mapping | None) or not names.issuperset(parameters or ())
 
     def get(self, request: ApiRequest) -> ApiResponse:
         content, tag = tag_of_task(self.session.tasks[request.path["name"]])

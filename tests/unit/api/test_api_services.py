@@ -8,6 +8,7 @@ from test_api_slow_callers import comes
 from redengine import Session
 from redengine.api import FlaskAPI
 from redengine.exceptions import InvalidInput
+from redengine.tasks import CodeTask, CommandTask
 from redengine.testing import ManualSession
 
 SCOPES = ("read", "run", "write", "debug", "admin")
@@ -143,6 +144,47 @@ def test_a_hidden_service_is_not_told_of(app):
         403,
         404,
     }
+
+
+# -- options of commands
+
+
+@pytest.mark.parametrize(
+    ("parameters", "may"),
+    [
+        ({"day": "2"}, True),
+        ({"week": "2"}, True),
+        ({}, True),
+        ({"to-command": "sh"}, False),
+        ({"day": "2", "exec": "sh"}, False),
+    ],
+)
+def test_a_command_gets_new_options_by_admin_only(app, client, parameters, may):
+    """Its parameters become options, and options choose what a program does."""
+    CommandTask(["echo"], name="tar", parameters={"day": "1"}, options=["day", "week"], session=app)
+    body = {"parameters": parameters}
+    answer = client.patch("/tasks/tar", json=body, headers=MOST)
+    assert answer.status_code == (200 if may else 403)
+    assert client.patch("/tasks/tar", json=body, headers=ROOT).status_code in {200, 400}
+    assert client.patch("/tasks/tar", json={"options": ["x"]}, headers=MOST).status_code == 403
+    assert client.patch("/tasks/fetch", json={"parameters": {"file": 1}}, headers=MOST).is_json
+
+
+@pytest.mark.parametrize(
+    ("task", "parameters"),
+    [("tar", {"to-command": "sh"}), ("code", {"__builtins__": {}}), ("code", {"__name__": "x"})],
+)
+def test_a_job_gives_no_undeclared_options_and_replaces_no_globals(app, client, task, parameters):
+    """A key that may run tasks chooses values of what their authors declared."""
+    CommandTask(["echo"], name="tar", session=app)
+    CodeTask("print(1)", name="code", session=app)
+    for path, body in (
+        ("/jobs", {"task": task, "parameters": parameters}),
+        (f"/tasks/{task}/jobs", {"parameters": parameters}),
+        ("/jobs", {"operation": task, "payload": {"data": parameters}}),
+    ):
+        answer = client.post(path, json=body, headers=MOST)
+        assert (answer.status_code, answer.json["error"]) == (400, "VALIDATION_ERROR")
 
 
 # -- input files
