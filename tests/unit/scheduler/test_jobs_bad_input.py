@@ -56,8 +56,8 @@ def test_an_unknown_task_is_refused_with_the_nearest_one(app):
     assert len(app.jobs) == 0
 
 
-@pytest.mark.parametrize("size", [-1, 0, 1.5, "2", True, None])
-def test_a_runtime_has_at_least_one_place(app, size):
+@pytest.mark.parametrize("size", [-1, 1.5, "2", True])
+def test_a_runtime_has_a_size_that_can_be(app, size):
     """Whether it is made, resized or configured, the error names the field."""
     with pytest.raises(InvalidInput, match="size"):
         app.runtime("small", size=size)
@@ -82,7 +82,7 @@ class Odd:
         ({"deep": [Odd()]}, "not JSON serializable: Odd"),
         ({1, 2}, "set"),
         (Path("x"), "Path"),
-        (2**70, "64-bit"),
+        (2**70, r"from -2\*\*63 to 2\*\*64-1"),
         ("\ud800", "surrogates"),
     ],
     ids=["object", "nested", "set", "path", "large", "surrogate"],
@@ -168,7 +168,8 @@ def test_a_result_that_fits_again_is_shown_again(app):
     """A description does not outlive the value."""
     results = [Odd(), 7, {"a": 1}]
     app.task(name="job")(lambda: results.pop(0))
-    for shown in ({"type": "Odd", "why": "has no JSON form", "preview": "<odd>"}, 7, {"a": 1}):
+    why = "has no JSON form (Type is not JSON serializable: Odd)"
+    for shown in ({"type": "Odd", "why": why, "preview": "<odd>"}, 7, {"a": 1}):
         app.submit("job").result(WAIT_S)
         assert app.returns.snapshot()["job"] == shown
     results.append(Odd())
@@ -237,7 +238,7 @@ def test_a_command_that_prints_without_end_of_line_is_bounded(app):
     code = "import sys; [sys.stdout.write('x' * 100_000) for _ in range(100)]"
     task = CommandTask([sys.executable, "-c", code], name="c", session=app)
     job = task.run()
-    assert job.result(WAIT_S) == 0
+    assert len(job.result(WAIT_S)) == 64 * 1024
     assert max(map(len, job.output())) <= 16 * 1024
     assert job.output()[-1].endswith("lines dropped")
 

@@ -172,12 +172,12 @@ def test_a_second_start_for_one_occurrence_is_refused_by_the_store(url):
         assert session.logs(action="inaction")[0]["job_id"] == task.jobs()[0].id
 
 
-def test_a_permanent_task_comes_back_at_once_after_a_crash(url):
-    """Its crashed job is settled; the new session starts a new one without a back-off."""
+def test_a_permanent_task_comes_back_at_once_after_a_kill(url):
+    """Its job ended with its session; the new one starts another without a back-off."""
     with begin(url) as first:
         first.task(name="service", permanent=True)(lambda: None)
         first.start(block=False)
-        job = first.jobs[next(iter(first.jobs)).id]
+        job = next(iter(first.tasks["service"].active))
         job.status = "run"
         job.started_at = first.now
         first._core.journal.changed(job)
@@ -185,7 +185,7 @@ def test_a_permanent_task_comes_back_at_once_after_a_crash(url):
     with begin(url, "2026-01-01T01:00") as second:
         second.task(name="service", permanent=True)(lambda: None)
         second.start(block=False)
-        assert second.job(job.id).status == "crash"
+        assert second.job(job.id).status == "terminate"
         assert [each.status for each in second.tasks["service"].active] == ["queued"]
         second.advance("1 s")
         assert len(second.runs("service")) == 1

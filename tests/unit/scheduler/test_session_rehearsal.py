@@ -105,7 +105,7 @@ def test_what_does_not_fit_is_told_by_place_and_field(app):
         step("task", "create", "a", code="1", execution="gpu"),
         step("config", "change", "max_threads", value=-1),
         step("task", "create", "b", code="(", retries=-1),
-        step("runtime", "create", "r", kind="thread", size=0),
+        step("runtime", "create", "r", kind="thread", size=-1),
     ]
     found = {(place, name): reason for place, name, reason in app.rehearse(steps).errors}
     assert set(found) >= {(0, "start_cond"), (1, "execution"), (2, ""), (3, "code"), (4, "size")}
