@@ -203,6 +203,7 @@ class Core:
     def show(self, task: Task) -> None:
         """What others see of a task has changed; under the lock."""
         task.touch()
+        self.next_runs.doubt(task)
         self.tasks_version += 1
         if self.note_show is not None:
             self.note_show()

@@ -29,8 +29,9 @@ class NextRuns:
     """The next runs of a session's tasks; every method takes the session's lock.
 
     What a start rests on is what the engine looks at a task for: so an answer is doubted when the
-    engine looks at the task or is about to, when the clock passes it or goes back, and when the
-    session changes its state or zone. One that turns out to be another is a change of the task.
+    engine looks at the task or is about to, when anything else of the task changes, when the clock
+    passes it or goes back, and when the session changes its state or zone. One that turns out to be
+    another is a change of the task.
 
     Args:
         core: the session's state.
@@ -47,7 +48,7 @@ class NextRuns:
         """No answer that is kept lies before this instant."""
 
     def doubt(self, task: Task) -> None:
-        """The engine looks at the task: the answer may be another from now on."""
+        """The engine looks at the task, or it has changed: the answer may be another now."""
         if task.next_known is not UNKNOWN:
             self._doubtful[task] = None
 
@@ -114,24 +115,38 @@ class NextRuns:
         known = task.next_known
         found = None
         is_registered = core.tasks.get(task.name) is task
-        if is_registered and core.state != PAUSED and not (task.disabled or task.permanent):
-            found = first_start(core, task, SessionWorld(core), now, self._is_full)
+        if is_registered and core.state != PAUSED and not task.permanent:
+            found = next_start(core, task, SessionWorld(core), now, self._is_full)
         if not is_registered:
             return found
         task.next_known = found
         if found is not None and (self._earliest is None or found < self._earliest):
             self._earliest = found
+        if known is not UNKNOWN and known != found:
+            core.show(task)
         if task.end_cond is None and (found is None or found > now):
             self._doubtful.pop(task, None)
         else:
             self._doubtful[task] = None  # it rests on more than the engine looks at a task for
-        if known is not UNKNOWN and known != found:
-            core.show(task)
         return found
 
 
 def _is_known(item: Any) -> bool:
     return getattr(item, "next_known", UNKNOWN) is not UNKNOWN
+
+
+def next_start(
+    core: Core,
+    task: Task,
+    world: SessionWorld,
+    now: datetime,
+    is_full: Callable[[Task], bool],
+) -> datetime | None:
+    """The same as `first_start`; a disabled task starts again when it is enabled by itself."""
+    if not task.disabled:
+        return first_start(core, task, world, now, is_full)
+    until: datetime | None = task.disabled_until
+    return None if until is None else first_start(core, task, world, max(now, until), is_full)
 
 
 def first_start(

@@ -83,7 +83,7 @@ def _opaque(twin: Twin, task: Task) -> str | None:
     for name in _needed(twin.core.tasks, [task.name]):
         if custom_conditions(twin.core.tasks[name]):
             return why_not(twin.core.tasks[name], twin.now + LONGEST)
-    if task.start_cond is None or task.disabled:
+    if task.start_cond is None or (task.disabled and task.disabled_until is None):
         return why_not(task, twin.now + LONGEST)
     return None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from redengine.conditions import After, Retry
@@ -248,7 +248,9 @@ def disabled_clause(task: Task) -> str:
     """Until when and why a task is disabled, as a clause; empty where nobody said."""
     reason = f": {task.disabled_reason}" if task.disabled_reason else ""
     until = task.disabled_until
-    return f" until {until.isoformat(sep=' ')}{reason}" if until is not None else reason
+    if until is None:
+        return reason
+    return f" until {say_instant(until, until.tzinfo or UTC)}{reason}"
 
 
 def _first(asked: int | None, otherwise: int) -> int:

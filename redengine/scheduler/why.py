@@ -10,7 +10,7 @@ from redengine.conditions.explanation import say_instant
 from redengine.exceptions import counted
 from redengine.markup import block, facts
 from redengine.scheduler.core import PAUSED, RUNNING
-from redengine.scheduler.next_runs import first_start
+from redengine.scheduler.next_runs import next_start
 from redengine.scheduler.pools import available
 from redengine.scheduler.world import SessionWorld
 
@@ -111,7 +111,7 @@ def explain_task(core: Core, starts: Starts, task: Task) -> TaskExplanation:
         holds = explanation is not None and explanation.holds
         obstacles = list(_obstacles(core, starts, task, world))
         is_started = holds and condition is not None and _is_started(task, condition, world)
-        earliest = first_start(core, task, world, now, starts.is_full)
+        earliest = next_start(core, task, world, now, starts.is_full)
     if any(each.is_lasting for each in obstacles) or (obstacles and earliest == now):
         earliest = None
     changes = [each.change for each in obstacles]
@@ -150,7 +150,8 @@ def _obstacles(core: Core, starts: Starts, task: Task, world: SessionWorld) -> I
         yield _Obstacle(f"{jobs} did not end yet", Change((f"{jobs} must end",)))
     found = starts.block(task, world)
     if found is not None:
-        yield _Obstacle(found.message, _change_of(found, task, world), found.reason == "disabled")
+        is_lasting = found.reason == "disabled" and task.disabled_until is None
+        yield _Obstacle(found.message, _change_of(found, task, world), is_lasting)
     runtime = core.runtimes[core.session.runtime_of(task)]
     if available(runtime) == 0:
         of = f" of {runtime.size}" if runtime.size else ""
@@ -162,6 +163,8 @@ def _obstacles(core: Core, starts: Starts, task: Task, world: SessionWorld) -> I
 
 def _change_of(found: Block, task: Task, world: SessionWorld) -> Change:
     """What would take away what blocks a task."""
+    if found.reason == "disabled" and task.disabled_until is not None:
+        return Change(wait=task.disabled_until)
     if found.reason == "disabled":
         return Change(("disabled must be set to false",))
     end_cond: Condition | None = task.end_cond

@@ -134,6 +134,39 @@ def test_a_task_whose_slot_is_taken_does_not_start_now():
         assert shown(session, lists) == {"job": None, "other": "01-01T00:20"}
 
 
+def test_a_task_that_is_enabled_by_itself_starts_after_that(session, lists):
+    """The next run is the first one from that time on, in every answer."""
+    session.task("cron 0 * * * *", name="c")(nothing)
+    session.advance("1 minute")
+    session.tasks["c"].disable("waiting", until="2026-01-01T05:30")
+    assert shown(session, lists) == {"c": "01-01T06:00"}
+    why = session.why("c")
+    assert f"{why.earliest:%H:%M}" == "06:00"
+    assert why.change == "wait until 2026-01-01 05:30 UTC"
+    assert session.forecast("7 hours").of("c")[0] == session.tasks["c"].next_run
+    session.advance("6 hours")
+    assert [f"{at:%H:%M}" for at in session.runs("c")] == ["00:00", "06:00"]
+    session.tasks["c"].disable("for good")
+    assert shown(session, lists) == {"c": None}
+    assert session.why("c").earliest is None
+
+
+def test_the_end_of_a_job_changes_the_next_run():
+    """Asked while the job runs and again after its end, however it ended."""
+    with ManualSession(durations={"job": "10 minutes", "bad": "10 minutes"}) as session:
+        lists = TasksResource(session)
+        session.task("daily after 07:00 | every 5 hours", name="job")(nothing)
+        session.task("time of day after 06:00 & retry 2 times | cron 0 6 * * *", name="bad")(
+            lambda: 1 / 0
+        )
+        for _ in range(40):
+            session.advance("17 minutes")
+            before = shown(session, lists)
+            for task in session.tasks:
+                session._core.next_runs.forget(task)
+            assert shown(session) == before
+
+
 def test_an_answer_is_kept_while_nothing_happens(session, lists, monkeypatch):
     """Asking again costs no evaluation; what has happened to one task costs one."""
     for number in range(20):
