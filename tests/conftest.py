@@ -1,12 +1,16 @@
 """Fixtures of all tests."""
 
 import functools
+import socket
 import weakref
 
 import pytest
 
 from redengine import Session
 from redengine.testing import ManualSession
+
+FIRST_CHOSEN_PORT = 32_768
+"""Where systems begin to choose ports where they are left the choice; Linux by default here."""
 
 
 @pytest.fixture
@@ -21,6 +25,19 @@ def _no_keys_of_the_environment(monkeypatch):
     """No API of a test asks for a key that somebody has set for real."""
     for name in ("REDENGINE_API_KEY", "REDENGINE_API_KEYS", "REDENGINE_API_KEY_ENABLED"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(autouse=True)
+def _no_fixed_port(monkeypatch):
+    """A test that listens on a port of its own choice fails: something else may have it."""
+    bind = socket.socket.bind
+
+    def bind_any(self, address):
+        if self.family in {socket.AF_INET, socket.AF_INET6} and 0 < address[1] < FIRST_CHOSEN_PORT:
+            pytest.fail(f"a test takes port {address[1]}; let the system choose with port=0")
+        return bind(self, address)
+
+    monkeypatch.setattr(socket.socket, "bind", bind_any)
 
 
 @pytest.fixture(autouse=True)

@@ -10,6 +10,6 @@ def test_the_report_is_asked_for():
     def report(day="today"):
         return f"report of {day}"
 
-    FlaskAPI(session=app)
+    FlaskAPI(port=0, session=app)
     with app, Client(app=app) as client:
         assert client.tasks["report"].run(day="Monday").result(timeout=10) == "report of Monday"

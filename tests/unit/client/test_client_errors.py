@@ -13,6 +13,7 @@ from redengine.client import Client
 from redengine.client.problems import problem
 from redengine.exceptions import (
     AlreadyExists,
+    BlocksEventLoop,
     ConditionSyntaxError,
     Conflict,
     Forbidden,
@@ -34,6 +35,8 @@ from redengine.exceptions import (
     ResultNotKept,
     SessionStateError,
     StoreError,
+    TaskInaction,
+    TaskTermination,
     TooManyWaiting,
     UnknownName,
     Unreachable,
@@ -68,6 +71,9 @@ SAMPLES = [
     (StoreError("sqlite:///a.db", "is gone"), StoreError),
     (UnsafeAddress("0.0.0.0"), RemoteError),
     (PortInUse("127.0.0.1", 5000), RemoteError),
+    (TaskInaction("no rows"), Conflict),
+    (TaskTermination("no more"), Conflict),
+    (BlocksEventLoop("job.result()"), RemoteError),
     (RedengineError("odd"), RemoteError),
 ]
 
