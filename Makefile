@@ -9,7 +9,8 @@ PARTS := setup.cfg pyproject.toml
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 SPREAD := --numprocesses $(JOBS) --dist worksteal
 PYTEST := $(BIN)/python -m pytest
-QUICK := tests/house tests/unit
+QUICK := tests/house $(wildcard tests/unit/test_*.py) \
+	$(addprefix tests/unit/,conditions parameters runtimes store tasks)
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-all test-quick test-newest test-pythons lint format client docs bench \
@@ -41,7 +42,7 @@ test-quick: $(STAMP)-test ## Run the tests of single parts.
 	$(PYTEST) $(SPREAD) $(QUICK)
 
 test-pythons: ## Run the tests on every Python that the package claims and this machine has.
-	@for python in $$($(PYTHON) tools/pythons.py); do \
+	@for python in $$($(PYTHON) tools/pythons.py $(OTHERS)); do \
 		$(MAKE) --no-print-directory $(or $(TESTS),test) \
 			PYTHON=$$python VENV=.venv-$${python##*/} || exit; \
 	done

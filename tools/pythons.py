@@ -1,4 +1,7 @@
-"""Prints the path of each CPython that the package supports and this machine has, oldest first."""
+"""Prints the path of each CPython that the package claims and this machine has, oldest first.
+
+`--others` leaves out the version that runs this.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +42,10 @@ def runs(python: str, version: str) -> bool:
 
 def main() -> None:
     """Print the first that runs, of each version; say on stderr which are missing."""
+    own = "{}.{}".format(*sys.version_info) if "--others" in sys.argv else None
     for version in versions():
+        if version == own:
+            continue
         python = next((each for each in candidates(version) if runs(each, version)), None)
         if python is None:
             print(f"there is no Python {version} here", file=sys.stderr)
