@@ -73,12 +73,12 @@ class Interrupts:
         return func
 
     def caller(self, func: F) -> F:
-        """A decorator for what calls a task's code: that, and no more, can be broken off."""
+        """A decorator for what calls tasks and hooks: their code alone can be broken off."""
         self._callers.add(func.__code__)
         return func
 
     def break_off(self, is_meant: Callable[[], bool]) -> bool:
-        """End a task's code on the main thread by an exception, while `signals_to` has its signals.
+        """End a task's or a hook's code on the main thread, while `signals_to` has the signals.
 
         Args:
             is_meant: asked on the main thread, whether the code that runs there is the one.
@@ -86,17 +86,24 @@ class Interrupts:
         Returns:
             Whether that can be tried; it fails where the code has called the session.
         """
-        if not (self.are_diverted and hasattr(signal, "pthread_kill")):
-            return False
-        self._is_to_break = is_meant
-        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+        with self._lock:
+            if not (self.are_diverted and hasattr(signal, "pthread_kill")):
+                return False
+            self._is_to_break = is_meant
+            signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
         return True
+
+    def divert(self, *, are_diverted: bool) -> bool:
+        """Say whether `signals_to` has the signals; whether it had them before."""
+        with self._lock:  # none that is sent here comes after that
+            before, self.are_diverted = self.are_diverted, are_diverted
+        return before
 
     def take_break(self, frame: FrameType | None) -> bool:
         """On the main thread, in a handler: whether the signal was sent by `break_off`.
 
         Raises:
-            BrokenOff: it was, and a task's code runs that is meant.
+            BrokenOff: it was, and code runs that is meant.
         """
         is_meant, self._is_to_break = self._is_to_break, None
         if is_meant is None:
@@ -243,11 +250,11 @@ def signals_to(take: Callable[[int], None]) -> Iterator[list[int]]:
 
     threading.Thread(target=serve, name="redengine-signals", daemon=True).start()
     before = {number: signal.signal(number, note) for number in SIGNALS}
-    was_diverted, INTERRUPTS.are_diverted = INTERRUPTS.are_diverted, True
+    was_diverted = INTERRUPTS.divert(are_diverted=True)
     try:
         yield came
     finally:
-        INTERRUPTS.are_diverted = was_diverted
+        INTERRUPTS.divert(are_diverted=was_diverted)
         for number, handler in before.items():
             if handler is not None:  # None: it was not set by Python, which cannot set it again
                 signal.signal(number, handler)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+from threading import current_thread, main_thread
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from redengine.callables import refuse_no_function
 from redengine.exceptions import UnknownName
+from redengine.interrupts import INTERRUPTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,10 +62,15 @@ class Hooks:
         """Whether anybody listens at the hook."""
         return name in self._functions
 
+    @INTERRUPTS.caller
     def call(self, name: str, *args: Any) -> None:
         """Call the hook's functions in the order in which they were added."""
         for func in self._functions.get(name, ()):
             try:
                 func(*args)
-            except BaseException:  # sys.exit() in a hook ends neither the worker nor the engine
+            except (
+                BaseException
+            ) as error:  # sys.exit() ends neither the worker nor the engine
+                if isinstance(error, KeyboardInterrupt) and current_thread() is main_thread():
+                    raise  # Ctrl-C, which is the program's own affair
                 log.exception("the %s hook %r raised; it is ignored", name, func)

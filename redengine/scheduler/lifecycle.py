@@ -151,6 +151,8 @@ class Lifecycle:
                     core.state, f"the session is {core.state}, not to be started"
                 )
             core.state = STARTING
+            core.changed.notify_all()
+        self._is_stop_asked = False
         core.forks = times_forked()
         self._stopped.clear()
 
@@ -257,6 +259,10 @@ class Lifecycle:
 
     def _on_signal(self, number: int) -> None:
         """Let Ctrl-C and SIGTERM shut the session down, and a second one end jobs at once."""
+        core = self._core
+        if not self._stopped.is_set():  # the signal may have come before the start began
+            with core.lock:
+                core.changed.wait_for(lambda: core.state not in {INITIALISED, STOPPED}, 1)
         is_first = self._core.state != STOPPING
         self.shut_down(None if is_first else 0, wait=False)
         name = signal.Signals(number).name
@@ -399,7 +405,15 @@ class Lifecycle:
             return
         self._disengage()
         self._stopped.set()
+        self._leave_launch()
         log.info("stopped")
+
+    def _leave_launch(self) -> None:
+        """Give the main thread back where a hook hangs on it since the start."""
+        if self._launching.acquire(blocking=False):
+            self._launching.release()
+        else:
+            INTERRUPTS.break_off(self._stopped.is_set)
 
     def _let_go(self) -> None:
         self._line.stop()

@@ -100,3 +100,14 @@ def test_a_task_that_hangs_on_the_main_thread_does_not_keep_it(tmp_path, number)
         took_s = time.monotonic() - began
     assert running.lines[-1] == "stopped terminate run"
     assert took_s < 2.5 + 5  # a process ends a little later than its session
+
+
+def test_a_hook_that_hangs_at_the_start_does_not_keep_the_main_thread(tmp_path):
+    """The blocking start returns when the session has stopped."""
+    with Script(Path(__file__).with_name("hanging_hook.py"), cwd=tmp_path) as running:
+        running.wait_for("^in$")
+        began = time.monotonic()
+        assert running.end(signal.SIGTERM) == 0
+        took_s = time.monotonic() - began
+    assert running.lines[-1] == "stopped stopped"
+    assert took_s < 2.5 + 5
