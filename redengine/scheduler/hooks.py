@@ -68,9 +68,7 @@ class Hooks:
         for func in self._functions.get(name, ()):
             try:
                 func(*args)
-            except (
-                BaseException
-            ) as error:  # sys.exit() ends neither the worker nor the engine
+            except BaseException as error:  # sys.exit() ends neither the worker nor the engine
                 if isinstance(error, KeyboardInterrupt) and current_thread() is main_thread():
                     raise  # Ctrl-C, which is the program's own affair
                 log.exception("the %s hook %r raised; it is ignored", name, func)
