@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from redengine.scheduler import outlook
+from redengine.store.reader import Reader
 from redengine.tasks import CodeTask, FuncTask
 from redengine.testing import ManualSession
 
@@ -163,3 +164,24 @@ def test_doubts_are_told_and_not_warned_of(app):
     change = step("task", "change", "fetch", start_cond="time of day between 10:00 and 11:00")
     found = app.rehearse([change], 1)
     assert "goes on holding" in found.doubts["fetch"][0]
+
+
+def test_a_rehearsal_asks_the_store_a_bounded_number_of_times(session, monkeypatch):
+    """Both doubles, before and after, share two statements for 300 tasks that have run."""
+    for number in range(300):
+        session.task(f"daily at {number % 2:02d}:30", name=f"t{number}")(lambda: None)
+    session.advance("3 hours")
+    asked = []
+    rows = Reader._rows
+
+    def counted(reader, statement):
+        asked.append(statement)
+        return rows(reader, statement)
+
+    monkeypatch.setattr(Reader, "_rows", counted)
+    found = session.rehearse([step("task", "change", "t7", start_cond="daily at 05:00")], 1)
+    assert (found.before["t7"], found.after["t7"]) == (
+        at("2026-01-02 01:30"),
+        at("2026-01-01 05:00"),
+    )
+    assert len(asked) == 2
