@@ -67,7 +67,8 @@ class TaskView(View):
     last_inaction: Instant | None
     last_crash: Instant | None
     next_run: Instant | None = Field(
-        description="When it starts next, as far as time alone decides it."
+        description="When it starts next, as far as time alone decides it; null where something"
+        " else has to happen first: the end of a job, resuming the session, enabling the task."
     )
     jobs_running: int
 
