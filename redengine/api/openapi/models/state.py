@@ -14,7 +14,7 @@ class RuntimeBody(Body):
     """A runtime of the user's own."""
 
     kind: Literal["thread", "process", "async"] = "thread"
-    size: int = Field(1, ge=1)
+    size: int = Field(0, ge=0)
 
 
 class DocumentBody(Body):
