@@ -29,7 +29,6 @@ _FOR_DATA: Final = (
     ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
 )
 """Headers of answers that are no pages (OWASP REST Security Cheat Sheet)."""
-_LONG: Final = 1 << 16
 _NOT_KEPT: Final = ("Cache-Control", "no-store")
 _ASKED_FOR_AGAIN: Final = ("Cache-Control", "private, no-cache")
 """What has an entity tag may be kept by who asked, who asks each time whether it still holds."""
@@ -79,16 +78,16 @@ def answer(
         return bare
     content = response.content()
     is_line = response.content_type == JSON and not is_custom
-    chunks = _lines(content, is_pretty=is_pretty) if is_line else [content]
+    # One piece: a second one would hold a thread until the caller has read most of the first.
+    text = _line(content, is_pretty=is_pretty) if is_line else content
     headers.append(("Content-Type", response.content_type))
-    headers.append(("Content-Length", str(sum(map(len, chunks)))))
-    return Answer(chunks, response.status, headers)
+    headers.append(("Content-Length", str(len(text))))
+    return Answer([text], response.status, headers)
 
 
-def _lines(content: bytes, *, is_pretty: bool) -> list[bytes]:
-    """JSON with the end of a line behind it; long content is not copied for that."""
-    text = indented(content) if is_pretty else content
-    return [text + b"\n"] if len(text) < _LONG else [text, b"\n"]
+def _line(content: bytes, *, is_pretty: bool) -> bytes:
+    """JSON with the end of a line behind it."""
+    return (indented(content) if is_pretty else content) + b"\n"
 
 
 def add_security_headers(response: Response) -> None:

@@ -15,7 +15,7 @@ from redengine.api import FlaskAPI
 
 ROOT = "root-key-with-enough-characters"
 KEYS = {"root": {"key": ROOT, "scopes": ["admin"]}}
-FAR_S = 20.0
+FAR_S = 60.0
 """Longer than anything here takes; shorter than the timeout of a test."""
 
 
@@ -27,11 +27,11 @@ def serving(session, **options):
     thread = threading.Thread(target=api.func, args=(stop,))
     thread.start()
     try:
-        api.wait_ready(5)
+        api.wait_ready(FAR_S)
         yield api
     finally:
         stop.set()
-        thread.join(5)
+        thread.join(FAR_S)
         assert not thread.is_alive()
 
 
@@ -250,7 +250,7 @@ def test_no_key_leaks(tmp_path, monkeypatch, caplog, capfd):
     texts = [repr(api), repr(vars(api)), repr(api.dispatcher.keys.all()), str(api.app.config)]
     session.start(block=False)
     try:
-        api.wait_ready(5)
+        api.wait_ready(FAR_S)
         _, _, text = call(api, "POST", "/keys", {"name": "ops", "scopes": ["read"]}, X_API_Key=ROOT)
         made = json.loads(text)["key"]
         keys = (ROOT, made, "environment-key-long-enough")

