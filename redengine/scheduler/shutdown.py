@@ -26,8 +26,10 @@ if TYPE_CHECKING:
 
 MARGIN_S: Final = 2.0
 """A session stops so long after its `shutdown_timeout` at the latest."""
-_GRACE_S: Final = 0.8
+_GRACE_S: Final = 0.5
 """What runs when the time is over has so long to end, or `termination_grace` if that is less."""
+_OVERTIME_S: Final = 1.2
+"""So long after the `shutdown_timeout` the `on_shutdown` tasks may go on."""
 _LAST_TASKS_S: Final = 5.0
 """So much of the time is kept for `on_shutdown` tasks, or a quarter of it if that is less."""
 _STORE_SHARE: Final = 0.7
@@ -114,9 +116,9 @@ class Shutdown:
                     self._starts.start(task, "shutdown")
                 except Exception:  # noqa: BLE001 - logged; the others have to run
                     log.exception("task '%s' cannot run at the shut-down", task.name)
-        by_s = self._patience_s + _GRACE_S
+        by_s = self._patience_s + _OVERTIME_S
         self._wait_for_none(self._left_until(by_s), permanent=False)
-        self._stop_jobs(permanent=False, by_s=by_s + 2 * _SHORT_S)
+        self._stop_jobs(permanent=False, by_s=by_s + _SHORT_S)
 
     def _wait_for_none(self, timeout_s: float, *, permanent: bool) -> None:
         """Wait until no job is active any more."""

@@ -168,7 +168,7 @@ def _say_goodbye():
 
 def test_on_shutdown_tasks_run_beside_a_job_that_does_not_end():
     """A part of the time is theirs."""
-    app = Session(config={"shutdown_timeout": "400 ms", "termination_grace": "1 s"})
+    app = Session(config={"shutdown_timeout": "4 s", "termination_grace": "1 s"})
     begun, released = threading.Event(), threading.Event()
     ran = []
 
