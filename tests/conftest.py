@@ -1,6 +1,7 @@
 """Fixtures of all tests."""
 
 import functools
+import signal
 import socket
 import weakref
 
@@ -11,6 +12,12 @@ from redengine.testing import ManualSession
 
 FIRST_CHOSEN_PORT = 32_768
 """Where systems begin to choose ports where they are left the choice; Linux by default here."""
+
+
+def pytest_configure():
+    """Let Ctrl-C interrupt tests and their children, also where a shell's `&` has it ignored."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture
