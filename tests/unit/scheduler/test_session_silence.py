@@ -11,7 +11,7 @@ from redengine.exceptions import StoreError
 
 WAIT_S = 30
 STORE_TIMEOUT_S = 2
-SLOW_S = 2
+SLOW_S = 5
 """What a busy machine may add to a limit."""
 
 

@@ -11,6 +11,8 @@ from redengine.exceptions import SessionStateError
 from redengine.testing import ManualSession
 
 WAIT_S = 30
+SLOW_S = 5
+"""What a busy machine may add to a limit."""
 NO_TIME = {"shutdown_timeout": "0 s", "termination_grace": "100 ms"}
 
 
@@ -249,7 +251,7 @@ def test_a_session_stops_in_time_whatever_its_jobs_do(execution):
     while job.status == "queued":
         app.submit("other").result(WAIT_S)
     took_s = stop(app)
-    assert took_s < 0.5 + 2 + 1  # the last second is for a slow machine
+    assert took_s < 0.5 + 2 + SLOW_S
     assert app.state == "stopped"
 
 
@@ -270,7 +272,7 @@ def test_a_session_stops_in_time_whatever_its_hooks_do(hook, tmp_path):
         assert reached.wait(WAIT_S)
     took_s = stop(app)
     release.set()
-    assert took_s < 0.3 + 2 + 1
+    assert took_s < 0.3 + 2 + SLOW_S
     session_on(tmp_path).store.close()  # it can be opened: nobody has it
 
 
@@ -293,7 +295,7 @@ def test_a_session_stops_in_time_whatever_its_log_handlers_do():
     finally:
         logger.removeHandler(handler)
         release.set()
-    assert took_s < 0.3 + 2 + 1
+    assert took_s < 0.3 + 2 + SLOW_S
     assert app.state == "stopped"
 
 
