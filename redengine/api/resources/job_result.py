@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from redengine import jsontext
 from redengine.api.messages import ApiRequest, ApiResponse
 from redengine.api.resources.base import Resource
 from redengine.exceptions import JobError, NotFound, ResultNotKept, WaitTimeout
+from redengine.jsonable import json_trouble
+from redengine.scheduler.returns import encoded_result
 
 if TYPE_CHECKING:
     from redengine.api.ports import JobPort
@@ -51,9 +54,17 @@ class JobResultResource(Resource):
         return ApiResponse({"job_id": job.id, "status": job.status, "result": value})
 
 
+def _exact(job: JobPort) -> Any:
+    """The value, of which JSON loses nothing; a job that has just ended may have any."""
+    value = job.result(timeout=0)
+    if json_trouble(value) is not None:
+        raise ResultNotKept(job.id, jsontext.loads(encoded_result(value)[1] or "{}"))
+    return value
+
+
 def _result(job: JobPort) -> Any:
     try:
-        return job.result(timeout=0)
+        return _exact(job)
     except WaitTimeout:
         status = job.status
         message = f"job {job.id} has not finished; its status is {status}"
