@@ -159,6 +159,7 @@ class Control:
         at = core.clock.now()
         job.status = "run"
         job.started_at = at
+        job.began_at_s = core.clock.monotonic()
         moment, ticket = core.journal.begun(job, at)
         if task is not None:
             self._note_start(task, job, at)

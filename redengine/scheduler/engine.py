@@ -294,4 +294,5 @@ class Engine:
                 core.agenda.touch(item, now)
         for task in core.tasks.values():
             task.history.go_back(now)
+            core.journal.put_back(task)
         core.touch_all(now)

@@ -97,6 +97,7 @@ class Job(Generic[T_co]):
         "__weakref__",
         "abandoned",
         "attempt",
+        "began_at_s",
         "content_hash",
         "context",
         "control",
@@ -120,6 +121,7 @@ class Job(Generic[T_co]):
         "parameters",
         "priority",
         "progress_value",
+        "ran_s",
         "reason",
         "result_value",
         "retries",
@@ -140,7 +142,7 @@ class Job(Generic[T_co]):
         "watch",
     )
 
-    def __init__(
+    def __init__(  # noqa: PLR0915 - one line for each field
         self,
         *,
         id: str,  # noqa: A002 - the contract's name
@@ -169,6 +171,10 @@ class Job(Generic[T_co]):
         self.status = "queued"
         self.attempt = 1
         self.started_at: datetime | None = None
+        self.began_at_s: float | None = None
+        """When the latest attempt began, on the monotonic clock of this session."""
+        self.ran_s: float | None = None
+        """How many seconds the latest attempt that has ended took."""
         self.ended_at: datetime | None = None
         self.timeout: timedelta | str | None = None
         self.timeout_at: datetime | None = None
@@ -224,9 +230,7 @@ class Job(Generic[T_co]):
     @property
     def duration(self) -> float | None:
         """Seconds from the start of the latest attempt to its end, or None before."""
-        if self.started_at is None or self.ended_at is None:
-            return None
-        return (self.ended_at - self.started_at).total_seconds()
+        return None if self.ended_at is None else self.ran_s
 
     @property
     def progress(self) -> dict[str, Any] | None:

@@ -102,7 +102,8 @@ class Journal:
         self.store = store
         self.order = store.last_order()
         """The number of the latest log record."""
-        self._histories: dict[str, StoredHistory] = store.histories(core.clock.now())
+        self._alive_until = min(core.clock.now(), self._stored_alive() or core.clock.now())
+        self._histories: dict[str, StoredHistory] = store.histories(self._alive_until)
         self._alive_at: datetime | None = None
         self.jumps: list[dict[str, Any]] = store.state(_JUMPS) or []
         """The latest steps of the wall clock, oldest first: `at`, and by how many seconds."""
@@ -146,10 +147,22 @@ class Journal:
             history.restore(latest, stored.failures)
             history.created = stored.created
             self._restore_occurrences(history, stored)
+            self.put_back(task)
         if history.created is None:
             history.created = self._core.clock.now()
             if self.store.durable:
                 self._write(TaskEntry(task.name, history.created))
+
+    def put_back(self, task: Task) -> None:
+        """A task that was made by a clock that was ahead is known from now on."""
+        history, now = task.history, self._core.clock.now()
+        if history.created is None or history.created <= now:
+            return
+        history.created = now
+        if self.store.durable:
+            misfires = jsontext.dumps(history.occurrences.misfires).decode()
+            entry = TaskEntry(task.name, now, misfires=misfires)
+            self._write(DeleteEntry("task", task.name), entry)
 
     def _restore_occurrences(self, history: TaskHistory, stored: StoredHistory) -> None:
         """Give back what the store remembers of a task's occurrences.
@@ -157,11 +170,15 @@ class Journal:
         Where the clock went back since, by so little that it may be the same hour, intervals
         go on from now; else from the latest job that is not in the future.
         """
-        now = self._core.clock.now()
-        last_due = stored.last_due
-        if stored.ahead and min(stored.ahead) - now <= SET_BACK:
-            last_due = now
-        history.occurrences.restore(last_due, stored.ahead, stored.misfires)
+        now, alive = self._core.clock.now(), self._alive_until
+        past = [due for due in stored.ahead if due <= now]
+        last_due = max(filter(None, (stored.last_due, *past)), default=None)
+        late = [due for due in past if due - alive <= ALIVE_EVERY]  # others: the clock went back
+        decided = max(filter(None, (stored.last_due, *late)), default=None)
+        future = [due for due in stored.ahead if due > now]
+        if future and min(future) - now <= SET_BACK:
+            last_due = decided = now
+        history.occurrences.restore(last_due, decided, stored.ahead, stored.misfires)
 
     def misfires(self, task: Task) -> None:
         """The missed fire times have changed that a task still has to make up for."""
@@ -256,21 +273,32 @@ class Journal:
         self, job: Job, action: str, at: datetime, message: str | None, reason: str | None
     ) -> LogEntry:
         moment = self._moment(at)
-        start = job.started_at
-        duration = (at - start).total_seconds() if start is not None else None
+        job.ran_s = self._ran_s(job, at)
         return LogEntry(
             moment.order,
             at,
             action,
             job.task,
             job.id,
-            start,
+            job.started_at,
             at,
-            duration,
+            job.ran_s,
             message,
             job.exc_text,
             reason,
         )
+
+    def _ran_s(self, job: Job, at: datetime) -> float | None:
+        """How long the attempt took that ends now; None where it has not run, or nobody knows.
+
+        A step of the wall clock is no part of it. Of an attempt of an earlier session the wall
+        clock alone tells, unless that went back since.
+        """
+        if job.began_at_s is not None:
+            return round(self._core.clock.monotonic() - job.began_at_s, 6)
+        if job.started_at is None or at < job.started_at:
+            return None
+        return (at - job.started_at).total_seconds()
 
     def inaction(
         self,
@@ -371,13 +399,16 @@ class Journal:
 
     def last_alive(self) -> datetime | None:
         """When an earlier session on this store was last known to run, up to now."""
-        text = self.store.state(_ALIVE)
-        if not isinstance(text, str):
+        at, now = self._stored_alive(), self._core.clock.now()
+        if at is None:
             return None
-        at, now = datetime.fromisoformat(text), self._core.clock.now()
         if at > now:
             self.jumped(now, now - at)
         return min(at, now)
+
+    def _stored_alive(self) -> datetime | None:
+        text = self.store.state(_ALIVE)
+        return datetime.fromisoformat(text) if isinstance(text, str) else None
 
 
 def _job_entry(job: Job) -> JobEntry:

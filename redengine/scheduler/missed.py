@@ -43,11 +43,10 @@ class Missed:
     ) -> None:
         """Look for what a task missed from `since` up to the world's now; under the lock."""
         history, until = task.history, world.now
-        known = (history.created, history.last_due, history.occurrences.skipped)
-        before = [
-            at for at in known if at is not None and at <= until
-        ]  # later: the clock went back
-        away = Away(max((since, *before)), until)
+        known = (history.created, history.occurrences.decided, history.occurrences.skipped)
+        # What lies ahead is from before the clock was put back.
+        past = (at for at in known if at is not None and at <= until)
+        away = Away(max((since, *past)), until)
         latest = self._latest(task, condition, world, away)
         if latest is None:
             return

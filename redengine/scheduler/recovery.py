@@ -139,6 +139,7 @@ def restored_job(row: dict[str, Any], core: Core) -> Job:
     )
     for name in ("status", "attempt", "started_at", "ended_at", "error", "reason", "run_at"):
         setattr(job, name, row.get(name))
+    job.ran_s = row.get("duration")
     job.abandoned = bool(row.get("abandoned"))
     job.progress_value = row["progress"]
     if row.get("result_kind") == "preview":

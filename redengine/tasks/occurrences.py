@@ -95,6 +95,7 @@ class Occurrences:
             one job at most.
         last_due: the nominal time of the latest job that the task's own condition started, from
             which intervals are counted.
+        decided: up to when fire times have been decided on by what has been started.
         due_order: the number of the latest log record when that was decided.
         waiting: an occurrence that is due and waits for a free slot.
         skipped: the latest fire time of which the log says that it was skipped.
@@ -115,6 +116,7 @@ class Occurrences:
         "_handed",
         "_run",
         "asked_for",
+        "decided",
         "due_order",
         "is_asked",
         "is_nominal",
@@ -132,6 +134,7 @@ class Occurrences:
     def __init__(self) -> None:
         self.is_nominal = True
         self.last_due: datetime | None = None
+        self.decided: datetime | None = None
         self.due_order = 0
         self.waiting: datetime | None = None
         self.skipped: datetime | None = None
@@ -149,16 +152,23 @@ class Occurrences:
         """The nominal times that have had their job, whatever the clock did since."""
 
     def restore(
-        self, last_due: datetime | None, ahead: Iterable[datetime], misfires: Iterable[datetime]
+        self,
+        last_due: datetime | None,
+        decided: datetime | None,
+        ahead: Iterable[datetime],
+        misfires: Iterable[datetime],
     ) -> None:
         """Take over what a store remembers of earlier runs.
 
         Args:
             last_due: the latest nominal time of a job.
-            ahead: the nominal times of jobs that lie in the future now.
+            decided: see the attribute.
+            ahead: the nominal times of jobs after the latest instant at which the session was
+                known to run, which may lie in the future.
             misfires: see the attribute.
         """
-        self.last_due = self._floor = last_due
+        self.last_due = last_due
+        self.decided = self._floor = decided
         self._run = FireTimes(ahead)
         self.misfires = sorted(misfires)
 
@@ -190,6 +200,8 @@ class Occurrences:
             is_instant: tells whether it holds for this instant alone.
             is_event: tells whether it stands for an end that came after the latest decision.
         """
+        if occurrence in self.misfires:
+            return Done()  # it has its job once its turn comes
         if self.has_run(occurrence):
             if occurrence != self.second_chance and not is_event():
                 return Done()
@@ -211,8 +223,7 @@ class Occurrences:
             occurrence: the one that `offer` gave.
             order: the number of the latest log record.
         """
-        self.last_due = occurrence
-        self._floor = occurrence
+        self.last_due = self.decided = self._floor = occurrence
         self.due_order = order
         self.is_skip_noted = False
         self.second_chance = None
@@ -232,7 +243,7 @@ class Occurrences:
         if misfire > now:
             return
         if self.last_due is None or misfire > self.last_due:
-            self.last_due = misfire
+            self.last_due = self.decided = misfire
         if self._floor is None or misfire > self._floor:
             self._floor = misfire
 
@@ -273,6 +284,8 @@ class Occurrences:
         """The clock was set back: intervals go on from `now`, and nothing runs twice."""
         if self.last_due is not None and self.last_due > now:
             self.last_due = now
+        if self.decided is not None and self.decided > now:
+            self.decided = now
         self._floor = self.skipped = self.waiting = None
 
     def change_hands(self) -> list[datetime]:

@@ -343,6 +343,17 @@ def test_a_clock_that_was_ahead_in_an_earlier_run_stops_nothing(tmp_path, condit
             assert len(session.runs("job")) >= expected
 
 
+def test_a_misfire_that_waits_is_not_on_record_as_skipped(session):
+    """Also the one that is due at the very instant of the late look."""
+    task = add(session, "job", "cron */10 * * * *", missed="all")
+    session.advance("1 min")
+    look_late(session, minutes=29)
+    session.advance("1 min")
+
+    assert dues(task) == ["00:00:00", "00:10:00", "00:20:00", "00:30:00"]
+    assert skips(session, "job") == []
+
+
 def test_misfires_of_a_clock_that_was_ahead_do_not_stop_the_schedule():
     """Those that are made up for after the clock was put right lie in the future then."""
     with ManualSession(durations={"job": "1 min"}) as session:
@@ -368,6 +379,37 @@ def test_what_is_missed_after_the_clock_was_put_right_is_on_record(tmp_path):
             found = skips(session, "job")
 
     assert found == [("missed", "01:00", "05:00", 5)]
+
+
+def test_what_is_missed_while_the_clock_repeats_itself_is_on_record(tmp_path):
+    """Neither when a task was made nor its latest start hides what comes before them again."""
+    url = f"sqlite:///{tmp_path}/jobs.db"
+    with ManualSession(start="2026-01-01T00:00", store=url) as session:
+        task = add(session, "job", "cron 0 * * * *", missed="skip")
+        session.advance("1 min")
+        assert dues(task) == ["00:00:00"]
+        session.step_clock(timedelta(minutes=-150))
+        session.advance("1 min")
+    with ManualSession(start="2026-01-01T02:35", store=url) as session:
+        task = add(session, "job", "cron 0 * * * *", missed="skip")
+        session.advance("1 min")
+        assert skips(session, "job") == [("missed", "22:00", "02:00", 4)]
+        assert dues(task) == ["00:00:00"]
+
+
+def test_a_job_takes_as_long_as_it_does_whatever_the_clock_does():
+    """A step of the wall clock is no part of its duration, nor of its record's."""
+    with ManualSession(durations={"job": "10 min"}) as session:
+        add(session, "job")
+        session.advance("1 min")
+        job = session.submit("job")
+        session.advance("4 min")
+        session.step_clock(timedelta(hours=-2))
+        session.advance("6 min")
+
+        assert job.status == "success"
+        assert job.duration == 600
+        assert session.logs(action="success")[0]["duration"] == 600
 
 
 @pytest.mark.parametrize("is_durable", [False, True])
