@@ -174,10 +174,10 @@ def test_json_and_yaml_are_one_format():
             },
         ),
         (
-            "version: 1\nruntimes: {gpu: {size: '2'}, cpu: {size: 0}}",
+            "version: 1\nruntimes: {gpu: {size: '2'}, cpu: {size: -1}}",
             {
                 "runtimes.gpu.size": "input should be a valid integer, got '2'",
-                "runtimes.cpu.size": "input should be greater than or equal to 1, got 0",
+                "runtimes.cpu.size": "input should be greater than or equal to 0, got -1",
             },
         ),
     ],
