@@ -235,7 +235,7 @@ def test_what_waits_for_nothing_but_a_flag_ends_within_the_grace():
         job = session.submit("train")
         assert started.wait(WAIT_S)
         removed = session.runtimes.remove("gpu", force=True)
-        assert job.wait(0)
+        assert job.wait(WAIT_S)
         assert (job.status, removed.ended) == ("terminate", [job.id])
         assert "gpu" not in session.runtimes
 
