@@ -386,11 +386,11 @@ class FlaskAPI(RouteDecorators, APITask):
                 reloader.start()
             stop.wait()
         finally:
-            reloader.stop()
             self._is_ready.clear()
             with self._server_lock:
                 self._server = None
             server.stop()
+            reloader.stop()
             self._loop.close()
 
     def _warn(self) -> None:

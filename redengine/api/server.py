@@ -78,7 +78,11 @@ class HttpServer:
         self._workers = _Workers()
         self._largest_body = max(LARGEST_BUFFERED_BODY_BYTES, max_body or 0)
         self._request_timeout_s = request_timeout_s
-        self._server = self._made(application, self._listener, threads)
+        try:
+            self._server = self._made(application, self._listener, threads)
+        except BaseException:
+            self._listener.close()
+            raise
         self._server.most_connections = max_connections
         self._server.most_sending = max(1, threads // 4)
         self._server.refused = refused
@@ -125,10 +129,12 @@ class HttpServer:
             grace_s: how long requests in progress may take; they are cut off after that.
         """
         self.is_stopping.set()
-        if self._loop.is_alive():
-            self._server.trigger.pull_trigger(lambda: self._drain(grace_s))
-            self._loop.join(grace_s + 1.0)
-        self._close()
+        try:
+            if self._loop.is_alive():
+                self._server.trigger.pull_trigger(lambda: self._drain(grace_s))
+                self._loop.join(grace_s + 1.0)
+        finally:
+            self._close()
 
     def _run(self) -> None:
         while self._map and not self._is_drained():
@@ -158,10 +164,21 @@ class HttpServer:
         if self._is_closed:
             return
         self._is_closed = True
-        for channel in list(self._server.active_channels.values()):
+        try:
+            for channel in list(self._server.active_channels.values()):
+                self._cut_off(channel)
+            self._workers.shutdown(cancel_pending=True, timeout=0.2)
+        finally:
+            # A late answer must not write to a reused handle.
+            self._server.pull_trigger = lambda: None
+            self._server.trigger.close()
+            self._listener.close()
+            self._map.clear()
+
+    @staticmethod
+    def _cut_off(channel: Any) -> None:
+        """Close a connection, which the loop may be closing just now if it did not end in time."""
+        try:
             channel.handle_close()
-        self._workers.shutdown(cancel_pending=True, timeout=0.2)
-        self._server.pull_trigger = lambda: None  # a late answer must not write to a reused handle
-        self._server.trigger.close()
-        self._listener.close()
-        self._map.clear()
+        except Exception:
+            logger.exception("closing a connection met an error; the server stops")

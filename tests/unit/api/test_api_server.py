@@ -146,6 +146,28 @@ def test_requests_that_hang_do_not_hang_the_stop(api):
     assert took < 2
 
 
+def test_a_connection_that_cannot_be_closed_keeps_no_port(api, caplog):
+    """The stop goes on, and says so in the log."""
+    with serving(api) as (stop, thread):
+        connection = connect(api)
+        connection.request("GET", "/health")
+        connection.getresponse().read()
+        server = api._serving
+        (channel,) = server._server.active_channels.values()
+        close = channel.handle_close
+
+        def fail():
+            close()
+            raise OSError("gone already")
+
+        channel.handle_close = fail
+        stop.set()
+        thread.join(5)
+        assert server._listener.fileno() == -1
+        assert "closing a connection met an error" in caplog.text
+        connection.close()
+
+
 def test_it_stops_at_once_when_idle(api):
     """Open connections without a request do not hold up the stop."""
     with serving(api) as (stop, thread):
