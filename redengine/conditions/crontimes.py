@@ -227,18 +227,22 @@ def lonely_steps(text: str) -> list[str]:
 
 def _values_of(part: str, number: int) -> list[int]:
     """The values of one part of a field, ascending."""
+    return sorted(int(each) for each in _expanded(part, number) if each != "*")
+
+
+def _expanded(expression: str, number: int) -> Sequence[int | str]:
+    """What croniter makes of one field, where every other one is a star."""
     fields = ["*"] * len(FIELDS)
-    fields[number] = part
-    return sorted(int(each) for each in croniter.expand(" ".join(fields))[0][number] if each != "*")
+    fields[number] = expression
+    found: Sequence[int | str] = croniter.expand(" ".join(fields))[0][number]
+    return found
 
 
 def _is_valid(expression: str, number: int) -> bool:
     if len(expression) > _LONGEST_FIELD or _RANDOM.search(expression):
         return False
-    fields = ["*"] * len(FIELDS)
-    fields[number] = expression
     try:
-        croniter.expand(" ".join(fields))
+        _expanded(expression, number)
     except (ValueError, KeyError, IndexError, TypeError):
         return False
     return True

@@ -160,9 +160,7 @@ class Journal:
             return
         history.created = now
         if self.store.durable:
-            misfires = jsontext.dumps(history.occurrences.misfires).decode()
-            entry = TaskEntry(task.name, now, misfires=misfires)
-            self._write(DeleteEntry("task", task.name), entry)
+            self._write(DeleteEntry("task", task.name), _with_misfires(task, now))
 
     def _restore_occurrences(self, history: TaskHistory, stored: StoredHistory) -> None:
         """Give back what the store remembers of a task's occurrences.
@@ -182,10 +180,9 @@ class Journal:
 
     def misfires(self, task: Task) -> None:
         """The missed fire times have changed that a task still has to make up for."""
-        history = task.history
-        if self.store.durable and history.created is not None:
-            text = jsontext.dumps(history.occurrences.misfires).decode()
-            self._write(TaskEntry(task.name, history.created, misfires=text))
+        created = task.history.created
+        if self.store.durable and created is not None:
+            self._write(_with_misfires(task, created))
 
     def farewell(self, task: Task) -> None:
         """A task is gone; its log records stay."""
@@ -409,6 +406,12 @@ class Journal:
     def _stored_alive(self) -> datetime | None:
         text = self.store.state(_ALIVE)
         return datetime.fromisoformat(text) if isinstance(text, str) else None
+
+
+def _with_misfires(task: Task, created: datetime) -> TaskEntry:
+    """The task's row, with the fire times that it still has to make up for."""
+    misfires = jsontext.dumps(task.history.occurrences.misfires).decode()
+    return TaskEntry(task.name, created, misfires=misfires)
 
 
 def _job_entry(job: Job) -> JobEntry:
