@@ -533,16 +533,17 @@ class UnsafeAddress(RedengineError):
 
     Args:
         host: the address.
+        kind: the class of the API.
     """
 
     code = "UNSAFE_ADDRESS"
 
-    def __init__(self, host: str) -> None:
+    def __init__(self, host: str, kind: str = "FlaskAPI") -> None:
         self.host = host
         super().__init__(
-            f"FlaskAPI refuses to listen on {host!r} without a guard: the API can run code. "
-            "Set REDENGINE_API_KEY or give api_keys, override authenticate() on a subclass of "
-            "FlaskAPI, listen on 127.0.0.1, or say insecure=True where the network itself is the "
+            f"{kind} refuses to listen on {host!r} without a guard: the API can run code. "
+            f"Set REDENGINE_API_KEY or give api_keys, override authenticate() on a subclass of "
+            f"{kind}, listen on 127.0.0.1, or say insecure=True where the network itself is the "
             "guard"
         )
 

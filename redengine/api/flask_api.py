@@ -182,7 +182,7 @@ class FlaskAPI(RouteDecorators, APITask):
         self._shared = ownership_of(self.api_session)
         self.dispatcher.keys.beside = lambda: [api.dispatcher.keys for api in self._beside()]
         if not (is_loopback(self.address) or self._is_guarded or self._insecure):
-            raise UnsafeAddress(self.address)
+            raise UnsafeAddress(self.address, self.kind)
         if ANY in (self._origins or ()) and not (self._is_guarded or self._insecure):
             reason = "'*' without keys lets every page do everything: give keys, or insecure=True"
             raise InvalidInput({"cors_origins": reason})

@@ -214,7 +214,7 @@ class KeyRing:
         with self._changing:
             key = self.get(name)
             if key.is_given:
-                where = "the constructor of FlaskAPI" if key.is_of_script else "the environment"
+                where = "the constructor of the API" if key.is_of_script else "the environment"
                 raise Conflict(f"key '{name}' is given by {where}; take it away there", key=name)
             if key.revoked_at is not None:
                 return

@@ -39,7 +39,8 @@ def health(
         "clock": {"ok": True, "jumps": core.journal.jumps[-_SHOWN_JUMPS:]},
     }
     is_well = all(check["ok"] for check in checks.values())
-    return is_well, {"status": "ok" if is_well else "unwell", "state": core.state, "checks": checks}
+    status = "healthy" if is_well else "unhealthy"
+    return is_well, {"status": status, "state": core.state, "checks": checks}
 
 
 def readiness(core: Core, lifecycle: Lifecycle) -> tuple[bool, dict[str, Any]]:

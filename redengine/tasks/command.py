@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from redengine.exceptions import InvalidInput, RedengineError, shortened
 from redengine.runtimes import current_job
-from redengine.tasks.command_options import declared, refuse_undeclared, schema_of
+from redengine.tasks.command_options import (
+    declared,
+    refuse_optionlike,
+    refuse_undeclared,
+    schema_of,
+    written,
+)
 from redengine.tasks.command_process import CommandProcess
 from redengine.tasks.task import Task
 
@@ -46,8 +52,9 @@ class CommandTask(Task):
     It returns what it printed last, 64 KiB at most, as text.
 
     Parameters that are declared become options behind the command: `day="2026-01-01"` is
-    `--day 2026-01-01`. Declared are those in `options` and in the task's own `parameters`; others
-    are refused, so that who may run the task does not choose what it does.
+    `--day 2026-01-01`, and a value that begins with a dash is `--day=-1`, so that the program does
+    not take it for an option. Declared are those in `options` and in the task's own `parameters`;
+    others are refused, so that who may run the task does not choose what it does.
     Termination ends the whole process group, first with SIGTERM, then with SIGKILL, and with it
     what has left the group. Nothing of it outlives a session that is killed.
 
@@ -107,8 +114,8 @@ class CommandTask(Task):
             name: value.resolve(source, name) if hasattr(value, "resolve") else value
             for name, value in given.items()
         }
-        dash = "--" if self.argform == "long" else "-"
-        extra = [part for name, value in values.items() for part in (dash + name, str(value))]
+        refuse_optionlike(values, self.argform)
+        extra = [word for pair in values.items() for word in written(*pair, self.argform)]
         command: str | list[str]
         if self.shell:
             line = self.command if isinstance(self.command, str) else shlex.join(self.command)
@@ -138,6 +145,7 @@ class CommandTask(Task):
     ) -> Mapping[str, Any]:
         del available
         refuse_undeclared(given, self.options, self.parameters)
+        refuse_optionlike(given, self.argform)
         return given
 
     def parameter_schema(self) -> dict[str, Any]:

@@ -106,6 +106,35 @@ def refuse_undeclared(
         raise InvalidInput(reasons)
 
 
+def written(name: str, value: Any, argform: str) -> tuple[str, ...]:
+    """An option and its value as words of the command line.
+
+    A program that sees `--day -x` may take `-x` for an option of its own; `--day=-x` it cannot.
+    """
+    text = str(value)
+    if argform == "short":
+        return f"-{name}", text
+    return (f"--{name}={text}",) if text.startswith("-") else (f"--{name}", text)
+
+
+def refuse_optionlike(values: Mapping[str, Any], argform: str) -> None:
+    """Refuse texts that a program may take for an option, where nothing can tie them to theirs.
+
+    Raises:
+        InvalidInput: with a reason for each.
+    """
+    if argform == "short":
+        reason = "begins with '-', so that the program may take it for an option"
+        hint = 'argform="long" passes it as one word'
+        told = {
+            name: f"{shortened(value)} {reason}; {hint}, --{name}={shortened(value)}"
+            for name, value in values.items()
+            if not isinstance(value, int | float) and str(value).startswith("-")
+        }
+        if told:
+            raise InvalidInput(told)
+
+
 def _misfit(value: Any, schema: Mapping[str, Any]) -> str | None:
     kind = schema.get("type")
     is_odd = isinstance(value, bool) and kind != "boolean"

@@ -69,7 +69,7 @@ def build_app(
     door.install(app)
     _add_routes(app, dispatcher, door, patience or Patience())
     if binding.has_pages:
-        add_pages(app, lambda: door.asks_for_keys, lambda: () if custom is None else custom.routes)
+        add_pages(app, door, lambda: () if custom is None else custom.routes)
     app.register_error_handler(Exception, error_answer)
     return app
 

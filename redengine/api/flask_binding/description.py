@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +13,7 @@ from flask import request
 from redengine.api.encoding import to_json
 from redengine.api.entity_tags import tag_of, tagged
 from redengine.api.flask_binding.answers import answer
+from redengine.api.flask_binding.door import Place
 from redengine.api.flask_binding.requests import REQUEST_ID, prefix_of
 from redengine.api.flask_binding.routes import PAGES, PREFIXES, ROUTES
 from redengine.api.messages import ApiRequest, ApiResponse
@@ -26,7 +28,10 @@ if TYPE_CHECKING:
     from flask import Flask, Response
 
     from redengine.api.custom_routes import Route
+    from redengine.api.flask_binding.door import Door
     from redengine.api.openapi import Operation
+
+    Described = tuple[str, str, Operation, str, str]
 
 _HTML: Final = "text/html; charset=utf-8"
 SECURITY: Final = {
@@ -41,14 +46,12 @@ class Description:
     """Makes the document when it is first asked for, and keeps it.
 
     Args:
-        asks_for_keys: whether callers are asked for a key now.
+        door: tells whether callers are asked for a key now, and where anybody may pass.
         custom: the routes of the user's own.
     """
 
-    def __init__(
-        self, asks_for_keys: Callable[[], bool], custom: Callable[[], Sequence[Route]]
-    ) -> None:
-        self._asks_for_keys = asks_for_keys
+    def __init__(self, door: Door, custom: Callable[[], Sequence[Route]]) -> None:
+        self._door = door
         self._custom = custom
         self._lock = threading.Lock()
         self._made_of: tuple[bool, Sequence[Route]] | None = None
@@ -56,16 +59,25 @@ class Description:
 
     def content(self) -> bytes:
         """The document as JSON."""
-        is_asking, routes = made_of = self._asks_for_keys(), self._custom()
+        is_asking, routes = made_of = self._door.asks_for_keys, self._custom()
         with self._lock:
             if made_of != self._made_of:
-                operations = chain(described_operations(), custom_operations(routes))
+                operations = self._operations(routes)
                 document = build_document("redengine", operations, SECURITY if is_asking else {})
                 self._content, self._made_of = to_json(document), made_of
             return self._content
 
+    def _operations(self, routes: Sequence[Route]) -> Iterator[Described]:
+        """All of them, each public where the door lets anybody pass."""
+        ours = ((each, True) for each in described_operations())
+        custom = ((each, False) for each in custom_operations(routes))
+        for (path, method, operation, heading, name), is_resource in chain(ours, custom):
+            place = Place(operation.is_public, is_resource=is_resource)
+            is_public = self._door.is_open(place, path, method.upper())
+            yield path, method, replace(operation, is_public=is_public), heading, name
 
-def described_operations() -> Iterator[tuple[str, str, Operation, str, str]]:
+
+def described_operations() -> Iterator[Described]:
     """Path, method, operation, heading and id of each method of each resource."""
     for heading, operations in GROUPS.items():
         for (resource, method), operation in operations.items():
@@ -73,17 +85,15 @@ def described_operations() -> Iterator[tuple[str, str, Operation, str, str]]:
             yield path, method, operation, heading, f"{method}{resource}"
 
 
-def add_pages(
-    app: Flask, asks_for_keys: Callable[[], bool], custom: Callable[[], Sequence[Route]]
-) -> None:
+def add_pages(app: Flask, door: Door, custom: Callable[[], Sequence[Route]]) -> None:
     """Let an application answer to the paths of the description.
 
     Args:
         app: the application.
-        asks_for_keys: whether callers are asked for a key now.
+        door: see `Description`.
         custom: the routes of the user's own.
     """
-    description = Description(asks_for_keys, custom)
+    description = Description(door, custom)
 
     def document() -> ApiResponse:
         content = description.content()

@@ -214,7 +214,7 @@ class Door:
 
     def _admit(self, environ: dict[str, Any], method: str) -> Any:
         place = self._place()
-        if self._is_open(place, environ["PATH_INFO"], method):
+        if self.is_open(place, environ["PATH_INFO"], method):
             return None
         if self._is_limiting:
             self._rates.check_door(environ.get("REMOTE_ADDR", ""))
@@ -236,7 +236,7 @@ class Door:
             self._count(environ, place.bucket(method), principal)
         return None
 
-    def _is_open(self, place: Place, path: str, method: str) -> bool:
+    def is_open(self, place: Place, path: str, method: str) -> bool:
         """Whether anybody may pass: what reads at a public path, and what says so of itself."""
         if self._public is None or (place.is_public and not place.is_resource):
             return place.is_public

@@ -46,7 +46,7 @@ class Health(View):
     """Whether the session is well.
 
     Attributes:
-        status: "healthy" or "ok", or what else.
+        status: "healthy" or "unhealthy".
         state: the session's state.
         checks: what was looked at, each with `ok`.
     """
@@ -61,7 +61,7 @@ class Health(View):
     @property
     def is_well(self) -> bool:
         """Whether all checks passed."""
-        return self.status in {"healthy", "ok"}
+        return self.status == "healthy"
 
 
 class RuntimeInfo(View):

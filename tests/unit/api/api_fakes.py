@@ -510,7 +510,7 @@ class FakeSession:
         return Forecast(until, task)
 
     def health(self) -> tuple[bool, dict[str, Any]]:
-        return self.is_well, {"status": "ok" if self.is_well else "unwell"}
+        return self.is_well, {"status": "healthy" if self.is_well else "unhealthy"}
 
     def readiness(self) -> tuple[bool, dict[str, Any]]:
         return not self.reasons, {"status": "ready", "reasons": self.reasons}

@@ -116,3 +116,24 @@ def test_keys_are_described_where_they_are_asked_for():
     document = client.get("/openapi.json", headers={"X-API-Key": "k" * 20}).json
     assert document["security"] == [{"ApiKey": []}, {"Bearer": []}]
     assert document["paths"]["/health/live"]["get"]["security"] == []
+
+
+@pytest.mark.parametrize("paths", [(), ("/health",), ("/tasks", "/docs")])
+def test_the_description_says_what_is_public(paths):
+    """An operation is free of keys in the document where it is at the door."""
+    keys = {"a": {"key": "k" * 20, "scopes": ["read"]}}
+    session = Session()
+    api = FlaskAPI(port=0, session=session, api_keys=keys, public_paths=paths)
+
+    @session.rest.get("/open", public=True)
+    @session.rest.get("/tasks/mine/own")
+    def mine():
+        return {}
+
+    client = api.app.test_client()
+    document = client.get("/openapi.json", headers={"X-API-Key": "k" * 20}).json
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            answer = client.open(path.replace("{", "").replace("}", ""), method=method.upper())
+            is_open = answer.status_code != 401
+            assert (operation.get("security") == []) is is_open, (path, method)

@@ -458,7 +458,7 @@ def test_its_defaults_are_those_of_worker_apis():
 
 def test_it_refuses_an_unguarded_address():
     """As FlaskAPI: others could run code."""
-    with pytest.raises(UnsafeAddress):
+    with pytest.raises(UnsafeAddress, match=r"^WorkerAPI refuses .* subclass of WorkerAPI,"):
         WorkerAPI(host="0.0.0.0", session=Session())
 
 

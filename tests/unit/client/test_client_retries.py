@@ -144,7 +144,7 @@ def test_retry_after_can_be_a_date_or_nonsense():
 
 def test_an_unwell_session_is_an_answer(waits):
     """503 of the health is what was asked for, not a reason to try again."""
-    stub = Stub(answer({"status": "unwell", "state": "running", "checks": {}}, 503))
+    stub = Stub(answer({"status": "unhealthy", "state": "running", "checks": {}}, 503))
     client = stub.client()
     assert client.health().is_well is False
     assert client.is_ready() is False

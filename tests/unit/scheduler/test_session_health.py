@@ -25,7 +25,7 @@ def unwell(session):
     is_well, facts = session.health()
     failed = {name: check["message"] for name, check in facts["checks"].items() if not check["ok"]}
     assert is_well is (not failed)
-    assert facts["status"] == ("unwell" if failed else "ok")
+    assert facts["status"] == ("unhealthy" if failed else "healthy")
     return failed
 
 

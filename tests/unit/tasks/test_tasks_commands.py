@@ -6,7 +6,7 @@ import pytest
 
 from redengine import Session
 from redengine.exceptions import InvalidInput, JobFailed
-from redengine.parameters import SecretArg
+from redengine.parameters import Arg, SecretArg
 from redengine.tasks import CodeTask, CommandTask
 
 WAIT_S = 60
@@ -96,6 +96,32 @@ def test_options_may_be_a_schema(app):
     assert app.submit("copy", rows=3, mode="slow").result(WAIT_S) == "--rows 3 --mode slow\n"
     assert task.parameter_schema()["properties"]["rows"] == {"type": "integer"}
     assert task.parameter_schema()["additionalProperties"] is False
+
+
+@pytest.mark.parametrize("shell", [False, True])
+@pytest.mark.parametrize("value", ["--verbose", "-v", "-", "-5 $HOME"])
+def test_a_value_that_begins_with_a_dash_stays_a_value(app, value, shell):
+    """It is tied to its option, so that no program takes it for one of its own."""
+    parse = "import argparse as a; p = a.ArgumentParser(); p.add_argument('--day'); "
+    flags = "p.add_argument('-v', '--verbose', action='store_true'); print(p.parse_args())"
+    command = python(parse + flags)
+    CommandTask(command, name="copy", options=["day"], shell=shell, session=app)
+    printed = app.submit("copy", day=value).result(WAIT_S)
+    assert printed == f"Namespace(day={value!r}, verbose=False)\n"
+
+
+def test_short_options_take_no_value_that_looks_like_one(app):
+    """Nothing ties a value to a short option: it is refused, given or from a parameter."""
+    app.parameters["mode"] = "-v"
+    CommandTask(PRINTS, name="copy", options=["day", "n"], argform="short", session=app)
+    with pytest.raises(InvalidInput, match=r"day: '--exec=sh' begins with '-'.*--day='--exec=sh'"):
+        app.submit("copy", day="--exec=sh")
+    assert app.tasks["copy"].jobs() == []
+    assert app.submit("copy", n=-5).result(WAIT_S) == "-n -5\n"
+    app.tasks["copy"].update({"parameters": {"day": Arg("mode")}})
+    job = app.submit("copy")
+    assert job.wait(WAIT_S)
+    assert (job.status, "begins with '-'" in job.error) == ("fail", True)
 
 
 @pytest.mark.parametrize(
