@@ -105,6 +105,19 @@ SCHEDULER_ROWS = (
         noise=0,
     ),
     Row(
+        title="register at the end of a chain of 3,000, µs",
+        case="registration-3000",
+        figure="last_us",
+        must=Target(200),
+        ahead=Target(60),
+    ),
+    Row(
+        title="… of 10,000, against its own at 100",
+        case="registration-10000",
+        figure="last_us",
+        must=Target(1.3, "own registration-100"),
+    ),
+    Row(
         title="0.1 s task, lateness p50, ms",
         case="lateness-0",
         figure="tenth_p50_ms",

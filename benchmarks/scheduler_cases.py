@@ -13,7 +13,7 @@ _BOTH = ("apscheduler", "ours")
 
 def scheduler_cases(pace: Pace) -> list[Case]:
     """All of them, in the order of the table."""
-    return [*_waiting(pace), *_lateness(pace), *_bursts(), *_chains(), *_growth()]
+    return [*_waiting(pace), *_registration(), *_lateness(pace), *_bursts(), *_chains(), *_growth()]
 
 
 def _waiting(pace: Pace) -> list[Case]:
@@ -30,6 +30,14 @@ def _waiting(pace: Pace) -> list[Case]:
         case(10_000, _BOTH, repeats=1, is_quick=False),
         case(100_000, ("floor", *_BOTH), repeats=1),
     ]
+
+
+def _registration() -> list[Case]:
+    def case(tasks: int) -> Case:
+        run = apart(lambda side: measure("registration", side, "--tasks", tasks))
+        return Case(name=f"registration-{tasks}", run=run, sides=("ours",))
+
+    return [case(tasks) for tasks in (100, 3_000, 10_000)]
 
 
 def _lateness(pace: Pace) -> list[Case]:

@@ -107,6 +107,10 @@ class Agenda:
         """Those who read a topic."""
         return list(self._topics.get(topic, ()))
 
+    def is_read(self, topic: str) -> bool:
+        """Whether anybody reads a topic."""
+        return topic in self._topics
+
     def publish(self, topic: str) -> None:
         """A topic has changed: touch all who read it."""
         readers = self._topics.get(topic)

@@ -30,16 +30,23 @@ def dependencies(tasks: Iterable[Task]) -> list[dict[str, typing.Any]]:
     ]
 
 
-def refuse_cycle(tasks: Mapping[str, Task], added: Task) -> None:
-    """Complain of a task that could only start after itself.
+def refuse_cycle(tasks: Mapping[str, Task], added: Task, *, is_awaited: bool) -> None:
+    """Refuse a task that could only start after itself.
 
     A cycle through required links alone can never get going: every task in it waits for
     another one of it. Links inside an "or" may be entered from elsewhere and are allowed.
 
+    Args:
+        tasks: the registered tasks by name.
+        added: the task, which is registered or about to be.
+        is_awaited: whether the condition of another task reads this one. Only then can a link
+            lead back to it: the end of a long chain is registered without a walk along it.
+
     Raises:
         ImpossibleCondition: naming the cycle.
     """
-    if not _required(added):
+    required = _required(added)
+    if not required or not (is_awaited or added.name in required):
         return
     path = _path_back(tasks, added)
     if path is not None:
@@ -68,15 +75,24 @@ def _required(task: Task) -> set[str]:
 
 def _path_back(tasks: Mapping[str, Task], start: Task) -> list[str] | None:
     """A way along required links from a task back to itself, or None."""
-    seen: set[str] = set()
-    trail: list[tuple[str, list[str]]] = [(start.name, [start.name])]
+    child_of: dict[str, str] = {}
+    trail = [start.name]
     while trail:
-        name, path = trail.pop()
+        name = trail.pop()
         task = start if name == start.name else tasks.get(name)
         for parent in _required(task) if task is not None else ():
             if parent == start.name:
-                return [*path, parent]
-            if parent not in seen:
-                seen.add(parent)
-                trail.append((parent, [*path, parent]))
+                return _way(child_of, start.name, name)
+            if parent not in child_of:
+                child_of[parent] = name
+                trail.append(parent)
     return None
+
+
+def _way(child_of: Mapping[str, str], start: str, last: str) -> list[str]:
+    """The names from a task along its ancestors to the one that waits for it, and its own."""
+    names = [start, last]
+    while last != start:
+        last = child_of[last]
+        names.append(last)
+    return names[::-1]

@@ -132,7 +132,7 @@ class Tasks:
                 else:
                     hint = "say on_exists='replace', 'ignore' or 'rename', or give it another name"
                     raise AlreadyExists("task", task.name, hint)
-            refuse_cycle(core.tasks, task)
+            self._refuse_cycle(task)
             if known is None or task.name != known.name:
                 core.journal.welcome(task)
             core.tasks[task.name] = task
@@ -148,6 +148,10 @@ class Tasks:
         if core.hooks.has("task_init"):
             core.hooks.call("task_init", task)
         return task
+
+    def _refuse_cycle(self, task: Task) -> None:
+        core = self._core
+        refuse_cycle(core.tasks, task, is_awaited=core.agenda.is_read(f"task:{task.name}"))
 
     def _note_service(self, task: Task) -> None:
         services = self._core.services
@@ -205,7 +209,7 @@ class Tasks:
                 apply()
                 if "start_cond" in names:
                     refuse_impossible(task, core.config.timezone, warn=core.tells_doubts)
-                    refuse_cycle(core.tasks, task)
+                    self._refuse_cycle(task)
             except Exception:
                 task.settings = before
                 if body:
