@@ -354,7 +354,7 @@ def test_given_keys_and_unknown_ones_are_not_revoked(session):
     client = client_of(session, api_keys=KEYS)
     answer = client.delete("/keys/reader", headers={"X-API-Key": ROOT})
     assert answer.status_code == 409
-    assert "constructor of FlaskAPI" in answer.json["message"]
+    assert "constructor of the API" in answer.json["message"]
     answer = client.delete("/keys/raeder", headers={"X-API-Key": ROOT})
     assert (answer.status_code, answer.json["details"]["suggestion"]) == (404, "reader")
     assert client.get("/keys/raeder", headers={"X-API-Key": ROOT}).status_code == 404
