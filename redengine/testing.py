@@ -67,8 +67,11 @@ class ManualSession(Session):
     def __enter__(self) -> Self:
         return self
 
-    def _duration_of(self, execution: Execution) -> timedelta:
-        return self._durations.get(execution.context.task, timedelta(0))
+    def _duration_of(self, execution: Execution) -> timedelta | None:
+        name = execution.context.task
+        if getattr(self.tasks.get(name), "serves_api", False):
+            return None
+        return self._durations.get(name, timedelta(0))
 
     def _note_run(self, job: Job) -> None:
         if job.started_at is not None:

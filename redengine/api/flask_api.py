@@ -35,7 +35,7 @@ from redengine.api.rates import Rates
 from redengine.api.reloading import Reloader
 from redengine.api.server import MOST_CONNECTIONS, HttpServer
 from redengine.api.task import APITask
-from redengine.exceptions import InvalidInput, UnsafeAddress, WaitTimeout, shortened
+from redengine.exceptions import Conflict, InvalidInput, UnsafeAddress, WaitTimeout, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -327,14 +327,14 @@ class FlaskAPI(RouteDecorators, APITask):
         return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 
     def setup(self) -> None:
-        """Apply journalled changes, and take the port.
+        """Apply journalled changes, and take the port where time is real.
 
         Raises:
             PortInUse: another program listens on the port.
         """
         super().setup()
         self._door.share(self._rates_in_force(), self._authenticate_in_force())
-        if not self.disabled:
+        if not (self.disabled or self.api_session.is_virtual):
             self._open()
 
     def tear_down(self) -> None:
@@ -418,7 +418,14 @@ class FlaskAPI(RouteDecorators, APITask):
 
         Raises:
             WaitTimeout: it does not answer by then.
+            Conflict: it never will: the session's time is virtual.
         """
+        if self.api_session.is_virtual:
+            raise Conflict(
+                f"{self.name} does not listen, as the session's time is virtual; "
+                "call it with redengine.client.Client(app=session), with app.test_client(), "
+                "or by call_resource"
+            )
         if not self._is_ready.wait(timeout):
             raise WaitTimeout(f"{self.name} listening on {self.url}", timeout)
 

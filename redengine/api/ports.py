@@ -452,6 +452,10 @@ class SessionPort(Protocol):
         """initialised, starting, running, paused, stopping or stopped."""
 
     @property
+    def is_virtual(self) -> bool:
+        """Whether its time is virtual, as in a test: nobody is served then."""
+
+    @property
     def tasks_version(self) -> int:
         """A number that grows after any task's object has changed, come or gone."""
 

@@ -88,6 +88,8 @@ class APITask(FuncTask):
 
         Args:
             stop: set when the session shuts down or the task is terminated.
+
+        A session over virtual time does not call it: `call_resource` and `answer` work there.
         """
 
     def setup(self) -> None:
@@ -177,7 +179,8 @@ class APITask(FuncTask):
 
     def _work(self, stop: Any = TerminationFlag()) -> None:  # noqa: B008 - an argument of a task
         self.setup()
-        self.serve(stop)
+        if not self.api_session.is_virtual:
+            self.serve(stop)
 
     def _replay(self) -> None:
         shut_conds = []

@@ -44,6 +44,7 @@ class JobContext:
         "_loop",
         "_meter",
         "_output",
+        "_refused_waits",
         "attempt",
         "grace_s",
         "has_noticed_stop",
@@ -94,6 +95,7 @@ class JobContext:
         self._loop: AbstractEventLoop | None = None
         self._meter: Meter | None = None
         self._output: Output | None = None
+        self._refused_waits: str | None = None
         self._callbacks: list[Callable[[], object]] | None = None
 
     def __repr__(self) -> str:
@@ -294,6 +296,28 @@ class JobContext:
         """From here on the code is a coroutine on this loop: a checkpoint must not block."""
         self._loop = loop
 
+    def refuse_waits(self, *, only_endless: bool) -> None:
+        """Refuse to wait for a stop: nobody asks for one while virtual time stands still.
+
+        Args:
+            only_endless: let waits pass that have a timeout.
+        """
+        self._refused_waits = "endless" if only_endless else "all"
+
+    def check_wait(self, timeout: float | None) -> None:
+        """Called before the code waits until it is asked to stop.
+
+        Raises:
+            Conflict: it would wait for ever.
+        """
+        if self._refused_waits == "all" or (self._refused_waits and timeout is None):
+            raise Conflict(
+                f"job {self.job_id} of task '{self.task}' waits to be asked to stop, which "
+                "nobody does while virtual time stands still; test what it does between two "
+                "waits by itself, or disable the task in the test",
+                job_id=self.job_id,
+            )
+
     def _make_meter(self, take: Callable[[Progress], None]) -> Meter:
         with LOCK:
             if self._meter is None:
@@ -401,6 +425,7 @@ class StopFlag:
         context = self._context
         if context is None or context.should_stop:
             return True
+        context.check_wait(timeout)
         asked = threading.Event()
         forget = context.on_stop(asked.set)
         try:

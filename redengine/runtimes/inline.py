@@ -27,14 +27,14 @@ class _Pending(NamedTuple):
     """An execution whose code has run and whose end is still to come, in virtual time.
 
     Attributes:
-        ends_at: when it ends; None while it is paused.
-        left: how much longer it takes, while it is paused.
+        ends_at: when it ends; None while it is paused, and where only a stop ends it.
+        left: how much longer it takes, while it is paused; None where only a stop ends it.
     """
 
     execution: Execution
     outcome: Outcome
     ends_at: datetime | None
-    left: timedelta = _NOTHING
+    left: timedelta | None = None
 
 
 class InlineRuntime:
@@ -45,7 +45,9 @@ class InlineRuntime:
         size: how many executions run at the same (virtual) time.
         kind: the kind it stands in for.
         clock: tells the virtual time; needed for durations.
-        duration_of: how long an execution takes in virtual time; without it no time at all.
+        duration_of: how long an execution takes in virtual time, None for one that only a stop
+            ends; without it no time at all.
+        is_service: whether what runs here is to run as long as the session.
         perform: runs the code; a forecast gives one that only pretends to.
 
     Example:
@@ -61,7 +63,8 @@ class InlineRuntime:
         *,
         kind: str = "thread",
         clock: Clock | None = None,
-        duration_of: Callable[[Execution], timedelta] | None = None,
+        duration_of: Callable[[Execution], timedelta | None] | None = None,
+        is_service: bool = False,
         perform: Callable[[Execution], Outcome] = perform,
     ) -> None:
         self.name = name
@@ -69,6 +72,7 @@ class InlineRuntime:
         self.size = checked_size(size)
         self._clock = clock
         self._duration_of = duration_of
+        self._is_service = is_service
         self._perform = perform
         self._queue = ReadyQueue()
         self._pending: dict[int, _Pending] = {}
@@ -147,9 +151,9 @@ class InlineRuntime:
         pending = self._pending.get(id(execution))
         if pending is None or self._clock is None:
             return False
-        if pending.ends_at is None:
+        if pending.left is not None:
             ends_at = self._clock.now() + pending.left
-            self._pending[id(execution)] = pending._replace(ends_at=ends_at)
+            self._pending[id(execution)] = pending._replace(ends_at=ends_at, left=None)
         return True
 
     def lend(self, execution: Execution) -> bool:
@@ -215,14 +219,16 @@ class InlineRuntime:
 
     def _run(self, execution: Execution) -> None:
         self._current = execution
+        execution.context.refuse_waits(only_endless=not self._is_service)
         try:
             is_stopped = execution.context.is_stop_asked
             outcome = stopped(execution.context) if is_stopped else self._perform(execution)
         finally:
             self._current = None
         duration = self._duration_of(execution) if self._duration_of else _NOTHING
-        if self._clock is None or duration <= _NOTHING:
+        is_over = outcome.action != "success" if duration is None else duration <= _NOTHING
+        if self._clock is None or is_over:
             finish(execution, outcome)
         else:
-            ends_at = self._clock.now() + duration
+            ends_at = None if duration is None else self._clock.now() + duration
             self._pending[id(execution)] = _Pending(execution, outcome, ends_at)

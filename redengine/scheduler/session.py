@@ -242,6 +242,11 @@ class Session(Hosting):
         return self._core.state
 
     @property
+    def is_virtual(self) -> bool:
+        """Whether its time is virtual, as in a test: APIs answer calls and do not listen."""
+        return self._places.is_virtual
+
+    @property
     def started_at(self) -> datetime | None:
         """When it last started; aware, UTC."""
         return self._core.started_at

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from redengine.runtimes import InlineRuntime
 from redengine.runtimes.perform import perform
-from redengine.scheduler.places import Places, kept_history
+from redengine.scheduler.places import SERVICE, Places, kept_history
 from redengine.store import Store
 
 if TYPE_CHECKING:
@@ -27,7 +27,8 @@ class VirtualPlaces(Places):
 
     Args:
         clock: the clock to follow.
-        duration_of: how long a job takes in virtual time; no time if not given.
+        duration_of: how long a job takes in virtual time, None for one that only a stop ends;
+            no time if not given.
     """
 
     is_virtual = True
@@ -35,7 +36,9 @@ class VirtualPlaces(Places):
     """Runs a job's code."""
 
     def __init__(
-        self, clock: ManualClock, duration_of: Callable[[Execution], timedelta] | None = None
+        self,
+        clock: ManualClock,
+        duration_of: Callable[[Execution], timedelta | None] | None = None,
     ) -> None:
         self.clock = clock
         self.duration_of = duration_of or (lambda _execution: timedelta(0))
@@ -59,6 +62,7 @@ class VirtualPlaces(Places):
             kind=kind,
             clock=self.clock,
             duration_of=self.duration_of,
+            is_service=name == SERVICE,
             perform=self.perform,
         )
         self.runtimes.append(runtime)

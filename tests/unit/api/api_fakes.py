@@ -400,6 +400,7 @@ class FakeSession:
     """A session that runs nothing."""
 
     zone = UTC
+    is_virtual = False
 
     def __init__(self) -> None:
         self.tasks = FakeTasks()

@@ -37,8 +37,8 @@ def app():
 
 @pytest.fixture
 def api(app):
-    """The API of the session, with keys; it would serve for ever where time is virtual."""
-    return FlaskAPI(port=0, session=app, api_keys=KEYS, disabled=True)
+    """The API of the session, with keys."""
+    return FlaskAPI(port=0, session=app, api_keys=KEYS)
 
 
 @pytest.fixture
