@@ -15,7 +15,7 @@ from werkzeug.routing import Map, PathConverter, Rule, UnicodeConverter, Validat
 from redengine.exceptions import InvalidInput, did_you_mean, shortened
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 SLASH_IN_VALUE: Final = "\0"
 """Stands for an encoded slash on the way to a converter: no path may have it."""
@@ -28,6 +28,28 @@ _STEP_ASIDE: Final = re.compile(r"(?:^|[/\\\0])\.{1,2}(?:[/\\\0]|$)")
 _SAMPLES: Final = {"int": "1", "float": "1.5", "uuid": "12345678-1234-5678-1234-567812345678"}
 _SAMPLE_TEXT: Final = "any-text"
 _DEEP_SAMPLE: Final = "/".join([_SAMPLE_TEXT] * 9)
+
+
+class LeanRule(Rule):
+    """A rule that compiles what builds its URL when one is first built: matching needs none.
+
+    Werkzeug compiles it with every rule, which takes most of the time that a rule takes. A rule
+    with two values of one name is refused by that, so it is compiled at once.
+    """
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        compile_now = super()._compile_builder
+        names = [name for is_value, name in self._trace if is_value]
+        if len(names) > len(set(names)):
+            return compile_now(append_unknown)
+        built: list[Callable[..., tuple[str, str]]] = []
+
+        def build(rule: LeanRule, **values: Any) -> tuple[str, str]:
+            if not built:
+                built.append(compile_now(append_unknown))
+            return built[0](rule, **values)
+
+        return build
 
 
 class _TextConverter(UnicodeConverter):

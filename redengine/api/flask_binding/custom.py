@@ -12,9 +12,9 @@ import threading
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 
 from werkzeug.exceptions import NotFound
-from werkzeug.routing import Map, MapAdapter, Rule
+from werkzeug.routing import Map, MapAdapter
 
-from redengine.api.custom_routes.paths import new_map, steps_aside
+from redengine.api.custom_routes.paths import LeanRule, new_map, steps_aside
 from redengine.api.flask_binding.custom_view import view_of_route
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _NEVER: Final[tuple[Route, ...]] = ()
 
 
-class _CustomRule(Rule):
+class _CustomRule(LeanRule):
     """A rule to whose OPTIONS Flask answers."""
 
     provide_automatic_options = True

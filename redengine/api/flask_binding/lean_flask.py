@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask, Request
 from werkzeug.routing import MapAdapter
 
+from redengine.api.custom_routes.paths import LeanRule
 from redengine.api.encoding import parse_value
 from redengine.api.flask_binding.binding import BUILT_IN
 from redengine.api.flask_binding.custom import WithCustomRoutes
@@ -46,6 +47,7 @@ class LeanFlask(Flask):
     """
 
     request_class = JsonRequest
+    url_rule_class = LeanRule
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import functools
 
 from werkzeug.exceptions import MethodNotAllowed, NotFound
-from werkzeug.routing import Map, RequestRedirect, Rule
+from werkzeug.routing import Map, RequestRedirect
 
+from redengine.api.custom_routes.paths import LeanRule
 from redengine.api.flask_binding.routes import PREFIXES, ROUTES
 
 
@@ -33,5 +34,5 @@ def _built_in() -> Map:
     paths = [path for paths in ROUTES.values() for path in paths]
     every = [prefix + path for prefix in ("", *PREFIXES) for path in paths]
     return Map(
-        [Rule(path, endpoint=path) for path in every], strict_slashes=False, merge_slashes=False
+        [LeanRule(path, endpoint=path) for path in every], strict_slashes=False, merge_slashes=False
     )

@@ -7,8 +7,10 @@ import threading
 import warnings
 
 import pytest
+from flask import url_for
 from test_api_door_server import FAR_S, call, raw, serving
 from test_api_slow_callers import comes
+from werkzeug.routing import Rule
 
 from redengine import Session
 from redengine.api import FlaskAPI
@@ -43,6 +45,31 @@ def test_every_path_stands_under_the_prefixes(client, prefix):
     assert made.json["links"]["self"] == made.headers["Location"]
     missing = client.get(f"{prefix}/tassk/fetch")
     assert f"did you mean '{prefix}/task" in missing.json["message"]
+
+
+def test_what_builds_the_url_of_a_rule_is_compiled_when_one_is_built(session, monkeypatch):
+    """Making an API compiles none of it; `url_for` works as in every Flask application."""
+    compiled = []
+    compile_now = Rule._compile_builder
+
+    def watched(rule, append_unknown=True):
+        compiled.append(rule.rule)
+        return compile_now(rule, append_unknown)
+
+    monkeypatch.setattr(Rule, "_compile_builder", watched)
+    app = FlaskAPI(port=0, session=session).app
+    assert app.test_client().get("/api/v1/tasks/fetch").status_code == 200
+    assert compiled == []
+    with app.test_request_context():
+        for _ in range(2):
+            assert url_for("Task", name="a b", page=2) == "/tasks/a%20b?page=2"
+    assert compiled == ["/tasks/<name:name>"]
+
+
+def test_a_rule_with_two_values_of_one_name_is_refused_at_once(api):
+    """The application's owner learns of it where the rule is added."""
+    with pytest.raises(SyntaxError, match="duplicate argument"):
+        api.app.add_url_rule("/pairs/<x>/<x>", view_func=str)
 
 
 def test_what_only_looks_like_a_prefix_is_none(client):
