@@ -20,8 +20,11 @@ Those below have a meaning only where requests are carried; the rest of the tree
 from __future__ import annotations
 
 import logging
+import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
+
+from werkzeug.http import HTTP_STATUS_CODES
 
 from redengine.api.messages import ApiResponse
 from redengine.exceptions import Forbidden, RedengineError
@@ -220,10 +223,15 @@ def code_of(status: int) -> str:
     known = _CODE_BY_STATUS.get(status)
     if known is not None:
         return known
-    try:
-        return str(HTTPStatus(status).name)
-    except ValueError:
-        return "INTERNAL_ERROR" if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "ERROR"
+    phrase = phrase_of(status)
+    if phrase is not None:
+        return re.sub(r"\W+", "_", phrase.replace("'", "")).upper()
+    return "INTERNAL_ERROR" if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "ERROR"
+
+
+def phrase_of(status: int) -> str | None:
+    """The words for an HTTP status, the same on every Python: those of `http` differ since 3.13."""
+    return HTTP_STATUS_CODES.get(status)
 
 
 def envelope(

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 from redengine._version import __version__
+from redengine.api.errors import phrase_of
 from redengine.api.openapi.filters import filter_parameters
 from redengine.api.openapi.headers import HEADERS, REQUEST_ID
 from redengine.api.openapi.models.base import ErrorView
@@ -112,7 +112,7 @@ class Document:
     def _error_answer(self, status: int) -> dict[str, Any]:
         names = ("X-Request-Id", *filter(None, [_ERROR_HEADERS.get(status)]))
         return {
-            "description": f"{HTTPStatus(status).phrase}.",
+            "description": f"{phrase_of(status)}.",
             "headers": {name: HEADERS[name] for name in names},
             "content": {JSON: {"schema": self._error}},
         }

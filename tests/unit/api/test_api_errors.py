@@ -242,3 +242,25 @@ def test_an_outage_is_not_logged_with_every_request(caplog):
     assert [(record.levelname, record.getMessage()) for record in caplog.records] == [
         ("INFO", "request r-7 refused: STORE_UNAVAILABLE")
     ]
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        (414, "REQUEST_URI_TOO_LONG"),
+        (416, "REQUESTED_RANGE_NOT_SATISFIABLE"),
+        (418, "IM_A_TEAPOT"),
+        (422, "UNPROCESSABLE_ENTITY"),
+    ],
+)
+def test_a_status_without_an_error_of_ours_has_one_code_on_every_python(api, status, code):
+    """Python 3.13 calls some statuses otherwise than 3.12; a program's answer stays the same."""
+    api.app.get("/aborted")(lambda: abort(status))
+    assert api.app.test_client().get("/aborted").json["error"] == code
+
+
+def test_the_document_says_a_status_in_the_same_words_on_every_python(api):
+    """The same for the description of an answer."""
+    document = api.app.test_client().get("/openapi.json").json
+    told = document["paths"]["/jobs"]["post"]["responses"]["413"]["description"]
+    assert told == "Request Entity Too Large."
