@@ -13,8 +13,8 @@ QUICK := tests/house $(wildcard tests/unit/test_*.py) \
 	$(addprefix tests/unit/,conditions parameters runtimes store tasks)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all test-quick test-newest test-pythons lint format client docs bench \
-	lock clean
+.PHONY: help run test test-all test-quick test-newest test-pythons lint format client golden docs \
+	bench lock clean
 .PRECIOUS: $(STAMP)-%
 
 help: ## Say what can be made.
@@ -65,6 +65,9 @@ format: $(STAMP)-lint ## Put the code into shape.
 
 client: $(STAMP)-lint ## Write the sync client from the async one.
 	$(BIN)/python tools/make_sync_client.py
+
+golden: $(STAMP)-test ## Write what users see into tests/house/golden again.
+	$(PYTEST) -q -p no:randomly tests/house/test_house_golden.py --rewrite-golden
 
 docs: $(STAMP)-docs ## Build the documentation; a warning is an error.
 	$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build/html

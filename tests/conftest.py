@@ -14,6 +14,11 @@ FIRST_CHOSEN_PORT = 32_768
 """Where systems begin to choose ports where they are left the choice; Linux by default here."""
 
 
+def pytest_addoption(parser):
+    """Have golden files written, not compared, on demand."""
+    parser.addoption("--rewrite-golden", action="store_true", help="write tests/house/golden")
+
+
 def pytest_configure():
     """Let Ctrl-C interrupt tests and their children, also where a shell's `&` has it ignored."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from golden_signatures import FOR_PARTS
 
 import redengine.parameters
 from redengine import Session
@@ -164,15 +165,6 @@ def public(kind, *bases):
         for name, _ in inspect.getmembers(kind)
         if not name.startswith("_") and name not in known
     )
-
-
-FOR_PARTS = {
-    "add_task", "discard_task", "task_changed", "submit_task", "terminate_task", "explain_task",
-    "next_run", "jobs_of", "runtime_of", "jobs_running", "rehearse", "output_limits", "refuse_fork",
-    "tasks_version", "logs_page", "submit_job", "snapshot", "output", "parse", "changes", "zone",
-    "started_at", "ends_soon",
-}  # fmt: skip
-"""Members of Session that its own parts and the API call."""
 
 
 @pytest.mark.parametrize("name", sorted({*public(Session)} - FOR_PARTS))
