@@ -176,7 +176,9 @@ class Journal:
         future = [due for due in stored.ahead if due > now]
         if future and min(future) - now <= SET_BACK:
             last_due = decided = now
-        history.occurrences.restore(last_due, decided, stored.ahead, stored.misfires)
+        history.occurrences.restore(
+            last_due, decided, stored.ahead, stored.misfires, stored.skipped
+        )
 
     def misfires(self, task: Task) -> None:
         """The missed fire times have changed that a task still has to make up for."""

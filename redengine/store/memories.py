@@ -38,6 +38,7 @@ class StoredHistory:
         last_due: the nominal time of its latest job that its condition started, up to now.
         ahead: the nominal times of such jobs that lie in the future.
         misfires: missed fire times that have no job yet.
+        skipped: the fire time of the latest skip on record, the last one of a row.
         failures: how often it has failed since it last succeeded or was terminated.
         latest: the log id and the instant of the latest record of each action, and of `DONE`.
     """
@@ -46,6 +47,7 @@ class StoredHistory:
     last_due: datetime | None = None
     ahead: list[datetime] = field(default_factory=list)
     misfires: list[datetime] = field(default_factory=list)
+    skipped: datetime | None = None
     failures: int = 0
     latest: dict[str, tuple[int, datetime]] = field(default_factory=dict)
 
@@ -75,6 +77,8 @@ def read_histories(connection: Connection, now: datetime) -> dict[str, StoredHis
         histories.setdefault(name, StoredHistory()).latest[action] = moment
     for name, number, at in connection.execute(_latest_done()):
         histories.setdefault(name, StoredHistory()).latest[DONE] = (number, _instant(at))
+    for name, number, skipped in connection.execute(_latest_skips()):
+        histories.setdefault(name, StoredHistory()).skipped = _last_of(number, skipped)
     for name, history in histories.items():
         history.failures = _failures(connection, name, history)
     return histories
@@ -89,6 +93,26 @@ def _latest_done() -> Any:
         .group_by(logs.c.task_name)
     )
     return select(logs.c.task_name, logs.c.id, logs.c.timestamp).where(logs.c.id.in_(newest))
+
+
+def _latest_skips() -> Any:
+    """The latest record of each task that stands for fire times that were skipped."""
+    newest = (
+        select(func.max(logs.c.id))
+        .where(logs.c.action == "inaction", logs.c.skipped.is_not(None))
+        .group_by(logs.c.task_name)
+    )
+    return select(logs.c.task_name, logs.c.id, logs.c.skipped).where(logs.c.id.in_(newest))
+
+
+def _last_of(number: int, skipped: str) -> datetime | None:
+    """The last fire time that a record of a skip stands for; None where its JSON is damaged."""
+    try:
+        return datetime.fromisoformat(jsontext.loads(skipped)["last"])
+    except (ValueError, TypeError, KeyError):
+        row = {"id": number, "skipped": skipped}
+        log.error("%s", damage.told(logs.name, "skipped", row))  # noqa: TRY400 - the text says all
+        return None
 
 
 def _latest_occurrences(now: datetime) -> Any:

@@ -157,6 +157,7 @@ class Occurrences:
         decided: datetime | None,
         ahead: Iterable[datetime],
         misfires: Iterable[datetime],
+        skipped: datetime | None = None,
     ) -> None:
         """Take over what a store remembers of earlier runs.
 
@@ -166,11 +167,13 @@ class Occurrences:
             ahead: the nominal times of jobs after the latest instant at which the session was
                 known to run, which may lie in the future.
             misfires: see the attribute.
+            skipped: see the attribute.
         """
         self.last_due = last_due
         self.decided = self._floor = decided
         self._run = FireTimes(ahead)
         self.misfires = sorted(misfires)
+        self.skipped = skipped
 
     def has_run(self, occurrence: datetime) -> bool:
         """Whether an occurrence, its nominal time or now for one without, has had its job."""

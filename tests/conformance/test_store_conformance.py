@@ -373,6 +373,23 @@ def test_what_was_due_while_the_clock_was_ahead_is_told_apart(store):
     assert store.histories()["fetch"].last_due == at(500)
 
 
+def test_the_latest_skip_of_a_task_is_known(store):
+    """By the last fire time that it stands for; other inactions are none, damage is passed over."""
+
+    def row(first, last, count):
+        return f'{{"first":"{first.isoformat()}","last":"{last.isoformat()}","count":{count}}}'
+
+    store.write(
+        LogEntry(1, at(1), "inaction", "a", reason="missed", skipped=row(at(-9), at(-5), 3)),
+        LogEntry(2, at(2), "inaction", "a", reason="overlap", skipped=row(at(-2), at(-2), 1)),
+        LogEntry(3, at(3), "inaction", "a", "j", at(0), at(3)),
+        LogEntry(4, at(4), "inaction", "b", reason="disabled"),
+        LogEntry(5, at(5), "inaction", "c", reason="overlap", skipped='{"first": 1}'),
+    )
+    found = store.histories()
+    assert [found[name].skipped for name in "abc"] == [at(-2), None, None]
+
+
 def test_a_run_that_ended_otherwise_counts_as_done(store):
     """A worker's crash and an inaction of a run do; a skip and the session's own death do not."""
     lost = "the session that ran it ended without a shut-down"

@@ -291,6 +291,29 @@ def test_misfires_that_wait_survive_the_session(tmp_path, is_killed):
         assert ran >= {f"{hour:02}" for hour in range(1, 9)}
 
 
+@pytest.mark.parametrize("is_killed", [False, True])
+@pytest.mark.parametrize("policy", ["once", "all", "skip"])
+def test_a_skip_on_record_is_not_made_up_for_by_the_next_session(tmp_path, policy, is_killed):
+    """Nor recorded again, where nothing else happened before the first one ended."""
+    url = f"sqlite:///{tmp_path}/jobs.db"
+
+    def hourly(start):
+        session = ManualSession(start=start, store=url, durations={"slow": "100 min"})
+        add(session, "slow", "cron 0 * * * *", missed=policy)
+        return session
+
+    first = hourly("2026-03-02T00:30")
+    first.advance("100 min")
+    if is_killed:
+        first.store.close()
+    else:
+        first.shut_down()
+    with hourly("2026-03-02T02:50") as second:
+        second.advance("5 min")
+        assert dues(second.tasks["slow"]) == ["01:00:00"]
+        assert skips(second, "slow") == [("overlap", "02:00", "02:00", 1)]
+
+
 @pytest.mark.parametrize("is_replaced", [False, True])
 def test_misfires_go_with_their_task(is_replaced):
     """The next task of the name does not run for them; the record says that they are given up."""
