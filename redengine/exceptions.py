@@ -77,6 +77,13 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
+def _rebuilt(kind: type[RedengineError], arguments: tuple[object, ...]) -> RedengineError:
+    """An error without its data, which pickle puts into it."""
+    error = kind.__new__(kind, *arguments)
+    error.args = arguments
+    return error
+
+
 class RedengineError(Exception):
     """Base of every error of this package: catch it to catch them all.
 
@@ -87,6 +94,10 @@ class RedengineError(Exception):
 
     code: str = "INTERNAL_ERROR"
     request_id: str | None = None
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """From another process it comes with its data, though constructors take other arguments."""
+        return _rebuilt, (type(self), self.args), self.__dict__
 
     def details(self) -> dict[str, object]:
         """The error's data for the HTTP envelope; values are JSON-ready."""
@@ -480,9 +491,6 @@ class InputFileError(RedengineError):
         self.actual = actual
         shown = path if len(path) <= _LONGEST_PATH else f"…{path[1 - _LONGEST_PATH :]}"
         super().__init__(f"{field}: {shown} {what}, expected {expected}")
-
-    def __reduce__(self) -> tuple[object, ...]:
-        return type(self), (self.field, self.path, self.what, self.expected, self.actual)
 
     def details(self) -> dict[str, object]:
         return {

@@ -2,6 +2,7 @@
 
 import inspect
 import logging
+import pickle
 
 import httpx
 import pytest
@@ -91,6 +92,14 @@ def test_an_error_comes_back_as_it_was_raised(raised, kind):
     assert type(error) is kind
     assert (error.code, str(error), error.details()) == (raised.code, str(raised), raised.details())
     assert error.request_id == "r-9"
+
+
+@pytest.mark.parametrize("raised", [raised for raised, _ in SAMPLES], ids=lambda each: each.code)
+def test_an_error_comes_whole_from_another_process(raised):
+    """Class, message, code and data survive pickle, whatever the constructor takes."""
+    found = pickle.loads(pickle.dumps(raised))
+    assert type(found) is type(raised)
+    assert (str(found), found.code, vars(found)) == (str(raised), raised.code, vars(raised))
 
 
 def test_every_class_of_the_tree_is_tried():

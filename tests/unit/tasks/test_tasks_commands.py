@@ -54,10 +54,11 @@ def test_what_a_command_prints_of_a_secret_is_masked(app):
     assert app.submit("leak").result(WAIT_S) == "got *****\n"
 
 
-def test_a_failing_command_tells_its_exit_code_and_errors(app):
+@pytest.mark.parametrize("execution", ["thread", "process"])
+def test_a_failing_command_tells_its_exit_code_and_errors(app, execution):
     """They stand in the job's error; there is no result."""
     source = "import sys; print('so far'); sys.exit('no such host')"
-    CommandTask(python(source), name="fails", session=app)
+    CommandTask(python(source), name="fails", execution=execution, session=app)
     job = app.submit("fails")
     with pytest.raises(JobFailed, match=r"ended with exit code 1: no such host"):
         job.result(WAIT_S)
