@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from redengine.store.decoding import decoder
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy import Connection, Dialect, Select
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Prepared:
-    """A statement whose SQL is made once; SQLAlchemy would look it over each time.
+    """A statement whose SQL is made once, at its first use; SQLAlchemy would do so each time.
 
     Args:
         dialect: the database's.
@@ -31,11 +32,16 @@ class Prepared:
         kinds: Mapping[str, str],
         damaged: Damaged,
     ) -> None:
-        compiled = statement.compile(dialect=dialect)
-        self._sql = str(compiled)
-        self._names = compiled.positiontup
-        self._fixed = {name: value for name, value in compiled.params.items() if value is not None}
+        self._dialect = dialect
+        self._statement = statement
         self._decode = decoder(tuple(kinds), kinds, damaged)
+
+    @cached_property
+    def _compiled(self) -> tuple[str, Sequence[str] | None, dict[str, Any]]:
+        """The SQL, the order of its parameters where they have no names, and those that are set."""
+        compiled = self._statement.compile(dialect=self._dialect)
+        fixed = {name: value for name, value in compiled.params.items() if value is not None}
+        return str(compiled), compiled.positiontup, fixed
 
     def all(self, connection: Connection, values: Mapping[str, Any]) -> list[dict[str, Any]]:
         """The rows as dictionaries.
@@ -44,8 +50,9 @@ class Prepared:
             connection: to ask on.
             values: the values of the parameters by their names.
         """
-        parameters: Any = {**self._fixed, **values}
-        if self._names is not None:
-            parameters = tuple([parameters[name] for name in self._names])
-        rows = connection.exec_driver_sql(self._sql, parameters).all()
+        sql, names, fixed = self._compiled
+        parameters: Any = {**fixed, **values}
+        if names is not None:
+            parameters = tuple([parameters[name] for name in names])
+        rows = connection.exec_driver_sql(sql, parameters).all()
         return [self._decode(row) for row in rows]

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Column, MetaData, String, Table, inspect, select
+from sqlalchemy.schema import CreateIndex, CreateTable
 
 from redengine.exceptions import StoreError
 from redengine.store.tables import REVISION, VERSION_TABLE, metadata
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from alembic.config import Config
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Dialect, Index
+    from sqlalchemy.schema import DDLElement
 
 MIGRATIONS: Final = Path(__file__).with_name("migrations")
+_COMPILED: Final[dict[tuple[str, str, tuple[Any, ...] | None], Sequence[str]]] = {}
+"""By the engine's name, how its driver writes parameters, and its version."""
 _version = Table(VERSION_TABLE, MetaData(), Column("version_num", String(32), primary_key=True))
 
 
@@ -55,9 +61,24 @@ def _remove_remains(connection: Connection, url: str) -> None:
 
 
 def _create(connection: Connection) -> None:
-    metadata.create_all(connection, checkfirst=False)
-    _version.create(connection)
+    for statement in _definitions(connection.dialect):
+        connection.exec_driver_sql(statement)
     connection.execute(_version.insert().values(version_num=REVISION))
+
+
+def _definitions(dialect: Dialect) -> Sequence[str]:
+    """The SQL that makes all tables and indexes, compiled once for all stores on one engine."""
+    kind = (dialect.name, dialect.paramstyle, dialect.server_version_info)
+    if kind not in _COMPILED:
+        made: list[DDLElement] = []
+        for table in (*metadata.sorted_tables, _version):
+            made += [CreateTable(table), *map(CreateIndex, _by_name(table.indexes))]
+        _COMPILED[kind] = [str(each.compile(dialect=dialect)) for each in made]
+    return _COMPILED[kind]
+
+
+def _by_name(indexes: Iterable[Index]) -> list[Index]:
+    return sorted(indexes, key=lambda index: str(index.name))
 
 
 def migrate(connection: Connection, url: str) -> None:

@@ -53,7 +53,14 @@ class Statements:
 
 
 def statements_for(dialect: Dialect) -> Statements:
-    """The statements in the SQL of one database engine."""
+    """The statements in the SQL of one database engine, compiled once for all its stores."""
+    kind = (dialect.name, dialect.paramstyle)
+    if kind not in _COMPILED:
+        _COMPILED[kind] = _compiled(dialect)
+    return _COMPILED[kind]
+
+
+def _compiled(dialect: Dialect) -> Statements:
     return Statements(
         writing={
             LogEntry: _adding(dialect, tables.logs, encoding.encode_log),
@@ -174,3 +181,5 @@ _INSERTS: Final[Mapping[str, Any]] = {
     "postgresql": postgresql.insert,
     "mariadb": mysql.insert,
 }
+_COMPILED: Final[dict[tuple[str, str], Statements]] = {}
+"""By the engine's name, and how its driver writes parameters."""

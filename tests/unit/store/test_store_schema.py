@@ -6,9 +6,12 @@ import sys
 import pytest
 from alembic import command
 from sqlalchemy import create_engine
+from sqlalchemy.engine.interfaces import Compiled
+from sqlalchemy.schema import DDLElement
+from sqlalchemy.sql.dml import UpdateBase
 
 from redengine.exceptions import StoreError
-from redengine.store import ChangeEntry, schema
+from redengine.store import ChangeEntry, Store, schema
 from redengine.store.schema import bring_up_to_date, migrate, migration_config
 from redengine.store.tables import REVISION, VERSION_TABLE, metadata
 
@@ -45,6 +48,22 @@ def test_migrations_lead_to_the_declared_form(engine, tmp_path):
     migrated.pop(VERSION_TABLE)
     assert {name for name in made if name.startswith("redengine")} > {"redengine_logs_by_job"}
     assert migrated == made
+
+
+def test_what_every_store_writes_is_compiled_once(tmp_path, monkeypatch):
+    """A further store on the same engine compiles only the note of its version."""
+    compiled = []
+    compile_now = Compiled.__init__
+
+    def watched(compiler, dialect, statement, *args, **options):
+        compiled.append(statement)
+        compile_now(compiler, dialect, statement, *args, **options)
+
+    Store.open("sqlite://").close()
+    monkeypatch.setattr(Compiled, "__init__", watched)
+    Store.open(f"sqlite:///{tmp_path / 'z.db'}").close()
+    (noted,) = (each for each in compiled if isinstance(each, UpdateBase | DDLElement))
+    assert noted.table.name == VERSION_TABLE
 
 
 def test_a_journal_becomes_an_audit_trail(opened, make, engine, tmp_path):
