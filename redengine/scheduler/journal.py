@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections import deque
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
@@ -110,6 +111,8 @@ class Journal:
         self._is_losing = False
         self._ended: dict[str, Job] = {}
         """Ended jobs, in the order of their ends, of which the latest rows may not be stored."""
+        self._unwritten: deque[Job] = deque()
+        """Jobs without a row, in the order of their submission; perhaps some that have got one."""
         self._telling = threading.Lock()
         self.latest: Ticket | LostTicket = store.write()
         """Settled when everything written so far is durable."""
@@ -207,6 +210,7 @@ class Journal:
         One that its task's condition started is written when it begins: nobody was told of it,
         and were the session killed before, the next one would find the occurrence not started.
         """
+        self._unwritten.append(job)
         if job.trigger != "condition":
             self.changed(job)
 
@@ -216,6 +220,7 @@ class Journal:
         A store in memory learns of a job when it ends, or when somebody asks for jobs.
         """
         if self.store.durable:
+            self._write_earlier(job)
             self.latest = job.ticket = self._write(_job_entry(job))
 
     def show_active(self) -> None:
@@ -223,6 +228,22 @@ class Journal:
         for job in self._core.jobs.values():
             if job.stored != (job.status, job.attempt):
                 self._write(_job_entry(job))
+        self._unwritten.clear()
+
+    def _write_earlier(self, job: Job) -> None:
+        """Write the rows of the jobs that were submitted before one without a row.
+
+        Rows are numbered as they are written, and lists go by these numbers: the wall clock,
+        which may be put back, does not tell what came first.
+        """
+        if job.stored is not None:
+            return
+        while self._unwritten:
+            earlier = self._unwritten.popleft()
+            if earlier is job:
+                return
+            if earlier.stored is None and earlier.id in self._core.jobs:
+                self._write(_job_entry(earlier))
 
     def begun(self, job: Job, at: datetime) -> tuple[Moment, Ticket | LostTicket | None]:
         """A job's code is about to run; what to wait for before it does."""
@@ -231,6 +252,7 @@ class Journal:
         if not self.store.durable:
             self._write(record)
             return moment, None
+        self._write_earlier(job)
         self.latest = job.ticket = ticket = self._write(_job_entry(job), record)
         return moment, ticket
 
@@ -247,6 +269,7 @@ class Journal:
         """A job has come to its end."""
         action = "inaction" if job.status == "cancel" else job.status
         record = self._end_record(job, action, at, job.error, job.reason)
+        self._write_earlier(job)
         self.latest = ticket = self._write(_job_entry(job), record, owed=not job.is_refused)
         if self.store.durable:
             job.ticket = ticket

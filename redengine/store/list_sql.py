@@ -28,6 +28,10 @@ _BEYOND_SECONDS: Final[ColumnElement[Any]] = literal_column("'.%06d+00:00'")
 _SINCE_1970: Final[ColumnElement[Any]] = literal_column("'unixepoch'")
 
 
+Period = tuple[str, frozenset[str]]
+"""A column of a time, and fields whose values make it matter less."""
+
+
 class Outline(NamedTuple):
     """A query without its values.
 
@@ -60,17 +64,24 @@ class ListSql:
         dialect: the database's.
         table: the table.
         fields: the kind of each field.
-        order: the columns by which the newest comes first; the last one numbers rows as they
-            are added.
+        order: the column by which the newest comes first; it numbers rows as they are added.
+        period: the column of a time, by which rows between two times are ordered first, unless
+            the query gives the value of one of some other fields: those have an index of theirs.
     """
 
     def __init__(
-        self, dialect: Dialect, table: Table, fields: Mapping[str, str], order: tuple[str, ...]
+        self,
+        dialect: Dialect,
+        table: Table,
+        fields: Mapping[str, str],
+        order: str,
+        period: Period | None = None,
     ) -> None:
         self._dialect = dialect
         self._table = table
         self._fields = fields
         self._order = order
+        self._period = period
         self.makes_json = dialect.name == "sqlite"
         remember = lru_cache(maxsize=_REMEMBERED)
         self.rows: Callable[[Outline], Sql] = remember(self._rows)
@@ -107,7 +118,7 @@ class ListSql:
 
     def _count(self, shapes: tuple[Shape, ...]) -> Sql:
         """How many rows match above a place, and the highest place of all."""
-        order = self._table.c[self._order[-1]]
+        order = self._table.c[self._order]
         bind = _binder()
         newest = select(func.max(order)).scalar_subquery()
         where = self._criteria(shapes, bind)
@@ -122,8 +133,18 @@ class ListSql:
         statement = statement.where(*self._criteria(outline.shapes, bind))
         for field, descends in outline.sort:
             statement = statement.order_by(self._sorted(columns[field], descends=descends))
-        statement = statement.order_by(*(columns[name].desc() for name in self._order))
+        order = (self._order,) if outline.sort else self._order_of(outline.shapes)
+        statement = statement.order_by(*(columns[name].desc() for name in order))
         return statement.limit(bind()).offset(bind())
+
+    def _order_of(self, shapes: tuple[Shape, ...]) -> tuple[str, ...]:
+        """The columns by which the newest of a list comes first."""
+        if self._period is None:
+            return (self._order,)
+        time, others = self._period
+        named = {shape.field for shape in shapes if shape.operator == "eq"}
+        is_period = any(shape.field == time for shape in shapes) and named.isdisjoint(others)
+        return (time, self._order) if is_period else (self._order,)
 
     def _sorted(self, column: Column[Any], *, descends: bool) -> ColumnElement[Any]:
         """A missing value comes before all others; saying so costs PostgreSQL its index."""

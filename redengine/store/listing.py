@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from redengine.query import Query
     from redengine.store.database import Database
-    from redengine.store.list_sql import Sql
+    from redengine.store.list_sql import Period, Sql
 
 _ALL: Final = 2**63 - 1
 
@@ -59,9 +59,9 @@ class Listing:
         database: where the table is.
         table: the table.
         fields: the kind of each field, in the order in which items hold them.
-        order: the columns by which the newest comes first; the last one numbers rows as they
-            are added.
+        order: the column by which the newest comes first; it numbers rows as they are added.
         lasting: the fields that never change; None for all.
+        period: see `ListSql`.
     """
 
     def __init__(
@@ -69,8 +69,9 @@ class Listing:
         database: Database,
         table: Table,
         fields: Mapping[str, str],
-        order: tuple[str, ...],
+        order: str,
         lasting: frozenset[str] | None = None,
+        period: Period | None = None,
     ) -> None:
         self._database = database
         self._damaged = damage.mark(database.url, table.name)
@@ -78,7 +79,7 @@ class Listing:
         self._whole = frozenset(
             name for name, kind in fields.items() if kind == "number" and _is_whole(table, name)
         )
-        self._sql = ListSql(database.engine.dialect, table, fields, order)
+        self._sql = ListSql(database.engine.dialect, table, fields, order, period)
         self._totals = Totals(frozenset(fields) if lasting is None else lasting)
 
     def forget(self) -> None:

@@ -50,12 +50,13 @@ _KEY_KINDS: Final = {
 }
 _LASTING: Final = frozenset(("job_id", "task", "trigger", "submitted_at", "parameters"))
 """The fields of a job that never change once it is written."""
+_PERIOD: Final = ("submitted_at", frozenset(("job_id", "task", "status")))
 _LINES: Final = 1000
 _TASKS_AT_ONCE: Final = 200
 _LATEST_DURATIONS: Final = (
     "SELECT task, duration FROM (SELECT task, duration FROM redengine_jobs "
     "WHERE task = :{place} AND status = 'success' AND duration IS NOT NULL "
-    "ORDER BY submitted_at DESC, seq DESC LIMIT {most}) AS of_{place}"
+    "ORDER BY seq DESC LIMIT {most}) AS of_{place}"
 )
 _NEVER: Final = datetime(9999, 12, 31, tzinfo=UTC)
 
@@ -70,10 +71,10 @@ class Reader:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._logs = Listing(database, logs, tables.LOG_FIELDS, ("id",))
-        self._jobs = Listing(database, jobs, tables.JOB_FIELDS, ("submitted_at", "seq"), _LASTING)
+        self._logs = Listing(database, logs, tables.LOG_FIELDS, "id")
+        self._jobs = Listing(database, jobs, tables.JOB_FIELDS, "seq", _LASTING, _PERIOD)
         lasting = frozenset(tables.CHANGE_FIELDS) - {"reverted_by"}
-        self._changes = Listing(database, changes, tables.CHANGE_FIELDS, ("id",), lasting)
+        self._changes = Listing(database, changes, tables.CHANGE_FIELDS, "id", lasting)
         self._ended = EndedJobs()
         dialect = database.engine.dialect
         url = database.url
@@ -97,7 +98,11 @@ class Reader:
         return self._logs.json_page(query)
 
     def jobs(self, query: Query) -> Page:
-        """Jobs, the latest submitted first; their fields are `JOB_FIELDS`."""
+        """Jobs in the order in which they were first written, the last one first.
+
+        Those of a period are in the order of `submitted_at`, unless the query names a job, a task
+        or a status. Their fields are `JOB_FIELDS`.
+        """
         self._catch_up()
         return self._jobs.page(query)
 

@@ -26,7 +26,7 @@ from sqlalchemy.dialects.mysql import DOUBLE, LONGTEXT
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-REVISION: Final = "0006"
+REVISION: Final = "0007"
 """The migration after which the database has the form that is declared here."""
 
 _LONGEST_NAME: Final = 500
@@ -111,8 +111,8 @@ jobs = Table(
     Column("options", _text),
     UniqueConstraint("job_id", name="redengine_jobs_one_of_id"),
     UniqueConstraint("task", "occurrence", name="redengine_jobs_one_of_occurrence"),
-    Index("redengine_jobs_by_task", "task", "submitted_at", "seq"),
-    Index("redengine_jobs_by_status", "status", "submitted_at", "seq"),
+    Index("redengine_jobs_by_task", "task", "seq"),
+    Index("redengine_jobs_by_status", "status", "seq"),
     Index("redengine_jobs_by_time", "submitted_at", "seq"),
     mariadb_engine="InnoDB",
 )

@@ -273,12 +273,31 @@ def test_lists_are_newest_first_and_paged(store):
     ]
 
 
-def test_jobs_are_ordered_by_their_submission(store):
-    """A job that was submitted later stands first, whichever was written first."""
-    store.write(job("late", submitted_at=at(9)), job("a", submitted_at=at(1)))
-    store.write(job("late", "run", submitted_at=at(9)), job("b", submitted_at=at(1)))
-    assert [item["job_id"] for item in jobs(store).items] == ["late", "b", "a"]
-    assert [item["job_id"] for item in jobs(store, ("task", "fetch")).items] == ["late", "b", "a"]
+def test_jobs_are_listed_as_they_came_whatever_the_clock_said(store):
+    """The job that was first written last stands first, also where the clock went back."""
+    store.write(job("ahead", submitted_at=at(9)), job("a", submitted_at=at(1)))
+    store.write(job("ahead", "run", submitted_at=at(9)), job("b", "run", submitted_at=at(1)))
+    for filters in (
+        (),
+        (("task", "fetch"),),
+        (("task", "fetch"), ("submitted_at$min", "2000-01-01")),
+    ):
+        assert [item["job_id"] for item in jobs(store, *filters).items] == ["b", "a", "ahead"]
+    assert [item["job_id"] for item in jobs(store, ("status", "run")).items] == ["b", "ahead"]
+    pages = [jobs(store, ("$limit", "1"), ("$offset", str(n))) for n in range(3)]
+    assert [page.items[0]["job_id"] for page in pages] == ["b", "a", "ahead"]
+    assert {page.total for page in pages} == {3}
+
+
+def test_jobs_of_a_period_are_listed_by_its_clock(store):
+    """Between two times the latest stands first, and of one instant the one that came last."""
+    store.write(job("ahead", submitted_at=at(9)), job("a", submitted_at=at(1)))
+    store.write(job("b", submitted_at=at(1)))
+    assert [item["job_id"] for item in jobs(store, ("submitted_at$min", "2000-01-01")).items] == [
+        "ahead",
+        "b",
+        "a",
+    ]
 
 
 def test_totals_follow_what_is_written_and_deleted(store):

@@ -1,4 +1,4 @@
--- redengine_version: 0006
+-- redengine_version: 0007
 
 CREATE INDEX redengine_changes_by_kind ON redengine_changes (kind, id);
 
@@ -8,9 +8,9 @@ CREATE INDEX redengine_changes_by_reverts ON redengine_changes (reverts);
 
 CREATE INDEX redengine_changes_by_time ON redengine_changes (created);
 
-CREATE INDEX redengine_jobs_by_status ON redengine_jobs (status, submitted_at, seq);
+CREATE INDEX redengine_jobs_by_status ON redengine_jobs (status, seq);
 
-CREATE INDEX redengine_jobs_by_task ON redengine_jobs (task, submitted_at, seq);
+CREATE INDEX redengine_jobs_by_task ON redengine_jobs (task, seq);
 
 CREATE INDEX redengine_jobs_by_time ON redengine_jobs (submitted_at, seq);
 

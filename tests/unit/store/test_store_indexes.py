@@ -15,7 +15,7 @@ LISTS = [
     ("logs", LOG_FIELDS, "task_name=a&action=fail", "by_task_action (task_name=? AND action=?)"),
     ("logs", LOG_FIELDS, "job_id=a", "redengine_logs_by_job (job_id=?)"),
     ("logs", LOG_FIELDS, "timestamp$min=2026-01-01&timestamp$max=2026-01-02", "by_time (timest"),
-    ("jobs", JOB_FIELDS, "", "SCAN redengine_jobs USING INDEX redengine_jobs_by_time"),
+    ("jobs", JOB_FIELDS, "", "SCAN redengine_jobs"),
     ("jobs", JOB_FIELDS, "job_id=a", "(job_id=?)"),
     ("jobs", JOB_FIELDS, "status=fail", "redengine_jobs_by_status (status=?)"),
     ("jobs", JOB_FIELDS, "task=a", "redengine_jobs_by_task (task=?)"),
