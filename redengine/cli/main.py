@@ -14,6 +14,7 @@ from redengine.cli import exits
 from redengine.cli.base import Group
 from redengine.cli.commands.changes import changes, revert
 from redengine.cli.commands.completion import completion
+from redengine.cli.commands.db import db
 from redengine.cli.commands.jobs import jobs
 from redengine.cli.commands.keys import keys
 from redengine.cli.commands.logs import logs
@@ -108,7 +109,7 @@ def redengine() -> None:
 
 for each in (
     *(run, serve, check, explain, session, health, tasks, jobs, logs, params, config, runtimes),
-    *(why, upcoming, changes, revert, export, plan, apply_state, keys, top, graph, completion),
+    *(why, upcoming, changes, revert, export, plan, apply_state, keys, db, top, graph, completion),
 ):
     redengine.add_command(each)
 

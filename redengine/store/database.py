@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from redengine.forks import ForkableLock
     from redengine.store.batch import Cursor
+    from redengine.store.holder import Holder
     from redengine.store.statements import Statements
 
 
@@ -52,13 +53,13 @@ class Database(ABC):
         self.statements: Statements = statements_for(engine.dialect)
         self.patience = Patience()
         self._writing: Any = None
-        self._prepare: Callable[[Connection], None] = lambda _connection: None
+        self._prepare: Callable[[Connection], object] = lambda _connection: None
         self._is_parents = False
         """Whether a process opened it from which this one was forked."""
         self._left: list[Any] = []
         """Connections of that process: to close one here would end it there."""
 
-    def open(self, prepare: Callable[[Connection], None]) -> None:
+    def open(self, prepare: Callable[[Connection], object]) -> None:
         """Take the right to the database, and bring its tables into the form of this version.
 
         Args:
@@ -102,6 +103,14 @@ class Database(ABC):
     @abstractmethod
     def release(self) -> None:
         """Give that right back."""
+
+    def holder(self) -> Holder | None:
+        """The session that has that right now; None while nobody has it.
+
+        Raises:
+            StoreError: the database cannot be asked.
+        """
+        return None
 
     @property
     def place(self) -> str:
@@ -239,9 +248,26 @@ class Database(ABC):
         Raises:
             StoreError: the database cannot be read now.
         """
+        with self._words_of_errors(), self.patience.call(), self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def looking(self) -> Iterator[Connection]:
+        """A connection to look at a database that another session may have.
+
+        It stays as it is; one that is not there is not made.
+
+        Raises:
+            StoreError: it is not there, or cannot be read now.
+        """
+        with self._words_of_errors(), self.patience.at_leisure(), self.engine.connect() as it:
+            yield it
+
+    @contextmanager
+    def _words_of_errors(self) -> Iterator[None]:
+        """Let errors of the driver say what is wrong and what can be done."""
         try:
-            with self.patience.call(), self.engine.connect() as connection:
-                yield connection
+            yield
         except Exception as error:
             if not self.is_driver_error(error):
                 raise

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
-import socket
 import sys
 import time
 from typing import TYPE_CHECKING, Final
 
 from redengine.exceptions import StoreError
+from redengine.store.holder import Holder
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 _PAUSE_S: Final = 0.05
+_SIGNATURE_BYTES: Final = 2_000
+_LOOK_ENDS_S: Final = 0.2
+"""So long another process may look who holds the lock, which it holds itself meanwhile."""
 _TRIES: Final = 10
 """How often the lock's file may be taken away by its last owner while it is being opened."""
 
@@ -27,11 +30,16 @@ if sys.platform == "win32":
         os.lseek(descriptor, _LOCKED_BYTE, os.SEEK_SET)
         msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
 
+    _try_share = _try_lock
+
 else:
     import fcntl
 
     def _try_lock(descriptor: int) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    def _try_share(descriptor: int) -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
 
 
 class FileLock:
@@ -43,12 +51,14 @@ class FileLock:
     Args:
         path: the database file, with all symbolic links followed.
         url: the store's URL, for errors.
+        session: the session's name, for others that want the file.
     """
 
-    def __init__(self, path: Path, url: str) -> None:
+    def __init__(self, path: Path, url: str, session: str | None = None) -> None:
         self._path = path.with_name(path.name + "-lock")
         self._file = str(self._path)
         self._url = url
+        self._session = session
         self._descriptor: int | None = None
         self._identity: tuple[int, int] | None = None
 
@@ -61,7 +71,7 @@ class FileLock:
         Raises:
             StoreError: another session has it, or its file cannot be made.
         """
-        deadline = time.monotonic() + patience_s
+        deadline = time.monotonic() + max(patience_s, _LOOK_ENDS_S)
         while True:
             try:
                 self._acquire()
@@ -94,12 +104,11 @@ class FileLock:
         try:
             _try_lock(descriptor)
         except OSError:
-            owner = os.pread(descriptor, 200, 0) if hasattr(os, "pread") else b""
+            owner = _signed(descriptor)
             os.close(descriptor)
             raise StoreError(
                 self._url,
-                f"another session uses it: {_owner(owner)}; stop that one, or give this one "
-                "another file",
+                f"another session uses it: {owner}; stop that one, or give this one another file",
             ) from None
         try:
             is_current = os.path.samestat(os.fstat(descriptor), self._path.stat())
@@ -112,7 +121,23 @@ class FileLock:
     def _sign(self, descriptor: int) -> None:
         os.ftruncate(descriptor, 0)
         os.lseek(descriptor, 0, os.SEEK_SET)
-        os.write(descriptor, f"process {os.getpid()} on {socket.gethostname()}\n".encode())
+        os.write(descriptor, f"{Holder(session=self._session)}\n".encode(errors="replace"))
+
+    def holder(self) -> Holder | None:
+        """The session that has the lock now; None while nobody has it."""
+        try:
+            descriptor = os.open(self._path, os.O_RDWR)
+        except FileNotFoundError:
+            return None
+        except OSError:
+            return Holder.unknown()
+        try:
+            _try_share(descriptor)
+        except OSError:
+            return _signed(descriptor)
+        finally:
+            os.close(descriptor)
+        return None
 
     def keep(self) -> None:
         """Make sure that others still see the lock: take it again if its file was removed.
@@ -157,5 +182,7 @@ def identity_of(found: os.stat_result) -> tuple[int, int]:
     return found.st_dev, found.st_ino
 
 
-def _owner(signature: bytes) -> str:
-    return signature.decode(errors="replace").strip() or "its process is not known"
+def _signed(descriptor: int) -> Holder:
+    """The holder that the lock's file names, where it can be read."""
+    text = os.pread(descriptor, _SIGNATURE_BYTES, 0) if hasattr(os, "pread") else b""
+    return Holder.of_signature(text.decode(errors="replace"))

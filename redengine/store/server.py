@@ -126,6 +126,19 @@ class ServerDatabase(Database):
         self.release()
         super().close()
 
+    def holder(self) -> Holder | None:
+        with self._words_of_errors(), self.patience.call():
+            connection = self.engine.raw_connection()
+            try:
+                cursor: Any = connection.cursor()
+                self.prepare(cursor)
+                if self.owner(cursor) is None:
+                    return None
+                return self._stated_holder(cursor) or Holder.unknown()
+            finally:
+                connection.invalidate()
+                connection.close()
+
     def _locked(self) -> Any:
         """A new connection that has the lock."""
         connection = self.engine.raw_connection()
@@ -155,7 +168,7 @@ class ServerDatabase(Database):
                 self.end(cursor, self._backend)
                 if self.try_lock(cursor):
                     return
-        owner = self._stated_holder(cursor) or "its process is not known"
+        owner = self._stated_holder(cursor) or Holder.unknown()
         raise StoreError(
             self.url,
             f"another session uses it: {owner}; stop that one, or give this one another database",

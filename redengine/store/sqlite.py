@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from uuid import uuid4
 
 from sqlalchemy import create_engine, event
-from sqlalchemy.pool import QueuePool, StaticPool
+from sqlalchemy.pool import NullPool, QueuePool, StaticPool
 
 from redengine.exceptions import StoreError
 from redengine.store.database import Database
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from redengine.forks import ForkableLock
     from redengine.store.batch import Cursor
+    from redengine.store.holder import Holder
 
 log = logging.getLogger("redengine.store")
 
@@ -51,12 +52,16 @@ _ADVICE: Final = {
 }
 
 
-def open_sqlite(url: URL) -> Database:
+def open_sqlite(url: URL, session: str | None) -> Database:
     """The database of an SQLite URL.
 
     `?synchronous=full` makes SQLite wait for the disk at each commit; without it, a power cut
     may lose the last commits, and a killed process loses none
     (https://sqlite.org/pragma.html#pragma_synchronous).
+
+    Args:
+        url: the URL.
+        session: the session's name.
 
     Raises:
         StoreError: the URL asks for what there is not.
@@ -70,7 +75,7 @@ def open_sqlite(url: URL) -> Database:
         raise StoreError(shown, f"synchronous is one of {', '.join(_SYNCHRONOUS)}")
     if url.database in {None, "", ":memory:"}:
         return MemoryDatabase(shown)
-    return FileDatabase(shown, Path(str(url.database)).resolve(), synchronous)
+    return FileDatabase(shown, Path(str(url.database)).resolve(), synchronous, session)
 
 
 class _SqliteDatabase(Database):
@@ -149,16 +154,17 @@ class FileDatabase(_SqliteDatabase):
         url: the store's URL, for errors.
         path: the file, with all symbolic links followed; it is made if it does not exist.
         synchronous: how hard a commit tries (https://sqlite.org/pragma.html#pragma_synchronous).
+        session: the session's name, for others that want the file.
     """
 
-    def __init__(self, url: str, path: Path, synchronous: str) -> None:
+    def __init__(self, url: str, path: Path, synchronous: str, session: str | None) -> None:
         self._path = path
         self._file = SqliteFile(path, url)
-        self._lock = FileLock(path, url)
+        self._lock = FileLock(path, url, session)
         self._turn = threading.RLock()
         """Held by the one that writes, and by the one that looks after the file."""
         self._has_parents_connections = False
-        uri = f"{path.as_uri()}?mode=rw"
+        self._uri = uri = f"{path.as_uri()}?mode=rw"
         engine = create_engine(
             "sqlite://",
             creator=lambda: _connect(uri),
@@ -266,6 +272,17 @@ class FileDatabase(_SqliteDatabase):
         if not self._file.is_there or self._file.has_lost_log:
             self._find_for_reading()
         with super().reading() as connection:
+            yield connection
+
+    def holder(self) -> Holder | None:
+        return self._lock.holder()
+
+    @contextlib.contextmanager
+    def looking(self) -> Iterator[Connection]:
+        if not self._path.is_file():
+            raise StoreError(self.url, f"there is no file {self._path}; look at the path")
+        looker = create_engine("sqlite://", creator=lambda: _connect(self._uri), poolclass=NullPool)
+        with self._words_of_errors(), looker.connect() as connection:
             yield connection
 
     def _find_for_reading(self) -> None:

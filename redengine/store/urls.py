@@ -54,7 +54,7 @@ def database_of(url: str, session: str | None) -> Database:
         raise StoreError(_without_secrets(url), reason) from None
     kind, _, driver = parsed.drivername.partition("+")
     if kind == SQLITE:
-        return open_sqlite(parsed)
+        return open_sqlite(parsed, session)
     shown = _shown(parsed)
     if kind not in _SERVERS:
         hint = did_you_mean(kind, [SQLITE, *_SERVERS]) or f"; use {_EXAMPLES}"

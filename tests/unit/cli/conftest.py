@@ -19,7 +19,7 @@ from redengine.tasks import CommandTask
 @pytest.fixture(autouse=True)
 def _no_settings_of_this_machine(monkeypatch, tmp_path):
     """Neither the environment nor a file of the machine says anything; times are in UTC."""
-    for name in ("URL", "API_KEY", "JSON", "QUIET"):
+    for name in ("URL", "API_KEY", "JSON", "QUIET", "STORE"):
         monkeypatch.delenv(f"REDENGINE_{name}", raising=False)
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.chdir(tmp_path)

@@ -41,7 +41,7 @@ def test_migrations_lead_to_the_declared_form(engine, tmp_path):
     with engine.begin() as connection:
         bring_up_to_date(connection, "new")
     with other.begin() as connection:
-        migrate(connection, "migrated")
+        migrate(connection)
     made, migrated = form_of(engine), form_of(other)
     other.dispose()
     made.pop(VERSION_TABLE)

@@ -10,6 +10,7 @@ from store_servers import server_for_test
 from redengine.clock import ManualClock
 from redengine.exceptions import StoreError
 from redengine.store import ChangeEntry, OutputEntry, schema
+from redengine.store.life import upgrade
 from redengine.store.schema import migrate, migration_config
 from redengine.store.tables import VERSION_TABLE, metadata
 from redengine.store.urls import database_of
@@ -49,7 +50,7 @@ def test_migrations_lead_to_the_declared_form(server, opened):
     with server_for_test(server.kind) as other:
         database = database_of(other.url, None)
         with database._changing() as connection:
-            migrate(connection, other.url)
+            migrate(connection)
         made, migrated = form_of(server), form_of(other)
         database.engine.dispose()
     assert "redengine_logs_by_job" in str(made)
@@ -77,6 +78,7 @@ def test_a_journal_becomes_an_audit_trail(server, opened, make):
             " VALUES ('Task', 'x', 'patch', '{}', 1), ('Task', 'y', 'patch', '{}', 2)"
         )
     database.engine.dispose()
+    upgrade(server.url)
     store = opened(server.url)
     store.write(ChangeEntry(make.start, "Task", "z", "patch"))
     store.flush(10)

@@ -1,0 +1,118 @@
+"""`redengine db`: a store's database, without a server of HTTP and without a session.
+
+These need the store; it is imported when they are called.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from redengine.cli.base import Group, option
+from redengine.cli.settings import Settings, pass_settings
+
+if TYPE_CHECKING:
+    from redengine.cli.scripts.databases import Standing
+
+_url = click.argument("url", required=False)
+_store = option(
+    "--store",
+    metavar="URL",
+    envvar="REDENGINE_STORE",
+    help="The store, where no URL is given.  [env: REDENGINE_STORE]",
+)
+
+
+@click.group(cls=Group)
+def db() -> None:
+    """Look after a store's database: how it stands, upgrade, check, back up, copy."""
+
+
+@db.command()
+@_url
+@_store
+@pass_settings
+def current(settings: Settings, url: str | None, store: str | None) -> None:
+    """Show the revision of a database's tables, whether an upgrade is due, and who has it now."""
+    from redengine.cli.scripts.databases import standing_of
+
+    found = standing_of(_given(url, store))
+    data = found.to_dict()
+    holder = found.holder
+    shown = {
+        "store": found.url,
+        "kind": found.kind,
+        "revision": found.revision or "none",
+        "newest": data["newest"],
+        "status": found.state,
+        "held by": "nobody" if holder is None else str(holder),
+    }
+    settings.printer.facts(data, shown)
+
+
+@db.command()
+@_url
+@_store
+@option("--dry-run", is_flag=True, help="Only say what would be done.")
+@pass_settings
+def upgrade(settings: Settings, url: str | None, store: str | None, *, dry_run: bool) -> None:
+    """Bring a database's tables into the form of this version; no session may have it meanwhile.
+
+    An SQLite file is copied first, to NAME.before-REVISION.db beside it.
+    """
+    from redengine.cli.scripts import databases
+
+    wanted = _given(url, store)
+    if dry_run:
+        found = databases.standing_of(wanted)
+        _show_planned(settings, found)
+        return
+    done = databases.upgrade(wanted)
+    data = done.to_dict()
+    if settings.json:
+        settings.printer.json(data)
+        return
+    if not data["applied"]:
+        settings.printer.say(f"{data['url']} is of revision {data['to']}: nothing to do")
+        return
+    for number, what in done.before.due:
+        settings.printer.line(f"{number}  {what}")
+    kept = f"; as it was, it is kept in {data['copy']}" if data["copy"] else ""
+    settings.printer.say(f"{data['url']} is now of revision {data['to']}{kept}")
+
+
+def _show_planned(settings: Settings, found: Standing) -> None:
+    data: dict[str, Any] = {
+        **found.to_dict(),
+        "would_apply": [{"revision": number, "what": what} for number, what in found.due],
+        "would_copy_to": None if found.copy is None else str(found.copy),
+    }
+    if settings.json:
+        settings.printer.json(data)
+        return
+    if found.copy is not None:
+        settings.printer.line(f"would copy the file to {found.copy}")
+    for number, what in found.due:
+        settings.printer.line(f"would apply {number}  {what}")
+    if found.holder is not None:
+        settings.printer.say(f"{found.holder} uses it now: stop that session first")
+    if not found.due:
+        settings.printer.say(f"nothing to do: {found.state}")
+
+
+def _given(url: str | None, store: str | None) -> str:
+    """The store that is meant.
+
+    Raises:
+        click.UsageError: none is named, or two.
+    """
+    context = click.get_current_context()
+    is_from_line = context.get_parameter_source("store") is click.core.ParameterSource.COMMANDLINE
+    if url and store and is_from_line and url != store:
+        raise click.UsageError(f"give the URL {url!r} or --store {store!r}, not both")
+    if not (url or store):
+        raise click.UsageError(
+            "name the store: a URL such as sqlite:///jobs.db, --store or REDENGINE_STORE"
+        )
+    return str(url or store)

@@ -1,0 +1,102 @@
+"""`redengine db`: a store's database from the command line."""
+
+import json
+import os
+
+import pytest
+from alembic import command
+from sqlalchemy import create_engine
+
+from redengine.cli import exits
+from redengine.store import Store
+from redengine.store.schema import migration_config
+from redengine.store.tables import REVISION
+
+
+@pytest.fixture
+def url(tmp_path):
+    """The URL of a file that a session has left."""
+    url = f"sqlite:///{tmp_path / 'jobs.db'}"
+    Store.open(url).close()
+    return url
+
+
+@pytest.fixture
+def old_url(tmp_path):
+    """The URL of a file that an older version has left."""
+    url = f"sqlite:///{tmp_path / 'old.db'}"
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        command.upgrade(migration_config(connection), "0005")
+    engine.dispose()
+    return url
+
+
+def test_current_shows_how_it_stands(run, url):
+    """For a person and as JSON."""
+    assert "status    current" in run("db", "current", url).stdout
+    told = json.loads(run("db", "current", url, "--json").stdout)
+    assert told == {
+        "url": url,
+        "kind": "sqlite",
+        "revision": REVISION,
+        "newest": REVISION,
+        "state": "current",
+        "upgrade_due": False,
+        "holder": None,
+    }
+
+
+def test_current_shows_who_has_it(run, url):
+    """The session, its process and its machine."""
+    with Store.open(url, name="nightly"):
+        told = json.loads(run("db", "current", url, "--json").stdout)
+        assert f"process {os.getpid()} on" in run("db", "current", url).stdout
+    assert (told["holder"]["session"], told["holder"]["process"]) == ("nightly", os.getpid())
+
+
+def test_the_store_is_named_in_three_ways(run, url, monkeypatch):
+    """As an argument, by the option, and by the variable; an argument wins over that."""
+    assert run("db", "current", "--store", url).exit_code == exits.OK
+    monkeypatch.setenv("REDENGINE_STORE", url)
+    assert url in run("db", "current").stdout
+    monkeypatch.setenv("REDENGINE_STORE", "sqlite:////nowhere.db")
+    assert url in run("db", "current", url).stdout
+
+
+def test_a_store_is_to_be_named_once(run, url):
+    """Neither none nor two, in words."""
+    none = run("db", "current")
+    assert (none.exit_code, "name the store" in none.stderr) == (exits.USAGE, True)
+    two = run("db", "current", url, "--store", "sqlite:///other.db")
+    assert (two.exit_code, "not both" in two.stderr) == (exits.USAGE, True)
+
+
+def test_upgrade_says_first_what_it_would_do(run, old_url):
+    """And then does it; a third time there is nothing to do."""
+    copy = old_url.removeprefix("sqlite:///").replace("old.db", f"old.before-{REVISION}.db")
+    planned = run("db", "upgrade", old_url, "--dry-run")
+    assert f"would copy the file to {copy}" in planned.stdout
+    assert f"would apply {REVISION}" in planned.stdout
+    assert "upgrade due" in run("db", "current", old_url).stdout
+    done = run("db", "upgrade", old_url)
+    assert (done.exit_code, done.stdout.split()[0]) == (exits.OK, REVISION)
+    assert copy in done.stderr
+    assert "nothing to do" in run("db", "upgrade", old_url).stderr
+    told = json.loads(run("db", "upgrade", old_url, "--json").stdout)
+    assert (told["applied"], told["copy"]) == ([], None)
+
+
+def test_upgrade_is_refused_while_a_session_runs(run, old_url):
+    """With its own exit code."""
+    with Store.open(old_url, name="nightly"):
+        refused = run("db", "upgrade", old_url)
+    assert refused.exit_code == exits.REFUSED
+    assert "stop that session first" in refused.stderr
+
+
+def test_a_wrong_url_is_told(run):
+    """A path is no URL, and a file that is not there is not made."""
+    told = run("db", "current", "jobs.db")
+    assert "write 'sqlite:///jobs.db'" in told.stderr
+    assert run("db", "upgrade", "sqlite:///jobs.db").exit_code == exits.TROUBLE
