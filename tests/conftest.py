@@ -25,6 +25,12 @@ def pytest_configure():
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+def pytest_ignore_collect(collection_path, config):
+    """Where no slow test runs, pass over those that it takes each worker seconds to collect."""
+    is_long = collection_path.name == "test_acceptance_openapi_edges.py"
+    return True if is_long and config.option.markexpr == "not slow" else None
+
+
 @pytest.fixture
 def session():
     """A session over virtual time, in UTC, from Thursday 2026-01-01; closed after the test."""

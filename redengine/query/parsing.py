@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 OPERATORS: Final = ("min", "max", "not", "regex")
 CONTROLS: Final = ("$sort", "$limit", "$offset", "$fields")
 MOST_ITEMS: Final = 200
-_LARGEST_COUNT: Final = 2**63 - 1
+LARGEST_OFFSET: Final = 2**63 - 1
 
 
 def parse_query(
@@ -55,7 +55,7 @@ def parse_query(
         conditions=tuple(_clause(key, filters[key], fields, nested, zone) for key in filters),
         sort=_parse_sort(controls.get("$sort", []), fields),
         limit=_parse_count("$limit", controls, default_limit, max_limit),
-        offset=_parse_count("$offset", controls, 0, _LARGEST_COUNT) or 0,
+        offset=_parse_count("$offset", controls, 0, LARGEST_OFFSET) or 0,
         fields=_parse_fields(controls.get("$fields", []), fields),
     )
 
@@ -128,7 +128,7 @@ def _parse_count(
     if len(texts) > 1:
         raise QueryError(key, "is given more than once")
     text = texts[0]
-    most = _LARGEST_COUNT if largest is None else largest
+    most = LARGEST_OFFSET if largest is None else largest
     if not (text.isascii() and text.isdigit()):
         raise QueryError(key, f"expected a whole number from 0, got {shortened(text)}")
     if len(text) > 19 or int(text) > most:  # noqa: PLR2004 - digits of 64 bits

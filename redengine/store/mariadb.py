@@ -88,16 +88,18 @@ def _patient_class(patience: Patience) -> Any:
     """
     from pymysql.connections import Connection
 
+    def limit(name: str) -> Any:
+        def get(self: Any) -> float:
+            return float(min(vars(self)[name], max(patience.left_s(), _LEAST_S)))
+
+        def put(self: Any, most_s: float) -> None:
+            vars(self)[name] = most_s
+
+        return property(get, put)
+
     class PatientConnection(Connection):
-        @property
-        def _read_timeout(self) -> float:
-            return float(min(self._most_s, max(patience.left_s(), _LEAST_S)))
-
-        @_read_timeout.setter
-        def _read_timeout(self, most_s: float) -> None:
-            self._most_s = most_s
-
-        _write_timeout = _read_timeout
+        _read_timeout = limit("most_reading_s")
+        _write_timeout = limit("most_writing_s")
 
     return PatientConnection
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from redengine.api.lists import LARGEST_LIMIT
 from redengine.api.openapi.operation import Parameter
+from redengine.query.parsing import LARGEST_OFFSET
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -65,7 +66,7 @@ def _controls(fields: Mapping[str, str], *, is_paged: bool) -> Iterator[Paramete
     )
     yield Parameter(
         name="$offset",
-        schema={"type": "integer", "minimum": 0},
+        schema={"type": "integer", "minimum": 0, "maximum": LARGEST_OFFSET},
         description="How many to pass over.",
     )
     yield Parameter(

@@ -214,10 +214,8 @@ REVERTS = st.tuples(
 )
 
 
-@settings(max_examples=150, deadline=None)
-@given(st.lists(WRITES | REVERTS, max_size=12))
-def test_a_restart_leads_to_the_same_state(writes):
-    """Whatever was written and undone, the collapsed journal makes the same state again."""
+def write_and_restart(writes):
+    """Write and undo things; the collapsed journal makes the same state again."""
     session = FakeSession()
     session.create_task({"name": "fetch", "priority": 1})
     session.create_task({"name": "report"})
@@ -229,3 +227,18 @@ def test_a_restart_leads_to_the_same_state(writes):
     assert {task.name: task.data for task in fresh.tasks.values()} == {
         task.name: task.data for task in session.tasks.values()
     }
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(WRITES | REVERTS, max_size=12))
+def test_a_restart_leads_to_the_same_state(writes):
+    """Whatever was written and undone."""
+    write_and_restart(writes)
+
+
+@pytest.mark.slow
+@settings(max_examples=1_000, deadline=None)
+@given(st.lists(WRITES | REVERTS, max_size=12))
+def test_a_restart_leads_to_the_same_state_in_a_thousand_cases(writes):
+    """The same, more often."""
+    write_and_restart(writes)
