@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import struct
 import sys
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from redengine.exceptions import StoreError
@@ -19,10 +22,16 @@ _LOOK_ENDS_S: Final = 0.2
 """So long another process may look who holds the lock, which it holds itself meanwhile."""
 _TRIES: Final = 10
 """How often the lock's file may be taken away by its last owner while it is being opened."""
+_TAKEN: Final = frozenset((errno.EAGAIN, errno.EACCES))
+_BEYOND: Final = (1 << 63) - 2
+"""The byte that is locked of a database file; SQLite locks some at 1 << 30."""
+_KEPT: Final[dict[tuple[int, int], list[int]]] = {}
+"""Descriptors of database files that had to stay open, by what tells the file."""
 
 if sys.platform == "win32":
     import msvcrt
 
+    _HAS_OWN_LOCKS: Final = False
     _LOCKED_BYTE: Final = 1 << 30
     """Beyond the text: Windows lets nobody read what is locked."""
 
@@ -34,6 +43,8 @@ if sys.platform == "win32":
 
 else:
     import fcntl
+
+    _HAS_OWN_LOCKS: Final = sys.platform == "linux" and sys.maxsize > 2**32
 
     def _try_lock(descriptor: int) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -175,6 +186,88 @@ class FileLock:
         descriptor, self._descriptor = self._descriptor, None
         if descriptor is not None:
             os.close(descriptor)
+
+
+class DatabaseHold:
+    """A second hold on a database file, which nobody can remove beside it: a lock on the file.
+
+    It is on a byte that SQLite does not use (https://sqlite.org/fileformat2.html: the file is
+    never as large), and belongs to an open file description, so SQLite's own locks do not clash
+    with it. Closing the descriptor would take those away that this process has on the file by
+    others (https://sqlite.org/howtocorrupt.html §2.2): where there are others it stays open.
+    Linux alone has such locks; elsewhere the file beside the database is all there is.
+
+    Args:
+        path: the database file, with all symbolic links followed.
+        url: the store's URL, for errors.
+    """
+
+    def __init__(self, path: Path, url: str) -> None:
+        self._path = path
+        self._url = url
+        self._descriptor: int | None = None
+
+    def acquire(self) -> None:
+        """Take it, of the file that stands there now.
+
+        Raises:
+            StoreError: another session has it, whose lock's file was removed.
+        """
+        lost = self._descriptor
+        if not _HAS_OWN_LOCKS:
+            return
+        descriptor = _open(self._path)
+        try:
+            _lock_beyond(descriptor, fcntl.F_WRLCK)
+        except OSError as error:
+            _close(descriptor)
+            if error.errno not in _TAKEN:
+                return  # a file system without locks: SQLite will say what it thinks of it
+            reason = (
+                f"another session uses it, and {self._path}-lock, which says so, was removed; "
+                "stop that one, or give this one another file"
+            )
+            raise StoreError(self._url, reason) from None
+        self._descriptor = descriptor
+        if lost is not None:
+            _close(lost)
+
+    def release(self) -> None:
+        """Give it back, after all connections of the store were closed."""
+        descriptor, self._descriptor = self._descriptor, None
+        if descriptor is not None:
+            with suppress(OSError):
+                _lock_beyond(descriptor, fcntl.F_UNLCK)
+            _close(descriptor)
+
+    def leave_to_parent(self) -> None:
+        """In a forked child: let go of the parent's hold, which stays the parent's."""
+        descriptor, self._descriptor = self._descriptor, None
+        if descriptor is not None:
+            os.close(descriptor)  # a child has no locks of its own yet that could go with it
+
+
+def _lock_beyond(descriptor: int, kind: int) -> None:
+    """Lock or free the byte, at once or not at all."""
+    request = struct.pack("hhqqi4x", kind, os.SEEK_SET, _BEYOND, 1, 0)
+    fcntl.fcntl(descriptor, fcntl.F_OFD_SETLK, request)
+
+
+def _open(path: Path) -> int:
+    """A descriptor of a database file: one that had to stay open, or a new one."""
+    kept = _KEPT.get(identity_of(path.stat()))
+    return kept.pop() if kept else os.open(path, os.O_RDWR)
+
+
+def _close(descriptor: int) -> None:
+    """Close a descriptor of a database file, or keep it while others are open on the file."""
+    own = identity_of(os.fstat(descriptor))
+    for name in os.listdir("/proc/self/fd"):  # noqa: PTH208 - names are wanted
+        with suppress(OSError):
+            if int(name) != descriptor and identity_of(os.fstat(int(name))) == own:
+                _KEPT.setdefault(own, []).append(descriptor)
+                return
+    os.close(descriptor)
 
 
 def identity_of(found: os.stat_result) -> tuple[int, int]:

@@ -17,7 +17,7 @@ from sqlalchemy.pool import NullPool, QueuePool, StaticPool
 
 from redengine.exceptions import StoreError
 from redengine.store.database import Database
-from redengine.store.file_lock import FileLock
+from redengine.store.file_lock import DatabaseHold, FileLock
 from redengine.store.outage import OF_PARENT, Outage
 from redengine.store.sqlite_file import SqliteFile
 from redengine.store.sqlite_functions import register_functions
@@ -161,6 +161,7 @@ class FileDatabase(_SqliteDatabase):
         self._path = path
         self._file = SqliteFile(path, url)
         self._lock = FileLock(path, url, session)
+        self._hold = DatabaseHold(path, url)
         self._turn = threading.RLock()
         """Held by the one that writes, and by the one that looks after the file."""
         self._has_parents_connections = False
@@ -194,9 +195,15 @@ class FileDatabase(_SqliteDatabase):
         if not os.access(self._path if self._path.exists() else folder, os.W_OK):
             raise StoreError(self.url, f"{self._path} may not be written; change its permissions")
         self._lock.acquire(patience_s=_PARENT_ENDS_S if self._is_parents else 0.0)
-        self._file.open()
+        try:
+            self._file.open()
+            self._hold.acquire()
+        except BaseException:
+            self._lock.release()
+            raise
 
     def release(self) -> None:
+        self._hold.release()
         self._lock.release()
 
     def _bring_into_form(self) -> None:
@@ -231,6 +238,7 @@ class FileDatabase(_SqliteDatabase):
         super().leave_to_parent()
         self._file.forget_log()
         self._lock.leave_to_parent()
+        self._hold.leave_to_parent()
 
     def check(self) -> None:
         super().check()
@@ -246,6 +254,7 @@ class FileDatabase(_SqliteDatabase):
             if is_successor:
                 self._connect_again()
                 self._file.open()
+                self._hold.acquire()
                 self._bring_into_form()
             elif self._file.has_lost_log:
                 log.warning("store %s: its log was removed; saving what it held", self.url)

@@ -250,4 +250,5 @@ def test_an_outage_leaves_no_connection_open(opened, make, file_url, monkeypatch
     database.engine.dispose()
     path = file_url.removeprefix("sqlite:///")
     assert len(failed) >= 3
-    assert not [each for each in psutil.Process().open_files() if each.path == path]
+    hold = database._hold._descriptor
+    assert [each.fd for each in psutil.Process().open_files() if each.path == path] == [hold]

@@ -2,14 +2,17 @@
 
 import contextlib
 import os
+import pathlib
 import shutil
 import sqlite3
 import stat
+import subprocess
+import sys
 
 import pytest
 
 from redengine.exceptions import StoreError
-from redengine.store import StateEntry, Store
+from redengine.store import StateEntry, Store, file_lock
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows moves no open file")
 
@@ -213,8 +216,42 @@ class TestOneSession:
         with pytest.raises(StoreError, match="another session uses it"):
             Store.open(file_url)
 
-    def test_the_one_that_lost_its_lock_stands_back(self, store, path, file_url, opened):
-        """Where another session came in between, the first one does not write any more."""
+    @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has such locks")
+    def test_a_removed_lock_file_lets_nobody_in(self, store, path, file_url, opened):
+        """A session that writes nothing has its file alone all the same, here and elsewhere."""
+        path.with_name("jobs.db-lock").unlink()
+        for _ in range(2):
+            with pytest.raises(StoreError, match=r"another session uses it, and .*jobs\.db-lock"):
+                Store.open(file_url)
+        code = "import sys; from redengine.store import Store; Store.open(sys.argv[1])"
+        other = subprocess.run(
+            [sys.executable, "-c", code, file_url], capture_output=True, text=True, check=False
+        )
+        assert "another session uses it" in other.stderr
+        store.write(StateEntry("key late", 1)).wait(10)
+        assert path.with_name("jobs.db-lock").exists()
+        store.close()
+        assert opened(file_url).state("key late") == 1
+
+    @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has such locks")
+    def test_a_hold_costs_no_lock_of_others(self, store, path, file_url):
+        """What this process has open on the file keeps its locks when the hold is given back."""
+        reader = sqlite3.connect(path)
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM redengine_state").fetchone()
+        before = _locks_of(path)
+        store.close()
+        assert before
+        assert _locks_of(path) >= {lock for lock in before if lock[0] == "POSIX"}
+        reader.close()
+        for _ in range(3):
+            Store.open(file_url).close()
+        assert not _locks_of(path)
+
+    def test_the_one_that_lost_its_lock_stands_back(self, path, file_url, opened, monkeypatch):
+        """Where the file beside it is all that tells, the first one does not write any more."""
+        monkeypatch.setattr(file_lock, "_HAS_OWN_LOCKS", False)
+        store = opened(file_url)
         path.with_name("jobs.db-lock").unlink()
         second = opened(file_url)
         with pytest.raises(StoreError, match="another session uses it"):
@@ -222,6 +259,13 @@ class TestOneSession:
         second.write(StateEntry("key second", 1)).wait(10)
         store.close(timeout=0)
         assert path.with_name("jobs.db-lock").exists()
+
+
+def _locks_of(path):
+    """The kinds and ranges of the locks on a file, on Linux."""
+    inode = path.stat().st_ino
+    lines = [line.split() for line in pathlib.Path("/proc/locks").read_text().splitlines()]
+    return {(line[1], line[6], line[7]) for line in lines if line[5].endswith(f":{inode}")}
 
 
 def test_only_its_owner_may_read_the_file(store, path):
