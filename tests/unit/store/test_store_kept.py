@@ -16,6 +16,7 @@ from store_servers import server_for_test
 
 from redengine.api import FlaskAPI
 from redengine.store import Store
+from redengine.store.life import upgrade
 from redengine.store.schema import migration_config
 from redengine.testing import ManualSession
 
@@ -48,6 +49,7 @@ def kept(request, tmp_path):
             server = stack.enter_context(server_for_test(kind))
             restore(server, text)
             url = server.url
+            upgrade(url)  # where others may use the database, an operator says when
         yield request.param, url
 
 
