@@ -1,5 +1,6 @@
 """A session under load whose process, or whose database, is killed; and what must hold then."""
 
+import contextlib
 import http.client
 import json
 import random
@@ -14,6 +15,7 @@ TARGET = Path(__file__).with_name("kill_target.py")
 ENDED = {"success", "fail", "terminate", "crash", "inaction", "cancel"}
 MOST_A_LIFE = 60
 """So many jobs are submitted between two kills: more than are done by then."""
+RESTS_WITHIN_S = 180
 
 
 class Load:
@@ -36,6 +38,9 @@ class Load:
         self.timeout_s = timeout_s
         self.acknowledged = {}
         self.refused = {}
+        self.lives = 0
+        self.served = 0
+        """In so many lives the session acknowledged a job, and so had stored that its API runs."""
         self._number = 0
         self._connection = None
 
@@ -43,6 +48,22 @@ class Load:
         """The session's process."""
         arguments = (self.store, self.port, self.folder / "notes", self.timeout_s)
         return Script(TARGET, *arguments, cwd=self.folder)
+
+    @contextlib.contextmanager
+    def running(self):
+        """A process whose session has started; the server may take a while to miss a killed one."""
+        deadline = time.monotonic() + LONGEST_WAIT_S
+        while True:
+            with self.script() as script:
+                try:
+                    script.wait_for("started")
+                except AssertionError:
+                    is_locked = "another session uses it" in script.output
+                    if not is_locked or time.monotonic() > deadline:
+                        raise
+                    continue
+                yield script
+                return
 
     def request(self, method, path, body=None):
         """The status and the answer; None while nobody listens."""
@@ -74,7 +95,7 @@ class Load:
 
     def submit(self):
         """Submit one job; one of 503 was refused, and must not run."""
-        task = self.chance.choice(("once", "again"))
+        task = ("again", "once")[len(self.acknowledged) % 2]
         self._number += 1
         body = json.dumps({"parameters": {"number": self._number}})
         answer = self.request("POST", f"/tasks/{task}/jobs", body)
@@ -88,28 +109,41 @@ class Load:
             self.acknowledged[told["job_id"]] = task
 
     def await_rest(self):
-        """Return when no submitted job is waiting or running."""
-        path = "/jobs?status=queued&status=run&task=once&task=again&$limit=1"
-        deadline = time.monotonic() + 60
-        while self.request("GET", path) != (200, []):
+        """Return when no submitted job is waiting or running, and one by the clock has ended."""
+        waiting = "/jobs?status=queued&status=run&task=once&task=again&$limit=1"
+        ticked = "/jobs?status=success&task=tick&$limit=1"
+        deadline = time.monotonic() + RESTS_WITHIN_S
+        rests = ticks = False
+        while not (rests and ticks):
             assert time.monotonic() < deadline, "jobs do not come to rest"
+            rests = self.request("GET", waiting) == (200, [])
+            status, found = self.request("GET", ticked) or (None, [])
+            ticks = status == 200 and found != []
         self.hang_up()
 
     def settle(self):
         """Start the session a last time, and let it come to rest."""
-        with self.script() as script:
-            script.wait_for("started")
+        with self.running() as script:
             self.await_rest()
+            self.served += 1
             assert script.end(signal.SIGINT) == 0
 
     def kill_once(self, longest_s=0.6):
-        """Start the session, give it jobs, kill it at a moment drawn by chance."""
-        with self.script() as script:
-            script.wait_for("started")
+        """Start the session, give it jobs, kill it at a moment drawn by chance.
+
+        Every other moment is counted from the start of the session, which may not serve by then,
+        the others from the first job that it acknowledges.
+        """
+        before = len(self.acknowledged)
+        with self.running() as script:
+            self.lives += 1
+            if self.lives % 2:
+                self.submit_until(lambda: len(self.acknowledged) > before)
             moment = time.monotonic() + self.chance.uniform(0.0, longest_s)
             self.submit_until(lambda: time.monotonic() >= moment)
             time.sleep(max(0.0, moment - time.monotonic()))
             script.end(signal.SIGKILL)
+        self.served += len(self.acknowledged) > before
 
     # -- what must hold
 

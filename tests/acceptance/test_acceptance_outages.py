@@ -13,8 +13,12 @@ from redengine.store import Store
 
 SEED = 20260311
 LONGEST_LIFE_S, LONGEST_OUTAGE_S = 0.7, 1.2
+MOST_MORE = 20
+"""So many more outages may be needed until submissions were refused in each way."""
 PATIENCE_S = 0.5
 """Shorter than most outages: so some submissions ride one out, and some are taken back."""
+REFUSALS = "was taken back", "cannot be written now"
+"""What a submission is told that did not ride an outage out, and one that came late in it."""
 PAUSE_S = 0.005
 """The session has time for its tasks beside the jobs that are submitted."""
 
@@ -33,6 +37,14 @@ class Chaos:
         self.health = Load(load.folder, load.store, 0, load.read)
         self.health.port = load.port
         self.slowest_s = 0.0
+
+    @property
+    def has_shown_all(self):
+        """Whether jobs of each task were acknowledged, and submissions refused in each way."""
+        told = list(self.load.refused.values())
+        return len(set(self.load.acknowledged.values())) == 2 and all(
+            any(refusal in message for message in told) for refusal in REFUSALS
+        )
 
     def await_health(self, is_well):
         """Wait until the session says of its store that it is well, or is not."""
@@ -68,7 +80,8 @@ def run(folder, server, kills, seed):
         thread.start()
         try:
             chaos.await_health(is_well=True)
-            for _ in range(kills):
+            while server.kills < kills or not chaos.has_shown_all:
+                assert server.kills < kills + MOST_MORE
                 chaos.strike()
         finally:
             is_over.set()
@@ -83,9 +96,8 @@ def run(folder, server, kills, seed):
     load.report(f"{server.kills} kills of the server, seed {seed}", ends)
     print(f"  slowest recovery {chaos.slowest_s:.1f} s")
     output = script.output
-    assert output.count("cannot be written:") == output.count("can be written again") == kills
-    assert any("was taken back" in message for message in load.refused.values())
-    assert any("cannot be written now" in message for message in load.refused.values())
+    assert output.count("cannot be written:") == output.count("can be written again")
+    assert output.count("cannot be written:") == server.kills >= kills
     assert load.refused_rows() == set()
     return load, ends
 
@@ -99,9 +111,9 @@ def check_ends(ends):
 
 @pytest.mark.timeout(300)
 def test_a_session_outlives_its_database(tmp_path):
-    """The server is killed four times under load: the session goes on, and all of it is stored."""
+    """The server is killed twice under load: the session goes on, and all of it is stored."""
     with private_postgresql() as server:
-        load, ends = run(tmp_path, server, 4, SEED)
+        load, ends = run(tmp_path, server, 2, SEED)
     check_ends(ends)
     assert ends["once", "success"] + ends["again", "success"] == len(load.acknowledged)
 
@@ -120,29 +132,27 @@ def run_both(folder, kills, seed):
     """Kill the session, and now and then the server with it, or before it."""
     with private_postgresql() as server:
         load = Load(folder, server.url, seed, server.run)
-        for _ in range(kills):
+        for number in range(kills):
             load.kill_once()
-            if load.chance.random() < 0.4:
+            if number % 5 in {1, 3}:
                 server.kill()
                 server.start()
         load.settle()
         ends = load.check()
         load.report(f"{kills} kills of the session, {server.kills} of the server", ends)
-        assert server.kills > 0
-    return ends
+    assert ends["again", "success"] > 0
+    assert load.served <= ends["FlaskAPI", "terminate"] <= kills + 1
+    assert ends["FlaskAPI", "crash"] == 0
 
 
 @pytest.mark.timeout(300)
 def test_nothing_is_lost_or_run_twice_on_postgresql(tmp_path):
-    """Eight kills of the session on PostgreSQL, some of them along with the server."""
-    ends = run_both(tmp_path, 8, SEED)
-    assert ends["again", "success"] > 0
-    assert ends["FlaskAPI", "terminate"] >= 8
-    assert ends["FlaskAPI", "crash"] == 0
+    """Four kills of the session on PostgreSQL, two of them along with the server."""
+    run_both(tmp_path, 4, SEED)
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
 def test_nothing_is_lost_or_run_twice_on_postgresql_many_times(tmp_path):
     """A hundred kills of the session, some of them along with the server."""
-    assert run_both(tmp_path, 100, SEED + 2)["FlaskAPI", "terminate"] >= 100
+    run_both(tmp_path, 100, SEED + 2)

@@ -454,6 +454,12 @@ def program(tmp_path, monkeypatch):
     return script, module
 
 
+def put(path, text):
+    """Write a file at once: nobody finds it empty, or in part."""
+    path.with_suffix(".new").write_text(text)
+    path.with_suffix(".new").replace(path)
+
+
 @pytest.mark.parametrize("which", [0, 1])
 def test_a_change_of_the_script_or_a_module_beside_it_restarts_once(program, which):
     """Once: the restarted program watches anew."""
@@ -464,8 +470,8 @@ def test_a_change_of_the_script_or_a_module_beside_it_restarts_once(program, whi
         numbers = iter(range(10, 10_000))
         assert comes(
             lambda: (
-                program[which].write_text(f"x = {next(numbers)}\n" + "#" * next(numbers))
-                and restarts.acquire(blocking=False)
+                put(program[which], f"x = {next(numbers)}\n" + "#" * next(numbers))
+                or restarts.acquire(blocking=False)
             )
         )
         reloader._thread.join(FAR_S)
@@ -485,12 +491,12 @@ def test_a_change_that_cannot_be_read_is_told_and_waited_out(program, caplog):
         numbers = iter(range(10_000))
         assert comes(
             lambda: (
-                program[0].write_text("def half(:\n" + "#" * next(numbers))
-                and "script.py has changed, and cannot be read" in caplog.text
+                put(program[0], "def half(:\n" + "#" * next(numbers))
+                or "script.py has changed, and cannot be read" in caplog.text
             )
         )
         assert not restarts.acquire(blocking=False)
-        program[0].write_text("whole = 1\n")
+        put(program[0], "whole = 1\n")
         assert restarts.acquire(timeout=FAR_S)
     finally:
         reloader.stop()
