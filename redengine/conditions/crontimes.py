@@ -13,10 +13,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from croniter import croniter
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from croniter import croniter
 
 FIELDS: Final = {
     "minute": "0-59",
@@ -80,7 +80,7 @@ class CronTimes:
         self.repeats_in_fold = any(_INTERVAL.search(each) for each in (minutes, hours, seconds))
         self._days: croniter | None = None
         if any(each not in {"*", "?"} for each in days):
-            self._days = croniter(f"0 0 {' '.join(days)}", _EPOCH)
+            self._days = _reader()(f"0 0 {' '.join(days)}", _EPOCH)
         self._known_days: dict[date, date] = {}
         if self._matching_day(date(2026, 1, 1)) is None:
             raise CronNeverError("there is no such day")
@@ -165,9 +165,17 @@ def cron_times(text: str) -> CronTimes:
     return CronTimes(text)
 
 
+def _reader() -> type[croniter]:
+    """What reads the fields, imported with the first expression: most sessions have none."""
+    from croniter import croniter
+
+    reader: type[croniter] = croniter
+    return reader
+
+
 def _clock(*fields: str) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
     hours, minutes, seconds = fields
-    expanded = croniter.expand(f"{minutes} {hours} * * * {seconds}")[0]
+    expanded = _reader().expand(f"{minutes} {hours} * * * {seconds}")[0]
     return (
         _values(expanded[1], 24),
         _values(expanded[0], 60),
@@ -185,7 +193,7 @@ def _checked(text: str) -> list[str]:
     """The fields of an expression that is well formed."""
     expressions = text.lower().split()
     if len(expressions) == 1 and expressions[0] in _ALIASES:
-        return list(croniter(expressions[0], _EPOCH).expressions)
+        return list(_reader()(expressions[0], _EPOCH).expressions)
     if len(expressions) not in {5, 6}:
         message = f"a cron expression has 5 or 6 fields, got {len(expressions)}"
         raise CronError(message)
@@ -196,7 +204,7 @@ def _checked(text: str) -> list[str]:
         if number < len(expressions):
             _refuse_long_steps(expressions[number], number, name)
     try:
-        croniter.expand(" ".join(expressions))
+        _reader().expand(" ".join(expressions))
     except ValueError as error:
         raise CronError(str(error)) from None
     return expressions
@@ -234,7 +242,7 @@ def _expanded(expression: str, number: int) -> Sequence[int | str]:
     """What croniter makes of one field, where every other one is a star."""
     fields = ["*"] * len(FIELDS)
     fields[number] = expression
-    found: Sequence[int | str] = croniter.expand(" ".join(fields))[0][number]
+    found: Sequence[int | str] = _reader().expand(" ".join(fields))[0][number]
     return found
 
 

@@ -6,11 +6,10 @@ import inspect
 import typing
 from typing import TYPE_CHECKING, Any
 
-from pydantic import ConfigDict, TypeAdapter, ValidationError
-from pydantic.errors import PydanticSchemaGenerationError, PydanticUserError
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+
+    from pydantic import TypeAdapter
 
 
 class TypeCheck:
@@ -31,6 +30,8 @@ class TypeCheck:
         Raises:
             ValueError: it does not fit; the message says why.
         """
+        from pydantic import ValidationError
+
         try:
             return self._adapter.validate_python(value)
         except ValidationError as error:
@@ -40,6 +41,8 @@ class TypeCheck:
 
     def schema(self) -> dict[str, Any]:
         """The type as a JSON schema; empty where it has none."""
+        from pydantic.errors import PydanticUserError
+
         try:
             return self._adapter.json_schema()
         except PydanticUserError:
@@ -57,6 +60,10 @@ def type_checks(func: Callable[..., Any], names: Iterable[str]) -> dict[str, Typ
 
 
 def _check(annotation: Any) -> TypeCheck | None:
+    """Pydantic is imported with the first annotation: to import it takes long."""
+    from pydantic import ConfigDict, TypeAdapter
+    from pydantic.errors import PydanticSchemaGenerationError, PydanticUserError
+
     try:
         return TypeCheck(TypeAdapter(annotation))
     except PydanticSchemaGenerationError:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 from contextvars import copy_context
 from functools import partial
@@ -17,6 +16,7 @@ from redengine.runtimes.pool import Pool
 from redengine.runtimes.thread import thread_stack
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Awaitable
     from contextvars import Context
 
@@ -149,6 +149,8 @@ class AsyncRuntime(Pool):
 
 async def _fly(flight: _Flight, context: JobContext) -> Outcome:
     """Await the user's code; whatever it raises becomes the outcome, so the loop goes on."""
+    from asyncio import CancelledError
+
     flight.is_started = True
     if context.is_stop_asked:
         _discard(flight.awaitable)
@@ -157,7 +159,7 @@ async def _fly(flight: _Flight, context: JobContext) -> Outcome:
     try:
         value = await flight.awaitable
     except BaseException as error:  # noqa: BLE001 # SystemExit would end the loop
-        was_cancelled = isinstance(error, asyncio.CancelledError) and _is_cancelled(context)
+        was_cancelled = isinstance(error, CancelledError) and _is_cancelled(context)
         outcome = stopped(context) if was_cancelled else raised(error, context)
     else:
         outcome = stopped(context) if _is_cancelled(context) else returned(value, context)
@@ -167,7 +169,9 @@ async def _fly(flight: _Flight, context: JobContext) -> Outcome:
 
 def _is_cancelled(context: JobContext) -> bool:
     """Whether the current task was cancelled by this runtime, whatever its code made of that."""
-    task = asyncio.current_task()
+    from asyncio import current_task
+
+    task = current_task()
     return context.is_stop_asked and task is not None and task.cancelling() > 0
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 import traceback
 from typing import TYPE_CHECKING, Any
@@ -24,6 +23,8 @@ class LoopThread:
     """
 
     def __init__(self, name: str) -> None:
+        import asyncio
+
         self.users = 0
         self.loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
@@ -44,6 +45,8 @@ class LoopThread:
             self._thread.join(timeout_s)
 
     def _run(self) -> None:
+        import asyncio
+
         loop = self.loop
         asyncio.set_event_loop(loop)
         try:

@@ -6,10 +6,6 @@ import threading
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
-from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.exposition import CONTENT_TYPE_LATEST
-
-from redengine.scheduler import families
 from redengine.scheduler.next_runs import is_overdue
 from redengine.scheduler.world import SessionWorld
 from redengine.spread import SHORT_SECONDS, Spread
@@ -20,6 +16,7 @@ if TYPE_CHECKING:
 
     from redengine.scheduler.core import Core
     from redengine.scheduler.engine import Engine
+    from redengine.scheduler.families import TaskFigures
     from redengine.scheduler.job import Job
     from redengine.tasks import Task
 
@@ -42,9 +39,6 @@ class Metrics:
     or runtime goes with it; what is counted as "other" stays.
     """
 
-    content_type: Final = CONTENT_TYPE_LATEST
-    """What `text()` is, for HTTP."""
-
     def __init__(self, core: Core, engine: Engine) -> None:
         self._core = core
         self._engine = engine
@@ -58,8 +52,6 @@ class Metrics:
         self._requests: Counter[tuple[str, str, int]] = Counter()
         self._request_times: dict[tuple[str, str], Spread] = {}
         self._request_lock = threading.Lock()
-        self._registry = CollectorRegistry()
-        self._registry.register(self)
 
     # -- counting
 
@@ -130,14 +122,27 @@ class Metrics:
                 spread = self._request_times[route, method] = Spread(SHORT_SECONDS)
             spread.note(seconds)
 
-    # -- giving
+    # -- giving; the client library is imported when it is first asked for
+
+    @property
+    def content_type(self) -> str:
+        """What `text()` is, for HTTP."""
+        from prometheus_client.exposition import CONTENT_TYPE_LATEST
+
+        return CONTENT_TYPE_LATEST
 
     def text(self) -> bytes:
         """All metrics in the text format."""
-        return generate_latest(self._registry)
+        from prometheus_client import CollectorRegistry, generate_latest
+
+        registry = CollectorRegistry()
+        registry.register(self)
+        return generate_latest(registry)
 
     def collect(self) -> Iterator[Any]:
         """All families (`prometheus_client`'s protocol of a collector)."""
+        from redengine.scheduler import families
+
         core = self._core
         with core.lock:
             self._forget_gone_tasks()
@@ -155,12 +160,12 @@ class Metrics:
             found += families.of_requests(self._requests, self._request_times)
         yield from found
 
-    def _task_figures(self) -> dict[str, families.TaskFigures]:
+    def _task_figures(self) -> dict[str, TaskFigures]:
         """What is told of each task that has a condition or has run, by label."""
         core = self._core
         with core.lock:
             tasks = [task for task in core.tasks.values() if not task.permanent]
-        found: dict[str, families.TaskFigures] = {}
+        found: dict[str, TaskFigures] = {}
         for first in range(0, len(tasks), _BATCH):
             with core.lock:
                 world = SessionWorld(core)
@@ -171,10 +176,12 @@ class Metrics:
         return found
 
 
-def _figures_of(core: Core, task: Task, world: SessionWorld) -> families.TaskFigures:
+def _figures_of(core: Core, task: Task, world: SessionWorld) -> TaskFigures:
+    from redengine.scheduler.families import TaskFigures
+
     success, end = task.history.last("success"), task.history.latest(ENDS)
     following = core.next_runs.of(task)
-    return families.TaskFigures(
+    return TaskFigures(
         last_success=success.at.timestamp() if success else None,
         last_end=end[1].at.timestamp() if end else None,
         next_start=following.timestamp() if following else None,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 import weakref
 from contextlib import contextmanager
@@ -575,6 +574,8 @@ class Session(Hosting):
             >>> job = await app.submit_async(fetch, day="today")  # doctest: +SKIP
             >>> rows = await job  # doctest: +SKIP
         """
+        import asyncio
+
         submit: Callable[..., Job[Any]] = self.submit
         return await asyncio.to_thread(submit, task, job_id=job_id, **parameters)
 

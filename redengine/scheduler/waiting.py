@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import sys
 import threading
@@ -12,6 +11,7 @@ from redengine.exceptions import BlocksEventLoop
 from redengine.interrupts import Latch
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Callable
 
 
@@ -46,7 +46,9 @@ class EndEvent(Latch):
 
     async def reached(self) -> None:
         """Return when the event is set; the event loop goes on meanwhile."""
-        loop = asyncio.get_running_loop()
+        from asyncio import get_running_loop
+
+        loop = get_running_loop()
         future: asyncio.Future[None] = loop.create_future()
 
         def settle() -> None:
@@ -69,5 +71,9 @@ def refuse_on_loop(what: str) -> None:
     Raises:
         BlocksEventLoop: there is one.
     """
-    if asyncio._get_running_loop() is not None and "ipykernel" not in sys.modules:  # noqa: SLF001 - get_running_loop raises where there is none, which is the usual case
+    loops = sys.modules.get("asyncio")  # where nobody has imported it, no loop runs
+    if loops is None or "ipykernel" in sys.modules:
+        return
+    # get_running_loop raises where there is none, which is the usual case.
+    if loops._get_running_loop() is not None:  # noqa: SLF001
         raise BlocksEventLoop(what)

@@ -10,8 +10,6 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar, overload
 
-import cloudpickle
-
 from redengine.callables import refuse_no_function
 from redengine.exceptions import InvalidInput, shortened
 from redengine.interrupts import INTERRUPTS
@@ -220,6 +218,8 @@ class FunctionFile:
         except BaseException:
             del sys.modules[module_name]
             raise
+        import cloudpickle
+
         # A worker process cannot import what only this process has loaded.
         cloudpickle.register_pickle_by_value(module)
         return module
