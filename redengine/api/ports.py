@@ -459,6 +459,9 @@ class SessionPort(Protocol):
     def tasks_version(self) -> int:
         """A number that grows after any task's object has changed, come or gone."""
 
+    def tasks_since(self, version: int, /) -> tuple[int, frozenset[str] | None]:
+        """The version now, and which tasks have changed since another one; None: maybe all."""
+
     def doubts_of(self, task: Any, /) -> Sequence[str]:
         """What of a task's condition may not be meant, one sentence each."""
 

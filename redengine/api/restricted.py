@@ -85,6 +85,11 @@ class RestrictedSession:
         """Grows when a task has changed, seen or not."""
         return int(self._session.tasks_version)
 
+    def tasks_since(self, version: int) -> tuple[int, frozenset[str] | None]:
+        """Nothing is known of single tasks: some of them are not seen."""
+        del version
+        return self.tasks_version, None
+
     def health(self) -> tuple[bool, Mapping[str, Any]]:
         """Whether all is well."""
         is_well, checks = self._session.health()

@@ -66,7 +66,10 @@ class Query:
         return [self.project(item) for item in found[self.offset : end]], len(found)
 
     def select(
-        self, count: int, column: Callable[[str], Sequence[Any]]
+        self,
+        count: int,
+        column: Callable[[str], Sequence[Any]],
+        among: Sequence[int] | None = None,
     ) -> tuple[Sequence[int], int]:
         """The places of the page's items, and how many match in all.
 
@@ -74,13 +77,15 @@ class Query:
             count: how many items there are.
             column: gives the values of a field, one for each item; asked only for the fields that
                 are filtered or sorted by.
+            among: the ascending places of all that may match, where that is known.
         """
-        places: Sequence[int] = range(count)
+        places: Sequence[int] = range(count) if among is None else among
         for clause in self.conditions:
             matches, values = clause.matcher(), column(clause.field)
             places = [place for place in places if matches(values[place])]
         for field, descends in reversed(self.sort):
-            keys = [orderly(value) for value in column(field)]
+            values = column(field)
+            keys = {place: orderly(values[place]) for place in places}
             places = sorted(places, key=keys.__getitem__, reverse=descends)
         end = None if self.limit is None else self.offset + self.limit
         return places[self.offset : end], len(places)

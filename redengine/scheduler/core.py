@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import threading
-from typing import TYPE_CHECKING, Any
+from collections import deque
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakValueDictionary
 
 from redengine.exceptions import SessionStateError
@@ -33,6 +35,9 @@ if TYPE_CHECKING:
     from redengine.tasks import Task
 
 log = logging.getLogger("redengine")
+
+MOST_SHOWN: Final = 1_024
+"""So many changes of tasks are known by the task."""
 
 INITIALISED, STARTING, RUNNING, PAUSED, STOPPING, STOPPED = (
     "initialised",
@@ -84,6 +89,8 @@ class Core:
         self.enablings: dict[str, Enabling] = {}
         """By task, what enables it at an instant."""
         self.tasks_version = 0
+        self._latest_shown: deque[str] = deque(maxlen=MOST_SHOWN)
+        """The names of the tasks for which the version has grown, the latest last."""
         self.services: set[str] = set()
         """The names of the permanent tasks, which run as long as the session."""
         self.jobs: dict[str, Job] = {}
@@ -200,10 +207,19 @@ class Core:
             self.agenda.touch(task, at)
         self.wake_engine()
 
+    def shown_since(self, version: int) -> tuple[int, frozenset[str] | None]:
+        """The version now, and which tasks have changed since an earlier one; None: maybe all."""
+        with self.lock:
+            behind = self.tasks_version - version
+            if not 0 <= behind <= len(self._latest_shown):
+                return self.tasks_version, None
+            return self.tasks_version, frozenset(islice(reversed(self._latest_shown), behind))
+
     def show(self, task: Task) -> None:
         """What others see of a task has changed; under the lock."""
         task.touch()
         self.next_runs.doubt(task)
         self.tasks_version += 1
+        self._latest_shown.append(task.name)
         if self.note_show is not None:
             self.note_show()

@@ -256,6 +256,17 @@ class Session(Hosting):
         zone: tzinfo = self._core.config.timezone
         return zone
 
+    def tasks_since(self, version: int) -> tuple[int, frozenset[str] | None]:
+        """The version now, and the names of the tasks that have changed since an earlier one.
+
+        Args:
+            version: what `tasks_version` was.
+
+        Returns:
+            None in place of the names where it is too long ago: any task may have changed.
+        """
+        return self._core.shown_since(version)
+
     @property
     def tasks_version(self) -> int:
         """A number that grows whenever a task's object changes, comes or goes."""

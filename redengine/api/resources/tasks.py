@@ -14,11 +14,12 @@ from redengine.api.messages import ApiRequest, ApiResponse
 from redengine.api.resources.base import Resource
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from redengine.api.ports import SessionPort, TaskPort
-    from redengine.query import Query
+    from redengine.query import Clause, Query
 
+_INDEXED: Final = ("status", "tags")
 _MOST_ANSWERS: Final = 8
 _LARGEST_ANSWER: Final = 4 << 20
 """How many answers to filters are kept, and how large one of them may be."""
@@ -44,7 +45,8 @@ class TasksResource(Resource):
         version = self.session.tasks_version  # read before the tasks: never newer than they are
         tag = f'"{self._lifetime}-{version}"'
         if not request.query:
-            content, count = self._table_of(version).all()
+            with self._making:  # several callers at once wait for one list
+                content, count = self._table_of(version).all()
             headers = {"X-Total-Count": str(count)}
             return tagged(ApiResponse(content, headers=headers), tag, request)
         query = query_of(request, TASK_FIELDS, self.session.zone, paged=False)
@@ -55,32 +57,63 @@ class TasksResource(Resource):
         """The page that a query asks for, and how many tasks match in all."""
         name = _wanted_name(query)
         if name is None:
-            return self._table_of(version).find(query)
+            with self._making:
+                return self._table_of(version).find(query)
         task = self.session.tasks.get(name)
         return _Table(version, [] if task is None else [task]).find(query)
 
     def _table_of(self, version: int) -> _Table:
         """The tasks of a version, with what was worked out of them before."""
-        if self._table.version != version:
-            with self._making:  # several callers at once wait for one list
-                if self._table.version != version:
-                    self._table = _Table(version, list(self.session.tasks.values()))
+        if self._table.version < version and not self._table.follow(self.session):
+            self._table = _Table(version, list(self.session.tasks.values()))
         return self._table
 
 
 class _Table:
     """The tasks of one version: their JSON, and the fields that lists were filtered by.
 
-    What it tells may be newer than the version, never older.
+    What it tells may be newer than the version, never older. One thread at a time uses it.
     """
 
     def __init__(self, version: int, tasks: Sequence[TaskPort]) -> None:
         self.version = version
         self._tasks = tasks
+        self._places = {task.name: place for place, task in enumerate(tasks)}
         self._columns: dict[str, list[Any]] = {}
+        self._indexes: dict[str, dict[Any, set[int]]] = {}
         self._rows: list[bytes] | None = None
         self._whole: bytes | None = None
         self._answers: dict[Query, tuple[bytes, int]] = {}
+
+    def follow(self, session: SessionPort) -> bool:
+        """Take over what has changed since; False where that is more than some tasks' fields."""
+        version, names = session.tasks_since(self.version)
+        if names is None or self.version < 0:
+            return False
+        known, places = session.tasks, []
+        for name in names:
+            place = self._places.get(name)
+            if place is None or known.get(name) is not self._tasks[place]:
+                return False
+            places.append(place)
+        for place in places:
+            self._renew(place)
+        self.version, self._whole = version, None
+        self._answers.clear()
+        return True
+
+    def _renew(self, place: int) -> None:
+        task = self._tasks[place]
+        if self._rows is not None:
+            self._rows[place] = task.json()
+        for field, values in self._columns.items():
+            old, values[place] = values[place], task.field(field)
+            index = self._indexes.get(field)
+            if index is not None:
+                for key in _keys_of(old):
+                    index[key].discard(place)
+                for key in _keys_of(values[place]):
+                    index.setdefault(key, set()).add(place)
 
     def all(self) -> tuple[bytes, int]:
         """The JSON array of all tasks, joined from each task's own bytes, and their number."""
@@ -99,7 +132,7 @@ class _Table:
 
     def _search(self, query: Query) -> tuple[bytes, int]:
         tasks = self._tasks
-        places, total = query.select(len(tasks), self._column)
+        places, total = query.select(len(tasks), self._column, self._candidates(query))
         if query.fields:
             columns = [(name, self._column(name)) for name in query.fields]
             items = [{name: values[place] for name, values in columns} for place in places]
@@ -110,6 +143,25 @@ class _Table:
             return _array([tasks[place].json() for place in places]), total
         rows = self._json()
         return _array([rows[place] for place in places]), total
+
+    def _candidates(self, query: Query) -> list[int] | None:
+        """The places of the tasks that may match, by an index; None: all may."""
+        for clause in query.conditions:
+            wanted = _wanted_keys(clause)
+            if wanted is not None:
+                index = self._index(clause.field)
+                return sorted(set().union(*(index.get(key, ()) for key in wanted)))
+        return None
+
+    def _index(self, field: str) -> dict[Any, set[int]]:
+        """The places of the tasks by the values of a field."""
+        index = self._indexes.get(field)
+        if index is None:
+            index = self._indexes[field] = {}
+            for place, value in enumerate(self._column(field)):
+                for key in _keys_of(value):
+                    index.setdefault(key, set()).add(place)
+        return index
 
     def _column(self, field: str) -> list[Any]:
         """The values of a field, one for each task."""
@@ -126,6 +178,20 @@ class _Table:
 
 def _array(items: Sequence[bytes]) -> bytes:
     return b"[" + b",".join(items) + b"]"
+
+
+def _keys_of(value: Any) -> Iterable[Any]:
+    """Under which keys a task stands in an index: a status, or each of the tags."""
+    return value if isinstance(value, list | tuple) else (value,)
+
+
+def _wanted_keys(clause: Clause) -> list[Any] | None:
+    """The keys of an index, of which a task has to have one to match; None: it has no index."""
+    if clause.field not in _INDEXED or clause.operator != "eq" or clause.path:
+        return None
+    if clause.kind == "json":
+        return [getattr(value, "text", None) for value in clause.values]
+    return [None if value == "null" else value for value in clause.values]
 
 
 def _wanted_name(query: Query) -> str | None:

@@ -428,6 +428,10 @@ class FakeSession:
         self.registered: list[Any] = []
         self.rest = make_rest(self)
 
+    def tasks_since(self, version: int) -> tuple[int, None]:
+        del version
+        return self.tasks_version, None
+
     def create_task(self, data: dict[str, Any], *, on_exists: str = "raise") -> FakeTask:
         for key in data:
             if key not in SETTABLE:

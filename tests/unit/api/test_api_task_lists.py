@@ -131,3 +131,60 @@ def test_every_field_of_every_kind_of_task_can_be_filtered_by(session, tasks):
 def asked_total(tasks, *query):
     """How many tasks a query finds."""
     return tasks.get(ApiRequest(query=query)).headers["X-Total-Count"]
+
+
+def test_a_filter_after_a_change_works_out_the_changed_task_alone(session, tasks, monkeypatch):
+    """However many tasks there are: an index and the values of the others stay."""
+    queries = [(("tags", "third"), ("$limit", "3")), (("status", "success"), ("$limit", "3"))]
+    for query in queries:
+        asked(tasks, *query)
+    read = []
+    real_field = session.tasks["t0"].__class__.field
+
+    def counted(task, name):
+        read.append(task.name)
+        return real_field(task, name)
+
+    monkeypatch.setattr(session.tasks["t0"].__class__, "field", counted)
+    session.tasks["t7"].update({"tags": ["third", "new"]})
+    for query in queries:
+        asked(tasks, *query)
+    assert asked(tasks, ("tags", "new")) == (["t7"], "1")
+    assert set(read) == {"t7"}
+
+
+CHANGES = {
+    "tags": lambda session, name: session.tasks[name].update({"tags": ["third", name]}),
+    "no tags": lambda session, name: session.tasks[name].update({"tags": []}),
+    "run": lambda session, name: (session.submit(name), session.advance("1 s")),
+    "delete": lambda session, name: session.tasks[name].delete(),
+    "make": lambda session, name: session.task(name=f"{name}+", tags=["third"])(lambda: None),
+    "again": lambda session, name: (
+        session.tasks[name].delete(),
+        session.task(name=name, tags=["new"])(lambda: None),
+    ),
+    "replace": lambda session, name: session.task(name=name, on_exists="replace")(lambda: None),
+    "many": lambda session, _name: (
+        [task.update({"priority": 9}) for task in session.tasks.values()] * 5
+    ),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_list_that_was_asked_before_tells_every_change(session, tasks, change):
+    """What is kept from one request to the next gives what a list made afresh gives."""
+    queries = [
+        (),
+        (("tags", "third"),),
+        (("tags", "third"), ("tags", "new"), ("status", "success")),
+        (("status", "null"),),
+        (("status$not", "success"), ("$sort", "-priority,name"), ("$limit", "30")),
+        (("priority$min", "4"), ("$fields", "name,tags")),
+    ]
+    for number in (3, 4, 250):
+        for query in queries:
+            asked(tasks, *query)
+        CHANGES[change](session, f"t{number}")
+        fresh = TasksResource(session)
+        for query in queries:
+            assert asked(tasks, *query) == asked(fresh, *query), query
