@@ -146,6 +146,19 @@ class UnknownName(InvalidInput):
         super().__init__({shortened(name)[1:-1]: f"unknown {kind}{hint}"})
 
 
+def refuse(errors: Iterable[InvalidInput]) -> None:
+    """Raise one error with the reasons of several; nothing where there are none.
+
+    Raises:
+        InvalidInput: there are some; one that is alone is raised as it is.
+    """
+    found = list(errors)
+    if len(found) == 1:
+        raise found[0]
+    if found:
+        raise InvalidInput({name: each for error in found for name, each in error.fields.items()})
+
+
 class ConditionSyntaxError(InvalidInput):
     """A condition string cannot be parsed: the caret in the message stands under the place.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING, Any, Final
 
-from redengine.exceptions import InvalidInput, did_you_mean
+from redengine.exceptions import InvalidInput, did_you_mean, refuse
 from redengine.parameters.arguments import Arg, Argument, SecretArg
 from redengine.parameters.types import TypeCheck, type_checks
 
@@ -122,6 +122,36 @@ class Signature:
                 reasons[name] = str(error)
         if reasons:
             raise InvalidInput(reasons)
+        return values
+
+    def checked(
+        self, given: Mapping[str, Any], known: Container[str], available: Container[str]
+    ) -> dict[str, Any]:
+        """The given values as the annotated types, where nothing is unknown or missing.
+
+        Args:
+            given: the values of a job.
+            known: the names that the job or the task gives.
+            available: the names that are found elsewhere.
+
+        Raises:
+            InvalidInput: `fields` has the reason of each name that does not fit.
+        """
+        errors: list[InvalidInput] = []
+        checks: tuple[Callable[[], object], ...] = (
+            lambda: self.refuse_unknown(given),
+            lambda: self.refuse_missing(available, known),
+        )
+        for check in checks:
+            try:
+                check()
+            except InvalidInput as error:
+                errors.append(error)
+        try:
+            values = self.converted(given)
+        except InvalidInput as error:
+            errors.append(error)
+        refuse(errors)
         return values
 
     def _type_checks(self) -> dict[str, TypeCheck]:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from redengine.conditions import Condition
 from redengine.durations import parse_duration
-from redengine.exceptions import InvalidInput, UnknownName, did_you_mean, shortened
+from redengine.exceptions import InvalidInput, UnknownName, did_you_mean, refuse, shortened
 from redengine.tasks.options import convert_option
 
 if TYPE_CHECKING:
@@ -237,21 +237,21 @@ class Config:
 
     def _converted(self, values: Mapping[str, Any]) -> dict[str, Any]:
         converted: dict[str, Any] = {}
-        reasons: dict[str, str] = {}
+        errors: list[InvalidInput] = []
         for given, value in values.items():
             key = ALIASES.get(given, given)
             if key in WITHOUT_EFFECT:
                 warnings.warn(f"{key} has no effect: {WITHOUT_EFFECT[key]}", stacklevel=4)
                 continue
             if key not in SETTINGS:
-                raise UnknownName("config key", str(given), [*SETTINGS, *ALIASES])
+                errors.append(UnknownName("config key", str(given), [*SETTINGS, *ALIASES]))
+                continue
             try:
                 readable = self._parse(value) if self._is_condition(key, value) else value
                 converted[key] = SETTINGS[key].convert(key, readable)
             except InvalidInput as error:
-                reasons[given] = error.fields.get(key, str(error))
-        if reasons:
-            raise InvalidInput(reasons)
+                errors.append(InvalidInput({given: error.fields.get(key, str(error))}))
+        refuse(errors)
         return converted
 
     @staticmethod

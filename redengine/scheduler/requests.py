@@ -8,7 +8,14 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
 from redengine import jsontext
-from redengine.exceptions import InvalidInput, NotFound, UnknownName, did_you_mean, shortened
+from redengine.exceptions import (
+    InvalidInput,
+    NotFound,
+    UnknownName,
+    did_you_mean,
+    refuse,
+    shortened,
+)
 from redengine.jsonable import json_trouble
 from redengine.tasks.options import convert_option
 
@@ -60,20 +67,19 @@ class JobRequest:
             InvalidInput: values do not fit; `fields` has the reason of each.
         """
         values: dict[str, Any] = {}
-        reasons: dict[str, str] = {}
+        errors: list[InvalidInput] = []
         for name, value in options.items():
             if name not in OPTIONS:
-                raise UnknownName("job option", name, OPTIONS)
-            if value is None:
+                errors.append(UnknownName("job option", name, OPTIONS))
+            if name not in OPTIONS or value is None:
                 continue
             try:
                 values[name] = _converted(name, value, core, is_repeat=is_repeat)
             except InvalidInput as error:
-                reasons |= error.fields
+                errors.append(error)
             except NotFound as error:
-                reasons[name] = str(error)
-        if reasons:
-            raise InvalidInput(reasons)
+                errors.append(InvalidInput({name: str(error)}))
+        refuse(errors)
         return cls(**values)
 
     def apply(self, job: Job) -> None:

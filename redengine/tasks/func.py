@@ -157,9 +157,7 @@ class FuncTask(Task):
         signature = self._arguments
         if signature is None:
             return given
-        signature.refuse_unknown(given)
-        signature.refuse_missing(available, {*given, *self.parameters})
-        return signature.converted(given)
+        return signature.checked(given, {*given, *self.parameters}, available)
 
     def parameter_schema(self) -> dict[str, Any]:
         return super().parameter_schema() if self._arguments is None else self._arguments.schema()

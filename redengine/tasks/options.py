@@ -14,7 +14,7 @@ from redengine.jsonable import refuse_inexact
 from redengine.parameters import input_files
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Container, Iterable
     from datetime import tzinfo
 
 NEVER: Final = "never"
@@ -303,12 +303,20 @@ def plain_timeout(value: timedelta | str | None) -> float | str | None:
     return value.total_seconds() if isinstance(value, timedelta) else value
 
 
-def refuse_unknown(given: Mapping[str, Any], known: Sequence[str]) -> None:
-    """Complain of the first option that does not exist, naming the nearest that does.
+def unknown_options(
+    given: Iterable[str], known: Sequence[str], state: Container[str]
+) -> list[InvalidInput]:
+    """An error for each option that does not exist, naming the nearest that does.
 
-    Raises:
-        UnknownName: one is unknown.
+    Args:
+        given: the names.
+        known: the options that there are.
+        state: the fields of a task's object that cannot be set.
     """
-    for name in given:
-        if name not in known:
-            raise UnknownName("task option", name, known)
+    return [
+        InvalidInput({name: "tells the task's state and cannot be set"})
+        if name in state
+        else UnknownName("task option", name, known)
+        for name in given
+        if name not in known
+    ]

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from redengine.exceptions import InvalidInput, UnknownName, shortened
+from redengine.exceptions import InvalidInput, UnknownName, refuse, shortened
 from redengine.tasks.code import CodeTask
 from redengine.tasks.command import CommandTask
 from redengine.tasks.func import FuncTask
-from redengine.tasks.options import ALIASES, CONDITIONS, OPTIONS
+from redengine.tasks.options import ALIASES, CONDITIONS, OPTIONS, convert_option
 from redengine.tasks.shown import STATE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from redengine.tasks.host import TaskHost
     from redengine.tasks.task import Task
@@ -44,7 +44,7 @@ def task_class(data: Mapping[str, Any]) -> type[FuncTask | CommandTask | CodeTas
         if not isinstance(name, str):
             raise InvalidInput({"class": f"expected text, got {shortened(name)}"})
         if name not in CLASSES:
-            raise UnknownName("class", name, CLASSES)
+            raise UnknownName("class", name, CLASSES).under("class")
         return CLASSES[name]
     for field, kind in (
         ("command", CommandTask),
@@ -72,7 +72,7 @@ def create_task(data: Mapping[str, Any], host: TaskHost, on_exists: str | None =
     """
     kind = task_class(data)
     fields = {name: value for name, value in data.items() if name != "class"}
-    _refuse_foreign(fields, kind)
+    refuse([*_foreign(fields, kind), *_misfits(fields, host)])
     if kind is FuncTask:
         fields = _function_fields(fields)
     required = {FuncTask: "func", CommandTask: "command", CodeTask: "code"}[kind]
@@ -81,13 +81,27 @@ def create_task(data: Mapping[str, Any], host: TaskHost, on_exists: str | None =
     return kind(session=host, on_exists=on_exists, **fields)
 
 
-def _refuse_foreign(fields: Mapping[str, Any], kind: type[Task]) -> None:
+def _foreign(fields: Mapping[str, Any], kind: type[Task]) -> Iterator[InvalidInput]:
+    """An error for each field that a kind of task has not, or that cannot be set."""
     known = settable_fields(kind)
     for name in fields:
         if name in STATE_FIELDS:
-            raise InvalidInput({name: "tells the task's state and cannot be set"})
-        if name not in known:
-            raise UnknownName("field", name, known)
+            yield InvalidInput({name: "tells the task's state and cannot be set"})
+        elif name not in known:
+            yield UnknownName("field", name, known)
+
+
+def _misfits(fields: Mapping[str, Any], host: TaskHost) -> Iterator[InvalidInput]:
+    """An error for each option whose value does not fit."""
+    for given, value in fields.items():
+        name = ALIASES.get(given, given)
+        try:
+            if name in CONDITIONS and isinstance(value, str):
+                host.parse(value)
+            elif name in OPTIONS and name not in {"disabled", "disabled_until"}:
+                convert_option(name, value)
+        except InvalidInput as error:
+            yield error.under(name)
 
 
 def _function_fields(fields: Mapping[str, Any]) -> dict[str, Any]:

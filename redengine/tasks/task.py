@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from redengine import jsontext
 from redengine.conditions import Condition
-from redengine.exceptions import InvalidInput, shortened
+from redengine.exceptions import InvalidInput, refuse, shortened
 from redengine.markup import facts
 from redengine.tasks.active import NO_JOBS, ActiveJobs
 from redengine.tasks.definition import definition_of, tag_of
@@ -19,10 +19,10 @@ from redengine.tasks.options import (
     CONDITIONS,
     OPTIONS,
     convert_option,
-    refuse_unknown,
     spread_disabled,
+    unknown_options,
 )
-from redengine.tasks.shown import field_of, snapshot_of
+from redengine.tasks.shown import STATE, field_of, snapshot_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Mapping
@@ -155,7 +155,6 @@ class Task(ABC):
         """When it starts next, as the session has worked it out; see `scheduler.next_runs`."""
         self._json: tuple[int, bytes] | None = None
         self._tag: tuple[Settings, str] | None = None
-        refuse_unknown(options, (*_DEFAULTS, *ALIASES, "name", *self.body_fields))
         self.settings = Settings({**_DEFAULTS, **self._converted(options)}) if options else _PLAIN
         self._name: str = convert_option("name", self.default_name() if name is None else name)
         self.host.add_task(self, on_exists)
@@ -238,8 +237,12 @@ class Task(ABC):
         """Canonical values of several options, or one error with all the reasons."""
         values: dict[str, Any] = {}
         reasons: dict[str, str] = {}
+        known = (*_DEFAULTS, *ALIASES, "name", *self.body_fields)
+        unknown = unknown_options(given, known, STATE)
         for given_name, value in spread_disabled(given, self.host.zone).items():
             name = ALIASES.get(given_name, given_name)
+            if given_name not in known:
+                continue
             try:
                 if name in CONDITIONS:
                     values[name] = self._condition(name, value)
@@ -251,8 +254,7 @@ class Task(ABC):
                 if name in CONDITIONS and len(given) == 1:
                     raise error.under(name) from None
                 reasons |= _renamed(error, name)
-        if reasons:
-            raise InvalidInput(reasons)
+        refuse([*unknown, InvalidInput(reasons)] if reasons else unknown)
         return values
 
     def _condition(self, name: str, value: Any) -> Condition | None:
@@ -271,11 +273,9 @@ class Task(ABC):
             UnknownName: an option does not exist.
             InvalidInput: a value does not fit.
         """
-        settable = (*_DEFAULTS, *ALIASES, *self.body_fields)
         if "name" in values and values["name"] != self.name:
             reason = "cannot be assigned; make another task of that name, and delete this one"
             raise InvalidInput({"name": reason})
-        refuse_unknown(values, (*settable, "name"))
         changed = self._converted({key: each for key, each in values.items() if key != "name"})
 
         def apply() -> None:

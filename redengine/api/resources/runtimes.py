@@ -66,12 +66,12 @@ class RuntimesResource(WrittenRuntime):
     def post(self, request: ApiRequest) -> ApiResponse:
         """Make a runtime; its name must be free."""
         _refuse_query(request)
-        given = _given(request.data, _FIELDS)
+        given = _given(request.data)
         runtimes = self.session.runtimes
         name, kind, size = given["runtime_id"], given["kind"], given[_SIZE]
         is_default = given["is_default"]
         reasons = runtimes.reasons_against(name, kind, size, is_default=is_default)
-        reasons |= _against_sizes(request.data)
+        reasons |= _against_sizes(request.data) | _against_others(request.data, _FIELDS)
         if reasons:
             raise InvalidInput(reasons)
         runtimes.create(name, kind, size, is_default=is_default)
@@ -80,7 +80,7 @@ class RuntimesResource(WrittenRuntime):
 
     def journal_entry(self, method: str, request: ApiRequest) -> dict[str, Any] | None:
         del method
-        return _given(request.data, _FIELDS)
+        return _given(request.data)
 
 
 class RuntimeResource(WrittenRuntime):
@@ -116,12 +116,11 @@ class RuntimeResource(WrittenRuntime):
         """Resize it, or make it the default: what the body names, all of it or nothing."""
         name, runtimes = request.path["name"], self.session.runtimes
         before = runtimes.snapshot(name)
-        _refuse_other_fields(request.data, _CHANGES)
         changes = {**before, **_changes(request)}
         size, is_default = changes[_SIZE], changes["is_default"]
         reasons = runtimes.reasons_against(name, before["kind"], size, is_default=is_default)
         reasons = {key: each for key, each in reasons.items() if key in _CHANGES}
-        reasons |= _against_sizes(request.data)
+        reasons |= _against_sizes(request.data) | _against_others(request.data, _CHANGES)
         if changes["runtime_id"] != name:
             reasons["runtime_id"] = f"expected {shortened(name)}: a runtime cannot be renamed"
         if reasons:
@@ -183,9 +182,8 @@ def shown(runtime: Mapping[str, Any], request: ApiRequest) -> dict[str, Any]:
     return {**runtime, "links": links}
 
 
-def _given(data: Mapping[str, Any], known: tuple[str, ...]) -> dict[str, Any]:
+def _given(data: Mapping[str, Any]) -> dict[str, Any]:
     """What a body says of a new runtime, with what holds where it does not."""
-    _refuse_other_fields(data, known)
     kind = data.get("kind", "thread")
     return {
         "runtime_id": data.get("runtime_id"),
@@ -210,10 +208,12 @@ def _against_sizes(data: Mapping[str, Any]) -> dict[str, str]:
     return {}
 
 
-def _refuse_other_fields(data: Mapping[str, Any], known: tuple[str, ...]) -> None:
+def _against_others(data: Mapping[str, Any], known: tuple[str, ...]) -> dict[str, str]:
+    reasons: dict[str, str] = {}
     for key in data:
         if key not in known:
-            raise UnknownName("field", key, known)
+            reasons |= UnknownName("field", key, known).fields
+    return reasons
 
 
 def _refuse_query(request: ApiRequest) -> None:

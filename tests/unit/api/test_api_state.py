@@ -330,7 +330,7 @@ def test_no_starts_have_a_reason(client):
         ("tasks: {x: {code: '1', start_cond: cron 61 * * * *}}", "tasks.x.start_cond", ""),
         ("tasks: {x: {code: '('}}", "tasks.x.code", "is not valid Python"),
         ("tasks: {x: {code: 1}}", "tasks.x.code", "expected Python source"),
-        ("tasks: {x: {class: Nonsense}}", "tasks.x.Nonsense", "unknown class"),
+        ("tasks: {x: {class: Nonsense}}", "tasks.x.class", "unknown class"),
         ("tasks: {x: {class: CodeTask}}", "tasks.x.code", "needs it"),
         ("tasks: {x: {code: '1', command: ls}}", "tasks.x.code", "unknown field"),
         ("tasks: {x: {func: 'nowhere:f'}}", "tasks.x.func", "cannot import"),

@@ -151,7 +151,7 @@ def test_a_name_of_300_characters_and_a_bad_class_are_refused():
     with running(session) as api:
         for path, body, field in (
             (f"/tasks/{'x' * 300}", CODE, "name"),
-            ("/tasks/a", {**CODE, "class": "CoedTask"}, "CoedTask"),
+            ("/tasks/a", {**CODE, "class": "CoedTask"}, "class"),
             ("/tasks/a", {**CODE, "prioriti": 1}, "prioriti"),
             ("/tasks/a", {"func": "no_such_module:f"}, "func"),
             ("/tasks/a", {**CODE, "start_cond": "evry day"}, "start_cond"),
@@ -327,3 +327,41 @@ def test_a_service_ends_with_its_session_and_does_not_crash(tmp_path, caplog):
         assert session.tasks["FlaskAPI"].last_crash is None
     assert "task 'job' crashed" in caplog.text
     assert "'FlaskAPI' crashed" not in caplog.text
+
+
+ALL_REASONS = [
+    ("PATCH", "/config", {"max_treads": 4, "timeout": "foo", "max_processes": -1}),
+    ("PATCH", "/tasks/echo", {"prioritty": 4, "timeout": "x", "status": "run", "start_cond": "x"}),
+    ("POST", "/tasks/new", {"code": "1", "prioritty": 4, "retries": -1}),
+    ("POST", "/tasks/new", {"code": "1", "start_cond": "x", "timeout": "foo"}),
+    ("POST", "/tasks/new", {"class": "Code"}),
+    ("POST", "/tasks/echo/jobs", {"parameters": {"times": 1, "count": "x"}}),
+    ("POST", "/runtimes", {"runtime_id": "a/b", "kind": "x", "bogus": 1}),
+    ("PATCH", "/runtimes/thread", {"size": -1, "bogus": 1}),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "body"), ALL_REASONS)
+def test_every_field_that_does_not_fit_is_told(method, path, body):
+    """Unknown, missing and unfit ones together; the error names them as the caller did."""
+    session = Session()
+
+    @session.task
+    def echo(text: str, count: int = 1):
+        """Needs a text."""
+
+    client = FlaskAPI(port=0, session=session).app.test_client()
+    answer = client.open(path, method=method, json=body)
+    expected = set(body) - {"code", "parameters"} | set(body.get("parameters", ()))
+    if "parameters" in body:
+        expected.add("text")
+    assert answer.status_code == 400
+    assert set(answer.json["details"]["fields"]) == expected
+
+
+def test_a_single_condition_that_cannot_be_read_keeps_its_place():
+    """Also where other fields stand beside it."""
+    client = FlaskAPI(port=0, session=Session()).app.test_client()
+    body = {"code": "1", "priority": 4, "start_cond": "after task 'a' succeded"}
+    details = client.post("/tasks/new", json=body).json["details"]
+    assert (details["position"], details["suggestion"]) == (15, "after task 'a' succeeded")
