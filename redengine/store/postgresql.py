@@ -211,6 +211,7 @@ class PostgresqlDatabase(ServerDatabase):
     def reading_on(self) -> Iterator[Connection]:
         """As elsewhere; the server's cursor needs a transaction."""
         with self.reading() as connection:
+            self.patience.go_on()
             connection.execution_options(isolation_level="READ COMMITTED")
             yield connection.execution_options(stream_results=True, max_row_buffer=READ_AT_ONCE)
 

@@ -149,6 +149,30 @@ def create(connection: Connection, revision: str) -> None:
     connection.execute(_version.insert().values(version_num=revision))
 
 
+def mark_as_copying(connection: Connection) -> None:
+    """Make the tables, in the place of empty ones, under a mark that keeps sessions away.
+
+    The mark comes first: MariaDB commits each statement by itself.
+    """
+    if not inspect(connection).has_table(VERSION_TABLE):
+        _version.create(connection)
+    note_revision(connection, COPYING)
+    metadata.drop_all(connection, tables_in(connection))
+    metadata.create_all(connection, checkfirst=False)
+
+
+def note_revision(connection: Connection, revision: str) -> None:
+    """Say after which migration the database stands, or that it is being copied."""
+    connection.execute(_version.delete())
+    connection.execute(_version.insert().values(version_num=revision))
+
+
+def drop_all(connection: Connection) -> None:
+    """Remove all tables; the one that says the revision at last."""
+    metadata.drop_all(connection, tables_in(connection))
+    _version.drop(connection, checkfirst=True)
+
+
 def _definitions(dialect: Dialect) -> Sequence[str]:
     """The SQL that makes all tables and indexes, compiled once for all stores on one engine."""
     kind = (dialect.name, dialect.paramstyle, dialect.server_version_info)

@@ -5,11 +5,13 @@ These need the store; it is imported when they are called.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from redengine.cli.base import Group, option
+from redengine.cli.escaping import printable
+from redengine.cli.printing import Column
 from redengine.cli.settings import Settings, pass_settings
 
 if TYPE_CHECKING:
@@ -21,6 +23,13 @@ _store = option(
     metavar="URL",
     envvar="REDENGINE_STORE",
     help="The store, where no URL is given.  [env: REDENGINE_STORE]",
+)
+
+
+_COPIED: Final = (
+    Column("TABLE", lambda entry: printable(entry["table"])),
+    Column("FROM", lambda entry: f"{entry['rows']:,}"),
+    Column("TO", lambda entry: f"{entry['rows']:,}"),
 )
 
 
@@ -99,6 +108,46 @@ def _show_planned(settings: Settings, found: Standing) -> None:
         settings.printer.say(f"{found.holder} uses it now: stop that session first")
     if not found.due:
         settings.printer.say(f"nothing to do: {found.state}")
+
+
+@db.command()
+@click.argument("words", nargs=-1, required=True, metavar="[URL] FILE")
+@_store
+@option("--force", is_flag=True, help="Let the copy take the place of FILE.")
+@pass_settings
+def backup(settings: Settings, words: tuple[str, ...], store: str | None, *, force: bool) -> None:
+    """Copy an SQLite store into a file, as it is at one moment; a session may go on meanwhile."""
+    from redengine.cli.scripts.databases import back_up
+
+    if len(words) > 2:  # noqa: PLR2004 - the URL and the file
+        raise click.UsageError(f"give a URL and a FILE, not {len(words)} words")
+    *urls, file = words
+    made = back_up(_given(urls[0] if urls else None, store), file, force=force)
+    size = made.stat().st_size
+    if settings.json:
+        settings.printer.json({"file": str(made), "bytes": size})
+    settings.printer.say(f"backed up to {made}: {size:,} bytes")
+
+
+@db.command()
+@click.argument("source", metavar="FROM")
+@click.argument("target", metavar="TO")
+@pass_settings
+def copy(settings: Settings, source: str, target: str) -> None:
+    """Copy all that a store remembers into another database, which is empty or new.
+
+    FROM and TO are URLs, of any kind of database; no session may have one of them.
+    """
+    from redengine.cli.scripts import databases
+
+    printer = settings.printer
+    copied = databases.copy(source, target, printer.say)
+    if settings.json:
+        printer.json(copied.to_dict())
+        return
+    rows = [{"table": table, "rows": count} for table, count in copied.rows.items()]
+    printer.table(rows, _COPIED)
+    printer.say(f"{copied.target} has all of {copied.source}; start the session on it")
 
 
 def _given(url: str | None, store: str | None) -> str:

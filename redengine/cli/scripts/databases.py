@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
-from redengine.store.life import Standing, Upgraded, standing_of, upgrade
+from redengine.store.life import (
+    Copied,
+    Standing,
+    Upgraded,
+    back_up,
+    copy,
+    standing_of,
+    upgrade,
+)
 
-__all__ = ["Standing", "Upgraded", "standing_of", "upgrade"]
+__all__ = ["Copied", "Standing", "Upgraded", "back_up", "copy", "standing_of", "upgrade"]

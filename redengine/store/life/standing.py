@@ -151,7 +151,7 @@ def durable(url: str, session: str | None) -> Database:
     database = database_of(url, session)
     if not database.durable:
         reason = "a store in memory ends with its process; give one such as 'sqlite:///jobs.db'"
-        raise InvalidInput({"url": reason})
+        raise InvalidInput({"store": reason})
     return database
 
 

@@ -5,12 +5,15 @@ import os
 
 import pytest
 from alembic import command
+from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
 from redengine.cli import exits
-from redengine.store import Store
+from redengine.store import StateEntry, Store
 from redengine.store.schema import migration_config
 from redengine.store.tables import REVISION
+
+OLD = ScriptDirectory.from_config(migration_config(None)).get_revision(REVISION).down_revision
 
 
 @pytest.fixture
@@ -27,7 +30,7 @@ def old_url(tmp_path):
     url = f"sqlite:///{tmp_path / 'old.db'}"
     engine = create_engine(url)
     with engine.begin() as connection:
-        command.upgrade(migration_config(connection), "0005")
+        command.upgrade(migration_config(connection), OLD)
     engine.dispose()
     return url
 
@@ -100,3 +103,35 @@ def test_a_wrong_url_is_told(run):
     told = run("db", "current", "jobs.db")
     assert "write 'sqlite:///jobs.db'" in told.stderr
     assert run("db", "upgrade", "sqlite:///jobs.db").exit_code == exits.TROUBLE
+
+
+def test_backup_writes_a_file_once(run, url, monkeypatch, tmp_path):
+    """Of the store that is named, or of the environment's; a second time with --force."""
+    target = tmp_path / "backup.db"
+    told = json.loads(run("db", "backup", url, target, "--json").stdout)
+    assert told == {"file": str(target), "bytes": target.stat().st_size}
+    refused = run("db", "backup", url, target)
+    assert (refused.exit_code, "or --force" in refused.stderr) == (exits.REFUSED, True)
+    monkeypatch.setenv("REDENGINE_STORE", url)
+    assert run("db", "backup", target, "--force").exit_code == exits.OK
+    assert run("db", "backup", url, target, "more").exit_code == exits.USAGE
+
+
+def test_backup_of_a_server_names_its_tool(run):
+    """With the store named as the store, not as the URL of the API."""
+    told = run("db", "backup", "mariadb://root@127.0.0.1/jobs", "x.db")
+    assert told.exit_code == exits.USAGE
+    assert "--store: a server's database is backed up by its own tool: mariadb-dump" in told.stderr
+
+
+def test_copy_prints_the_rows_of_each_table(run, url, tmp_path):
+    """Of both; and refuses a target that is in use already."""
+    with Store.open(url) as store:
+        store.write(StateEntry("a", 1)).wait(10)
+    target = f"sqlite:///{tmp_path / 'other.db'}"
+    done = run("db", "copy", url, target)
+    assert ["redengine_state", "1", "1"] in [line.split() for line in done.stdout.splitlines()]
+    refused = run("db", "copy", url, target)
+    assert (refused.exit_code, "holds rows" in refused.stderr) == (exits.REFUSED, True)
+    told = json.loads(run("db", "copy", url, f"{target}2", "--json", "--quiet").stdout)
+    assert (told["from"], told["rows"]["redengine_state"]) == (url, 1)

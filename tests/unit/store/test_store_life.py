@@ -6,6 +6,7 @@ from contextlib import closing
 
 import pytest
 from alembic import command
+from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
 from redengine.exceptions import Conflict, InvalidInput, StoreError
@@ -15,7 +16,7 @@ from redengine.store.schema import COPYING, migration_config
 from redengine.store.tables import REVISION, VERSION_TABLE
 from redengine.store.urls import database_of
 
-OLD = "0005"
+OLD = ScriptDirectory.from_config(migration_config(None)).get_revision(REVISION).down_revision
 
 
 @pytest.fixture
