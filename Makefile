@@ -14,7 +14,7 @@ QUICK := tests/house $(wildcard tests/unit/test_*.py) \
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-all test-quick test-newest test-pythons lint format client golden docs \
-	bench lock clean
+	report bench lock clean
 .PRECIOUS: $(STAMP)-%
 
 help: ## Say what can be made.
@@ -72,6 +72,9 @@ golden: $(STAMP)-test ## Write what users see into tests/house/golden again.
 docs: $(STAMP)-docs ## Build the documentation; a warning is an error.
 	$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build/html
 	@echo "docs/_build/html/index.html"
+
+report: ## Measure the package: lines, functions, and which modules import which.
+	@$(PYTHON) tools/report.py
 
 bench: $(STAMP)-run ## Measure this package beside its peers; prints one table of ratios.
 	$(BIN)/python -m benchmarks
