@@ -56,10 +56,10 @@ def mark(url: str, table: str) -> Damaged:
     return put_mark
 
 
-def told(table: str, field: str, row: Mapping[str, Any]) -> str:
+def told(table: str, field: str, row: Mapping[str, Any], what: str = "JSON") -> str:
     """Which value is damaged, for a person; not what it is, which may be a secret."""
     key = next((f"{name} {row[name]!r}" for name in _KEYS if row.get(name) is not None), "a row")
-    return f"table {table}, {key}: '{field}' is damaged, it is no JSON"
+    return f"table {table}, {key}: '{field}' is damaged, it is no {what}"
 
 
 def is_marked(value: object) -> bool:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from redengine.store.database import Database
     from redengine.store.memories import StoredHistory
 
-_JOB_KINDS: Final[Mapping[str, str]] = {
+JOB_KINDS: Final[Mapping[str, str]] = {
     **tables.JOB_FIELDS,
     "result": "json",
     "result_kind": "text",
@@ -38,8 +38,8 @@ _JOB_KINDS: Final[Mapping[str, str]] = {
     "run_at": "datetime",
     "options": "json",
 }
-_OUTPUT_KINDS: Final = {"seq": "number", "at": "datetime", "stream": "text", "text": "text"}
-_KEY_KINDS: Final = {
+OUTPUT_KINDS: Final = {"seq": "number", "at": "datetime", "stream": "text", "text": "text"}
+KEY_KINDS: Final = {
     **dict.fromkeys(("name", "salt", "digest"), "text"),
     "scopes": "json",
     "tasks": "text",
@@ -78,9 +78,9 @@ class Reader:
         self._ended = EndedJobs()
         dialect = database.engine.dialect
         url = database.url
-        self._job = Prepared(dialect, _job_of_id(), _JOB_KINDS, damage.refuse(url, jobs.name))
+        self._job = Prepared(dialect, _job_of_id(), JOB_KINDS, damage.refuse(url, jobs.name))
         damaged = damage.refuse(url, output.name)
-        self._output = Prepared(dialect, _output_after(), _OUTPUT_KINDS, damaged)
+        self._output = Prepared(dialect, _output_after(), OUTPUT_KINDS, damaged)
 
     def _catch_up(self) -> None:
         """Commit what was written before."""
@@ -131,7 +131,7 @@ class Reader:
         In the place of what is damaged stands a mark, see `damage`.
         """
         chosen = _whole_jobs().where(jobs.c.status.in_(statuses)).order_by(jobs.c.seq)
-        return self._dictionaries(jobs, chosen, _JOB_KINDS, damage.mark)
+        return self._dictionaries(jobs, chosen, JOB_KINDS, damage.mark)
 
     def change(self, change_id: int) -> dict[str, Any] | None:
         """One entry of the audit trail, or None."""
@@ -237,8 +237,8 @@ class Reader:
 
     def api_keys(self) -> list[KeyEntry]:
         """All keys of the API, in the order of their names."""
-        chosen = select(*(api_keys.c[name] for name in _KEY_KINDS)).order_by(api_keys.c.name)
-        found = self._dictionaries(api_keys, chosen, _KEY_KINDS)
+        chosen = select(*(api_keys.c[name] for name in KEY_KINDS)).order_by(api_keys.c.name)
+        found = self._dictionaries(api_keys, chosen, KEY_KINDS)
         return [KeyEntry(**{**row, "scopes": tuple(row["scopes"])}) for row in found]
 
     # -- what is not there any more
@@ -292,7 +292,7 @@ def _job_of_id() -> Select[Any]:
 
 def _output_after() -> Select[Any]:
     return (
-        select(*(output.c[name] for name in _OUTPUT_KINDS))
+        select(*(output.c[name] for name in OUTPUT_KINDS))
         .where(output.c.job_id == bindparam("job_id"), output.c.seq > bindparam("after"))
         .order_by(output.c.seq)
         .limit(bindparam("most"))
@@ -300,4 +300,4 @@ def _output_after() -> Select[Any]:
 
 
 def _whole_jobs() -> Select[Any]:
-    return select(*(jobs.c[name] for name in _JOB_KINDS))
+    return select(*(jobs.c[name] for name in JOB_KINDS))

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from redengine.cli import exits
 from redengine.cli.base import Group, option
 from redengine.cli.escaping import printable
 from redengine.cli.printing import Column
 from redengine.cli.settings import Settings, pass_settings
+from redengine.exceptions import InvalidInput, StoreError, counted
 
 if TYPE_CHECKING:
     from redengine.cli.scripts.databases import Standing
@@ -108,6 +110,37 @@ def _show_planned(settings: Settings, found: Standing) -> None:
         settings.printer.say(f"{found.holder} uses it now: stop that session first")
     if not found.due:
         settings.printer.say(f"nothing to do: {found.state}")
+
+
+@db.command("check")
+@_url
+@_store
+@pass_settings
+def check_store(settings: Settings, url: str | None, store: str | None) -> None:
+    """Look for what is wrong with a database: its form, its file, each row; a session may go on.
+
+    The exit code is 0 where all is sound, 1 where something is wrong, 2 if it cannot be checked.
+    """
+    from redengine.cli.scripts.databases import check
+
+    try:
+        report = check(_given(url, store))
+    except StoreError as error:
+        raise InvalidInput({"store": f"cannot be checked: {error.reason}"}) from None
+    printer = settings.printer
+    if settings.json:
+        printer.json(report.to_dict())
+    else:
+        for word, color, told in (
+            ("warning", "yellow", report.warnings),
+            ("error", "red", report.errors),
+        ):
+            for each in told:
+                printer.styled(f"{word}: {each}", color)
+        counts = (counted(len(report.errors), "error"), counted(len(report.warnings), "warning"))
+        printer.say(f"{report.url}: {sum(report.rows.values()):,} rows, {', '.join(counts)}")
+    if report.errors:
+        click.get_current_context().exit(exits.FAILED)
 
 
 @db.command()

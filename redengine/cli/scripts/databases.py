@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from redengine.store.life import (
+    Checked,
     Copied,
     Standing,
     Upgraded,
     back_up,
+    check,
     copy,
     standing_of,
     upgrade,
 )
 
-__all__ = ["Copied", "Standing", "Upgraded", "back_up", "copy", "standing_of", "upgrade"]
+__all__ = [
+    "Checked",
+    "Copied",
+    "Standing",
+    "Upgraded",
+    "back_up",
+    "check",
+    "copy",
+    "standing_of",
+    "upgrade",
+]

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
+from redengine.store.life.checking import Checked, check
 from redengine.store.life.copying import Copied, back_up, copy
 from redengine.store.life.standing import Standing, Upgraded, standing_of, upgrade
 
-__all__ = ["Copied", "Standing", "Upgraded", "back_up", "copy", "standing_of", "upgrade"]
+__all__ = [
+    "Checked",
+    "Copied",
+    "Standing",
+    "Upgraded",
+    "back_up",
+    "check",
+    "copy",
+    "standing_of",
+    "upgrade",
+]

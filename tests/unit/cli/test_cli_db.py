@@ -2,6 +2,8 @@
 
 import json
 import os
+import sqlite3
+from contextlib import closing
 
 import pytest
 from alembic import command
@@ -135,3 +137,20 @@ def test_copy_prints_the_rows_of_each_table(run, url, tmp_path):
     assert (refused.exit_code, "holds rows" in refused.stderr) == (exits.REFUSED, True)
     told = json.loads(run("db", "copy", url, f"{target}2", "--json", "--quiet").stdout)
     assert (told["from"], told["rows"]["redengine_state"]) == (url, 1)
+
+
+def test_check_says_what_is_wrong(run, url, tmp_path):
+    """By its exit code too: 0 is sound, 1 is not, 2 cannot be checked."""
+    sound = run("db", "check", url)
+    assert (sound.exit_code, sound.stdout) == (exits.OK, "")
+    assert "0 errors, 0 warnings" in sound.stderr
+    with closing(sqlite3.connect(tmp_path / "jobs.db")) as file, file:
+        file.execute("INSERT INTO redengine_state (key, value) VALUES ('a', '{')")
+    wrong = run("db", "check", url)
+    assert wrong.exit_code == exits.FAILED
+    assert "error: table redengine_state, key 'a': 'value' is damaged" in wrong.stdout
+    told = json.loads(run("db", "check", url, "--json").stdout)
+    assert (told["sound"], len(told["errors"]), told["rows"]["redengine_state"]) == (False, 1, 1)
+    missing = run("db", "check", "sqlite:///none.db")
+    assert missing.exit_code == exits.USAGE
+    assert "cannot be checked: there is no file" in missing.stderr
