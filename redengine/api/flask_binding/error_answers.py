@@ -19,6 +19,8 @@ from redengine.api.flask_binding.routes import no_such_path
 if TYPE_CHECKING:
     from flask import Response
 
+    from redengine.api.flask_binding.binding import Binding
+
 
 def error_answer(error: Exception) -> Response:
     """The answer that tells of an error, whoever raised it."""
@@ -45,7 +47,9 @@ def _in_our_words(error: HTTPException) -> Exception:
     if isinstance(error, NotFound) and request.url_rule is None:
         custom = getattr(current_app, "custom_routes", None)
         path = request.path.replace(SLASH_IN_VALUE, "%2F")
-        return no_such_path(path, custom.paths if custom else ())
+        binding: Binding = current_app.binding  # type: ignore[attr-defined]
+        further = custom.paths if custom else ()
+        return no_such_path(path, further, binding.routes, binding.prefixes)
     if isinstance(error, MethodNotAllowed) and error.valid_methods is not None:
         allowed = sorted(set(error.valid_methods) - {"OPTIONS"})
         return errors.MethodNotAllowed(request.method, allowed)

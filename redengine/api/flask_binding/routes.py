@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from redengine.exceptions import NotFound
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
 PREFIXES: Final = ("/api/v1", "/api")
 """Every path also stands under each of them."""
@@ -75,26 +75,32 @@ PAGES: Final[Mapping[str, str]] = {
 """The paths of the API's own description, which are no resources."""
 
 
-def no_such_path(path: str, further: Iterable[str] = ()) -> NotFound:
+def no_such_path(
+    path: str,
+    further: Iterable[str],
+    routes: Mapping[str, tuple[str, ...]],
+    prefixes: Collection[str],
+) -> NotFound:
     """The error for a path that leads nowhere; it names the nearest that leads somewhere.
 
     Args:
         path: the path.
-        further: paths that exist besides the built-in ones.
+        further: paths that exist besides those of resources.
+        routes: the paths of each resource.
+        prefixes: what each of them stands under.
     """
-    alike = list(_alike(path, further))
+    prefix = prefix_in(path)
+    plain = path.removeprefix(prefix)
+    under = (prefix,) if prefix in prefixes else prefixes
+    alike = [*_filled(path, further)]
+    for each in under:
+        alike += _filled(plain, itertools.chain(*routes.values()), each)
     is_known_but_for_a_value = path in alike
     return NotFound("path", path, () if is_known_but_for_a_value else alike)
 
 
-def _alike(path: str, further: Iterable[str]) -> Iterator[str]:
-    """Every route of as many parts, with this path's own values in the places of names."""
-    prefix = prefix_in(path)
-    yield from _filled(path.removeprefix(prefix), itertools.chain(*ROUTES.values()), prefix)
-    yield from _filled(path, further)
-
-
 def _filled(path: str, routes: Iterable[str], prefix: str = "") -> Iterator[str]:
+    """Every route of as many parts, with this path's own values in the places of names."""
     parts = path.strip("/").split("/")
     for route in routes:
         places = route.strip("/").split("/")

@@ -59,15 +59,16 @@ def shown(job: JobPort, request: ApiRequest, parameters: ParametersPort) -> dict
     return linked(found, request.prefix, parameters)
 
 
-def linked(job: Mapping[str, Any], prefix: str, parameters: ParametersPort) -> dict[str, Any]:
-    """A job's object, secrets masked, with links that lead on; one without its id has none."""
+def told(job: Mapping[str, Any], _prefix: str, parameters: ParametersPort) -> dict[str, Any]:
+    """A job's object, or the fields of it that were asked for, secrets masked."""
     given = job.get("parameters")
-    if given:
-        job = {**job, "parameters": masking.shown(given, parameters)}
-    job_id = job.get("job_id")
-    if job_id is None:
-        return dict(job)
-    path = job_path(job_id, prefix)
+    return {**job, "parameters": masking.shown(given, parameters)} if given else dict(job)
+
+
+def linked(job: Mapping[str, Any], prefix: str, parameters: ParametersPort) -> dict[str, Any]:
+    """A job's object, secrets masked, with links that lead on."""
+    job = told(job, prefix, parameters)
+    path = job_path(job["job_id"], prefix)
     links = {"self": path}
     for part in (*_PARTS, *_WHILE_ACTIVE.get(job.get("status", ""), ())):
         links[part] = f"{path}/{part}"

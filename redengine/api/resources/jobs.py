@@ -11,7 +11,7 @@ from redengine.api.masking import refuse_guessing
 from redengine.api.principal import RUN
 from redengine.api.resources.base import Resource
 from redengine.api.resources.job_bodies import named_as_given, submission_of
-from redengine.api.resources.job_views import linked, submitted
+from redengine.api.resources.job_views import linked, submitted, told
 from redengine.store import JOB_FIELDS
 
 if TYPE_CHECKING:
@@ -53,5 +53,6 @@ def jobs_page(session: SessionPort, filters: ApiRequest, request: ApiRequest) ->
     query = query_of(replace(filters, query=kept), JOB_FIELDS, session.zone)
     refuse_guessing(query, "parameters", session.parameters)
     page = session.jobs.query(query, services=flag(filters, SERVICES))
-    items = [linked(job, request.prefix, session.parameters) for job in page.items]
+    shown = told if query.fields else linked
+    items = [shown(job, request.prefix, session.parameters) for job in page.items]
     return page_response(items, page.total, query, request)

@@ -98,6 +98,8 @@ def test_jobs_are_listed_newest_first(client, session):
     jobs = client.get("/jobs").json
     assert [job["job_id"] for job in jobs] == ["job-3", "job-2", "job-1"]
     assert jobs[0]["links"]["self"] == "/jobs/job-3"
+    assert client.get("/jobs?$limit=1&$fields=job_id").json == [{"job_id": "job-3"}]
+    assert client.get("/tasks/fetch/jobs?$limit=1&$fields=task").json == [{"task": "fetch"}]
     own = client.get("/tasks/fetch/jobs?$limit=1")
     assert [job["job_id"] for job in own.json] == ["job-3"]
     assert '</tasks/fetch/jobs?$limit=1&$offset=1>; rel="next"' in own.headers["Link"]

@@ -273,6 +273,22 @@ def test_there_is_nothing_else(worker, path):
     assert "request_id" not in answer
 
 
+@pytest.mark.parametrize(
+    ("path", "nearest"),
+    [
+        ("/api/v1/jbos/one", "/api/v1/jobs/one"),
+        ("/api/v1/helth", "/api/v1/health"),
+        ("/docs", None),
+        ("/logs", None),
+        ("/task/one", None),
+    ],
+)
+def test_a_path_that_is_not_there_is_told_one_that_is(worker, path, nearest):
+    """Never one of FlaskAPI's."""
+    details = call(worker.api, "GET", path)[1]["details"]
+    assert details["suggestion"] == nearest
+
+
 def test_a_method_that_a_path_does_not_know_is_refused(worker):
     """Jobs cannot be forgotten or changed at this door."""
     worker.call("POST", "/jobs", document("one", message="hi"))
