@@ -2,13 +2,17 @@
 # requirements/, which `make lock` writes. PYTHON chooses the interpreter it is made with.
 PYTHON ?= python3
 VENV ?= .venv
-JOBS ?= auto
+# Two for each core, as many tests wait for something; more than 16 only take memory.
+JOBS ?= $(shell $(PYTHON) -c 'import os; print(min(16, 2 * (os.cpu_count() or 1)))')
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.stamp
 PARTS := setup.cfg pyproject.toml
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 SPREAD := --numprocesses $(JOBS) --dist worksteal
-PYTEST := $(BIN)/python -m pytest
+# The tests start hundreds of processes; each would compile every module where the environment says
+# that nothing compiled is to be kept.
+COMPILED := PYTHONDONTWRITEBYTECODE=
+PYTEST := $(COMPILED) $(BIN)/python -m pytest
 QUICK := tests/house $(wildcard tests/unit/test_*.py) \
 	$(addprefix tests/unit/,conditions parameters runtimes store tasks)
 
@@ -51,7 +55,7 @@ test-newest: ## Run the tests with the newest release of everything, in an envir
 	$(PYTHON) -m venv .venv-newest
 	.venv-newest/bin/python -m pip --disable-pip-version-check --quiet install \
 		--upgrade --upgrade-strategy eager --editable '.[test]'
-	.venv-newest/bin/python -m pytest $(SPREAD) $(if $(TESTS),$($(TESTS)))
+	$(COMPILED) .venv-newest/bin/python -m pytest $(SPREAD) $(if $(TESTS),$($(TESTS)))
 
 lint: $(STAMP)-lint ## Check style, types and layers.
 	$(BIN)/ruff check .
