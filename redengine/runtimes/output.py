@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from collections import deque
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +26,12 @@ class Quiet(threading.local):
 
 
 QUIET = Quiet()
+
+UNSAID: Final[deque[logging.LogRecord]] = deque()
+"""What a runtime has to say where a scheduler may hold its lock, which hands it to the handlers.
+
+Handlers are user code: one that waits for that lock, or for what waits for it, would wait for ever.
+"""
 
 
 class Sink(Protocol):

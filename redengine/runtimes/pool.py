@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 import threading
 from abc import ABC, abstractmethod
 from collections import deque
@@ -15,6 +16,7 @@ from redengine.forks import HeldLocks, Order, watch
 from redengine.runtimes.base import checked_size
 from redengine.runtimes.guarding import GUARDIAN
 from redengine.runtimes.outcome import abandoned, stopped
+from redengine.runtimes.output import UNSAID
 from redengine.runtimes.perform import begin, finish
 from redengine.runtimes.readyqueue import ReadyQueue
 from redengine.runtimes.slot import Run, Slot
@@ -411,7 +413,9 @@ class Pool(ABC):
             try:
                 slot.thread.start()
             except RuntimeError:  # the system has no thread left, or the interpreter is ending
-                _LOGGER.exception("runtime '%s' cannot start another thread", self._name)
+                text = f"runtime '{self._name}' cannot start another thread"
+                found = (_LOGGER.name, logging.ERROR, __file__, 0, text, (), sys.exc_info())
+                UNSAID.append(_LOGGER.makeRecord(*found))
                 with self._lock:
                     self._slots.discard(slot)
 

@@ -122,6 +122,11 @@ class Core:
         self.settle_due: Callable[[Iterable[Item]], None] = lambda _items: None
         """Decides on what is due of some items, before what they read changes; under the lock."""
 
+    @property
+    def has_lock(self) -> bool:
+        """Whether this thread holds the lock; user code, such as log handlers, has to wait then."""
+        return bool(self.lock._is_owned())  # type: ignore[attr-defined] # noqa: SLF001 - threading.Condition asks it as well
+
     # -- forks
 
     @property

@@ -197,9 +197,9 @@ class Engine:
                 item.look(self._core, self._world)
             else:
                 item.attend(at)  # type: ignore[attr-defined]
-        except Exception:
-            # The engine outlives whatever one item does to it.
-            log.exception("looking at %r failed; the scheduler goes on", item)
+        except Exception:  # noqa: BLE001 - the engine outlives whatever one item does to it
+            text = "looking at %r failed; the scheduler goes on"
+            self._core.job_log.say(log, logging.ERROR, text, item)
 
     def look_at_task(self, task: Task, at: datetime, since: datetime | None = None) -> None:
         """Start the task if it is to start, and see when to look again.
@@ -261,7 +261,8 @@ class Engine:
         if self._broken.get(task.name) != message:
             self._broken[task.name] = message
             if not self._core.config.silence_cond_check:
-                log.error("the condition of task '%s' raised %s", task.name, message)
+                text = "the condition of task '%s' raised %s"
+                self._core.job_log.say(log, logging.ERROR, text, task.name, message)
 
     def _notice_jump(self, now: datetime) -> None:
         """See whether the wall clock was stepped or the machine slept since the last look."""

@@ -30,9 +30,11 @@ HOOKS: Final = {
 class Hooks:
     """The functions to call at each hook; one that raises is logged and does no harm."""
 
-    __slots__ = ("_functions",)
+    __slots__ = ("_functions", "say")
 
     def __init__(self) -> None:
+        self.say: Callable[..., None] | None = None
+        """Logs what a hook raised, where that is not for its thread to do."""
         self._functions: dict[str, list[Callable[..., Any]]] = {}
 
     def add(self, name: str, func: Callable[..., Any]) -> None:
@@ -71,4 +73,8 @@ class Hooks:
             except BaseException as error:  # sys.exit() ends neither the worker nor the engine
                 if isinstance(error, KeyboardInterrupt) and current_thread() is main_thread():
                     raise  # Ctrl-C, which is the program's own affair
-                log.exception("the %s hook %r raised; it is ignored", name, func)
+                text = "the %s hook %r raised; it is ignored"
+                if self.say is None:
+                    log.exception(text, name, func)
+                else:
+                    self.say(log, logging.ERROR, text, name, func)

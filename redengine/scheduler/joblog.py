@@ -1,5 +1,7 @@
 """The lines that tell a program's `logging` what becomes of jobs, on the logger `redengine.jobs`.
 
+What else the scheduler says under its lock goes the same way, on loggers of its own.
+
 Log handlers are user code: a line that is made under the session's lock waits in a queue until a
 thread without the lock hands it over, and what a handler raises is shown and goes no further.
 """
@@ -16,7 +18,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from redengine.exceptions import MissingArgument
 from redengine.parameters import MASK
-from redengine.runtimes.output import QUIET
+from redengine.runtimes.output import QUIET, UNSAID
 
 if TYPE_CHECKING:
     from redengine.scheduler.core import Core
@@ -66,34 +68,66 @@ class JobLog:
 
     def __init__(self, core: Core, *, speaks: bool, has_threads: bool) -> None:
         self._core = core
+        core.hooks.say = self.say
         self._speaks = speaks
         self._has_threads = has_threads
-        self._later: deque[_Line] = deque()
-        self._aside: queue.SimpleQueue[_Line | None] = queue.SimpleQueue()
+        self._later: deque[_Line | logging.LogRecord] = deque()
+        self._aside: queue.SimpleQueue[_Line | logging.LogRecord | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
 
-    # -- called without the lock, in the thread that runs or ends the job
+    # -- called in the thread that runs or ends the job; under the lock over virtual time alone
 
     def began(self, job: Job) -> None:
         """The code of a job is about to run."""
         if self._hears(logging.INFO):
             text = f"task '{job.task}' starts (job {job.id}, attempt {job.attempt})"
-            _hand_over(_Line(logging.INFO, text, "run", job.task, job.id))
+            self._give(_Line(logging.INFO, text, "run", job.task, job.id))
 
     def ended(self, job: Job) -> None:
         """A job has come to its end."""
         line = self._end_of(job)
         if line is not None:
-            _hand_over(line)
+            self._give(line)
 
     def flush(self) -> None:
-        """Hand over the lines that were made under the lock."""
-        while self._later:
-            try:
-                line = self._later.popleft()
-            except IndexError:  # another thread was quicker
-                return
-            _hand_over(line)
+        """Hand over the lines that were made under the lock, unless it is held here as well."""
+        if self._core.has_lock:
+            return
+        for waiting in (self._later, UNSAID):
+            while waiting:
+                try:
+                    line = waiting.popleft()
+                except IndexError:  # another thread was quicker
+                    break
+                _hand_over(line)
+
+    # -- called with or without it
+
+    def say(self, logger: logging.Logger, level: int, text: str, *values: object) -> None:
+        """Log something now, or soon after where the lock is held.
+
+        Args:
+            logger: on which logger.
+            level: as `logging` has it; for `ERROR` with the exception that is being handled.
+            text: the text, with a place for each of the values.
+            values: what stands there.
+        """
+        if not logger.isEnabledFor(level):
+            return
+        handled = sys.exc_info() if level == logging.ERROR else None
+        found = handled if handled is not None and handled[0] is not None else None
+        record = logger.makeRecord(
+            logger.name, level, __file__, 0, text % values if values else text, (), found
+        )
+        self._give(record)
+
+    def _give(self, line: _Line | logging.LogRecord) -> None:
+        """Hand a line over, after those that were made before it; later under the lock."""
+        self._later.append(line)
+        if not self._core.has_lock:
+            self.flush()
+        elif self._has_threads:
+            self.flush_aside()
 
     # -- called under the lock
 
@@ -132,19 +166,29 @@ class JobLog:
 
     def flush_aside(self) -> None:
         """Let another thread hand over the lines: the engine never waits for a handler."""
-        if not self._later:
+        if not (self._later or UNSAID):
             return
         if not self._has_threads:
             self.flush()
             return
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._run, name="redengine-log", daemon=True)
-            self._thread.start()
-        while self._later:
-            try:
-                self._aside.put(self._later.popleft())
-            except IndexError:  # another thread was quicker
-                return
+        if self._thread is None and not self._start():
+            return
+        for waiting in (self._later, UNSAID):
+            while waiting:
+                try:
+                    self._aside.put(waiting.popleft())
+                except IndexError:  # another thread was quicker
+                    break
+
+    def _start(self) -> bool:
+        """Start the thread that hands lines over; False where the system has none left."""
+        thread = threading.Thread(target=self._run, name="redengine-log", daemon=True)
+        try:
+            thread.start()
+        except RuntimeError:
+            return False
+        self._thread = thread
+        return True
 
     def _run(self) -> None:
         while (line := self._aside.get()) is not None:
@@ -200,11 +244,12 @@ def _trace_of(job: Job) -> tuple[str | None, BaseException | None]:
     return trace.rstrip("\n"), None if MASK in trace else job.exception_object
 
 
-def _hand_over(line: _Line) -> None:
+def _hand_over(line: _Line | logging.LogRecord) -> None:
     """Give a line to the program's handlers; a failing one does no harm."""
     was_quiet, QUIET.is_on = QUIET.is_on, True  # no part of the output of a job that runs here
     try:
-        LOGGER.handle(_record(line))
+        record = _record(line) if isinstance(line, _Line) else line
+        logging.getLogger(record.name).handle(record)
     except BaseException:  # noqa: BLE001 - shown, as logging shows what its own handlers raise; sys.exit() in one ends no worker
         if logging.raiseExceptions and sys.stderr is not None:
             traceback.print_exc()

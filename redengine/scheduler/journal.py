@@ -129,7 +129,7 @@ class Journal:
             with self._telling:  # several threads may find it at once
                 is_told, self._is_losing = self._is_losing, True
             if not is_told:
-                log.critical("records are being lost: %s", error)
+                self._core.job_log.say(log, logging.CRITICAL, "records are being lost: %s", error)
             return LostTicket(error)
         if self._is_losing and self.store.has_room:
             self._is_losing = False
@@ -414,7 +414,9 @@ class Journal:
             by: how far it went, back if negative.
         """
         how = f"{'forward' if by > timedelta(0) else 'back'} by {abs(by)}"
-        log.warning("the clock went %s, to %s", how, at.isoformat(sep=" "))
+        self._core.job_log.say(
+            log, logging.WARNING, "the clock went %s, to %s", how, at.isoformat(sep=" ")
+        )
         jump = {"at": at.isoformat(), "by_s": by.total_seconds()}
         self.jumps = [*self.jumps[1 - _KEPT_JUMPS :], jump]
         self._write(StateEntry(_JUMPS, self.jumps))

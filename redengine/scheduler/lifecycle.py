@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import signal
 import subprocess
@@ -184,7 +185,8 @@ class Lifecycle:
             try:
                 task.tear_down()
             except Exception:  # noqa: BLE001 - logged; the session has to come to its end
-                log.exception("task '%s' cannot let go of what it holds", task.name)
+                text = "task '%s' cannot let go of what it holds"
+                self._core.job_log.say(log, logging.ERROR, text, task.name)
 
     def _launch(self) -> None:
         core = self._core
@@ -254,7 +256,8 @@ class Lifecycle:
             self._shut_watch.subscribe(core)
 
     def _shut_condition_holds(self) -> None:
-        log.info("shut_cond holds: %s; shutting down", self._core.config.shut_cond)
+        text = "shut_cond holds: %s; shutting down"
+        self._core.job_log.say(log, logging.INFO, text, self._core.config.shut_cond)
         self.shut_down(None, wait=False)
 
     def _on_signal(self, number: int) -> None:
@@ -295,7 +298,7 @@ class Lifecycle:
             core.state = PAUSED
             core.held_since = core.held_since or core.clock.now()
             core.publish("scheduler")
-        log.info("paused; running jobs go on")
+        self._core.job_log.say(log, logging.INFO, "paused; running jobs go on")
 
     def resume(self) -> None:
         """Let tasks start again."""
@@ -308,7 +311,7 @@ class Lifecycle:
             core.state = RUNNING
             core.touch_all()
             core.publish("scheduler")
-        log.info("resumed")
+        self._core.job_log.say(log, logging.INFO, "resumed")
 
     def _refuse_unless(self, state: str) -> None:
         now = self._core.state
@@ -385,7 +388,7 @@ class Lifecycle:
             shutdown.end_jobs(are_last_tasks_due=not self._is_by_hand)
             shutdown.close_places()
         except Exception:  # noqa: BLE001 - logged; the session has to come to its end
-            log.exception("the shut-down met an error; it goes on")
+            core.job_log.say(log, logging.ERROR, "the shut-down met an error; it goes on")
         finally:
             self._finish_stop(shutdown)
 
@@ -397,7 +400,7 @@ class Lifecycle:
         try:
             shutdown.finish(self._let_go, keep_store=is_recalled)
         except Exception:  # noqa: BLE001 - logged; the session has to come to its end
-            log.exception("the end of the shut-down met an error")
+            core.job_log.say(log, logging.ERROR, "the end of the shut-down met an error")
         with core.lock:
             core.state = STARTING if is_recalled else STOPPED
             core.changed.notify_all()
@@ -406,7 +409,7 @@ class Lifecycle:
         self._disengage()
         self._stopped.set()
         self._leave_launch()
-        log.info("stopped")
+        self._core.job_log.say(log, logging.INFO, "stopped")
 
     def _leave_launch(self) -> None:
         """Give the main thread back where a hook hangs on it since the start."""

@@ -266,7 +266,8 @@ class Predicates:
             predicate.warned_of.add(error)
             if not self._core.config.silence_cond_check:
                 told = self._core.parameters.scrub(f"{predicate.condition} raised {error}")
-                log.warning("condition %s; it counts as false", told)
+                text = "condition %s; it counts as false"
+                self._core.job_log.say(log, logging.WARNING, text, told)
 
     def _ask(self, condition: CustomCondition) -> bool:
         """Run the user's code, with the session's parameters that it asks for by name."""

@@ -64,7 +64,8 @@ class Recovery:
     def _give_up(self, job: Job, damaged: list[str]) -> None:
         """Nobody knows any more what was asked for: the job is not run, nor tried again."""
         reason = f"what the store holds of its {' and '.join(damaged)} is damaged"
-        log.error("job %s of task '%s' is given up: %s", job.id, job.task, reason)
+        text = "job %s of task '%s' is given up: %s"
+        self._core.job_log.say(log, logging.ERROR, text, job.id, job.task, reason)
         if job.is_waiting:
             self._control.drop(job, reason)
         else:

@@ -28,7 +28,7 @@ from redengine.scheduler.dependencies import refuse_cycle
 from redengine.scheduler.enabling import follow as follow_enabling
 from redengine.scheduler.enabling import forget as forget_enabling
 from redengine.scheduler.journal import Skipped
-from redengine.scheduler.soundness import refuse_impossible
+from redengine.scheduler.soundness import refuse_impossible, warn_of_doubts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, ValuesView
@@ -119,7 +119,9 @@ class Tasks:
         """
         core = self._core
         core.refuse_fork()
-        refuse_impossible(task, core.config.timezone, warn=core.tells_doubts)
+        refuse_impossible(task, core.config.timezone)
+        if core.tells_doubts:
+            warn_of_doubts(task, core.config.timezone)
         with core.lock:
             known = core.tasks.get(task.name)
             if known is not None:
@@ -208,7 +210,7 @@ class Tasks:
             try:
                 apply()
                 if "start_cond" in names:
-                    refuse_impossible(task, core.config.timezone, warn=core.tells_doubts)
+                    refuse_impossible(task, core.config.timezone)
                     self._refuse_cycle(task)
             except Exception:
                 task.settings = before
@@ -223,6 +225,8 @@ class Tasks:
             core.show(task)
             if is_known:
                 self._take_effect(task, names)
+        if "start_cond" in names and core.tells_doubts:
+            warn_of_doubts(task, core.config.timezone)
         if follows:
             self._remember(task)
 

@@ -7,6 +7,7 @@ the next one comes, and what may hang is not run on the thread that counts.
 
 from __future__ import annotations
 
+import logging
 import threading
 from datetime import timedelta
 from functools import partial
@@ -115,7 +116,8 @@ class Shutdown:
                 try:
                     self._starts.start(task, "shutdown")
                 except Exception:  # noqa: BLE001 - logged; the others have to run
-                    log.exception("task '%s' cannot run at the shut-down", task.name)
+                    text = "task '%s' cannot run at the shut-down"
+                    core.job_log.say(log, logging.ERROR, text, task.name)
         by_s = self._patience_s + _OVERTIME_S
         self._wait_for_none(self._left_until(by_s), permanent=False)
         self._stop_jobs(permanent=False, by_s=by_s + _SHORT_S)
@@ -188,7 +190,8 @@ class Shutdown:
             try:
                 step()
             except Exception:  # noqa: BLE001 - logged; the session has to come to its end
-                log.exception("%s met an error; the shut-down goes on", what)
+                text = "%s met an error; the shut-down goes on"
+                self._core.job_log.say(log, logging.ERROR, text, what)
 
         if self._places.is_virtual:
             run()

@@ -46,13 +46,12 @@ def doubts_of(task: Task, zone: tzinfo) -> tuple[str, ...]:
     return suspicious(condition, zone)
 
 
-def refuse_impossible(task: Task, zone: tzinfo, *, warn: bool = True) -> None:
-    """Complain of a condition that can never hold, and warn of one that hardly means what it says.
+def refuse_impossible(task: Task, zone: tzinfo) -> None:
+    """Refuse a condition that can never hold.
 
     Args:
         task: whose condition it is.
         zone: the zone of its wall-clock times.
-        warn: whether to warn at all.
 
     Raises:
         ImpossibleCondition: with the reason.
@@ -63,5 +62,12 @@ def refuse_impossible(task: Task, zone: tzinfo, *, warn: bool = True) -> None:
     reason = None if condition == FALSE else impossible(condition, zone)
     if reason is not None:
         raise ImpossibleCondition(str(condition), reason).under("start_cond")
-    for doubt in doubts_of(task, zone) if warn and not _IS_TOLD.get() else ():
+
+
+def warn_of_doubts(task: Task, zone: tzinfo) -> None:
+    """Warn of a condition that hardly means what it says.
+
+    Not under the scheduler's lock: what becomes of a warning is the user's code.
+    """
+    for doubt in () if _IS_TOLD.get() else doubts_of(task, zone):
         warnings.warn(f"task '{task.name}': {doubt}", SuspiciousCondition, stacklevel=4)
