@@ -7,6 +7,7 @@ ours: it runs on until what is in progress has been answered or the grace is ove
 from __future__ import annotations
 
 import logging
+import socket
 import threading
 import time
 from typing import TYPE_CHECKING, Any, Final
@@ -17,9 +18,9 @@ from waitress.task import ThreadedTaskDispatcher
 
 from redengine.api.channel import Refused, Server, waitress_logger
 from redengine.api.listener import BACKLOG, listen
+from redengine.forks import Order, watch
 
 if TYPE_CHECKING:
-    import socket
     from collections.abc import Callable
 
 SEND_TOGETHER_BYTES: Final = 1 << 20
@@ -88,6 +89,24 @@ class HttpServer:
         self._server.refused = refused
         self._threads = threads
         self._loop = threading.Thread(target=self._run, name="redengine-http", daemon=True)
+        watch(self, Order.RUNTIME)
+
+    def before_fork(self) -> None:
+        """There is nothing to get ready."""
+
+    def after_fork(self, *, is_child: bool) -> None:
+        """Close what a child has of the port and of the connections: they stay the parent's.
+
+        A caller would otherwise be queued at a port that nobody serves once the parent has ended,
+        and nobody else could listen there.
+        """
+        if not is_child:
+            return
+        self._listener.close()
+        for channel in list(self._map.values()):
+            connection = getattr(channel, "socket", None)
+            if isinstance(connection, socket.socket):
+                connection.close()
 
     def _made(
         self, application: Callable[..., Any], listener: socket.socket, threads: int

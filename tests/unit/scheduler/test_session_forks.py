@@ -371,3 +371,31 @@ def test_a_child_of_a_worker_dies_of_sigterm(told):
     """)
         == -15
     )
+
+
+def test_a_child_keeps_nothing_of_the_apis_port(told):
+    """Neither the port nor a connection stays open in a child that outlives its parent's API."""
+    found = told("""
+        import http.client, psutil
+        from redengine.api import FlaskAPI
+
+        app = Session()
+        api = FlaskAPI(port=0, session=app)
+        app.start(block=False)
+        api.wait_ready()
+        caller = http.client.HTTPConnection("127.0.0.1", api.port)
+        caller.request("GET", "/health/live")
+        first = caller.getresponse()
+        first.read()
+
+        def at_port():
+            each = psutil.Process().net_connections("tcp")
+            return sorted(c.status for c in each if c.laddr and c.laddr.port == api.port)
+
+        seen = {"parent": at_port(), "child": in_child(at_port)}
+        caller.request("GET", "/health/live")
+        seen["still"] = caller.getresponse().status
+        app.shut_down()
+        print(json.dumps(seen))
+    """)
+    assert found == {"parent": ["ESTABLISHED", "LISTEN"], "child": [[], 0], "still": 200}
