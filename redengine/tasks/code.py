@@ -66,16 +66,25 @@ class CodeTask(Task):
         return {"code": self.code}
 
     def convert_body(self, name: str, value: Any) -> str:
-        if not isinstance(value, str) or not value.strip():
-            raise InvalidInput({name: f"expected Python source, got {shortened(value)}"})
-        try:
-            compile(value, "<code>", "exec")
-        except (SyntaxError, ValueError) as error:
-            raise InvalidInput({name: f"is not valid Python: {error}"}) from None
-        return value
+        return checked_source(name, value)
 
     def apply_body(self, values: Mapping[str, Any]) -> None:
         self.code = values["code"]
+
+
+def checked_source(name: str, value: Any) -> str:
+    """The value, if it is Python source.
+
+    Raises:
+        InvalidInput: naming the field and what is wrong with it.
+    """
+    if not isinstance(value, str) or not value.strip():
+        raise InvalidInput({name: f"expected Python source, got {shortened(value)}"})
+    try:
+        compile(value, "<code>", "exec")
+    except (SyntaxError, ValueError) as error:
+        raise InvalidInput({name: f"is not valid Python: {error}"}) from None
+    return value
 
 
 def run_code(code: str, name: str, variables: Mapping[str, Any]) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from redengine.exceptions import InvalidInput, UnknownName, refuse, shortened
-from redengine.tasks.code import CodeTask
+from redengine.tasks.code import CodeTask, checked_source
 from redengine.tasks.command import CommandTask
 from redengine.tasks.func import FuncTask
 from redengine.tasks.options import ALIASES, CONDITIONS, OPTIONS, convert_option
@@ -72,7 +72,7 @@ def create_task(data: Mapping[str, Any], host: TaskHost, on_exists: str | None =
     """
     kind = task_class(data)
     fields = {name: value for name, value in data.items() if name != "class"}
-    refuse([*_foreign(fields, kind), *_misfits(fields, host)])
+    refuse([*_foreign(fields, kind), *_misfits(fields, kind, host)])
     if kind is FuncTask:
         fields = _function_fields(fields)
     required = {FuncTask: "func", CommandTask: "command", CodeTask: "code"}[kind]
@@ -91,13 +91,15 @@ def _foreign(fields: Mapping[str, Any], kind: type[Task]) -> Iterator[InvalidInp
             yield UnknownName("field", name, known)
 
 
-def _misfits(fields: Mapping[str, Any], host: TaskHost) -> Iterator[InvalidInput]:
-    """An error for each option whose value does not fit."""
+def _misfits(fields: Mapping[str, Any], kind: type[Task], host: TaskHost) -> Iterator[InvalidInput]:
+    """An error for each option, and for source code, that does not fit."""
     for given, value in fields.items():
         name = ALIASES.get(given, given)
         try:
             if name in CONDITIONS and isinstance(value, str):
                 host.parse(value)
+            elif name == "code" and kind is CodeTask:
+                checked_source(name, value)
             elif name in OPTIONS and name not in {"disabled", "disabled_until"}:
                 convert_option(name, value)
         except InvalidInput as error:
