@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from redengine.exceptions import shortened
+from redengine.durations import parse_duration
+from redengine.exceptions import InvalidInput, shortened
 from redengine.query.patterns import compile_pattern
 
 if TYPE_CHECKING:
@@ -136,7 +138,15 @@ def _pattern(text: str) -> str:
 
 
 def _parse_limit(text: str, zone: tzinfo) -> float:
-    return math.inf if text.casefold() == "never" else _parse_number(text, zone)
+    """Seconds, as a number or a text such as "10 min"; "never" is more than any."""
+    if text.casefold() == "never":
+        return math.inf
+    with contextlib.suppress(ValueError):
+        return _parse_number(text, zone)
+    try:
+        return parse_duration(text).total_seconds()
+    except InvalidInput as error:
+        raise ValueError("; ".join(error.fields.values())) from None
 
 
 _PARSERS: Final[Mapping[str, Callable[[str, tzinfo], Any]]] = {

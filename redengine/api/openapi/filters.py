@@ -12,9 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _NUMBER: Final = {"type": "number", "exclusiveMinimum": -(2**63), "exclusiveMaximum": 2**63}
+_DURATION: Final = {"type": "string", "pattern": "^([0-9]{1,6} ?(d|h|min|s|ms)|never)$"}
 _SCHEMAS: Final[Mapping[str, dict[str, Any]]] = {
     "number": _NUMBER,
-    "limit": {"anyOf": [_NUMBER, {"const": "never"}]},
+    "limit": {"anyOf": [_NUMBER, _DURATION]},
     "boolean": {"type": "boolean"},
     "datetime": {"type": "string", "format": "date-time"},
     "text": {"type": "string"},

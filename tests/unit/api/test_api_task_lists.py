@@ -6,6 +6,7 @@ import pytest
 
 from redengine.api.messages import ApiRequest
 from redengine.api.resources.tasks import TasksResource
+from redengine.exceptions import QueryError
 from redengine.scheduler import next_runs
 from redengine.tasks import CodeTask, CommandTask, shown
 from redengine.testing import ManualSession
@@ -111,6 +112,31 @@ def test_limits_and_rates_are_filtered(tasks):
     assert asked(tasks, ("rate$not", "null"))[1] == "15"
     found = json.loads(tasks.get(ApiRequest(query=[("$fields", "name,limits")])).content())
     assert found[0] == {"name": "t0", "limits": {"db": 2}}
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        (("timeout", "10 min"), ["ten"]),
+        (("timeout", "6e2"), ["ten"]),
+        (("timeout$max", "1 hour 30 min"), ["ten", "hour"]),
+        (("timeout$min", "00:10:01"), ["hour", "never"]),
+        (("timeout", "never"), ["never"]),
+        (("timeout$min", "-1"), ["ten", "hour", "never"]),
+    ],
+)
+def test_timeouts_are_filtered_by_durations(query, names):
+    """Seconds, a text that a body may have, or never."""
+    with ManualSession() as session:
+        for name, timeout in (("ten", 600), ("hour", "1 h"), ("never", "never"), ("none", None)):
+            session.task(name=name, timeout=timeout)(lambda: None)
+        assert asked(TasksResource(session), query)[0] == names
+
+
+def test_a_timeout_that_is_none_is_refused(tasks):
+    """With the form to write."""
+    with pytest.raises(QueryError, match=r"timeout\$min: expected a duration such as '10 min'"):
+        tasks.get(ApiRequest(query=[("timeout$min", "soon")]))
 
 
 def test_every_field_of_every_kind_of_task_can_be_filtered_by(session, tasks):
