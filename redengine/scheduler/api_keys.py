@@ -44,6 +44,11 @@ class ApiKeys:
                 self._load()
         return self._entries or {}
 
+    def __repr__(self) -> str:
+        return (
+            "<ApiKeys, not read yet>" if self._entries is None else f"ApiKeys({[*self._entries]})"
+        )
+
     def add(self, entry: KeyEntry) -> None:
         """Keep a key; it counts once it is durable.
 

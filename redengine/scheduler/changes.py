@@ -19,6 +19,9 @@ class Changes:
     def __init__(self, core: Core) -> None:
         self._core = core
 
+    def __repr__(self) -> str:
+        return "Changes()"
+
     def record(self, *entries: ChangeEntry) -> Ticket | LostTicket:
         """Write entries, all of them or none; the answer tells when they are durable.
 

@@ -6,6 +6,7 @@ import threading
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
+from redengine.exceptions import counted
 from redengine.scheduler.next_runs import is_overdue
 from redengine.scheduler.world import SessionWorld
 from redengine.spread import SHORT_SECONDS, Spread
@@ -52,6 +53,9 @@ class Metrics:
         self._requests: Counter[tuple[str, str, int]] = Counter()
         self._request_times: dict[tuple[str, str], Spread] = {}
         self._request_lock = threading.Lock()
+
+    def __repr__(self) -> str:
+        return f"<Metrics of {counted(len(self._told), 'task')}>"
 
     # -- counting
 

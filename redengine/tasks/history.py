@@ -76,6 +76,10 @@ class TaskHistory:
         latest = self.latest(("run", *ENDS, "inaction"))
         return latest[0] if latest else None
 
+    def __repr__(self) -> str:
+        latest = {action: moment.at.isoformat() for action, moment in self._latest.items()}
+        return f"TaskHistory({latest!r})"
+
     def note(self, action: str, moment: Moment) -> None:
         """Remember an action that has just happened."""
         self._latest[action] = moment

@@ -1,6 +1,7 @@
 """Tasks and conditions as objects: their names, their identity, and when they are let go."""
 
 import gc
+import re
 import weakref
 
 import pytest
@@ -245,3 +246,17 @@ class TestExecutionOfAnApi:
         with Client(app=app) as client, pytest.raises(InvalidInput) as caught:
             client.tasks["FlaskAPI"].update(execution="process")
         assert "execution" in caught.value.fields
+
+
+@pytest.mark.parametrize("is_used", [False, True])
+def test_what_a_session_and_a_task_hold_shows_itself_in_one_line(is_used):
+    """Without an address, before and after it was used."""
+    with ManualSession() as session:
+        session.task("daily", name="fetch")(lambda: None)
+        if is_used:
+            session.advance("2 days")
+            session.api_keys.all()
+        names = ("tasks", "parameters", "config", "returns", "jobs", "runtimes", "rest", "metrics")
+        held = [getattr(session, name) for name in (*names, "changes", "api_keys")]
+        for each in (session, *held, session["fetch"], session["fetch"].history):
+            assert not re.search("0x|\n", repr(each)), each
