@@ -150,7 +150,7 @@ def _claimed(target: Database) -> Iterator[None]:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         if not is_claimed:  # it is asked again where a connection was lost
             _refuse_used(connection, target.url)
-            schema.mark_as_copying(connection)
+            _mark(connection)
         is_claimed = True
 
     try:
@@ -176,10 +176,19 @@ def _refuse_used(connection: Connection, url: str) -> None:
         return
     schema.due_after(revision, url)
     for table in schema.tables_in(connection):
-        chosen = _chosen(table) if table is state else select(table)
-        if connection.execute(chosen.with_only_columns(1).limit(1)).first():
+        if connection.execute(_chosen(table).limit(1)).first():
             reason = f"{table.name} holds rows; give an empty database, or drop its tables"
             raise Conflict(f"store {url}: {reason}", table=table.name)
+
+
+def _mark(connection: Connection) -> None:
+    """Make the tables under the mark, or leave none: MariaDB commits each by itself."""
+    try:
+        schema.mark_as_copying(connection)
+    except BaseException:
+        with suppress(Exception):
+            schema.drop_all(connection)
+        raise
 
 
 def _empty(target: Database) -> None:

@@ -19,10 +19,10 @@ from redengine.store import (
     StateEntry,
     TaskEntry,
 )
-from redengine.store.life import back_up, copy, standing_of
+from redengine.store.life import back_up, copy, standing_of, upgrade
 from redengine.store.life.copying import Copier
 from redengine.store.patience import SILENCE_S
-from redengine.store.schema import COPYING
+from redengine.store.schema import COPYING, revision_of, tables_in
 from redengine.store.tables import metadata, state
 from redengine.store.urls import database_of
 from redengine.testing import ManualSession
@@ -213,6 +213,38 @@ def outcome_of(url):
         return sorted(dues), skips, keys, changes, session.parameters["city"]
 
 
+def test_tables_without_rows_are_an_empty_target(opened, make, place, server):
+    """As an upgrade of an empty database makes them, and a session that kept nothing."""
+    source = place("sqlite", "source")
+    filled(opened(source), make).close()
+    upgrade(server.url)
+    opened(server.url).close()
+    copy(source, server.url)
+    assert rows_of(server.url) == rows_of(source)
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql", "mariadb"])
+def test_a_target_that_cannot_be_made_is_left_without_tables(opened, place, kind, monkeypatch):
+    """Also on MariaDB, where each table is there as soon as it is made."""
+    source, target = place("sqlite", "source"), place(kind, "target")
+    opened(source).close()
+    database = database_of(target, None)
+
+    def stop(_connection, **_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(metadata, "create_all", stop)
+        with pytest.raises(KeyboardInterrupt):
+            copy(source, target)
+    if kind != "sqlite":
+        with database.looking() as connection:
+            assert (tables_in(connection), revision_of(connection)) == ([], None)
+    database.engine.dispose()
+    copy(source, target)
+    opened(target)
+
+
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql", "mariadb"])
 def test_a_schedule_goes_on_after_a_copy(place, kind):
     """It does what it would have done without the move, and no fire time has two jobs."""
@@ -255,9 +287,10 @@ def test_a_target_that_holds_rows_is_left_alone(opened, make, place):
     """It is told which table, and nothing of it changes."""
     source, target = place("sqlite", "source"), place("postgresql", "target")
     opened(source).close()
-    filled(opened(target), make).close()
+    with opened(target) as store:
+        store.write(make.log(1)).wait(10)
     before = rows_of(target)
-    with pytest.raises(Conflict, match="holds rows; give an empty database"):
+    with pytest.raises(Conflict, match="redengine_logs holds rows; give an empty database"):
         copy(source, target)
     assert rows_of(target) == before
     assert standing_of(target).state == "current"
