@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, TextIO, cast
 
 from redengine.forks import HeldLocks, Order, watch
 from redengine.runtimes.context import running_job
-from redengine.runtimes.output import QUIET
+from redengine.runtimes.output import LONGEST_LINE, QUIET
 from redengine.runtimes.terminal import exclusive, is_terminal, write_alone
 
 if TYPE_CHECKING:
@@ -68,16 +68,32 @@ class JobStream:
         output = context.output()
         if output is not None:
             output.write(self._name, str(text))
-        if _CAPTURE.relay is not None and is_terminal(self._real):
-            _CAPTURE.relay(self._name, str(text))
-            return len(text)
         try:
-            return self.pass_on(text)
+            self._pass_lines_on(context, str(text))
         except ValueError:
             # The stream was swapped and closed under us: a task is not to fail for that.
-            if self._real is not None and self._real.closed:
-                return len(text)
-            raise
+            if self._real is None or not self._real.closed:
+                raise
+        return len(text)
+
+    def _pass_lines_on(self, context: JobContext, text: str) -> None:
+        """Write whole lines; what has no end yet waits for it, a flush or the end of the job.
+
+        `print` writes a text and its line end apart, and another thread may write in between.
+        """
+        text = context.take_begun(self) + text
+        whole, end, rest = text.rpartition("\n")
+        if "\r" in rest or len(rest) > LONGEST_LINE or not context.keep_begun(self, rest):
+            end, rest = end + rest, ""
+        if whole or end:
+            self.give(whole + end)
+
+    def give(self, text: str) -> None:
+        """Write what a job has written to the real stream, or where that is relayed to."""
+        if _CAPTURE.relay is not None and is_terminal(self._real):
+            _CAPTURE.relay(self._name, text)
+        else:
+            self.pass_on(text)
 
     def writelines(self, lines: Iterable[str]) -> None:
         """Write each of the lines as it is."""
@@ -85,8 +101,12 @@ class JobStream:
             self.write(line)
 
     def flush(self) -> None:
-        """Flush the real stream; nothing when it is closed."""
+        """Flush the real stream, with the line that a job here has begun; nothing when closed."""
         if self._real is not None and not self._real.closed:
+            context = running_job()
+            begun = "" if context is None else context.take_begun(self)
+            if begun:
+                self.give(begun)
             with exclusive(self._real):
                 self._real.flush()
 

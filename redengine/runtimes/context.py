@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import threading
+from contextlib import suppress
 from contextvars import ContextVar
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from redengine.exceptions import Conflict, JobTerminated
 from redengine.forks import HeldLocks, Order, watch
@@ -20,6 +21,13 @@ if TYPE_CHECKING:
 _LOGGER = logging.getLogger("redengine.runtimes")
 _CURRENT: ContextVar[JobContext | None] = ContextVar("redengine_job", default=None)
 _process_job: JobContext | None = None
+
+
+class Writable(Protocol):
+    """A stream that several threads write to."""
+
+    def give(self, text: str) -> None:
+        """Write to it what a job has written."""
 
 
 class JobContext:
@@ -38,6 +46,7 @@ class JobContext:
     """
 
     __slots__ = (
+        "_begun",
         "_callbacks",
         "_gate",
         "_kill",
@@ -96,6 +105,7 @@ class JobContext:
         self._meter: Meter | None = None
         self._output: Output | None = None
         self._refused_waits: str | None = None
+        self._begun: dict[tuple[Writable, int], str] | None = {}
         self._callbacks: list[Callable[[], object]] | None = None
 
     def __repr__(self) -> str:
@@ -268,8 +278,24 @@ class JobContext:
                     self._output = Output(self.sink, self.limits, self.on_full)
         return self._output
 
+    def take_begun(self, stream: Writable) -> str:
+        """The line that this thread has begun on a stream, which is forgotten."""
+        begun = self._begun
+        return begun.pop((stream, threading.get_ident()), "") if begun else ""
+
+    def keep_begun(self, stream: Writable, text: str) -> bool:
+        """Keep the line that this thread has begun on a stream; False once the job has ended."""
+        begun = self._begun
+        if begun is not None and text:
+            begun[stream, threading.get_ident()] = text
+        return begun is not None
+
     def close(self) -> None:
         """Hand over the last progress and the last partial line; what comes later is ignored."""
+        begun, self._begun = self._begun, None
+        for (stream, _), text in (begun or {}).items():
+            with suppress(OSError, ValueError):  # it is closed, or the terminal gone
+                stream.give(text)
         self.on_progress = None
         if self._meter is not None:
             self._meter.close()
@@ -283,6 +309,7 @@ class JobContext:
             is_told: whether what is written here can still reach the job.
         """
         self._output = self._meter = None
+        self._begun = {}
         if not is_told:
             self.sink = self.on_progress = self.on_full = None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 import gc
 import io
 import os
@@ -14,6 +15,7 @@ from contextlib import redirect_stderr, redirect_stdout
 import pytest
 
 from redengine.runtimes.capture import captured, ensure
+from redengine.runtimes.context import JobContext, enter_job
 from redengine.runtimes.terminal import BottomLine, exclusive
 
 QUICK_S = 0.05
@@ -200,3 +202,77 @@ def test_a_job_that_outlives_a_change_of_streams_still_has_its_output(tmp_path, 
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path)]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=100, check=False)
     assert done.returncode == 0, done.stdout[-3000:]
+
+
+class Pieces(io.StringIO):
+    """A stream that notes what is written to it at once."""
+
+    def __init__(self):
+        super().__init__()
+        self.pieces = []
+
+    def write(self, text):
+        """Note a piece."""
+        self.pieces.append(text)
+        return len(text)
+
+
+def as_job(code):
+    """What code writes at once, run as a job that ends after it; and what stood there before."""
+    stream, context = Pieces(), JobContext("j1", "chatty")
+    with redirect_stdout(stream), captured():
+
+        def run():
+            enter_job(context)
+            code()
+
+        contextvars.copy_context().run(run)
+        before = list(stream.pieces)
+        context.close()
+    return before, stream.pieces[len(before) :]
+
+
+@pytest.mark.parametrize(
+    ("code", "written", "at_the_end"),
+    [
+        (lambda: print("a line"), ["a line\n"], []),
+        (lambda: print("a", "line", 1), ["a line 1\n"], []),
+        (lambda: (print("half", end=""), print(" a line")), ["half a line\n"], []),
+        (lambda: print("two\nlines and", end=" a half"), ["two\n"], ["lines and a half"]),
+        (lambda: print("ask: ", end="", flush=True), ["ask: "], []),
+        (lambda: print("\r50 %", end=""), ["\r50 %"], []),
+        (lambda: print("x" * 20_000, end=""), ["x" * 20_000], []),
+        (lambda: sys.stdout.writelines(["a", "b\n"]), ["ab\n"], []),
+    ],
+)
+def test_a_line_that_a_job_prints_is_written_at_once(code, written, at_the_end):
+    """Nothing comes between a text and its line end; what has none waits for a flush or the end."""
+    assert as_job(code) == (written, at_the_end)
+
+
+def test_two_threads_of_one_job_do_not_mix_their_lines():
+    """Each thread's line is whole, although both belong to one job."""
+
+    def code():
+        context = contextvars.copy_context()
+        print("mine", end="")
+        thread = threading.Thread(target=context.run, args=(print, "another's"))
+        thread.start()
+        thread.join()
+        print(" alone")
+
+    assert as_job(code) == (["another's\n", "mine alone\n"], [])
+
+
+def test_what_a_thread_prints_after_the_end_of_its_job_is_not_kept_back():
+    """The job is over: nobody would write the rest."""
+    stream, context = Pieces(), JobContext("j1", "chatty")
+    with redirect_stdout(stream), captured():
+        context.close()
+
+        def run():
+            enter_job(context)
+            print("late", end="")
+
+        contextvars.copy_context().run(run)
+    assert stream.pieces == ["late"]

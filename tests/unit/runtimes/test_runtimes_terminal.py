@@ -10,6 +10,7 @@ import pytest
 from terminal_screen import Screen
 
 from redengine.runtimes import capture
+from redengine.runtimes.context import JobContext
 from redengine.runtimes.terminal import (
     BottomLine,
     display_width,
@@ -203,23 +204,26 @@ def test_what_a_workers_job_writes_to_a_terminal_is_relayed(terminal, monkeypatc
     monkeypatch.setattr(sys, "stdout", terminal)
     monkeypatch.setattr(sys, "stderr", file := io.StringIO())
     relayed, lines = [], []
-    monkeypatch.setattr(capture, "running_job", lambda: _Job(lines))
+    job = _Job(lines)
+    monkeypatch.setattr(capture, "running_job", lambda: job)
     with capture.captured():
         capture.relay_text(lambda *text: relayed.append(text))
         try:
-            sys.stdout.write("seen\n")
+            sys.stdout.write("se")
+            sys.stdout.write("en\n")
             sys.stderr.write("filed\n")
         finally:
             capture.relay_text(None)
     assert relayed == [("stdout", "seen\n")]
     assert (terminal.getvalue(), file.getvalue()) == ("", "filed\n")
-    assert lines == [("stdout", "seen\n"), ("stderr", "filed\n")]
+    assert lines == [("stdout", "se"), ("stdout", "en\n"), ("stderr", "filed\n")]
 
 
-class _Job:
+class _Job(JobContext):
     """Stands for the context of a job: takes what it writes."""
 
     def __init__(self, lines):
+        super().__init__("j1", "chatty")
         self._lines = lines
 
     def output(self):
