@@ -9,7 +9,6 @@ from redengine.scheduler.forecast import LONGEST
 from redengine.scheduler.job import Job
 from redengine.scheduler.requests import LONGEST_ID, OPTIONS
 from redengine.scheduler.summary import versions
-from redengine.store import database_kinds, kind_of
 from redengine.tasks import OPTIONS as TASK_OPTIONS
 from redengine.tasks.options import LONGEST_NAME
 
@@ -41,6 +40,8 @@ _EVIDENCE: Final[Mapping[str, tuple[str, Container[str]]]] = {
 
 def capabilities(core: Core, runtimes: Runtimes) -> dict[str, Any]:
     """Tasks with their parameters, runtimes with their sizes, limits, features and versions."""
+    from redengine.store import database_kinds, kind_of
+
     store = core.journal.store
     in_use = kind_of(store.url)
     return {

@@ -21,7 +21,7 @@ from redengine.runtimes import (
     SharedRuntime,
     ThreadRuntime,
 )
-from redengine.store import Store
+from redengine.store import open_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from redengine.scheduler.config import Config
     from redengine.scheduler.core import Core
     from redengine.scheduler.lifecycle import Lifecycle
+    from redengine.store import Store
     from redengine.tasks import Task
 
 SERVICE: Final = "service"
@@ -71,7 +72,7 @@ class Places:
 
     def open_store(self, core: Core, url: str | None) -> Store:
         """Open the session's memory."""
-        return Store.open(
+        return open_store(
             url,
             **kept_history(core.config),
             patience=core.config.store_timeout,

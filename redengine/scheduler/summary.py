@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, Final
 
 from redengine._version import __version__
@@ -56,6 +55,8 @@ def session_html(session: Session) -> str:
 
 def versions() -> dict[str, str]:
     """The versions of this package, Python and the libraries under it."""
+    from importlib.metadata import PackageNotFoundError, version
+
     found = {"redengine": __version__, "python": platform.python_version()}
     for library in _LIBRARIES:
         try:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from redengine.runtimes import InlineRuntime
 from redengine.runtimes.perform import perform
 from redengine.scheduler.places import SERVICE, Places, kept_history
-from redengine.store import Store
+from redengine.store import open_store
 
 if TYPE_CHECKING:
     import threading
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from redengine.scheduler.core import Core
     from redengine.scheduler.engine import Engine
     from redengine.scheduler.lifecycle import Lifecycle
+    from redengine.store import Store
 
 
 class VirtualPlaces(Places):
@@ -46,7 +47,7 @@ class VirtualPlaces(Places):
 
     def open_store(self, core: Core, url: str | None) -> Store:
         core.progress_every_s = 0.0
-        return Store.open(
+        return open_store(
             url,
             **kept_history(core.config),
             patience=core.config.store_timeout,

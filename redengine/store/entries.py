@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
+
+CRASH_REASON: Final = "the session that ran it ended without a shut-down"
+"""The reason of a crash that took the whole session: the task has one more chance in its period."""
+RETRIED: Final = "retry"
+"""The reason of a record that ends an attempt, not the job: histories pass it over."""
 
 
 class LogEntry(NamedTuple):

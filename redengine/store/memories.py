@@ -12,6 +12,7 @@ from sqlalchemy import func, or_, select
 from redengine import jsontext
 from redengine.conditions.world import DONE
 from redengine.store import damage
+from redengine.store.entries import CRASH_REASON, RETRIED
 from redengine.store.instants import to_datetime, to_microseconds
 from redengine.store.tables import jobs, logs, tasks
 
@@ -19,11 +20,6 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
 
 log = logging.getLogger("redengine.store")
-
-CRASH_REASON: Final = "the session that ran it ended without a shut-down"
-"""The reason of a crash that took the whole session: the task has one more chance in its period."""
-RETRIED: Final = "retry"
-"""The reason of a record that ends an attempt, not the job: histories pass it over."""
 
 _NOT_DONE: Final = (CRASH_REASON, RETRIED, "store", "deadline")
 """The reasons of ends that say nothing of the work: the task is to be tried again in its period."""

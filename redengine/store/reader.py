@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import bindparam, func, select, text
 
-from redengine.store import damage, tables
+from redengine.store import damage
 from redengine.store.decoding import decoder
 from redengine.store.ended import EndedJobs
 from redengine.store.entries import KeyEntry
+from redengine.store.fields import CHANGE_FIELDS, JOB_FIELDS, LOG_FIELDS
 from redengine.store.instants import to_datetime
 from redengine.store.listing import JsonPage, Listing, Page
 from redengine.store.memories import read_histories, read_moments
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from redengine.store.memories import StoredHistory
 
 JOB_KINDS: Final[Mapping[str, str]] = {
-    **tables.JOB_FIELDS,
+    **JOB_FIELDS,
     "result": "json",
     "result_kind": "text",
     "abandoned": "boolean",
@@ -71,10 +72,10 @@ class Reader:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._logs = Listing(database, logs, tables.LOG_FIELDS, "id")
-        self._jobs = Listing(database, jobs, tables.JOB_FIELDS, "seq", _LASTING, _PERIOD)
-        lasting = frozenset(tables.CHANGE_FIELDS) - {"reverted_by"}
-        self._changes = Listing(database, changes, tables.CHANGE_FIELDS, "id", lasting)
+        self._logs = Listing(database, logs, LOG_FIELDS, "id")
+        self._jobs = Listing(database, jobs, JOB_FIELDS, "seq", _LASTING, _PERIOD)
+        lasting = frozenset(CHANGE_FIELDS) - {"reverted_by"}
+        self._changes = Listing(database, changes, CHANGE_FIELDS, "id", lasting)
         self._ended = EndedJobs()
         dialect = database.engine.dialect
         url = database.url
@@ -135,7 +136,7 @@ class Reader:
 
     def change(self, change_id: int) -> dict[str, Any] | None:
         """One entry of the audit trail, or None."""
-        kinds = tables.CHANGE_FIELDS
+        kinds = CHANGE_FIELDS
         chosen = select(*(changes.c[name] for name in kinds)).where(changes.c.id == change_id)
         found = self._dictionaries(changes, chosen, kinds)
         return found[0] if found else None
@@ -150,7 +151,7 @@ class Reader:
             limit: no more than so many.
             **fields: columns that have to equal a value.
         """
-        kinds = {**tables.CHANGE_FIELDS, "sealed": "json"}
+        kinds = {**CHANGE_FIELDS, "sealed": "json"}
         chosen = (
             select(*(changes.c[name] for name in kinds))
             .where(changes.c.kind == "change", changes.c.id > after)

@@ -105,7 +105,12 @@ class MemoryDatabase(_SqliteDatabase):
         self._turn = threading.RLock()
         self._place = f"memory of {uuid4()}"
         connection = _connect("file::memory:")
-        engine = create_engine("sqlite://", creator=lambda: connection, poolclass=StaticPool)
+        engine = create_engine(
+            "sqlite://",
+            creator=lambda: connection,
+            poolclass=StaticPool,
+            pool_reset_on_return=None,  # a transaction is ended by what began it
+        )
         super().__init__(url, engine)
         # Nobody loses anything: what it held can be read no more. CPython 3.13 warns otherwise.
         weakref.finalize(self, connection.close).atexit = False

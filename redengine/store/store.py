@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Self
 from redengine.clock import SystemClock
 from redengine.exceptions import StoreError
 from redengine.forks import HeldLocks, Order, watch
+from redengine.store.early import IN_MEMORY
 from redengine.store.housekeeping import Housekeeper
 from redengine.store.reader import Reader
 from redengine.store.retention import Retention
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from redengine.store.entries import Entry
     from redengine.store.ticket import Ticket
 
-IN_MEMORY: Final = "sqlite://"
 RECORDS_IN_MEMORY: Final = 20_000
 MUCH_PENDING: Final = 10_000
 """More than a burst of a thousand jobs; who brings more than these helps to write them."""

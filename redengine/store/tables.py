@@ -1,4 +1,4 @@
-"""The tables, and the fields of lists that are kept in them.
+"""The tables.
 
 Instants are whole microseconds since 1970 UTC, JSON is text, and text is ordered by code point:
 so every database answers alike.
@@ -6,7 +6,7 @@ so every database answers alike.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from sqlalchemy import (
     BigInteger,
@@ -22,9 +22,6 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 from sqlalchemy.dialects.mysql import DOUBLE, LONGTEXT
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 REVISION: Final = "0007"
 """The migration after which the database has the form that is declared here."""
@@ -198,45 +195,3 @@ api_keys = Table(
     Column("revoked_at", _instant),
     mariadb_engine="InnoDB",
 )
-
-
-def _fields(names_by_kind: Mapping[str, str], order: str) -> Mapping[str, str]:
-    kinds = {name: kind for kind, names in names_by_kind.items() for name in names.split()}
-    return {name: kinds[name] for name in order.split()}
-
-
-LOG_FIELDS: Final = _fields(
-    {
-        "number": "id duration",
-        "datetime": "timestamp created start end",
-        "text": "action task_name job_id message exc_text reason",
-        "json": "skipped",
-    },
-    "id timestamp created action task_name job_id start end duration message exc_text reason"
-    " skipped",
-)
-"""The fields of a log record in their order, and the kind of each."""
-
-JOB_FIELDS: Final = _fields(
-    {
-        "number": "attempt priority duration",
-        "datetime": "due_at submitted_at started_at ended_at",
-        "text": "job_id task status trigger runtime error reason",
-        "json": "parameters progress",
-    },
-    "job_id task status trigger attempt priority runtime parameters due_at submitted_at started_at"
-    " ended_at duration progress error reason",
-)
-"""The fields of a job in a list, in their order, and the kind of each."""
-
-CHANGE_FIELDS: Final = _fields(
-    {
-        "number": "id status reverts reverted_by",
-        "datetime": "created",
-        "text": "kind resource name method actor address result request_id",
-        "json": "data before after",
-    },
-    "id created kind resource name method data before after actor address status result"
-    " request_id reverts reverted_by",
-)
-"""The fields of an entry of the audit trail in their order, and the kind of each."""

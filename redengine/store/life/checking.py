@@ -12,6 +12,7 @@ from sqlalchemy import func, inspect, select
 from redengine import jsontext
 from redengine.exceptions import StoreError
 from redengine.store import damage, schema, tables
+from redengine.store.fields import CHANGE_FIELDS, LOG_FIELDS
 from redengine.store.instants import EPOCH
 from redengine.store.life.standing import durable
 from redengine.store.pruned import PRUNED, PrunedMark
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 _MOST_OF_A_TABLE: Final = 100
 """So many damaged values of a table are named; more are counted."""
 _KINDS: Final[Mapping[str, Mapping[str, str]]] = {
-    logs.name: tables.LOG_FIELDS,
+    logs.name: LOG_FIELDS,
     jobs.name: {**JOB_KINDS, "seq": "number", "occurrence": "datetime"},
     output.name: {"job_id": "text", **OUTPUT_KINDS},
     tables.tasks.name: {
@@ -39,7 +40,7 @@ _KINDS: Final[Mapping[str, Mapping[str, str]]] = {
         "misfires": "json",
     },
     tables.returns.name: {"task": "text", "at": "datetime", "kind": "text", "value": "json"},
-    tables.changes.name: {**tables.CHANGE_FIELDS, "sealed": "json"},
+    tables.changes.name: {**CHANGE_FIELDS, "sealed": "json"},
     state.name: {"key": "text", "value": "json"},
     tables.api_keys.name: KEY_KINDS,
 }
