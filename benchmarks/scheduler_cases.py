@@ -13,7 +13,15 @@ _BOTH = ("apscheduler", "ours")
 
 def scheduler_cases(pace: Pace) -> list[Case]:
     """All of them, in the order of the table."""
-    return [*_waiting(pace), *_registration(), *_lateness(pace), *_bursts(), *_chains(), *_growth()]
+    return [
+        *_waiting(pace),
+        *_registration(),
+        *_startup(),
+        *_lateness(pace),
+        *_bursts(),
+        *_chains(),
+        *_growth(),
+    ]
 
 
 def _waiting(pace: Pace) -> list[Case]:
@@ -38,6 +46,11 @@ def _registration() -> list[Case]:
         return Case(name=f"registration-{tasks}", run=run, sides=("ours",))
 
     return [case(tasks) for tasks in (100, 3_000, 10_000)]
+
+
+def _startup() -> list[Case]:
+    run = apart(lambda side: measure("startup", side, "--tasks", 100_000))
+    return [Case(name="startup-100000", run=run, sides=_BOTH, repeats=2, is_quick=False)]
 
 
 def _lateness(pace: Pace) -> list[Case]:

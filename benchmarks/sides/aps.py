@@ -64,6 +64,13 @@ class Side:
     def start(self) -> None:
         self.scheduler.start()
 
+    def begin(self) -> None:
+        self.scheduler.start()
+
+    def add_at_once(self, name: str, func: Callable[[], None]) -> None:
+        """A job that is due when the scheduler starts."""
+        self.scheduler.add_job(func, id=name)
+
     def add_periodic(
         self, name: str, period_s: float, func: Callable[[], None], start: datetime | None = None
     ) -> None:

@@ -42,6 +42,14 @@ class Side:
         while last is not None and last.wake is None and not last.active:
             time.sleep(0.001)
 
+    def begin(self) -> None:
+        """Start, and return at once."""
+        self.app.start(block=False)
+
+    def add_at_once(self, name: str, func: Callable[[], None]) -> None:
+        """A task that is due when the session starts."""
+        self.add_periodic(name, 10, func)
+
     def add_periodic(self, name: str, period_s: float, func: Callable[[], None]) -> None:
         FuncTask(func, name=name, start_cond=f"every {period_s * 1000:g} ms", session=self.app)
 

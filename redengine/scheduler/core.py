@@ -6,6 +6,7 @@ import logging
 import threading
 from collections import deque
 from itertools import islice
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakValueDictionary
 
@@ -193,7 +194,7 @@ class Core:
     def publish(self, topic: str) -> None:
         """A topic has changed: let those look who read it; under the lock."""
         self.agenda.publish(topic)
-        if self.agenda.touched:
+        if self.agenda.is_touched:
             self.wake_engine()
 
     def touch(self, task: Task) -> None:
@@ -202,14 +203,13 @@ class Core:
         self.wake_engine()
 
     def touch_all(self, since: datetime | None = None) -> None:
-        """Let the engine look at every task; under the lock.
+        """Let the engine look at every task, those first that may start soonest; under the lock.
 
         Args:
             since: from when on nobody has looked at them; now if not given.
         """
         at = self.clock.now() if since is None else since
-        for task in self.tasks.values():
-            self.agenda.touch(task, at)
+        self.agenda.sweep(sorted(self.tasks.values(), key=attrgetter("look_rank")), at)
         self.wake_engine()
 
     def shown_since(self, version: int) -> tuple[int, frozenset[str] | None]:

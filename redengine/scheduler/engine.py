@@ -30,6 +30,10 @@ LONGEST_WAIT: Final = timedelta(seconds=60)
 """No wait is longer, so that a stepped clock or a resume from suspend is soon seen."""
 BATCH: Final = 32
 """So many items are looked at before the lock is given free: about half a millisecond."""
+_MOST_GLANCED: Final = 1
+"""The conditions of tasks with a higher rank hold too seldom for a glance before the look."""
+_SWEPT_IN: Final = 4
+"""Of so many items that are looked at one is swept, where there are any."""
 JUMP: Final = timedelta(seconds=2)
 """A difference between the wall clock and the monotonic one that counts as a jump."""
 LATE: Final = timedelta(seconds=1)
@@ -56,6 +60,8 @@ class Engine:
         self._last_now: datetime | None = None
         self._last_monotonic = 0.0
         self._attended_until: datetime | None = None
+        self._catching_up_since: datetime | None = None
+        """Since when those have not been looked at that a sweep has not come to yet."""
         self._broken: dict[str, str] = {}
         self.wake_ups = 0
         """How often the engine has looked at the agenda."""
@@ -81,7 +87,7 @@ class Engine:
 
     def _wait(self) -> None:
         core = self._core
-        if core.agenda.touched:
+        if core.agenda.is_touched:
             return
         timeout = LONGEST_WAIT
         instant = core.agenda.next_instant()
@@ -104,13 +110,14 @@ class Engine:
             self._world.refresh()
             is_scheduling = core.is_scheduling
             if is_scheduling and core.held_since is not None:
-                core.touch_all(min(core.held_since, now))
+                self._catching_up_since = min(core.held_since, now)
+                core.touch_all(self._catching_up_since)
                 core.held_since = None
         while self._look_at_some(now):
             pass
         with core.lock:
             if is_scheduling and core.is_scheduling:
-                self._attended_until = now
+                self._attended_until, self._catching_up_since = now, None
             core.journal.note_alive(now, self.attended_until)
         core.job_log.flush_aside()
         if core.hooks.has("scheduler_cycle") and self._starts.count != started:
@@ -119,7 +126,8 @@ class Engine:
     def _look_at_some(self, now: datetime) -> bool:
         """Look at a few items, then hand over what they started; whether there may be more.
 
-        Items are first those touched, as of now, then those due, as of their instant.
+        Items are first those touched, as of now, then those due, as of their instant, then those
+        that are swept; of any few one is swept, so that a sweep comes to its end.
         Handing over together keeps the workers from interrupting the decisions of a burst.
         """
         core = self._core
@@ -134,18 +142,20 @@ class Engine:
         """Look at a few items, and take the time of it; whether there may be more."""
         began = perf_counter()
         number = 0
+        agenda = self._core.agenda
+        agenda.sweep_touched()
+        present = self._core.clock.now() if agenda.is_sweeping else now
         try:
-            while number < BATCH and self._look_at_next(now):
+            while number < BATCH and self._look_at_one(number, present, now):
                 number += 1
         finally:
-            self.looks += number
             self.looking_s += perf_counter() - began
         return number == BATCH
 
     @property
     def attended_until(self) -> datetime | None:
         """Up to when all that was due has been decided on; None before the first look."""
-        return self._core.held_since or self._attended_until
+        return self._core.held_since or self._catching_up_since or self._attended_until
 
     def settle(self, items: Iterable[Item]) -> None:
         """Look at those items that are touched or due, before what they read changes.
@@ -160,14 +170,27 @@ class Engine:
         for item in items:
             for _ in range(_MOST_SETTLED):
                 is_due = item.wake is not None and item.wake <= now
-                if not isinstance(item, Task) or not (is_due or item in agenda.touched):
+                if not isinstance(item, Task) or not (is_due or agenda.is_to_look_at(item)):
                     break
-                self._look(item, agenda.touched.pop(item, now), now)
+                self._look(item, agenda.take(item, now), now)
+
+    def _look_at_one(self, number: int, present: datetime, began: datetime) -> bool:
+        """Look at one item, under the lock; whether there was one.
+
+        Args:
+            number: how many were looked at before it, in the same batch.
+            present: as of when to look at what is touched or due.
+            began: as of when to look at what is swept: when the step began.
+        """
+        if number % _SWEPT_IN == 0 and self._look_at_swept(began):
+            return True
+        return self._look_at_next(present) or self._look_at_swept(began)
 
     def _look_at_next(self, now: datetime) -> bool:
-        """Look at one item, under the lock; whether there was one."""
+        """Look at one item that is touched or due, under the lock; whether there was one."""
         agenda = self._core.agenda
-        for item, since in agenda.touched.items():
+        if agenda.touched:
+            item, since = next(iter(agenda.touched.items()))
             del agenda.touched[item]
             self._look(item, since, now)
             return True
@@ -178,11 +201,40 @@ class Engine:
         self._look(item, at, now)
         return True
 
+    def _look_at_swept(self, now: datetime) -> bool:
+        """Look at one of the items that are swept, under the lock; whether there was one.
+
+        What is seen not to hold is put off: what holds has to start, and the rest to wait.
+        """
+        swept = self._core.agenda.pop_swept()
+        if swept is None:
+            return False
+        since, item, is_put_off = swept
+        if is_put_off or self._holds_by(item, now):
+            self._look(item, since, now)
+        else:
+            self._core.agenda.put_off(item, since)
+        return True
+
+    def _holds_by(self, item: Item, now: datetime) -> bool:
+        """Whether a task's condition holds, as far as a glance tells that no decision rests on."""
+        if not isinstance(item, Task) or item.look_rank > _MOST_GLANCED or item.force_run:
+            return True  # a look tells no less
+        condition: Condition | None = item.start_cond
+        if condition is None or not self._core.is_scheduling:
+            return True
+        self._world.ask_for(item, now)
+        try:
+            return condition.holds(self._world)
+        except Exception:  # noqa: BLE001 - the look itself says what a user's condition raises
+            return True
+
     def _look(self, item: Item, since: datetime, now: datetime) -> None:
         """Look at an item that has not been looked at since an instant.
 
         One that was touched after it was due is looked at as of its due time first.
         """
+        self.looks += 1
         if item.wake is not None and item.wake < since:
             since = item.wake
         is_late = now - since >= LATE

@@ -66,7 +66,7 @@ class NextRuns:
             if (
                 known is UNKNOWN
                 or task in self._doubtful
-                or task in core.agenda.touched
+                or core.agenda.is_to_look_at(task)
                 or (known is not None and known <= now)
             ):
                 return self._work_out(task, now)
@@ -79,7 +79,7 @@ class NextRuns:
             now = self._now()
             if self._earliest is not None and self._earliest < now:
                 self._doubt_all(lambda known: known is not None and known < now)
-            touched = [task for task in core.agenda.touched if _is_known(task)]
+            touched = [task for task in core.agenda.items_to_look_at() if _is_known(task)]
             doubtful: list[Any] = [*self._doubtful, *touched]
         for first in range(0, len(doubtful), _BATCH):
             with core.lock:

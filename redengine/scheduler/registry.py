@@ -303,6 +303,7 @@ class Tasks:
         if condition is None:
             return
         task.hears_own_end = not is_consumed(condition, task.name)
+        task.look_rank = look_rank_of(condition)
         task.history.occurrences.is_nominal = names_times(condition)
         self._core.agenda.subscribe(task, topics_of(task, condition))
         self._predicates.follow(task, condition)
@@ -358,3 +359,19 @@ def _always_due(condition: Condition) -> bool:
 def names_times(condition: Condition) -> bool:
     """Whether it names times of the calendar, each of which has one job at most."""
     return any(isinstance(leaf, Pulse | Periodic) for leaf in condition.leaves())
+
+
+def look_rank_of(condition: Condition) -> int:
+    """Where a task stands among very many that are all looked at; the lowest comes first.
+
+    0: nothing of the calendar keeps it from starting. 1: it starts within periods of the calendar.
+    2: it starts at instants of the calendar alone, so that it seldom starts at a given one.
+    """
+    if isinstance(condition, Pulse):
+        return 2
+    if isinstance(condition, Periodic | TimeOf):
+        return 1
+    parts = [look_rank_of(part) for part in condition.parts()]
+    if not parts:
+        return 0
+    return max(parts) if isinstance(condition, All) else min(parts)

@@ -127,7 +127,7 @@ def advance(
         # What ends at an instant has ended before anything is decided at it.
         places.settle(core)
         engine.step()
-        if any(runtime.drain() for runtime in places.runtimes) or core.agenda.touched:
+        if any(runtime.drain() for runtime in places.runtimes) or core.agenda.is_touched:
             continue
         instants = [core.agenda.next_instant(), *(each.next_end for each in places.runtimes)]
         following = min((at for at in instants if at is not None), default=None)

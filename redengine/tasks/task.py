@@ -92,6 +92,7 @@ class Task(ABC):
         "hears_own_end",
         "history",
         "host",
+        "look_rank",
         "next_known",
         "settings",
         "version",
@@ -147,6 +148,7 @@ class Task(ABC):
         self.active: ActiveJobs = NO_JOBS
         """The task's jobs that have not ended, oldest first; see `take_job`."""
         self.hears_own_end = True
+        self.look_rank = 0
         """Whether the end of its own job can start it anew."""
         self.wake: datetime | None = None
         """The instant of the task's valid place in the agenda."""

@@ -1,11 +1,18 @@
 """What the scheduler's own work costs, in what it evaluates and looks at; never in time."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from redengine import Session
 from redengine.exceptions import ImpossibleCondition
 from redengine.scheduler import dependencies
+from redengine.scheduler.agenda import MANY, Agenda
 from redengine.tasks import FuncTask
+from redengine.testing import ManualSession
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+CROWD = 5 * MANY
 
 
 def nothing():
@@ -77,3 +84,139 @@ def test_a_cycle_is_refused_whatever_closes_it(app):
         )
     with pytest.raises(ImpossibleCondition, match="'own' → 'own'"):
         FuncTask(nothing, name="own", start_cond="after task 'own'", session=app)
+
+
+class Item:
+    wake = None
+
+
+@pytest.fixture
+def manual():
+    with ManualSession(start="2026-03-01T12:00") as session:
+        yield session
+
+
+def looked_at(session):
+    """The names of the tasks at which the engine looks from now on, in that order."""
+    names, look = [], session._engine.look_at_task
+
+    def noted(task, *args):
+        names.append(task.name)
+        look(task, *args)
+
+    session._engine.look_at_task = noted
+    return names
+
+
+@pytest.mark.parametrize(
+    ("crowd", "soon"),
+    [
+        ("daily at 03:00", "every 10 s"),
+        ("cron 0 3 * * *", "daily between 11:00 and 13:00"),
+        ("daily between 03:00 and 04:00", "daily between 11:00 and 13:00"),
+        ("after task 'none'", "every 10 s"),
+    ],
+)
+def test_a_start_looks_first_at_what_is_to_start(manual, crowd, soon):
+    """However many tasks wait beside it and were made before it; at each task once."""
+    for number in range(CROWD):
+        FuncTask(nothing, name=f"waits-{number}", start_cond=crowd, session=manual)
+    FuncTask(nothing, name="soon", start_cond=soon, session=manual)
+    names = looked_at(manual)
+    manual.advance("0 s")
+
+    assert names[0] == "soon"
+    assert set(names) == {"soon", *(f"waits-{number}" for number in range(CROWD))}
+    assert sum(name != "soon" for name in names) == CROWD
+    assert len(manual.runs("soon")) == 1
+
+
+def test_what_is_due_is_looked_at_before_the_crowd_that_a_change_touches(manual):
+    """A parameter that very many conditions read does not make what is due late."""
+    for number in range(CROWD):
+        condition = f"param 'mode' is '{number}' & daily"
+        FuncTask(nothing, name=f"reads-{number}", start_cond=condition, session=manual)
+    FuncTask(nothing, name="tick", start_cond="every 10 s", session=manual)
+    manual.advance("15 s")
+    names, engine = looked_at(manual), manual._engine
+    with manual._core.lock:
+        manual._core.publish("parameter:mode")
+        manual._core.agenda.put(manual.tasks["tick"], manual._core.clock.now())
+    engine.step()
+
+    assert "tick" in names[:3]
+    assert len(names) > CROWD
+
+
+def test_a_sweep_goes_on_beside_what_is_touched_again_and_again(manual):
+    """What is looked at all the time keeps nobody else from being looked at."""
+    for number in range(CROWD):
+        FuncTask(nothing, name=f"waits-{number}", start_cond="daily at 03:00", session=manual)
+    busy = FuncTask(nothing, name="busy", start_cond="daily at 04:00", session=manual)
+    names, look = [], manual._engine.look_at_task
+
+    def touching(task, *args):
+        names.append(task.name)
+        look(task, *args)
+        if len(set(names)) <= CROWD:
+            manual._core.touch(busy)
+
+    manual._engine.look_at_task = touching
+    manual.advance("0 s")
+
+    assert set(names) == {"busy", *(f"waits-{number}" for number in range(CROWD))}
+    assert len(names) < 5 * CROWD
+
+
+def test_nothing_counts_as_attended_to_before_a_sweep_has_ended(manual):
+    """A session that ends in the midst of it gives what was missed its chance later."""
+    FuncTask(nothing, name="waits", start_cond="daily at 03:00", session=manual)
+    manual.advance("0 s")
+    manual.pause()
+    manual.advance("1 hour")
+    engine, seen = manual._engine, []
+    look_at_some = engine._look_at_some
+
+    def noted(now):
+        seen.append(engine.attended_until)
+        return look_at_some(now)
+
+    engine._look_at_some = noted
+    manual.resume()
+    engine.step()
+
+    assert seen
+    assert set(seen) == {NOON}
+    assert engine.attended_until == NOON + timedelta(hours=1)
+
+
+def test_what_is_swept_keeps_since_when_nobody_has_looked_at_it():
+    """Whichever way it is looked at in the end: as touched, as due, or in its turn."""
+    agenda, later = Agenda(lambda: NOON + timedelta(hours=1)), NOON + timedelta(minutes=1)
+    touched, published, due, swept, gone = (Item() for _ in range(5))
+    agenda.sweep([touched, published, due, swept, gone], NOON)
+    agenda.subscribe(published, ["topic"])
+    agenda.touch(touched)
+    agenda.publish("topic")
+    agenda.put(due, later)
+    agenda.forget(gone)
+
+    assert agenda.touched == {touched: NOON, published: NOON}
+    assert agenda.pop_due(later) == (NOON, due)
+    assert agenda.pop_swept() == (NOON, swept, False)
+    assert agenda.pop_swept() is None
+
+
+def test_very_much_that_is_touched_is_swept():
+    """Each as of when it was touched; little is not."""
+    agenda, items = Agenda(lambda: NOON + timedelta(hours=1)), [Item() for _ in range(MANY + 1)]
+    for number, item in enumerate(items[:-1]):
+        agenda.touch(item, NOON + timedelta(seconds=number))
+    agenda.sweep_touched()
+    assert not agenda.is_sweeping
+
+    agenda.touch(items[-1], NOON)
+    agenda.sweep_touched()
+    assert agenda.pop_swept() == (NOON, items[0], False)
+    assert agenda.pop_swept() == (NOON + timedelta(seconds=1), items[1], False)
+    assert not agenda.touched
