@@ -180,6 +180,14 @@ SCHEDULER_ROWS = (
         noise=BURST_NOISE,
     ),
     Row(
+        title="… the first start after the due time, ms",
+        case="burst-memory",
+        figure="first_ms",
+        must=Target(5),
+        ahead=Target(3),
+        noise=0,
+    ),
+    Row(
         title="… in SQLite, runs/s",
         case="burst-sqlite",
         figure="runs_s",

@@ -55,8 +55,10 @@ def measure(scheduler: Any, tasks: int, bursts: int, *, counts_rows: bool) -> di
     spans = [
         taken[(number + 1) * tasks - 1] - due[number] for number in range(1, len(taken) // tasks)
     ]
+    first = [taken[number * tasks] - due[number] for number in range(1, len(taken) // tasks)]
     return {
         "cpu_ms": used / (tasks * (bursts - 1)) * 1000,
+        "first_ms": median(first) * 1000,
         "runs_s": tasks / median(spans),
         **found,
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime, timedelta
-from time import perf_counter
+from time import perf_counter, sleep
 from typing import TYPE_CHECKING, Final
 
 from redengine.scheduler.core import PAUSED, RUNNING
@@ -44,6 +44,11 @@ was missed has had its chance. A cron expression names no two instants that are 
 _MOST_SETTLED: Final = 100
 
 
+def give_way() -> None:
+    """Let a thread run that waits for the interpreter, which a busy one keeps for 5 ms else."""
+    sleep(0)
+
+
 class Engine:
     """Looks at what is due or touched, and waits for the next instant or event.
 
@@ -77,7 +82,7 @@ class Engine:
         core = self._core
         while True:
             try:
-                self.step()
+                self.step(gives_way=True)
             except Exception:
                 log.exception("a look at the agenda failed; the scheduler goes on")
             with core.lock:
@@ -99,8 +104,12 @@ class Engine:
             core.changed.wait(seconds)
             core.is_engine_waiting = False
 
-    def step(self) -> None:
-        """Look at everything that is touched or due by now."""
+    def step(self, *, gives_way: bool = False) -> None:
+        """Look at everything that is touched or due by now.
+
+        Args:
+            gives_way: whether threads run the jobs, which begin while the engine looks at the rest.
+        """
         core = self._core
         started = self._starts.count
         with core.lock:
@@ -113,8 +122,7 @@ class Engine:
                 self._catching_up_since = min(core.held_since, now)
                 core.touch_all(self._catching_up_since)
                 core.held_since = None
-        while self._look_at_some(now):
-            pass
+        self._look_at_all(now, gives_way=gives_way)
         with core.lock:
             if is_scheduling and core.is_scheduling:
                 self._attended_until, self._catching_up_since = now, None
@@ -122,6 +130,19 @@ class Engine:
         core.job_log.flush_aside()
         if core.hooks.has("scheduler_cycle") and self._starts.count != started:
             core.hooks.call("scheduler_cycle", core.session)
+
+    def _look_at_all(self, now: datetime, *, gives_way: bool) -> None:
+        """Look at a few items at a time until there is none.
+
+        The first of many starts do not wait for the decisions on the others: the threads that
+        run them are let in once, which costs less than to let them in between any few.
+        """
+        known, was_starting = self._starts.count, False
+        while self._look_at_some(now):
+            is_starting = self._starts.count != known
+            if gives_way and is_starting and not was_starting:
+                give_way()
+            known, was_starting = self._starts.count, is_starting
 
     def _look_at_some(self, now: datetime) -> bool:
         """Look at a few items, then hand over what they started; whether there may be more.

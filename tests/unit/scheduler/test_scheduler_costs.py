@@ -6,7 +6,7 @@ import pytest
 
 from redengine import Session
 from redengine.exceptions import ImpossibleCondition
-from redengine.scheduler import dependencies
+from redengine.scheduler import dependencies, engine
 from redengine.scheduler.agenda import MANY, Agenda
 from redengine.tasks import FuncTask
 from redengine.testing import ManualSession
@@ -220,3 +220,33 @@ def test_very_much_that_is_touched_is_swept():
     assert agenda.pop_swept() == (NOON, items[0], False)
     assert agenda.pop_swept() == (NOON + timedelta(seconds=1), items[1], False)
     assert not agenda.touched
+
+
+@pytest.fixture
+def ways_given(monkeypatch, manual):
+    """How many jobs have been handed over when the engine gives way, each time it does."""
+    manual.advance("0 s")
+    given, handed = [], manual._core.runtimes["thread"]
+    monkeypatch.setattr(engine, "give_way", lambda: given.append(handed.load()["queued"]))
+    return given
+
+
+def test_the_first_of_a_burst_begin_before_the_rest_is_decided_on(manual, ways_given):
+    """The engine gives way once, when the first few have been handed over."""
+    for number in range(4 * engine.BATCH):
+        FuncTask(nothing, name=f"burst-{number}", start_cond="every 10 s", session=manual)
+    manual._engine.step(gives_way=True)
+
+    assert ways_given == [engine.BATCH]
+
+
+def test_the_engine_gives_way_to_nobody_where_nothing_starts(manual, ways_given):
+    """Neither for looks that start nothing, nor where jobs run in the thread that steps it."""
+    for number in range(4 * engine.BATCH):
+        FuncTask(nothing, name=f"waits-{number}", start_cond="daily at 03:00", session=manual)
+    manual._engine.step(gives_way=True)
+    for number in range(4 * engine.BATCH):
+        FuncTask(nothing, name=f"burst-{number}", start_cond="every 10 s", session=manual)
+    manual._engine.step()
+
+    assert ways_given == []
