@@ -74,6 +74,8 @@ class Housekeeper:
         self._trail = trail
         self._written = 0
         self._untended = 0
+        self._spared = 0
+        """How many rows the last pruning has looked at in vain: the latest ones of each task."""
         self._pruning = threading.Lock()
         self.writer = Writer(
             database.url,
@@ -101,7 +103,9 @@ class Housekeeper:
                 self._trail.forget()
             if self.retention.keeps_all:
                 return 0
-            return prune(self._database, self.retention, now, self._turn)
+            pruned = prune(self._database, self.retention, now, self._turn)
+            self._spared = pruned.spared
+            return pruned.removed
         except Outage as error:
             raise StoreError(self._database.url, error.reason) from None
         finally:
@@ -156,7 +160,10 @@ class Housekeeper:
 
     @property
     def _slack(self) -> int:
-        """After so many entries pruning is worth its while."""
+        """After so many entries pruning is worth its while.
+
+        No fewer than it looks at in vain, so that an entry costs the same with very many tasks.
+        """
         if self.retention.keeps_all:
             return _TRAIL_SLACK
-        return max(_LEAST_SLACK, self.retention.slack)
+        return max(_LEAST_SLACK, self.retention.slack, self._spared)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy import func, select
 
@@ -33,7 +33,14 @@ BATCH: Final = 500
 ENDED: Final = ("success", "fail", "terminate", "crash", "inaction", "cancel")
 
 
-def prune(database: Database, retention: Retention, now: datetime, turn: Turn) -> int:
+class Pruned(NamedTuple):
+    """How many rows a pruning has looked at: those that it deleted, and those that have to stay."""
+
+    removed: int = 0
+    spared: int = 0
+
+
+def prune(database: Database, retention: Retention, now: datetime, turn: Turn) -> Pruned:
     """Delete what may be forgotten; how many log records and jobs that was.
 
     Args:
@@ -46,15 +53,17 @@ def prune(database: Database, retention: Retention, now: datetime, turn: Turn) -
         StoreError: the database cannot be read now.
         Outage: it cannot be written now.
     """
-    return _prune_logs(database, retention, now, turn) + _prune_jobs(database, retention, now, turn)
+    log_records = _prune_logs(database, retention, now, turn)
+    ended_jobs = _prune_jobs(database, retention, now, turn)
+    return Pruned(log_records.removed + ended_jobs.removed, log_records.spared + ended_jobs.spared)
 
 
-def _prune_logs(database: Database, retention: Retention, now: datetime, turn: Turn) -> int:
+def _prune_logs(database: Database, retention: Retention, now: datetime, turn: Turn) -> Pruned:
     with database.reading() as connection:
         place = (logs.c.id, logs.c.timestamp)
         last = _last_to_go(connection, place, retention.logs, retention, now)
         if last is None:
-            return 0
+            return Pruned()
         kept = {number for _, _, number, _ in latest_records(connection)}
 
     def delete(cursor: Cursor, rows: Sequence[Row[Any]]) -> int:
@@ -65,12 +74,12 @@ def _prune_logs(database: Database, retention: Retention, now: datetime, turn: T
     return _in_batches(database, turn, (logs.c.id,), (logs.c.id <= last,), delete)
 
 
-def _prune_jobs(database: Database, retention: Retention, now: datetime, turn: Turn) -> int:
+def _prune_jobs(database: Database, retention: Retention, now: datetime, turn: Turn) -> Pruned:
     with database.reading() as connection:
         place = (jobs.c.seq, jobs.c.submitted_at)
         last = _last_to_go(connection, place, retention.jobs, retention, now)
         if last is None:
-            return 0
+            return Pruned()
         latest = func.max(jobs.c.occurrence)
         chosen = select(jobs.c.task, latest).group_by(jobs.c.task)
         kept = {(row[0], row[1]) for row in connection.execute(chosen)}
@@ -138,7 +147,9 @@ def _prune_kind(
         database.remove(cursor, "change", [row.id for row in rows])
         return len(rows)
 
-    return _in_batches(database, turn, (changes.c.id,), (where, changes.c.id <= last), delete)
+    return _in_batches(
+        database, turn, (changes.c.id,), (where, changes.c.id <= last), delete
+    ).removed
 
 
 def _last_to_go(
@@ -177,23 +188,23 @@ def _in_batches(
     columns: Sequence[ColumnElement[Any]],
     where: Sequence[ColumnElement[bool]],
     delete: Callable[[Cursor, Sequence[Row[Any]]], int],
-) -> int:
-    """Delete rows, some in each transaction; how many those were.
+) -> Pruned:
+    """Delete rows, some in each transaction; how many those were, and how many stay.
 
     They are looked for when nobody else writes: what is to go has not changed when it goes.
     """
     order = columns[0]
-    removed, after = 0, -1
+    looked_at, removed, after = 0, 0, -1
     while True:
         chosen = select(*columns).where(order > after, *where).order_by(order).limit(BATCH)
         with turn():
             with database.reading() as connection:
                 rows = connection.execute(chosen).all()
             if not rows:
-                return removed
+                return Pruned(removed, looked_at - removed)
             with database.transaction() as cursor:
                 number = delete(cursor, rows)
-        removed += number
+        looked_at, removed = looked_at + len(rows), removed + number
         if len(rows) < BATCH:
-            return removed
+            return Pruned(removed, looked_at - removed)
         after = rows[-1][0]

@@ -17,6 +17,7 @@ from redengine.store import (
     DeleteEntry,
     OutputEntry,
     Store,
+    housekeeping,
     pruning,
 )
 from redengine.store.pruning import BATCH
@@ -91,6 +92,27 @@ def test_totals_are_right_after_pruning(opened, make):
     assert store.logs(query).total == 10
     store.prune()
     assert store.logs(query).total == 3
+
+
+def test_pruning_does_not_look_again_and_again_at_what_has_to_stay(opened, make, monkeypatch):
+    """With very many tasks, whose latest records all stay, an entry costs no more than with few."""
+    prune, looked_at, tasks, written = pruning.prune, [], 3_000, 12_000
+
+    def counted(*args):
+        pruned = prune(*args)
+        looked_at.append(sum(pruned))
+        return pruned
+
+    monkeypatch.setattr(housekeeping, "prune", counted)
+    store = opened(None, records=100, synchronous=True)
+    for first in range(0, written, 500):
+        numbers = range(first + 1, first + 501)
+        store.write(*(make.log(number, task=f"task-{number % tasks}") for number in numbers))
+
+    assert looked_at
+    assert sum(looked_at) <= 2 * written
+    query = make.query(LOG_FIELDS, ("$limit", "1"))
+    assert tasks <= store.logs(query).total <= 2 * tasks + 600
 
 
 @pytest.mark.parametrize("synchronous", [True, False])
