@@ -138,7 +138,10 @@ def read_position(unit: Unit, text: str) -> Position:
     words = text.strip().lower()
     position = _READERS.get(unit.name, _in_day)(unit, words)
     if position is None:
-        raise ValueError(f"expected {FORMS[unit.name]}, got {shortened(text)}")
+        reason = f"expected {FORMS[unit.name]}, got {shortened(text)}"
+        if unit is SECOND and re.fullmatch("[0-9]{1,3}", words):
+            reason += f"; {words} milliseconds are .{int(words):03}"
+        raise ValueError(reason)
     return position
 
 

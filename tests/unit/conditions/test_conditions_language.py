@@ -369,3 +369,12 @@ def test_operators_accept_text():
     assert isinstance(daily | "hourly", Any)
     with pytest.raises(InvalidInput):
         daily & 5
+
+
+@pytest.mark.parametrize(("text", "form"), [("500", ".500"), ("50", ".050"), ("5", ".005")])
+@pytest.mark.parametrize("word", ["starting", "at", "after"])
+def test_milliseconds_are_refused_with_the_form_to_write(word, text, form):
+    """A second is divided by a fraction; the refusal says which one was meant, and it is read."""
+    with pytest.raises(ConditionSyntaxError, match=f"{text} milliseconds are [.]{form[1:]}"):
+        parse(f"secondly {word} {text}")
+    assert parse(f"secondly {word} {form}")
