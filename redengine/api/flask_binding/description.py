@@ -1,4 +1,7 @@
-"""`/openapi.json`, `/docs` and `/redoc`: what the API offers, for programs and people."""
+"""`/openapi.json`, `/docs` and `/redoc`: what the API offers, for programs and people.
+
+`redengine.api.openapi` takes long to import, and is imported when one of them is first asked for.
+"""
 
 from __future__ import annotations
 
@@ -17,10 +20,6 @@ from redengine.api.flask_binding.door import Place
 from redengine.api.flask_binding.requests import REQUEST_ID, prefix_of
 from redengine.api.flask_binding.routes import PAGES, PREFIXES, ROUTES
 from redengine.api.messages import ApiRequest, ApiResponse
-from redengine.api.openapi import build_document
-from redengine.api.openapi.custom import custom_operations
-from redengine.api.openapi.operations import GROUPS
-from redengine.api.openapi.pages import POLICY, asset, redoc_page, swagger_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -59,6 +58,8 @@ class Description:
 
     def content(self) -> bytes:
         """The document as JSON."""
+        from redengine.api.openapi import build_document
+
         is_asking, routes = made_of = self._door.asks_for_keys, self._custom()
         with self._lock:
             if made_of != self._made_of:
@@ -69,6 +70,8 @@ class Description:
 
     def _operations(self, routes: Sequence[Route]) -> Iterator[Described]:
         """All of them, each public where the door lets anybody pass."""
+        from redengine.api.openapi.custom import custom_operations
+
         ours = ((each, True) for each in described_operations())
         custom = ((each, False) for each in custom_operations(routes))
         for (path, method, operation, heading, name), is_resource in chain(ours, custom):
@@ -79,6 +82,8 @@ class Description:
 
 def described_operations() -> Iterator[Described]:
     """Path, method, operation, heading and id of each method of each resource."""
+    from redengine.api.openapi.operations import GROUPS
+
     for heading, operations in GROUPS.items():
         for (resource, method), operation in operations.items():
             path = _PLACE.sub(r"{\1}", ROUTES[resource][0])
@@ -102,8 +107,8 @@ def add_pages(app: Flask, door: Door, custom: Callable[[], Sequence[Route]]) -> 
 
     views: dict[str, Callable[..., ApiResponse]] = {
         "OpenApi": document,
-        "Docs": lambda: _html(swagger_page(_prefix())),
-        "Redoc": lambda: _html(redoc_page(_prefix())),
+        "Docs": _swagger,
+        "Redoc": _redoc,
         "DocsAsset": _asset,
     }
     for name, path in PAGES.items():
@@ -118,15 +123,27 @@ def _view(make: Callable[..., ApiResponse]) -> Callable[..., Response]:
     return view
 
 
-def _prefix() -> str:
-    return prefix_of(request.environ)
+def _swagger() -> ApiResponse:
+    from redengine.api.openapi.pages import swagger_page
+
+    return _html(swagger_page(prefix_of(request.environ)))
+
+
+def _redoc() -> ApiResponse:
+    from redengine.api.openapi.pages import redoc_page
+
+    return _html(redoc_page(prefix_of(request.environ)))
 
 
 def _html(content: bytes) -> ApiResponse:
+    from redengine.api.openapi.pages import POLICY
+
     headers = {"Content-Security-Policy": POLICY}
     return ApiResponse(content, headers=headers, content_type=_HTML)
 
 
 def _asset(file: str) -> ApiResponse:
+    from redengine.api.openapi.pages import asset
+
     content, kind = asset(file)
     return ApiResponse(content, headers={"Cache-Control": "max-age=86400"}, content_type=kind)
