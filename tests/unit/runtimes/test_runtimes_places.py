@@ -22,6 +22,7 @@ from redengine.runtimes import (
     ThreadRuntime,
     current_job,
 )
+from redengine.runtimes.output import UNSAID
 from redengine.runtimes.readyqueue import ReadyQueue
 
 WAIT_S = 30.0
@@ -147,8 +148,12 @@ class TestThreads:
         runtime.submit(execution)
         assert execution.wait(WAIT_S).value == []
 
-    def test_a_system_without_threads_is_logged(self, close, monkeypatch, caplog):
-        """Where no thread can be started the execution waits for the next chance."""
+    def test_a_system_without_threads_is_logged(self, close, monkeypatch):
+        """Where no thread can be started the execution waits for the next chance.
+
+        The caller may hold the scheduler's lock, so the line is left for the session to write.
+        """
+        UNSAID.clear()
         runtime = close(ThreadRuntime("thread", 1))
         execution = RecordedExecution(int)
 
@@ -158,7 +163,9 @@ class TestThreads:
         with monkeypatch.context() as patch:
             patch.setattr(threading.Thread, "start", refuse)
             runtime.submit(execution)
-        assert "cannot start another thread" in caplog.text
+        said = [line.getMessage() for line in UNSAID]
+        assert said == ["runtime 'thread' cannot start another thread"]
+        UNSAID.clear()
         assert runtime.queued == 1
         runtime.submit(RecordedExecution(int))
         assert execution.wait(WAIT_S).value == 0
