@@ -188,6 +188,8 @@ class TaskResource(Resource):
         if method != "patch":
             return definition
         named = {TASK_SPELLINGS.get(key, key) for key in request.data}
+        if "disabled" in named:  # which says why and until when, and takes both away
+            named |= {"disabled_reason", "disabled_until"}
         return {key: value for key, value in definition.items() if key in named}
 
     def parts(self, written: Written) -> frozenset[str] | None:

@@ -113,3 +113,22 @@ def test_a_session_tells_whether_its_time_is_virtual(app):
     """`is_virtual` is what transports go by."""
     assert app.is_virtual is True
     assert Session().is_virtual is False
+
+
+def test_reverting_the_end_of_a_disabling_disables_until_the_same_time(app):
+    """Who enabled the task too early undoes that: it is enabled when it was meant to be."""
+    client = FlaskAPI(port=0, session=app).app.test_client()
+    task = app.tasks["each"]
+    task.disable("repairs", until="2026-01-01T00:10:30")
+    app.advance("1 minute")
+    assert client.patch("/tasks/each", json={"disabled": False}).status_code == 200
+    app.advance("2 minutes")
+    assert len(app.runs("each")) == 2
+    change = client.get("/changes?name=each").json[0]["id"]
+    assert client.post(f"/changes/{change}/revert").status_code in {200, 201}
+    assert (task.disabled, task.disabled_reason) == (True, "repairs")
+    app.advance("6 minutes")
+    assert len(app.runs("each")) == 2
+    app.advance("2 minutes")
+    assert not task.disabled
+    assert len(app.runs("each")) == 3
