@@ -14,17 +14,18 @@ from redengine._version import __version__
 if TYPE_CHECKING:
     from redengine.exceptions import TaskInaction, TaskTermination
     from redengine.runtimes.context import current_job
-    from redengine.scheduler import Job, Session
+    from redengine.scheduler.jobs.job import Job
+    from redengine.sessions import Session
 
     session: Session
 
 _HOMES: Final = {
-    "Job": "redengine.scheduler",
-    "Session": "redengine.scheduler",
+    "Job": "redengine.scheduler.jobs.job",
+    "Session": "redengine.sessions",
     "TaskInaction": "redengine.exceptions",
     "TaskTermination": "redengine.exceptions",
     "current_job": "redengine.runtimes.context",
-    "session": "redengine.scheduler",
+    "session": "redengine.sessions",
 }
 
 __all__ = [

@@ -56,8 +56,8 @@ def _wrap(
 
     The classes are pytest's own affair: what is not there in some version is left out.
     """
-    from redengine.runtimes.capture import ensure
-    from redengine.runtimes.terminal import exclusive
+    from redengine.runtimes.output.capture import ensure
+    from redengine.runtimes.output.terminal import exclusive
 
     owner = getattr(module, name, None)
     original = getattr(owner, method, None)

@@ -19,14 +19,14 @@ from redengine.clock import ManualClock
 from redengine.durations import parse_duration
 from redengine.exceptions import InvalidInput, shortened
 from redengine.parameters import task_name
-from redengine.runtimes.capture import captured
+from redengine.runtimes.output.capture import captured
 from redengine.scheduler.core import INITIALISED, STOPPED
-from redengine.scheduler.session import Session
-from redengine.scheduler.virtual import VirtualPlaces, advance
+from redengine.scheduler.simulation.virtual import VirtualPlaces, advance
+from redengine.sessions import Session
 
 if TYPE_CHECKING:
     from redengine.runtimes import Execution
-    from redengine.scheduler.job import Job
+    from redengine.scheduler.jobs.job import Job
 
 __all__ = ["ManualSession"]
 

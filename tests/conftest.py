@@ -61,7 +61,7 @@ def _no_fixed_port(monkeypatch):
 @pytest.fixture(autouse=True)
 def _fresh_default_session():
     """No test inherits another one's default session."""
-    from redengine.scheduler.default import forget_default
+    from redengine.sessions import forget_default
 
     forget_default()
     yield

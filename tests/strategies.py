@@ -31,11 +31,11 @@ from redengine.conditions import (
     SchedulerRun,
     TimeOf,
 )
-from redengine.conditions.positions import WEEKDAYS, read_position
-from redengine.conditions.records import ACTIONS, OPERATORS
-from redengine.conditions.statements import OUTCOMES
-from redengine.conditions.units import DAILY, HOUR, MINUTE, MONTH, SECOND, WEEK
-from redengine.conditions.windows import Window
+from redengine.conditions.calendar.positions import WEEKDAYS, read_position
+from redengine.conditions.calendar.wall_clock import DAILY, HOUR, MINUTE, MONTH, SECOND, WEEK
+from redengine.conditions.calendar.windows import Window
+from redengine.conditions.dependencies import OUTCOMES
+from redengine.conditions.run_history import ACTIONS, OPERATORS
 from redengine.exceptions import InvalidInput
 
 MINUTE_LONG = timedelta(minutes=1)

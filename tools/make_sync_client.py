@@ -1,4 +1,4 @@
-"""Writes the sync client, `redengine/client/sync`, anew from the async one.
+"""Writes the sync client, `redengine/client/_generated`, anew from the async one.
 
 Run it with `make client` after a change of `redengine/client/aio`; a test compares the two.
 The async source is read as tokens: `async` and `await` go, names that begin with `Async` lose
@@ -16,7 +16,7 @@ from typing import Final
 
 CLIENT: Final = Path(__file__).parents[1] / "redengine" / "client"
 SOURCE: Final = CLIENT / "aio"
-TARGET: Final = CLIENT / "sync"
+TARGET: Final = CLIENT / "_generated"
 HEADER: Final = (
     "# Generated from ../aio by tools/make_sync_client.py: change that, then `make client`.\n"
 )
@@ -26,7 +26,7 @@ NAMES: Final = {
     "__aexit__": "__exit__",
     "__aiter__": "__iter__",
     "aclose": "close",
-    "aio": "sync",
+    "aio": "_generated",
     "async_sleep": "sleep",
 }
 GONE: Final = frozenset(("async", "await"))

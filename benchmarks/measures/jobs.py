@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.probe import emit, percentile
-from redengine.store.counting import counted
+from redengine.store.engines.database import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

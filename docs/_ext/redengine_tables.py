@@ -15,23 +15,21 @@ import click
 
 from redengine import client, exceptions
 from redengine.api import errors as api_errors
-from redengine.api import fields
-from redengine.api.flask_binding.routes import ROUTES
-from redengine.api.resources import RESOURCES
-from redengine.cli import exits
+from redengine.api.core import lists as fields
+from redengine.api.endpoints import RESOURCES
+from redengine.api.http.routes import ROUTES
+from redengine.cli import errors as exits
 from redengine.cli.main import redengine as command_line
-from redengine.client.sync.changes import Changes
-from redengine.client.sync.dependencies import Dependencies
-from redengine.client.sync.jobs import Jobs
-from redengine.client.sync.keys import Keys
-from redengine.client.sync.runtimes import Runtimes
-from redengine.client.sync.session import Session
-from redengine.client.sync.tasks import Tasks
-from redengine.client.sync.values import Config, Parameters, Returns
+from redengine.client._generated.jobs import Jobs
+from redengine.client._generated.session import Changes, Dependencies, Keys, Runtimes, Session
+from redengine.client._generated.tasks import Tasks
+from redengine.client._generated.values import Config, Parameters, Returns
 from redengine.conditions import FORMS, Condition, parse
 from redengine.exceptions import RedengineError
-from redengine.query.parsing import CONTROLS, OPERATORS
-from redengine.scheduler import HOOKS, SETTINGS, config
+from redengine.query.parse import CONTROLS, OPERATORS
+from redengine.scheduler import config
+from redengine.scheduler.config import SETTINGS
+from redengine.scheduler.hooks import HOOKS
 from redengine.store import CHANGE_FIELDS, JOB_FIELDS, LOG_FIELDS
 from redengine.tasks import OPTIONS, Backoff, options
 

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from werkzeug.http import HTTP_STATUS_CODES
 
-from redengine.api.messages import ApiResponse
+from redengine.api.core.messages import ApiResponse
 from redengine.exceptions import Forbidden, RedengineError
 
 if TYPE_CHECKING:

@@ -8,9 +8,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from redengine.api import environment
-from redengine.api.access_log import UNKNOWN, Access, AccessLog
-from redengine.api.custom_routes import RouteDecorators
-from redengine.api.flask_binding import (
+from redengine.api.auth.guard import ANY, Addresses, Guard, checked_origins, is_loopback
+from redengine.api.auth.key_sources import (
+    ENABLED,
+    is_enabled,
+    keys_of_constructor,
+    keys_of_environment,
+)
+from redengine.api.auth.rates import Rates
+from redengine.api.changes.writing import ownership_of
+from redengine.api.core.waiting import HandlerLoop, Patience
+from redengine.api.http import (
     BUILT_IN,
     LARGEST_BODY_BYTES,
     Binding,
@@ -20,29 +28,19 @@ from redengine.api.flask_binding import (
     build_app,
     path_at,
 )
-from redengine.api.guard import Addresses, Guard, is_loopback
-from redengine.api.handler_loop import HandlerLoop
-from redengine.api.key_sources import (
-    ENABLED,
-    is_enabled,
-    keys_of_constructor,
-    keys_of_environment,
-)
-from redengine.api.origins import ANY, checked_origins
-from redengine.api.ownership import ownership_of
-from redengine.api.patience import Patience
-from redengine.api.rates import Rates
+from redengine.api.http.accounting import UNKNOWN, Access, AccessLog
+from redengine.api.http.server import MOST_CONNECTIONS, HttpServer
 from redengine.api.reloading import Reloader
-from redengine.api.server import MOST_CONNECTIONS, HttpServer
+from redengine.api.routes import RouteDecorators
 from redengine.api.task import APITask
 from redengine.exceptions import Conflict, InvalidInput, UnsafeAddress, WaitTimeout, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from redengine.api.channel import Refused
-    from redengine.api.custom_routes import Route
-    from redengine.api.ports import StopFlag
+    from redengine.api.core.ports import StopFlag
+    from redengine.api.http.channel import Refused
+    from redengine.api.routes import Route
 
 logger = logging.getLogger("redengine.api")
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from redengine.api.custom_routes import Rest
 from redengine.api.flask_api import FlaskAPI
-from redengine.api.flask_binding.taken_paths import built_in_path
+from redengine.api.http.custom_routes import built_in_path
+from redengine.api.routes import Rest
 from redengine.exceptions import InvalidInput, shortened
 
 _EXPECTED: Final = 'expected a port, True, "host:port", or a dict of arguments for FlaskAPI'

@@ -8,10 +8,10 @@ import threading
 from abc import abstractmethod
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from redengine.api import journal
-from redengine.api.dispatcher import Dispatcher, request_from
+from redengine.api.changes import journal
+from redengine.api.core.dispatcher import Dispatcher, request_from
+from redengine.api.endpoints import RESOURCES
 from redengine.api.errors import error_response
-from redengine.api.resources import RESOURCES
 from redengine.exceptions import InvalidInput, NotFound, RedengineError, shortened
 from redengine.parameters import TerminationFlag
 from redengine.tasks import FuncTask
@@ -20,9 +20,9 @@ from redengine.tasks.host import default_host
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from redengine.api.messages import ApiResponse
-    from redengine.api.ports import ReceiptPort, SessionPort, StopFlag
-    from redengine.api.resources import Resource
+    from redengine.api.core.messages import ApiResponse
+    from redengine.api.core.ports import ReceiptPort, SessionPort, StopFlag
+    from redengine.api.endpoints import Resource
 
 logger = logging.getLogger("redengine.api")
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Final, NoReturn
 
-from redengine.api.encoding import to_json
+from redengine.api.core.encoding import to_json
+from redengine.api.endpoints import RESOURCES
+from redengine.api.endpoints.worker import WORKER_RESOURCES, worker_envelope
 from redengine.api.flask_api import FlaskAPI
-from redengine.api.flask_binding import Binding
-from redengine.api.resources import RESOURCES
-from redengine.api.resources.worker import WORKER_RESOURCES, worker_envelope
+from redengine.api.http import Binding
 from redengine.exceptions import InvalidInput, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from redengine.api.resources import Resource
+    from redengine.api.endpoints import Resource
 
 ROUTES: Final[Mapping[str, tuple[str, ...]]] = {
     "Jobs": ("/jobs",),

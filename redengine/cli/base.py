@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
+from redengine.cli.errors import in_options
 from redengine.cli.settings import global_options
-from redengine.cli.wording import in_options
 from redengine.exceptions import RedengineError, did_you_mean
 
 if TYPE_CHECKING:
@@ -103,3 +103,22 @@ class Range(click.FloatRange):
 def option(*names: str, **attributes: Any) -> Callable[[F], F]:
     """An option of click whose default is shown."""
     return click.option(*names, **{"show_default": True, **attributes})
+
+
+def list_options(*, limit: int | None) -> Callable[[Any], Any]:
+    """FILTERS, `--sort` and `--limit`.
+
+    Args:
+        limit: how many entries are listed if nobody says; None: all.
+    """
+
+    def decorate(command: Any) -> Any:
+        for each in (
+            option("--limit", type=click.IntRange(min=0), default=limit, help="How many at most."),
+            option("--sort", multiple=True, metavar="FIELD", help="Sort by it; -FIELD: downwards."),
+            click.argument("filters", nargs=-1, metavar="[FIELD=VALUE]..."),
+        ):
+            command = each(command)
+        return command
+
+    return decorate

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
-from redengine.cli import exits
+from redengine.cli import errors
 from redengine.cli.base import option
-from redengine.cli.wording import in_options
+from redengine.cli.errors import in_options
 from redengine.exceptions import RedengineError, RemoteError, Unreachable, WaitTimeout
 
 if TYPE_CHECKING:
@@ -96,14 +96,14 @@ def show_submitted(
     ended = Persistence(printer).ask(lambda: _waited_for(job, wait_timeout))
     if ended is None:
         printer.complain(f"job {job.id} has not ended within {wait_timeout}")
-        click.get_current_context().exit(exits.FAILED)
+        click.get_current_context().exit(errors.FAILED)
     if printer.as_json:
         (printer.json_line if follow else printer.json)(ended.to_dict())
     elif not follow:
         printer.line(ended.id)
     say_end(printer, ended)
     if ended.status != "success":
-        click.get_current_context().exit(exits.FAILED)
+        click.get_current_context().exit(errors.FAILED)
 
 
 def show_id(printer: Printer, job: Job) -> None:

@@ -10,30 +10,27 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 import click
 
 from redengine._version import __version__
-from redengine.cli import exits
+from redengine.cli import errors
 from redengine.cli.base import Group
-from redengine.cli.commands.changes import changes, revert
-from redengine.cli.commands.completion import completion
 from redengine.cli.commands.db import db
 from redengine.cli.commands.jobs import jobs
-from redengine.cli.commands.keys import keys
-from redengine.cli.commands.logs import logs
-from redengine.cli.commands.outlook import graph, upcoming, why
+from redengine.cli.commands.outlook import graph, logs, upcoming, why
 from redengine.cli.commands.params import config, params
 from redengine.cli.commands.runtimes import runtimes
 from redengine.cli.commands.scripts import check, explain, run, serve
-from redengine.cli.commands.session import health, session
-from redengine.cli.commands.state import apply_state, export, plan
+from redengine.cli.commands.session import health, keys, session
+from redengine.cli.commands.state import apply_state, changes, export, plan, revert
 from redengine.cli.commands.tasks import tasks
 from redengine.cli.commands.top import top
-from redengine.cli.escaping import json_text
+from redengine.cli.completion import completion
 from redengine.cli.settings import Settings, global_options
+from redengine.cli.text import json_text
 from redengine.exceptions import RedengineError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_CODES: Final = "\n".join(f"  {code:<4}{meaning}" for code, meaning in exits.MEANINGS.items())
+_CODES: Final = "\n".join(f"  {code:<4}{meaning}" for code, meaning in errors.MEANINGS.items())
 
 
 class Root(Group):
@@ -55,8 +52,8 @@ class Root(Group):
             error.show()
             sys.exit(error.exit_code)
         except click.Abort:
-            sys.exit(exits.INTERRUPTED)
-        sys.exit(code if isinstance(code, int) else exits.OK)
+            sys.exit(errors.INTERRUPTED)
+        sys.exit(code if isinstance(code, int) else errors.OK)
 
     def invoke(self, ctx: click.Context) -> Any:
         _accept_any_text()
@@ -67,7 +64,7 @@ class Root(Group):
             _complain(ctx, error)
         except BrokenPipeError:
             _drop_output()
-            ctx.exit(exits.PIPE_CLOSED)
+            ctx.exit(errors.PIPE_CLOSED)
 
 
 def _complain(ctx: click.Context, error: RedengineError) -> NoReturn:
@@ -77,7 +74,7 @@ def _complain(ctx: click.Context, error: RedengineError) -> NoReturn:
         click.echo(json_text(envelope, indent=None), err=True)
     else:
         settings.printer.complain(f"Error: {error}")
-    ctx.exit(exits.code_of(error))
+    ctx.exit(errors.code_of(error))
 
 
 def _accept_any_text() -> None:

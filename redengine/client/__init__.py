@@ -8,15 +8,15 @@ It knows HTTP only: importing it imports neither the scheduler nor a web framewo
         print(client.tasks["fetch"].run(day="2026-01-01").result(timeout=60))
 """
 
+from redengine.client._generated.client import Client
+from redengine.client._generated.jobs import Job
+from redengine.client._generated.listing import Listing
+from redengine.client._generated.tasks import Task
 from redengine.client.aio.client import AsyncClient
-from redengine.client.aio.job import AsyncJob
+from redengine.client.aio.jobs import AsyncJob
 from redengine.client.aio.listing import AsyncListing
-from redengine.client.aio.task import AsyncTask
+from redengine.client.aio.tasks import AsyncTask
 from redengine.client.filters import Where, where
-from redengine.client.sync.client import Client
-from redengine.client.sync.job import Job
-from redengine.client.sync.listing import Listing
-from redengine.client.sync.task import Task
 from redengine.client.views import (
     Capabilities,
     Change,

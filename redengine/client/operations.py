@@ -5,14 +5,133 @@ The paths are written as the API's routing table has them.
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Final
+import secrets
+import time
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from datetime import time as clock_time
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-from redengine.client.encoding import to_json
 from redengine.exceptions import InvalidInput, shortened
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from redengine.client.settings import Duration
+
+
+def to_json(value: Any) -> bytes:
+    """`value` as JSON: times in ISO 8601, timedeltas as seconds, sets as arrays.
+
+    Raises:
+        InvalidInput: a part of it has no JSON form.
+    """
+    try:
+        return json.dumps(value, default=_plain, allow_nan=False).encode()
+    except (ValueError, TypeError, RecursionError) as error:
+        if isinstance(error, InvalidInput):
+            raise
+        raise InvalidInput({"body": f"cannot be sent as JSON: {error}"}) from None
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    if isinstance(value, date | clock_time):
+        return value.isoformat()
+    if isinstance(value, set | frozenset):
+        return sorted(value, key=str)
+    if isinstance(value, Mapping):
+        return dict(value)
+    kind = type(value).__name__
+    raise InvalidInput({"body": f"a {kind} has no JSON form: {shortened(value)}"})
+
+
+def new_job_id() -> str:
+    """A UUIDv7 (RFC 9562 §5.7) as text, which sorts by the time it was made."""
+    stamp = time.time_ns() // 1_000_000
+    bits = (stamp << 80) | secrets.randbits(80)
+    bits = bits & ~(0xF << 76) | (0x7 << 76)
+    bits = bits & ~(0x3 << 62) | (0x2 << 62)
+    return str(uuid.UUID(int=bits))
+
+
+def submission(
+    parameters: Mapping[str, Any] | None,
+    *,
+    job_id: str | None = None,
+    priority: int | None = None,
+    runtime: str | None = None,
+    timeout: Duration | None = None,
+    retries: int | None = None,
+    deadline: datetime | str | None = None,
+    run_at: datetime | str | None = None,
+) -> dict[str, Any]:
+    """The body that asks for a job; what is None is left to the task.
+
+    Args:
+        parameters: values for the task's arguments.
+        job_id: an id of the caller's own; a new UUIDv7 if not given.
+        priority: its place in the queue.
+        runtime: the name of the runtime to run in.
+        timeout: how long an attempt may run.
+        retries: how often it is tried again.
+        deadline: when it has to have ended.
+        run_at: when it may begin.
+    """
+    asked = {
+        "priority": priority,
+        "runtime": runtime,
+        "timeout": timeout,
+        "retries": retries,
+        "deadline": deadline,
+        "run_at": run_at,
+    }
+    return {
+        "job_id": new_job_id() if job_id is None else job_id,
+        "parameters": dict(parameters or {}),
+        **{name: value for name, value in asked.items() if value is not None},
+    }
+
+
+def document_with_id(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The job document, with an id if it has none."""
+    job_id = document.get("job_id")
+    return {**document, "job_id": new_job_id() if job_id is None else job_id}
+
+
+def task_object(options: Mapping[str, Any]) -> dict[str, Any]:
+    """A task's object from keyword arguments: `kind` is `class`, `permanent` `permanent_task`.
+
+    Conditions may be given as objects of `redengine.conditions`; they are sent as text.
+    """
+    names = {"kind": "class", "permanent": "permanent_task"}
+    return {names.get(name, name): _option(name, value) for name, value in options.items()}
+
+
+def _option(name: str, value: Any) -> Any:
+    is_condition = name in {"start_cond", "end_cond"} and value is not None
+    return str(value) if is_condition else value
+
+
+def document_call(
+    operation: Operation,
+    document: str | Mapping[str, Any],
+    *,
+    prune: bool,
+    expect: str | None = None,
+) -> Call:
+    """The call that sends a document of the session's state; the API reads YAML and JSON."""
+    query = [("prune", "true")] if prune else []
+    query += [] if expect is None else [("expect", expect)]
+    content = document.encode() if isinstance(document, str) else to_json(dict(document))
+    return replace(operation.call(query=query), content=content)
+
 
 VERSION_PREFIX: Final = "/api/v1"
 """Stands before every path: the form of the API that this client was written for."""

@@ -6,11 +6,24 @@ reads back. They know neither clock, thread, file nor database: a `World` tells 
 
 from typing import Final
 
-from redengine.conditions.base import All, Any, Condition, Dependency, Not
-from redengine.conditions.customs import ConditionFactory, CustomCondition, FuncCond, condition
-from redengine.conditions.decide import impossible, suspicious
+from redengine.conditions.condition import All, Any, Condition, Dependency, Not
+from redengine.conditions.context import (
+    DONE,
+    EMPTY_HISTORY,
+    MISSING,
+    SET_BACK,
+    CalendarWorld,
+    CheckResult,
+    History,
+    LaterWorld,
+    Moment,
+    World,
+)
+from redengine.conditions.custom import ConditionFactory, CustomCondition, FuncCond, condition
+from redengine.conditions.dependencies import After, IsRunning, Retry
 from redengine.conditions.explanation import Change, Explanation
 from redengine.conditions.facts import Constant, Env, ParamExists, ParamIs, SchedulerRun
+from redengine.conditions.fire_times import Cron, PeriodicAt, Pulse
 from redengine.conditions.fluent import (
     after_all_crash,
     after_all_fail,
@@ -58,23 +71,10 @@ from redengine.conditions.fluent import (
     true,
     weekly,
 )
+from redengine.conditions.intervals import Every, Periodic, TimeOf
 from redengine.conditions.language import FORMS, parse
-from redengine.conditions.periods import Every, Periodic, TimeOf
-from redengine.conditions.pulses import Cron, PeriodicAt, Pulse
-from redengine.conditions.records import Has
-from redengine.conditions.statements import After, IsRunning, Retry
-from redengine.conditions.world import (
-    DONE,
-    EMPTY_HISTORY,
-    MISSING,
-    SET_BACK,
-    CalendarWorld,
-    CheckResult,
-    History,
-    LaterWorld,
-    Moment,
-    World,
-)
+from redengine.conditions.lint import impossible, suspicious
+from redengine.conditions.run_history import Has
 
 Condition.parse_text = staticmethod(parse)
 

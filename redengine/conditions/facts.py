@@ -5,17 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from redengine.conditions.base import Condition
-from redengine.conditions.explanation import IMPOSSIBLE, Change, say_instant
-from redengine.conditions.naming import literal, quote
-from redengine.conditions.world import MISSING
+from redengine.conditions.condition import Condition
+from redengine.conditions.context import MISSING
+from redengine.conditions.explanation import IMPOSSIBLE, Change, literal, quote, say_instant
 from redengine.durations import format_duration, parse_duration
 from redengine.exceptions import InvalidInput, shortened
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
-    from redengine.conditions.world import World
+    from redengine.conditions.context import World
 
 ENVIRONMENT: Final = "env"
 """The parameter that `env '<name>'` looks at."""

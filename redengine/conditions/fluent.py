@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from redengine.conditions.base import Any as AnyOf
-from redengine.conditions.base import Condition
+from redengine.conditions.calendar.wall_clock import DAILY, HOUR, MINUTE, MONTH, SECOND, WEEK
+from redengine.conditions.calendar.windows import Window
+from redengine.conditions.condition import Any as AnyOf
+from redengine.conditions.condition import Condition
+from redengine.conditions.dependencies import After, IsRunning, Retry
+from redengine.conditions.explanation import task_name
 from redengine.conditions.facts import FALSE, TRUE, Env, ParamExists, ParamIs, SchedulerRun
-from redengine.conditions.naming import task_name
-from redengine.conditions.periods import Every, Periodic, TimeOf
-from redengine.conditions.pulses import Cron
-from redengine.conditions.records import Has
-from redengine.conditions.statements import After, IsRunning, Retry
-from redengine.conditions.units import DAILY, HOUR, MINUTE, MONTH, SECOND, WEEK
-from redengine.conditions.windows import Window
+from redengine.conditions.fire_times import Cron
+from redengine.conditions.intervals import Every, Periodic, TimeOf
+from redengine.conditions.run_history import Has
 from redengine.durations import parse_duration
 from redengine.exceptions import InvalidInput, shortened
 

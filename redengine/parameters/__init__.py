@@ -14,7 +14,7 @@ from redengine.parameters.arguments import (
     task_name,
 )
 from redengine.parameters.binding import Signature
-from redengine.parameters.inputs import InputFile, input_files, refuse_files_outside
+from redengine.parameters.files import InputFile, input_files, refuse_files_outside
 from redengine.parameters.parameters import MASK, Parameters, sounds_secret
 
 Task = TaskArg

@@ -11,8 +11,8 @@ import os
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from redengine.callables import refuse_no_function
 from redengine.exceptions import InvalidInput, MissingArgument
+from redengine.support.functions import refuse_no_function
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -10,8 +10,8 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, Final
 
 from redengine.exceptions import InvalidInput, NotFound
-from redengine.jsonable import refuse_inexact
 from redengine.parameters.arguments import Argument, FuncArg, SecretArg
+from redengine.support.jsontext import refuse_inexact
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,11 +15,8 @@ SQL by the store; both give the same answer. The rules:
 
 from __future__ import annotations
 
-from redengine.query.matching import json_matcher
-from redengine.query.operands import JsonOperand, Span
-from redengine.query.parsing import parse_query
-from redengine.query.patterns import compile_pattern
-from redengine.query.query import Clause, Query
+from redengine.query.match import compile_pattern, json_matcher
+from redengine.query.parse import Clause, JsonOperand, Query, Span, parse_query
 
 __all__ = [
     "Clause",

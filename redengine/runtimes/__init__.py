@@ -4,15 +4,14 @@ from redengine.runtimes.aio import AsyncRuntime
 from redengine.runtimes.base import Execution, Runtime
 from redengine.runtimes.context import JobContext, current_job
 from redengine.runtimes.inline import InlineRuntime
-from redengine.runtimes.main import MainRuntime
 from redengine.runtimes.outcome import Outcome
-from redengine.runtimes.output import OutputLimits, Sink
-from redengine.runtimes.process import ProcessRuntime
+from redengine.runtimes.output.lines import OutputLimits, Sink
+from redengine.runtimes.process.runtime import ProcessRuntime
+from redengine.runtimes.process.wire import RemoteError, TransferError
 from redengine.runtimes.progress import Progress
 from redengine.runtimes.recorded import RecordedExecution
-from redengine.runtimes.remote import RemoteError, TransferError
 from redengine.runtimes.shared import SharedRuntime
-from redengine.runtimes.thread import ThreadRuntime
+from redengine.runtimes.threads import MainRuntime, ThreadRuntime
 
 __all__ = [
     "AsyncRuntime",

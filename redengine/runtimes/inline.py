@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from redengine.exceptions import Conflict
 from redengine.runtimes.base import checked_size
-from redengine.runtimes.outcome import stopped
-from redengine.runtimes.perform import begin, finish, perform
-from redengine.runtimes.readyqueue import ReadyQueue
+from redengine.runtimes.outcome import begin, finish, perform, stopped
+from redengine.runtimes.pool import ReadyQueue
 
 if TYPE_CHECKING:
     from collections.abc import Callable

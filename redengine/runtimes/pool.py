@@ -8,24 +8,130 @@ import threading
 from abc import ABC, abstractmethod
 from collections import deque
 from functools import partial
+from heapq import heappop, heappush
 from itertools import count
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from redengine.exceptions import Conflict
-from redengine.forks import HeldLocks, Order, watch
 from redengine.runtimes.base import checked_size
-from redengine.runtimes.guarding import GUARDIAN
-from redengine.runtimes.outcome import abandoned, stopped
-from redengine.runtimes.output import UNSAID
-from redengine.runtimes.perform import begin, finish
-from redengine.runtimes.readyqueue import ReadyQueue
-from redengine.runtimes.slot import Run, Slot
+from redengine.runtimes.outcome import abandoned, begin, finish, stopped
+from redengine.runtimes.output.lines import UNSAID
+from redengine.runtimes.process.guarding import GUARDIAN
+from redengine.support.forks import HeldLocks, Order, watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from redengine.runtimes.base import Execution
     from redengine.runtimes.outcome import Outcome
+
+    _Entry = tuple[int, int, int, Execution]
+
+
+class ReadyQueue:
+    """A priority queue from which an entry can also be taken out by itself.
+
+    What is taken out stays in the heap until it comes up, or until half of the
+    heap is such entries; both ways of leaving cost O(log n) on average.
+    Not thread-safe: its owner has a lock.
+    """
+
+    __slots__ = ("_heap", "_serials", "_ticket")
+
+    def __init__(self) -> None:
+        self._heap: list[_Entry] = []
+        self._serials: dict[int, int] = {}
+        self._ticket = count()
+
+    def __len__(self) -> int:
+        return len(self._serials)
+
+    def push(self, execution: Execution) -> None:
+        """Queue an execution."""
+        serial = next(self._ticket)
+        self._serials[id(execution)] = serial
+        heappush(self._heap, (-execution.priority, execution.order, serial, execution))
+
+    def pop(self) -> Execution | None:
+        """The next execution, or None when nothing waits."""
+        while self._heap:
+            _, _, serial, execution = heappop(self._heap)
+            if self._serials.get(id(execution)) == serial:
+                del self._serials[id(execution)]
+                return execution
+        return None
+
+    def remove(self, execution: Execution) -> bool:
+        """Take an execution out; False when it does not wait here."""
+        if self._serials.pop(id(execution), None) is None:
+            return False
+        if len(self._heap) > 2 * len(self._serials) + 8:
+            self._heap = [e for e in self._heap if self._serials.get(id(e[3])) == e[2]]
+            self._heap.sort()
+        return True
+
+    def clear(self) -> list[Execution]:
+        """Take everything out, in order."""
+        left = []
+        while (execution := self.pop()) is not None:
+            left.append(execution)
+        return left
+
+
+class Slot:
+    """One thread of a pool.
+
+    Attributes:
+        resource: what the thread keeps between executions, such as a worker process.
+        is_lost: its execution was abandoned: it leaves as soon as that comes back.
+    """
+
+    __slots__ = ("is_lost", "resource", "thread", "wake")
+
+    def __init__(self, thread: threading.Thread) -> None:
+        self.is_lost = False
+        self.resource: Any = None
+        self.wake = threading.Lock()
+        self.wake.acquire()
+        self.thread = thread
+
+
+class Run:
+    """One execution that has left the queue.
+
+    Attributes:
+        is_begun: `begin` said True, the code runs or is about to.
+        is_killed: what its code waits for was ended by force.
+        is_lent: its code waits for another one, which may have its place.
+        has_place: set when it has a place again, where it waits for one.
+        is_ended: its end was reported, or is being reported.
+        timer: ends it when its grace is over.
+        handle: what the runtime needs to reach it: a worker process, an asyncio task.
+    """
+
+    __slots__ = (
+        "execution",
+        "handle",
+        "has_place",
+        "is_begun",
+        "is_ended",
+        "is_killed",
+        "is_lent",
+        "slot",
+        "timer",
+    )
+
+    def __init__(self, execution: Execution, slot: Slot) -> None:
+        self.execution = execution
+        self.slot = slot
+        self.is_begun = False
+        self.is_ended = False
+        self.is_killed = False
+        self.is_lent = False
+        self.has_place: threading.Event | None = None
+        self.timer: threading.Timer | None = None
+        self.handle: Any = None
+
 
 _LOGGER = logging.getLogger("redengine.runtimes")
 KILLED_ENDS_S = 1.0

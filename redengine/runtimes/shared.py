@@ -6,7 +6,7 @@ import threading
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from redengine.exceptions import Conflict, InvalidInput
-from redengine.forks import HeldLocks, Order, watch
+from redengine.support.forks import HeldLocks, Order, watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable

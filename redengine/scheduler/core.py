@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakValueDictionary
 
 from redengine.exceptions import SessionStateError
-from redengine.forks import HeldLocks, Order, times_forked, watch
 from redengine.runtimes.progress import PROGRESS_EVERY_S
-from redengine.scheduler.agenda import Agenda
+from redengine.scheduler.engine.agenda import Agenda
+from redengine.support.forks import HeldLocks, Order, times_forked, watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -23,16 +23,16 @@ if TYPE_CHECKING:
     from redengine.conditions import CheckResult
     from redengine.parameters import Parameters
     from redengine.runtimes import Runtime
-    from redengine.scheduler.agenda import Item
     from redengine.scheduler.config import Config
-    from redengine.scheduler.enabling import Enabling
-    from redengine.scheduler.handling import Handling
+    from redengine.scheduler.engine.agenda import Item
+    from redengine.scheduler.engine.next_runs import NextRuns
     from redengine.scheduler.hooks import Hooks
-    from redengine.scheduler.job import Job
-    from redengine.scheduler.joblog import JobLog
-    from redengine.scheduler.journal import Journal
-    from redengine.scheduler.next_runs import NextRuns
-    from redengine.scheduler.returns import Returns
+    from redengine.scheduler.jobs.handling import Handling
+    from redengine.scheduler.jobs.job import Job
+    from redengine.scheduler.jobs.results import Returns
+    from redengine.scheduler.recording.joblog import JobLog
+    from redengine.scheduler.recording.recorder import Journal
+    from redengine.scheduler.tasks import Enabling
     from redengine.tasks import Task
 
 log = logging.getLogger("redengine")

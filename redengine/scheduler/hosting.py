@@ -2,23 +2,38 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
 
-from redengine.scheduler.why import TaskExplanation, explain_task
+from redengine.scheduler.insight.explain import TaskExplanation, explain_task
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
+    from redengine.api.routes import Rest
     from redengine.scheduler.core import Core
-    from redengine.scheduler.handling import Handling
-    from redengine.scheduler.history import Jobs
-    from redengine.scheduler.job import Job
-    from redengine.scheduler.places import Places
-    from redengine.scheduler.registry import Tasks
-    from redengine.scheduler.starts import Starts
-    from redengine.scheduler.submission import Submission
+    from redengine.scheduler.engine.trigger import Starts
+    from redengine.scheduler.environment import Places
+    from redengine.scheduler.jobs.handling import Handling
+    from redengine.scheduler.jobs.history import Jobs
+    from redengine.scheduler.jobs.job import Job
+    from redengine.scheduler.jobs.submission import Submission
+    from redengine.scheduler.tasks import Tasks
     from redengine.tasks import Task
+
+_HOME: Final = "redengine.api.rest"
+
+
+def make_rest(session: object) -> Rest:
+    """The custom routes of a session, empty at first."""
+    home: Any = import_module(_HOME)
+    return home.make_rest(session)  # type: ignore[no-any-return]
+
+
+def serve(session: object, rest: object) -> None:
+    """Make the session's FlaskAPI; `redengine.api.rest.serve` says of what."""
+    import_module(_HOME).serve(session, rest)
 
 
 class Hosting:
@@ -76,7 +91,7 @@ class Hosting:
             job_id: an id of the caller's own.
             trigger: who asks.
             options: `priority`, `runtime`, `timeout`, `retries`, `deadline`, `run_at`, `labels`;
-                see `redengine.scheduler.requests.JobRequest`.
+                see `redengine.scheduler.jobs.submission.JobRequest`.
         """
         return self.accept_job(task, parameters, job_id=job_id, trigger=trigger, options=options)[0]
 

@@ -14,37 +14,28 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from redengine.exceptions import SessionStateError
-from redengine.forks import times_forked
-from redengine.interrupts import INTERRUPTS, signals_to
-from redengine.runtimes.capture import install as install_capture
-from redengine.runtimes.capture import uninstall as uninstall_capture
 from redengine.runtimes.context import running_job
-from redengine.scheduler.core import (
-    INITIALISED,
-    PAUSED,
-    RUNNING,
-    STARTING,
-    STOPPED,
-    STOPPING,
-    log,
-)
-from redengine.scheduler.handling import SHUT_DOWN
-from redengine.scheduler.places import kept_history
-from redengine.scheduler.program import note_start
-from redengine.scheduler.progressline import ProgressLine
-from redengine.scheduler.recovery import Recovery
-from redengine.scheduler.shutdown import Shutdown
-from redengine.scheduler.watch import Watch
+from redengine.runtimes.output.capture import install as install_capture
+from redengine.runtimes.output.capture import uninstall as uninstall_capture
+from redengine.scheduler.core import INITIALISED, PAUSED, RUNNING, STARTING, STOPPED, STOPPING, log
+from redengine.scheduler.environment import kept_history
+from redengine.scheduler.hooks import Watch
+from redengine.scheduler.jobs.handling import SHUT_DOWN
+from redengine.scheduler.jobs.progress import ProgressLine
+from redengine.scheduler.jobs.recovery import Recovery
+from redengine.scheduler.shutdown import Shutdown, note_start
+from redengine.support.forks import times_forked
+from redengine.support.interrupts import INTERRUPTS, signals_to
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from redengine.scheduler.control import Control
     from redengine.scheduler.core import Core
-    from redengine.scheduler.engine import Engine
-    from redengine.scheduler.places import Places
-    from redengine.scheduler.predicates import Predicates
-    from redengine.scheduler.starts import Starts
+    from redengine.scheduler.engine.engine import Engine
+    from redengine.scheduler.engine.poller import Predicates
+    from redengine.scheduler.engine.trigger import Starts
+    from redengine.scheduler.environment import Places
+    from redengine.scheduler.jobs.control import Control
     from redengine.store import Store
 
 _ENGINE_WAIT_S: Final = 0.5

@@ -9,7 +9,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 from redengine.store.early import open_store
-from redengine.store.entries import (
+from redengine.store.fields import CHANGE_FIELDS, JOB_FIELDS, LOG_FIELDS
+from redengine.store.records import (
     CRASH_REASON,
     ChangeEntry,
     DeleteEntry,
@@ -23,22 +24,21 @@ from redengine.store.entries import (
     StateEntry,
     TaskEntry,
 )
-from redengine.store.fields import CHANGE_FIELDS, JOB_FIELDS, LOG_FIELDS
-from redengine.store.ticket import Ticket
+from redengine.store.writing.writer import Ticket
 
 if TYPE_CHECKING:
-    from redengine.store.listing import JsonPage, Page
-    from redengine.store.memories import StoredHistory
+    from redengine.store.engines.urls import database_kinds, kind_of
+    from redengine.store.queries.histories import StoredHistory
+    from redengine.store.queries.listing import JsonPage, Page
     from redengine.store.store import Store
-    from redengine.store.urls import database_kinds, kind_of
 
 _HOMES: Final = {
-    "JsonPage": "redengine.store.listing",
-    "Page": "redengine.store.listing",
+    "JsonPage": "redengine.store.queries.listing",
+    "Page": "redengine.store.queries.listing",
     "Store": "redengine.store.store",
-    "StoredHistory": "redengine.store.memories",
-    "database_kinds": "redengine.store.urls",
-    "kind_of": "redengine.store.urls",
+    "StoredHistory": "redengine.store.queries.histories",
+    "database_kinds": "redengine.store.engines.urls",
+    "kind_of": "redengine.store.engines.urls",
 }
 
 __all__ = [

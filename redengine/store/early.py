@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any, Final, Self, cast
 from uuid import uuid4
 
 from redengine.exceptions import StoreError
-from redengine.forks import HeldLocks, Order, watch
-from redengine.spread import NUMBERS, SHORT_SECONDS, Spread
-from redengine.store.entries import (
+from redengine.store.errors import OF_PARENT
+from redengine.store.records import (
     ChangeEntry,
     JobEntry,
     KeyEntry,
@@ -23,13 +22,14 @@ from redengine.store.entries import (
     StateEntry,
     TaskEntry,
 )
-from redengine.store.outage import OF_PARENT
-from redengine.store.ticket import Ticket
+from redengine.store.writing.writer import Ticket
+from redengine.support.forks import HeldLocks, Order, watch
+from redengine.support.histogram import NUMBERS, SHORT_SECONDS, Spread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from redengine.store.entries import Entry
+    from redengine.store.records import Entry
     from redengine.store.store import Store
 
 IN_MEMORY: Final = "sqlite://"

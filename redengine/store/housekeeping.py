@@ -8,19 +8,19 @@ import threading
 from typing import TYPE_CHECKING, Final, Protocol
 
 from redengine.exceptions import StoreError
-from redengine.store.batch import write_batch
-from redengine.store.entries import DeleteEntry
-from redengine.store.outage import Outage
-from redengine.store.pruning import prune, prune_trail
-from redengine.store.writer import Writer
+from redengine.store.errors import Outage
+from redengine.store.records import DeleteEntry
+from redengine.store.retention import prune, prune_trail
+from redengine.store.writing.transaction import write_batch
+from redengine.store.writing.writer import Writer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from redengine.clock import Clock
-    from redengine.store.database import Database
+    from redengine.store.engines.database import Database
     from redengine.store.retention import Retention
-    from redengine.store.ticket import Ticket
+    from redengine.store.writing.writer import Ticket
 
 log = logging.getLogger("redengine.store")
 

@@ -8,22 +8,22 @@ from typing import TYPE_CHECKING, Final, Self
 
 from redengine.clock import SystemClock
 from redengine.exceptions import StoreError
-from redengine.forks import HeldLocks, Order, watch
 from redengine.store.early import IN_MEMORY
+from redengine.store.engines.schema import bring_up_to_date
+from redengine.store.engines.urls import database_of
 from redengine.store.housekeeping import Housekeeper
-from redengine.store.reader import Reader
+from redengine.store.queries.reader import Reader
 from redengine.store.retention import Retention
-from redengine.store.schema import bring_up_to_date
-from redengine.store.urls import database_of
+from redengine.support.forks import HeldLocks, Order, watch
 
 if TYPE_CHECKING:
     from datetime import timedelta
 
     from redengine.clock import Clock
-    from redengine.spread import Spread
-    from redengine.store.database import Database
-    from redengine.store.entries import Entry
-    from redengine.store.ticket import Ticket
+    from redengine.store.engines.database import Database
+    from redengine.store.records import Entry
+    from redengine.store.writing.writer import Ticket
+    from redengine.support.histogram import Spread
 
 RECORDS_IN_MEMORY: Final = 20_000
 MUCH_PENDING: Final = 10_000

@@ -1,8 +1,7 @@
 """Tasks: what can be run, and the condition under which it starts."""
 
-from redengine.tasks.code import CodeTask
 from redengine.tasks.command import CommandFailed, CommandTask
-from redengine.tasks.func import FuncTask
+from redengine.tasks.func import CodeTask, FuncTask
 from redengine.tasks.history import TaskHistory
 from redengine.tasks.options import OPTIONS, Backoff, Option
 from redengine.tasks.task import Task

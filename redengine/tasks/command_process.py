@@ -14,9 +14,9 @@ import threading
 from collections import deque
 from typing import TYPE_CHECKING, Any, Final
 
-from redengine.runtimes.guardian import JOB_VARIABLE, kill_job
-from redengine.runtimes.guarding import GUARDIAN
-from redengine.runtimes.output import LONGEST_LINE
+from redengine.runtimes.output.lines import LONGEST_LINE
+from redengine.runtimes.process.guardian import JOB_VARIABLE, kill_job
+from redengine.runtimes.process.guarding import GUARDIAN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from redengine.durations import parse_duration
 from redengine.exceptions import InvalidInput, UnknownName, did_you_mean, shortened
-from redengine.jsonable import refuse_inexact
 from redengine.parameters import input_files
+from redengine.support.jsontext import refuse_inexact
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from redengine.exceptions import InvalidInput, UnknownName, refuse, shortened
-from redengine.tasks.code import CodeTask, checked_source
 from redengine.tasks.command import CommandTask
-from redengine.tasks.func import FuncTask
+from redengine.tasks.definition import STATE
+from redengine.tasks.func import CodeTask, FuncTask, checked_source
 from redengine.tasks.options import ALIASES, CONDITIONS, OPTIONS, convert_option
-from redengine.tasks.shown import STATE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

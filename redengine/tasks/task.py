@@ -6,13 +6,12 @@ from abc import ABC, abstractmethod
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from redengine import jsontext
 from redengine.conditions import Condition
 from redengine.exceptions import InvalidInput, refuse, shortened
-from redengine.markup import facts
-from redengine.tasks.active import NO_JOBS, ActiveJobs
-from redengine.tasks.definition import definition_of, tag_of
-from redengine.tasks.history import TaskHistory
+from redengine.support import jsontext
+from redengine.support.html import facts
+from redengine.tasks.definition import STATE, definition_of, field_of, snapshot_of, tag_of
+from redengine.tasks.history import NO_JOBS, ActiveJobs, TaskHistory
 from redengine.tasks.host import default_host
 from redengine.tasks.options import (
     ALIASES,
@@ -22,7 +21,6 @@ from redengine.tasks.options import (
     spread_disabled,
     unknown_options,
 )
-from redengine.tasks.shown import STATE, field_of, snapshot_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Mapping

@@ -21,7 +21,7 @@ from redengine.runtimes import (
     ThreadRuntime,
     current_job,
 )
-from redengine.runtimes.capture import captured
+from redengine.runtimes.output.capture import captured
 
 TIMEOUT_S = 30.0
 KINDS = ["thread", "process", "async", "async-sync", "main"]

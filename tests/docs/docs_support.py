@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from redengine import Session
 from redengine.api import FlaskAPI
-from redengine.scheduler.default import forget_default
+from redengine.sessions import forget_default
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"

@@ -7,8 +7,8 @@ import threading
 
 from docs_support import README, ROOT, api_of, curl, fences
 
-from redengine.api.flask_binding.routes import ROUTES
-from redengine.api.resources import RESOURCES
+from redengine.api.endpoints import RESOURCES
+from redengine.api.http.routes import ROUTES
 
 TEXT = README.read_text(encoding="utf-8")
 TABLE = [

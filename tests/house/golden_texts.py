@@ -20,19 +20,20 @@ from redengine import TaskInaction, TaskTermination
 from redengine import exceptions as core_errors
 from redengine.api import FlaskAPI, WorkerAPI
 from redengine.api import errors as api_errors
+from redengine.api.endpoints import RESOURCES
 from redengine.api.environment import KNOWN
 from redengine.api.errors import STATUS_BY_CODE
-from redengine.api.flask_binding.routes import PREFIXES, ROUTES
-from redengine.api.resources import RESOURCES
-from redengine.cli import exits
+from redengine.api.http.routes import PREFIXES, ROUTES
+from redengine.cli import errors as exits
 from redengine.cli.main import redengine as command_line
 from redengine.conditions import FORMS
-from redengine.conditions.records import ACTIONS
+from redengine.conditions.run_history import ACTIONS
 from redengine.exceptions import RedengineError
-from redengine.query.parsing import CONTROLS, OPERATORS
-from redengine.scheduler import HOOKS, SETTINGS
+from redengine.query.parse import CONTROLS, OPERATORS
 from redengine.scheduler import config as config_keys
-from redengine.store.schema import _version
+from redengine.scheduler.config import SETTINGS
+from redengine.scheduler.hooks import HOOKS
+from redengine.store.engines.schema import _version
 from redengine.store.tables import REVISION, VERSION_TABLE, metadata
 from redengine.tasks import OPTIONS, CodeTask, CommandTask, FuncTask
 from redengine.tasks import options as task_options

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import pytest
 
-from redengine.cli import exits
+from redengine.cli import errors as exits
 from redengine.cli.main import redengine
 from redengine.cli.settings import global_options
 

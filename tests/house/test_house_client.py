@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 
 import redengine.client
-from redengine.api.flask_binding.routes import ROUTES
-from redengine.api.resources import RESOURCES
+from redengine.api.endpoints import RESOURCES
+from redengine.api.http.routes import ROUTES
 from redengine.client.operations import OPERATIONS
 
 ROOT = Path(__file__).parents[2]
-SYNC = ROOT / "redengine" / "client" / "sync"
+SYNC = ROOT / "redengine" / "client" / "_generated"
 REFERENCE = (ROOT / "docs" / "reference" / "client.md").read_text("utf-8")
 
 FOR_PEOPLE = {
@@ -93,7 +93,7 @@ def shape(source):
 
 
 def test_the_sync_client_is_that_of_the_async_one():
-    """`redengine/client/sync` is what `make client` writes; nobody has changed it by hand."""
+    """`redengine/client/_generated` is what `make client` writes; nobody has changed it by hand."""
     made = generator().sync_modules()
     assert {path.name for path in SYNC.glob("*.py")} - {"__init__.py"} == set(made)
     for name, source in made.items():
@@ -103,7 +103,10 @@ def test_the_sync_client_is_that_of_the_async_one():
 
 
 PAIRS = [
-    (asynchronous, getattr(importlib.import_module(f"redengine.client.sync.{path.stem}"), name))
+    (
+        asynchronous,
+        getattr(importlib.import_module(f"redengine.client._generated.{path.stem}"), name),
+    )
     for path in sorted(SYNC.glob("[!_]*.py"))
     for each, asynchronous in vars(
         importlib.import_module(f"redengine.client.aio.{path.stem}")

@@ -10,23 +10,25 @@ from golden_signatures import FOR_PARTS
 import redengine.parameters
 from redengine import Session
 from redengine.api import APITask, FlaskAPI, WorkerAPI
-from redengine.api.custom_routes import Rest, Route, RouteArgument, RouteDecorators
+from redengine.api.auth.key_sources import ENABLED, KEYS, ONE_KEY
+from redengine.api.auth.principal import SCOPES
+from redengine.api.auth.rates import BUCKETS
+from redengine.api.endpoints import RESOURCES
 from redengine.api.errors import STATUS_BY_CODE
-from redengine.api.flask_binding.routes import PREFIXES, ROUTES
-from redengine.api.key_sources import ENABLED, KEYS, ONE_KEY
-from redengine.api.principal import SCOPES
-from redengine.api.rates import BUCKETS
-from redengine.api.resources import RESOURCES
+from redengine.api.http.routes import PREFIXES, ROUTES
+from redengine.api.routes import Rest, Route, RouteArgument, RouteDecorators
 from redengine.conditions import FORMS
-from redengine.conditions.records import ACTIONS
-from redengine.conditions.records import OPERATORS as COMPARISONS
-from redengine.conditions.statements import OUTCOMES
-from redengine.conditions.units import UNITS
+from redengine.conditions.calendar.wall_clock import UNITS
+from redengine.conditions.dependencies import OUTCOMES
+from redengine.conditions.run_history import ACTIONS
+from redengine.conditions.run_history import OPERATORS as COMPARISONS
 from redengine.parameters import Argument
-from redengine.query.parsing import CONTROLS, MOST_ITEMS, OPERATORS
+from redengine.query.parse import CONTROLS, MOST_ITEMS, OPERATORS
 from redengine.runtimes import JobContext
-from redengine.scheduler import HOOKS, SETTINGS, Job
-from redengine.scheduler.health import LATE_S, SILENT_S
+from redengine.scheduler.config import SETTINGS
+from redengine.scheduler.hooks import HOOKS
+from redengine.scheduler.insight.health import LATE_S, SILENT_S
+from redengine.scheduler.jobs.job import Job
 from redengine.tasks import OPTIONS, CodeTask, CommandTask, FuncTask, Task
 from redengine.tasks.options import CONDITIONS, CRASH_POLICIES, MISSED_POLICIES
 from redengine.tasks.task import ON_EXISTS

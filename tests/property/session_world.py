@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from redengine.scheduler.job import ENDED
-from redengine.store.outage import Outage
+from redengine.scheduler.jobs.job import ENDED
+from redengine.store.errors import Outage
 from redengine.testing import ManualSession
 
 START = datetime(2026, 1, 1, tzinfo=UTC)

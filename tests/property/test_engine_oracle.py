@@ -23,9 +23,9 @@ from strategies import (
 )
 
 from redengine.conditions import Has
-from redengine.conditions.units import HOUR
+from redengine.conditions.calendar.wall_clock import HOUR
 from redengine.exceptions import ImpossibleCondition
-from redengine.scheduler.soundness import SuspiciousCondition
+from redengine.scheduler.checks import SuspiciousCondition
 from redengine.testing import ManualSession
 
 NAMES = (ME, *TASKS)

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from redengine.conditions import Cron
-from redengine.conditions.world import CalendarWorld
+from redengine.conditions.context import CalendarWorld
 from redengine.testing import ManualSession
 
 START = datetime(2026, 3, 2, 0, 0, 30, tzinfo=UTC)

@@ -19,7 +19,7 @@ from hypothesis.stateful import (
 )
 
 from redengine.exceptions import Conflict, NotFound
-from redengine.scheduler.job import ENDED, Job
+from redengine.scheduler.jobs.job import ENDED, Job
 from redengine.testing import ManualSession
 
 RAN = {"success", "fail", "terminate", "crash"}

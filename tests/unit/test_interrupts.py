@@ -7,8 +7,9 @@ import time
 
 import pytest
 
-from redengine import Session, interrupts
-from redengine.interrupts import INTERRUPTS, Latch, signals_to
+from redengine import Session
+from redengine.support import interrupts
+from redengine.support.interrupts import INTERRUPTS, Latch, signals_to
 from redengine.tasks import FuncTask
 
 WAIT_S = 30

@@ -17,7 +17,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from redengine import jsontext, plainjson
+from redengine.support import jsontext, plainjson
 
 orjson = pytest.importorskip("orjson")
 
@@ -213,7 +213,7 @@ for path in ("/tasks", "/tasks?name$regex=f.%2Bh&$fields=name,parameters", "/ret
 answer = client.post("/jobs", data='{{"task": "fetch", "parameters": {{"rows": 1')
 print(answer.status_code, answer.json["error"])
 session.close()
-assert {absent} == ("redengine.plainjson" in sys.modules)
+assert {absent} == ("redengine.support.plainjson" in sys.modules)
 """
 
 

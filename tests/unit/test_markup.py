@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redengine.markup import LONGEST_CELL, block, facts, listing
+from redengine.support.html import LONGEST_CELL, block, facts, listing
 
 TAGS = {"table", "caption", "tr", "th", "td", "pre"}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from redengine.query import patterns
+from redengine.query import match as patterns
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redengine.spread import NUMBERS, SECONDS, SHORT_SECONDS, Spread
+from redengine.support.histogram import NUMBERS, SECONDS, SHORT_SECONDS, Spread
 
 
 @given(st.lists(st.floats(0, 10_000), max_size=50))

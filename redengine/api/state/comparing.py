@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Final
 
-from redengine.api.masking import is_secret, kept
+from redengine.api.core.masking import is_secret, kept
 from redengine.api.state.document import BODY_FIELDS
 from redengine.api.state.exporting import DEFAULTS
-from redengine.api.state.steps import Step
 from redengine.exceptions import did_you_mean
 from redengine.parameters import MASK
 from redengine.tasks.spec import CLASSES
@@ -16,9 +15,43 @@ from redengine.tasks.spec import CLASSES
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from redengine.api.ownership import Ownership
-    from redengine.api.ports import RehearsalPort, SessionPort, TaskPort
+    from redengine.api.changes.writing import Ownership
+    from redengine.api.core.ports import RehearsalPort, SessionPort, TaskPort
     from redengine.api.state.document import StateDocument
+
+_SECTIONS: Final = {
+    "runtime": "runtimes",
+    "config": "config",
+    "parameter": "parameters",
+    "task": "tasks",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One change of a plan.
+
+    Attributes:
+        resource: runtime, config, parameter or task.
+        action: create, change, replace or delete.
+        name: the name of what is changed.
+        values: what it gets.
+        before: the fields that change as they are; those of a thing that is removed.
+        after: the same as they will be.
+    """
+
+    resource: str
+    action: str
+    name: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    before: Mapping[str, Any] = field(default_factory=dict)
+    after: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def path(self) -> str:
+        """Where the document says it."""
+        return f"{_SECTIONS[self.resource]}.{self.name}"
+
 
 _KINDS_BY_FIELD = {"command": "CommandTask", "code": "CodeTask", "func": "FuncTask"}
 

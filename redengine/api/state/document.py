@@ -14,8 +14,8 @@ from pydantic import (
     model_validator,
 )
 
-from redengine.api.encoding import parse_object
-from redengine.api.fields import TASK_SPELLINGS
+from redengine.api.core.encoding import parse_object
+from redengine.api.core.lists import TASK_SPELLINGS
 from redengine.api.state.yaml_text import parse_yaml
 from redengine.exceptions import InvalidInput, did_you_mean, shortened
 from redengine.tasks import CodeTask, CommandTask, FuncTask

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from redengine._version import __version__
-from redengine.api.masking import kept, lost_parts, shown
-from redengine.api.ownership import ownership_of
+from redengine.api.changes.writing import ownership_of
+from redengine.api.core.masking import kept, lost_parts, shown
 from redengine.api.state.document import BODY_FIELDS, OPTION_FIELDS, VERSION
 from redengine.api.state.yaml_text import to_yaml
 from redengine.tasks.definition import default_definition
@@ -15,7 +15,7 @@ from redengine.tasks.spec import CLASSES
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from redengine.api.ports import ParametersPort, SessionPort, TaskPort
+    from redengine.api.core.ports import ParametersPort, SessionPort, TaskPort
 
 BODY_DEFAULTS: Final[Mapping[str, Any]] = {
     "cwd": None,

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 
-from redengine.api.encoding import DEEPEST_BODY
+from redengine.api.core.encoding import DEEPEST_BODY
 from redengine.exceptions import InvalidInput, shortened
-from redengine.jsonable import HIGHEST, LOWEST
+from redengine.support.jsontext import HIGHEST, LOWEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from redengine.cli import exits
+from redengine.cli import errors
 from redengine.cli.base import Group, option
-from redengine.cli.escaping import printable
 from redengine.cli.printing import Column
 from redengine.cli.settings import Settings, pass_settings
+from redengine.cli.text import printable
 from redengine.exceptions import InvalidInput, StoreError, counted
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ def check_store(settings: Settings, url: str | None, store: str | None) -> None:
         counts = (counted(len(report.errors), "error"), counted(len(report.warnings), "warning"))
         printer.say(f"{report.url}: {sum(report.rows.values()):,} rows, {', '.join(counts)}")
     if report.errors:
-        click.get_current_context().exit(exits.FAILED)
+        click.get_current_context().exit(errors.FAILED)
 
 
 @db.command()

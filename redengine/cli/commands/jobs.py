@@ -6,18 +6,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from redengine.cli import exits
-from redengine.cli.base import ListingGroup, option
+from redengine.cli import errors
+from redengine.cli.base import ListingGroup, list_options, option
 from redengine.cli.commands.params import show_value
-from redengine.cli.completing import active_job_ids, job_ids, task_names
-from redengine.cli.escaping import printable
+from redengine.cli.completion import active_job_ids, job_ids, task_names
 from redengine.cli.following import following_options, show_output, show_submitted
-from redengine.cli.formatting import first_line, moment, span, value
-from redengine.cli.lists import list_options
 from redengine.cli.printing import Column, time_column
-from redengine.cli.settings import Settings, pass_settings
-from redengine.cli.values import STATUSES
-from redengine.cli.values import filters as filters_of
+from redengine.cli.settings import STATUSES, Settings, pass_settings
+from redengine.cli.settings import filters as filters_of
+from redengine.cli.text import first_line, moment, printable, span, value
 from redengine.exceptions import Conflict, WaitTimeout
 
 if TYPE_CHECKING:
@@ -116,7 +113,7 @@ def result(settings: Settings, job_id: str, *, wait: bool, wait_timeout: str | N
         if error.what != f"the end of job {job_id}":
             raise  # the server did not answer in time
         settings.printer.complain(f"job {job_id} has not ended; --wait waits for it")
-        click.get_current_context().exit(exits.FAILED)
+        click.get_current_context().exit(errors.FAILED)
     show_value(settings.printer, found)
 
 

@@ -7,12 +7,10 @@ from typing import Any
 import click
 
 from redengine.cli.base import Group, ListingGroup
-from redengine.cli.completing import config_keys, parameter_names
-from redengine.cli.escaping import printable
-from redengine.cli.formatting import value
+from redengine.cli.completion import config_keys, parameter_names
 from redengine.cli.printing import Column, Printer
-from redengine.cli.settings import Settings, pass_settings
-from redengine.cli.values import assignments
+from redengine.cli.settings import Settings, assignments, pass_settings
+from redengine.cli.text import printable, value
 from redengine.exceptions import NotFound
 
 

@@ -7,11 +7,10 @@ from typing import Final
 import click
 
 from redengine.cli.base import ListingGroup, option
-from redengine.cli.completing import runtime_names
-from redengine.cli.escaping import printable
-from redengine.cli.formatting import value
+from redengine.cli.completion import runtime_names
 from redengine.cli.printing import Column
 from redengine.cli.settings import Settings, pass_settings
+from redengine.cli.text import printable, value
 
 COLUMNS: Final = (
     Column("NAME", lambda place: printable(place.get("runtime_id", ""))),

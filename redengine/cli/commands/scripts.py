@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from redengine.cli import exits
+from redengine.cli import errors
 from redengine.cli.base import Command, option
-from redengine.cli.escaping import printable
-from redengine.cli.formatting import value
 from redengine.cli.printing import Column
 from redengine.cli.settings import Settings, pass_settings
+from redengine.cli.text import printable, value
 from redengine.exceptions import counted
 
 if TYPE_CHECKING:
@@ -46,8 +45,7 @@ def run(ctx: click.Context, script: str, arguments: tuple[str, ...], log_format:
 
     Options after SCRIPT are the script's own.
     """
-    from redengine.cli.scripts.loglines import lines_on_stderr
-    from redengine.cli.scripts.running import run_script
+    from redengine.cli.scripts.running import lines_on_stderr, run_script
 
     with lines_on_stderr(log_format):
         code = run_script(script, arguments)
@@ -64,8 +62,7 @@ def serve() -> None:
     REDENGINE_API_HOST, REDENGINE_API_PORT, REDENGINE_API_KEY and REDENGINE_STORE say where it
     listens, for whom, and what it remembers; the reference of the HTTP API has them all.
     """
-    from redengine.cli.scripts.loglines import lines_on_stderr
-    from redengine.cli.scripts.running import serve_empty
+    from redengine.cli.scripts.running import lines_on_stderr, serve_empty
 
     with lines_on_stderr("text"):
         serve_empty()
@@ -86,7 +83,7 @@ def check(settings: Settings, script: str, arguments: tuple[str, ...], *, lenien
     report = check_script(script, arguments)
     _show_report(settings.printer, report)
     if report.errors or (report.warnings and not lenient):
-        click.get_current_context().exit(exits.FAILED)
+        click.get_current_context().exit(errors.FAILED)
 
 
 def _show_report(printer: Printer, report: Report) -> None:

@@ -6,16 +6,13 @@ from typing import IO, Any, Final
 
 import click
 
-from redengine.cli.base import ListingGroup, option
-from redengine.cli.completing import runtime_names, task_names
-from redengine.cli.escaping import printable
+from redengine.cli.base import ListingGroup, list_options, option
+from redengine.cli.completion import runtime_names, task_names
 from redengine.cli.following import following_options, show_submitted
-from redengine.cli.formatting import moment, span, value
-from redengine.cli.lists import list_options
 from redengine.cli.printing import Column, time_column
-from redengine.cli.settings import Settings, pass_settings
-from redengine.cli.values import STATUSES, assignments
-from redengine.cli.values import filters as filters_of
+from redengine.cli.settings import STATUSES, Settings, assignments, pass_settings
+from redengine.cli.settings import filters as filters_of
+from redengine.cli.text import moment, printable, span, value
 
 
 def _status(task: Any) -> str:

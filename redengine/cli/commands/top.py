@@ -12,10 +12,9 @@ import click
 from redengine.cli.base import Command, Range, option
 from redengine.cli.commands.jobs import COLUMNS as JOB_COLUMNS
 from redengine.cli.commands.tasks import COLUMNS as TASK_COLUMNS
-from redengine.cli.escaping import printable
-from redengine.cli.formatting import span
 from redengine.cli.printing import room, table_lines
 from redengine.cli.settings import Settings, pass_settings
+from redengine.cli.text import printable, span
 from redengine.exceptions import Unreachable, WaitTimeout
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import redengine
-from redengine.cli.scripts.loading import Loaded, load
+from redengine.cli.scripts.running import Loaded, load
 from redengine.exceptions import did_you_mean
 from redengine.parameters.binding import Signature
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from types import CodeType
     from warnings import WarningMessage
 
-    from redengine.scheduler import Session
+    from redengine.sessions import Session
     from redengine.tasks import Task
 
 _PACKAGE: Final = str(Path(redengine.__file__).parent)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from redengine.cli.scripts.speaking import spoken
 from redengine.scheduler.config import SETTINGS
-from redengine.scheduler.virtual import advance
+from redengine.scheduler.simulation.virtual import advance
 from redengine.testing import ManualSession
 
 if TYPE_CHECKING:

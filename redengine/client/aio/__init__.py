@@ -1,1 +1,1 @@
-"""The client for asyncio. The sync one, in `redengine.client.sync`, is generated from it."""
+"""The client for asyncio. The sync one, in `redengine.client._generated`, is generated from it."""

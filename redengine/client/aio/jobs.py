@@ -2,21 +2,259 @@
 
 from __future__ import annotations
 
+import time
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from redengine.client import operations
-from redengine.client.aio.job import AsyncJob
 from redengine.client.aio.listing import AsyncListing
+from redengine.client.answers import failure_of
+from redengine.client.exchange import LONGEST_POLL_S, Deadline, Pace
 from redengine.client.filters import Filter, Names, list_query
-from redengine.client.submissions import document_with_id, submission
+from redengine.client.operations import document_with_id, submission
+from redengine.client.settings import RETRIED
+from redengine.client.views import JobFields, LogRecord, OutputLine
+from redengine.exceptions import InvalidInput, JobError, RemoteError, WaitTimeout
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import AsyncIterator, Mapping
     from datetime import datetime
 
-    from redengine.client.aio.connection import AsyncConnection
+    from redengine.client.aio.client import AsyncConnection
+    from redengine.client.answers import Answer
+    from redengine.client.operations import Operation
     from redengine.client.settings import Duration
+
+
+class AsyncJob(JobFields):
+    """A job as it was when it was read, and what can be done to it.
+
+    It does not change: methods give the job as it then is.
+    """
+
+    __slots__ = ("_connection",)
+    _connection: AsyncConnection
+
+    def __init__(self, connection: AsyncConnection, data: Mapping[str, Any]) -> None:
+        super().__init__(data)
+        self._attach("_connection", connection)
+
+    async def get(self) -> AsyncJob:
+        """The job as it now is.
+
+        Raises:
+            NotFound: there is none of that id.
+        """
+        return await self._do(operations.GET_JOB)
+
+    async def wait(self, timeout: Duration | None = None) -> AsyncJob:
+        """Wait for the job's end; the job as it then is.
+
+        Args:
+            timeout: how long, such as 60 or "10 min"; None waits for ever.
+
+        Raises:
+            WaitTimeout: it has not ended in the time given.
+        """
+        if self.has_ended:
+            return self
+        deadline, pace = Deadline(timeout), Pace()
+        while True:
+            job = await self._wait_once(deadline, pace)
+            if job.has_ended:
+                return job
+            if deadline.is_over:
+                raise WaitTimeout(f"the end of job {self.id}", deadline.timeout_s or 0.0)
+
+    async def _wait_once(self, deadline: Deadline, pace: Pace) -> AsyncJob:
+        """The job after a while, or at its end: the server holds the answer back if it can."""
+        hold_s = min(deadline.left_s, LONGEST_POLL_S)
+        if hold_s > 0:
+            began_s = time.monotonic()
+            job = await self._held(hold_s)
+            if job is not None and (job.has_ended or time.monotonic() - began_s > hold_s / 2):
+                return job
+        job = await self.get()
+        if not job.has_ended:
+            await self._connection.sleep(pace.wait_s(deadline.left_s))
+        return job
+
+    async def _held(self, hold_s: float) -> AsyncJob | None:
+        """What the server says within the time; None where it cannot hold an answer back."""
+        query = [("timeout", f"{hold_s:.3f}")]
+        operation = operations.WAIT_FOR_JOB
+        call = operation.call(self.id, query=query, patience_s=hold_s)
+        try:
+            answer = await self._connection.send_if_known(operation, call)
+        except WaitTimeout:
+            return None
+        except RemoteError as error:
+            if error.status not in RETRIED:
+                raise
+            return None
+        if answer is None or not answer.content:
+            return None
+        return AsyncJob(self._connection, answer.object())
+
+    async def result(self, timeout: Duration | None = None) -> Any:
+        """Wait for the job's end and give what the task returned.
+
+        Args:
+            timeout: how long, such as 60 or "10 min"; None waits for ever.
+
+        Raises:
+            WaitTimeout: it has not ended in the time given.
+            JobFailed: the task raised.
+            JobTerminated: it was ended from outside.
+            JobCrashed: the place in which it ran went away.
+            JobSkipped: it was withdrawn before it began, or had nothing to do.
+            NotFound: it succeeded, and what it returned has no JSON form or is kept no more.
+        """
+        job = await self.wait(timeout)
+        if job.status != "success":
+            raise failure_of(job.data)
+        answer = await self._connection.send(operations.GET_RESULT.call(self.id))
+        return answer.object()["result"]
+
+    async def exception(self, timeout: Duration | None = None) -> JobError | None:
+        """Wait for the job's end and give the error that `result` would raise for it, or None.
+
+        Raises:
+            WaitTimeout: it has not ended in the time given.
+        """
+        job = await self.wait(timeout)
+        return None if job.status == "success" else failure_of(job.data)
+
+    async def output(self, *, after: int = 0) -> list[OutputLine]:
+        """The lines that it has written so far.
+
+        Args:
+            after: the `seq` of the last line that is known already.
+        """
+        lines: list[OutputLine] = []
+        while True:
+            more = await self._lines(after)
+            if not more:
+                return lines
+            lines += more
+            after = more[-1].seq
+
+    async def follow_output(self, *, after: int = 0) -> AsyncIterator[OutputLine]:
+        """The lines as they are written, until the job has ended.
+
+        Args:
+            after: the `seq` of the last line that is known already.
+        """
+        pace = Pace()
+        has_ended = self.has_ended
+        while True:
+            lines = await self._lines(after, hold_s=0.0 if has_ended else LONGEST_POLL_S)
+            for line in lines:
+                yield line
+                after = line.seq
+            if lines:
+                pace.reset()
+            elif has_ended:
+                return
+            else:
+                has_ended = (await self.get()).has_ended
+                if not has_ended:
+                    await self._connection.sleep(pace.wait_s())
+
+    async def _lines(self, after: int, hold_s: float = 0.0) -> list[OutputLine]:
+        query = [("after", str(after))]
+        if hold_s and self._connection.holds_output:
+            held = operations.READ_OUTPUT.call(
+                self.id, query=[*query, ("wait", f"{hold_s:g}")], patience_s=hold_s
+            )
+            try:
+                return _lines_of(await self._connection.send(held))
+            except InvalidInput as error:
+                if "wait" not in error.fields:
+                    raise
+                self._connection.holds_output = False
+            except RemoteError as error:
+                if error.status not in RETRIED:
+                    raise
+        call = operations.READ_OUTPUT.call(self.id, query=query)
+        return _lines_of(await self._connection.send(call))
+
+    def logs(
+        self,
+        filters: Mapping[str, Filter] | None = None,
+        /,
+        *,
+        sort: Names = (),
+        limit: int | None = None,
+        offset: int = 0,
+        fields: Names = (),
+        **more: Filter,
+    ) -> AsyncListing[LogRecord]:
+        """Its log records, newest first; arguments as for `client.jobs.list`."""
+        query = list_query(filters, more, sort=sort, limit=limit, offset=offset, fields=fields)
+        call = operations.LIST_JOB_LOGS.call(self.id, query=query)
+        return AsyncListing(self._connection, call, LogRecord, key="id", limit=limit)
+
+    async def stack(self) -> str | None:
+        """The live stack of its code; None where there is none to see."""
+        answer = await self._connection.send(operations.READ_STACK.call(self.id))
+        stack = answer.document()
+        if isinstance(stack, dict):
+            if "stack" not in stack:
+                raise answer.unreadable("an object without a stack")
+            stack = stack["stack"]
+        return None if stack is None else str(stack)
+
+    async def cancel(self) -> AsyncJob:
+        """Withdraw it before it starts.
+
+        Raises:
+            Conflict: it runs or has ended.
+        """
+        return await self._do(operations.CANCEL_JOB)
+
+    async def pause(self) -> AsyncJob:
+        """Hold it.
+
+        Raises:
+            Conflict: it has ended, or is paused.
+        """
+        return await self._do(operations.PAUSE_JOB)
+
+    async def resume(self) -> AsyncJob:
+        """Let it go on.
+
+        Raises:
+            Conflict: it is not paused.
+        """
+        return await self._do(operations.RESUME_JOB)
+
+    async def terminate(self, reason: str | None = None) -> AsyncJob:
+        """Ask it to end.
+
+        Args:
+            reason: recorded with it.
+
+        Raises:
+            Conflict: it has ended.
+        """
+        return await self._do(operations.TERMINATE_JOB, reason and {"reason": reason})
+
+    async def delete(self) -> None:
+        """Forget it: its record, result and output.
+
+        Raises:
+            Conflict: it has not ended.
+        """
+        await self._connection.send(operations.DELETE_JOB.call(self.id))
+
+    async def _do(self, operation: Operation, body: Any = None) -> AsyncJob:
+        answer = await self._connection.send(operation.call(self.id, body=body or None))
+        return AsyncJob(self._connection, answer.object())
+
+
+def _lines_of(answer: Answer) -> list[OutputLine]:
+    return [OutputLine(each) for each in answer.object()["lines"]]
 
 
 class AsyncJobs:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
 
-    from redengine.client.aio.connection import AsyncConnection
+    from redengine.client.aio.client import AsyncConnection
     from redengine.client.answers import Answer
     from redengine.client.operations import Call
 

@@ -1,15 +1,245 @@
-"""The session and its switches."""
+"""The session: its runtimes, keys, changes and dependencies."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from redengine.client import operations
-from redengine.client.views import SessionInfo
+from redengine.client.aio.listing import AsyncListing
+from redengine.client.filters import Filter, Names, list_query
+from redengine.client.views import Change, Dependency, KeyInfo, NewKey, RuntimeInfo, SessionInfo
 
 if TYPE_CHECKING:
-    from redengine.client.aio.connection import AsyncConnection
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+    from redengine.client.aio.client import AsyncConnection
     from redengine.client.operations import Operation
+
+
+class AsyncChanges:
+    """What was modified over the API.
+
+    Args:
+        connection: the client's.
+    """
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    def list(
+        self,
+        filters: Mapping[str, Filter] | None = None,
+        /,
+        *,
+        sort: Names = (),
+        limit: int | None = None,
+        offset: int = 0,
+        fields: Names = (),
+        **more: Filter,
+    ) -> AsyncListing[Change]:
+        """The changes that match, newest first; arguments as for `client.jobs.list`."""
+        query = list_query(filters, more, sort=sort, limit=limit, offset=offset, fields=fields)
+        call = operations.LIST_CHANGES.call(query=query)
+        return AsyncListing(self._connection, call, Change, key="id", limit=limit)
+
+    async def get(self, change_id: int) -> Change:
+        """One change.
+
+        Raises:
+            NotFound: there is none of that number.
+        """
+        answer = await self._connection.send(operations.GET_CHANGE.call(str(change_id)))
+        return Change(answer.object())
+
+    async def revert(self, change_id: int) -> Change:
+        """Undo a change; the change that does so.
+
+        Raises:
+            NotFound: there is none of that number.
+            Conflict: it cannot be undone.
+        """
+        answer = await self._connection.send(operations.REVERT_CHANGE.call(str(change_id)))
+        return Change(answer.object()["change"])
+
+
+class AsyncDependencies:
+    """The links between tasks.
+
+    Args:
+        connection: the client's.
+    """
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def list(
+        self, filters: Mapping[str, Filter] | None = None, /, **more: Filter
+    ) -> list[Dependency]:
+        """The links that match; filters as for `client.jobs.list`."""
+        query = list_query(filters, more)
+        answer = await self._connection.send(operations.LIST_DEPENDENCIES.call(query=query))
+        return [Dependency(each) for each in answer.array()]
+
+    async def mermaid(self, filters: Mapping[str, Filter] | None = None, /, **more: Filter) -> str:
+        """The links as a Mermaid flowchart."""
+        return await self._drawn("mermaid", filters, more)
+
+    async def dot(self, filters: Mapping[str, Filter] | None = None, /, **more: Filter) -> str:
+        """The links as a Graphviz digraph."""
+        return await self._drawn("dot", filters, more)
+
+    async def _drawn(
+        self, form: str, filters: Mapping[str, Filter] | None, more: Mapping[str, Filter]
+    ) -> str:
+        query = [*list_query(filters, more), ("format", form)]
+        call = operations.LIST_DEPENDENCIES.call(query=query, accept="text/plain")
+        return (await self._connection.send(call)).text()
+
+
+class AsyncKeys:
+    """Who may call the API.
+
+    Args:
+        connection: the client's.
+    """
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def list(self) -> list[KeyInfo]:
+        """The keys, without the keys themselves."""
+        answer = await self._connection.send(operations.LIST_KEYS.call())
+        return [KeyInfo(each) for each in answer.array()]
+
+    async def get(self, name: str) -> KeyInfo:
+        """One key, without the key itself.
+
+        Raises:
+            NotFound: there is none of that name.
+        """
+        return KeyInfo((await self._connection.send(operations.GET_KEY.call(name))).object())
+
+    async def create(
+        self,
+        name: str,
+        *,
+        scopes: Iterable[str] = ("read",),
+        tasks: str | None = None,
+        expires_at: datetime | str | None = None,
+    ) -> NewKey:
+        """Make a key; this answer alone has the key itself.
+
+        Args:
+            name: what to call it.
+            scopes: what it allows: read, run, write, debug, admin.
+            tasks: a pattern of the names of the tasks that it is for; all if not given.
+            expires_at: when it ends to be valid; never if not given.
+
+        Raises:
+            AlreadyExists: the name is taken.
+            InvalidInput: there is no such scope, or another value does not fit.
+        """
+        asked = {"tasks": tasks, "expires_at": expires_at}
+        given = {field: value for field, value in asked.items() if value is not None}
+        body = {"name": name, "scopes": list(scopes), **given}
+        return NewKey((await self._connection.send(operations.CREATE_KEY.call(body=body))).object())
+
+    async def revoke(self, name: str) -> None:
+        """Let a key open nothing any more.
+
+        Raises:
+            NotFound: there is none of that name.
+        """
+        await self._connection.send(operations.REVOKE_KEY.call(name))
+
+
+class AsyncRuntimes:
+    """The places in which jobs run.
+
+    Args:
+        connection: the client's.
+    """
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    def list(
+        self,
+        filters: Mapping[str, Filter] | None = None,
+        /,
+        *,
+        sort: Names = (),
+        limit: int | None = None,
+        offset: int = 0,
+        fields: Names = (),
+        **more: Filter,
+    ) -> AsyncListing[RuntimeInfo]:
+        """The runtimes that match; arguments as for `client.jobs.list`."""
+        query = list_query(filters, more, sort=sort, limit=limit, offset=offset, fields=fields)
+        call = operations.LIST_RUNTIMES.call(query=query)
+        return AsyncListing(self._connection, call, RuntimeInfo, key="runtime_id", limit=limit)
+
+    async def get(self, name: str) -> RuntimeInfo:
+        """One runtime.
+
+        Raises:
+            NotFound: there is none of that name.
+        """
+        return RuntimeInfo(
+            (await self._connection.send(operations.GET_RUNTIME.call(name))).object()
+        )
+
+    async def create(self, name: str, *, kind: str = "thread", size: int = 1) -> RuntimeInfo:
+        """Make a runtime.
+
+        Args:
+            name: its name.
+            kind: thread, process or async.
+            size: how many jobs run in it at once.
+
+        Raises:
+            AlreadyExists: the name is taken.
+            InvalidInput: there is no such kind, or the size does not fit.
+        """
+        body = {"runtime_id": name, "kind": kind, "size": size}
+        answer = await self._connection.send(operations.CREATE_RUNTIME.call(body=body))
+        return RuntimeInfo(answer.object())
+
+    async def resize(self, name: str, size: int) -> RuntimeInfo:
+        """Change how many jobs run in it at once; those that run are left alone.
+
+        Raises:
+            NotFound: there is none of that name.
+            InvalidInput: the size does not fit.
+        """
+        return await self._update(name, size=size)
+
+    async def make_default(self, name: str) -> RuntimeInfo:
+        """Let tasks that do not say otherwise run there.
+
+        Raises:
+            NotFound: there is none of that name.
+        """
+        return await self._update(name, is_default=True)
+
+    async def delete(self, name: str, *, force: bool = False) -> None:
+        """Take a runtime away.
+
+        Args:
+            name: its name.
+            force: also when something needs it: waiting jobs move, running ones are ended.
+
+        Raises:
+            NotFound: there is none of that name.
+            Conflict: it is needed.
+        """
+        query = [("force", "true")] if force else []
+        await self._connection.send(operations.DELETE_RUNTIME.call(name, query=query))
+
+    async def _update(self, name: str, **changes: object) -> RuntimeInfo:
+        answer = await self._connection.send(operations.UPDATE_RUNTIME.call(name, body=changes))
+        return RuntimeInfo(answer.object())
 
 
 class AsyncSession:

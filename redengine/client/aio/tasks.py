@@ -6,15 +6,151 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from redengine.client import operations
+from redengine.client.aio.jobs import AsyncJob
 from redengine.client.aio.listing import AsyncListing
-from redengine.client.aio.task import AsyncTask
 from redengine.client.filters import Filter, Names, list_query
-from redengine.client.submissions import task_object
+from redengine.client.operations import submission, task_object
+from redengine.client.views import Explanation, TaskFields
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
-    from redengine.client.aio.connection import AsyncConnection
+    from redengine.client.aio.client import AsyncConnection
+    from redengine.client.settings import Duration
+
+
+class AsyncTask(TaskFields):
+    """A task as it was when it was read, and what can be done to it.
+
+    It does not change: methods give the task as it then is.
+    """
+
+    __slots__ = ("_connection",)
+    _connection: AsyncConnection
+
+    def __init__(self, connection: AsyncConnection, data: Mapping[str, Any]) -> None:
+        super().__init__(data)
+        self._attach("_connection", connection)
+
+    async def get(self) -> AsyncTask:
+        """The task as it now is.
+
+        Raises:
+            NotFound: there is none of that name.
+        """
+        answer = await self._connection.send(operations.GET_TASK.call(self.name))
+        return AsyncTask(self._connection, answer.object())
+
+    async def run(self, **parameters: Any) -> AsyncJob:
+        """Submit a job with these parameters; see `submit`."""
+        return await self.submit(parameters)
+
+    async def submit(
+        self,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        job_id: str | None = None,
+        priority: int | None = None,
+        runtime: str | None = None,
+        timeout: Duration | None = None,
+        retries: int | None = None,
+        deadline: datetime | str | None = None,
+        run_at: datetime | str | None = None,
+    ) -> AsyncJob:
+        """Submit a job; arguments as for `client.jobs.submit`.
+
+        Raises:
+            InvalidInput: a parameter or an option does not fit.
+            NotFound: there is no such task.
+            AlreadyExists: the id names a job of another task, or with other parameters.
+        """
+        body = submission(
+            parameters,
+            job_id=job_id,
+            priority=priority,
+            runtime=runtime,
+            timeout=timeout,
+            retries=retries,
+            deadline=deadline,
+            run_at=run_at,
+        )
+        answer = await self._connection.send(operations.RUN_TASK.call(self.name, body=body))
+        return AsyncJob(self._connection, answer.object())
+
+    def jobs(
+        self,
+        filters: Mapping[str, Filter] | None = None,
+        /,
+        *,
+        sort: Names = (),
+        limit: int | None = None,
+        offset: int = 0,
+        fields: Names = (),
+        **more: Filter,
+    ) -> AsyncListing[AsyncJob]:
+        """Its jobs, newest first; arguments as for `client.jobs.list`."""
+        query = list_query(filters, more, sort=sort, limit=limit, offset=offset, fields=fields)
+        call = operations.LIST_TASK_JOBS.call(self.name, query=query)
+        make = partial(AsyncJob, self._connection)
+        return AsyncListing(self._connection, call, make, key="job_id", limit=limit)
+
+    async def why(self) -> Explanation:
+        """Why it does or does not start; `print` shows it in lines."""
+        answer = await self._connection.send(operations.EXPLAIN_TASK.call(self.name))
+        return Explanation(answer.object())
+
+    async def update(self, **changes: Any) -> AsyncTask:
+        """Change options, all of those that are named or none.
+
+        Args:
+            **changes: options and their new values; `force_run=True` starts it once, whatever
+                its condition says.
+
+        Raises:
+            InvalidInput: an option does not exist, or a value does not fit.
+        """
+        body = task_object(changes)
+        answer = await self._connection.send(operations.UPDATE_TASK.call(self.name, body=body))
+        return AsyncTask(self._connection, answer.object())
+
+    async def enable(self) -> AsyncTask:
+        """Let it start by itself again."""
+        return await self.update(disabled=False)
+
+    async def disable(
+        self, reason: str | None = None, *, until: datetime | str | None = None
+    ) -> AsyncTask:
+        """Keep it from starting by itself.
+
+        Args:
+            reason: why, for those who look at it.
+            until: when it is enabled by itself; for good if not given.
+        """
+        said = {"reason": reason, "until": until}
+        return await self.update(disabled=said if any(said.values()) else True)
+
+    async def terminate(self, reason: str | None = None) -> AsyncTask:
+        """Ask its running jobs to end.
+
+        Args:
+            reason: recorded with them.
+        """
+        body = {"reason": reason} if reason else None
+        answer = await self._connection.send(operations.TERMINATE_TASK.call(self.name, body=body))
+        return AsyncTask(self._connection, answer.object())
+
+    async def delete(self, *, force: bool = False) -> None:
+        """Remove it.
+
+        Args:
+            force: also when it has active jobs, which are terminated.
+
+        Raises:
+            Conflict: it has active jobs.
+        """
+        query = [("force", "true")] if force else []
+        await self._connection.send(operations.DELETE_TASK.call(self.name, query=query))
 
 
 class AsyncTasks:

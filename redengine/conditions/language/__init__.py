@@ -1,6 +1,5 @@
 """The string language of conditions: text in, conditions out."""
 
-from redengine.conditions.language.forms import FORMS
-from redengine.conditions.language.parser import LONGEST_TEXT, parse
+from redengine.conditions.language.parser import FORMS, LONGEST_TEXT, parse
 
 __all__ = ["FORMS", "LONGEST_TEXT", "parse"]

@@ -1,14 +1,19 @@
-"""Tokens of the string language."""
+"""Tokens of one condition string, the cursor over them, and its syntax errors."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, NoReturn
 
-from redengine.exceptions import ConditionSyntaxError
+from redengine.conditions.explanation import unquote
+from redengine.durations import parse_duration
+from redengine.exceptions import ConditionSyntaxError, InvalidInput, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
+    from datetime import timedelta
+
+    from redengine.conditions.custom import ConditionFactory
 
 Kind = Literal["sign", "quoted", "word", "end"]
 
@@ -57,3 +62,148 @@ def tokens_of(text: str) -> Iterator[Token]:
         suggestion = f"{text}{rest[0]}" if rest[0] in "'\"" else None
         raise ConditionSyntaxError(text, start, "this quote is not closed", suggestion)
     yield Token("end", "", len(text), len(text))
+
+
+_LONGEST_WORD: Final = 40
+_SIGNS_FOR: Final = {"and": "&", "or": "|", "not": "~", "&&": "&", "||": "|", "!": "~"}
+
+
+class Cursor:
+    """Where the reading of a text stands.
+
+    Args:
+        text: the condition string.
+        customs: the custom conditions by their names.
+    """
+
+    __slots__ = ("_position", "_tokens", "customs", "depth", "text")
+
+    def __init__(self, text: str, customs: Mapping[str, ConditionFactory]) -> None:
+        self.text = text
+        self.customs = customs
+        self.depth = 0
+        self._tokens = list(tokens_of(text))
+        self._position = 0
+
+    @property
+    def token(self) -> Token:
+        """The token that is next."""
+        return self._tokens[self._position]
+
+    @property
+    def following(self) -> Token:
+        """The token after the next."""
+        return self._tokens[min(self._position + 1, len(self._tokens) - 1)]
+
+    def advance(self) -> Token:
+        """Take the next token."""
+        token = self._tokens[self._position]
+        if token.kind != "end":
+            self._position += 1
+        return token
+
+    def sees(self, *words: str) -> bool:
+        """Whether the next token is one of these words."""
+        return self.token.kind == "word" and self.token.text in words
+
+    def sees_sign(self, *signs: str) -> bool:
+        """Whether the next token is one of these signs."""
+        return self.token.kind == "sign" and self.token.text in signs
+
+    def take(self, *words: str) -> str | None:
+        """Take the next token if it is one of these words."""
+        return self.advance().text if self.sees(*words) else None
+
+    def take_sign(self, *signs: str) -> bool:
+        """Take the next token if it is one of these signs."""
+        return self.sees_sign(*signs) and bool(self.advance())
+
+    def expect(self, *words: str) -> str:
+        """Take the next token, which has to be one of these words.
+
+        Raises:
+            ConditionSyntaxError: it is another.
+        """
+        if not self.sees(*words):
+            self.fail(f"expected {' or '.join(map(repr, words))}", candidates=words)
+        return self.advance().text
+
+    def expect_quoted(self, what: str) -> str:
+        """Take the next token, which has to be a quoted text.
+
+        Raises:
+            ConditionSyntaxError: it is none, or an empty one.
+        """
+        token = self.token
+        if token.kind != "quoted":
+            rest = self.text[token.end :]
+            fixed = f"{self.text[: token.start]}'{self._raw(token)}'{rest}"
+            self.fail(f"expected {what} in quotes", suggestion=fixed if token.text else None)
+        text = unquote(token.text)
+        if not text:
+            self.fail(f"expected {what}, got nothing")
+        self.advance()
+        return text
+
+    def phrase(self, what: str, *, stop: Iterable[str] = ()) -> tuple[str, Token]:
+        """Take the words up to a sign, the end or one of `stop`; a quoted text stands for them.
+
+        Raises:
+            ConditionSyntaxError: there are none.
+        """
+        first = self.token
+        if first.kind == "quoted":
+            return unquote(self.advance().text), first
+        words = []
+        while self.token.kind == "word" and self.token.text not in stop:
+            words.append(self.advance().text)
+        if not words:
+            self.fail(f"expected {what}")
+        return " ".join(words), first
+
+    def duration(self, *, stop: Iterable[str] = ()) -> timedelta:
+        """Take a duration.
+
+        Raises:
+            ConditionSyntaxError: there is none.
+        """
+        phrase, first = self.phrase("a duration such as 10 minutes", stop=stop)
+        try:
+            return parse_duration(phrase)
+        except InvalidInput as error:
+            self.fail(error.fields["duration"], at=first)
+
+    def raw(self, first: Token, last: Token) -> str:
+        """The text from one token to another as it was written."""
+        return self.text[first.start : last.end]
+
+    def fail(
+        self,
+        expected: str,
+        *,
+        at: Token | int | None = None,
+        candidates: Iterable[str] = (),
+        suggestion: str | None = None,
+    ) -> NoReturn:
+        """Complain at a token, the next one if not said.
+
+        Args:
+            expected: what could stand there.
+            at: the token, or the offset of a character.
+            candidates: words of which the nearest would be put in its place.
+            suggestion: the whole text as it may have been meant, if that is known.
+
+        Raises:
+            ConditionSyntaxError: always.
+        """
+        place = self.token if at is None else at
+        if isinstance(place, int):
+            raise ConditionSyntaxError(self.text, place, expected, suggestion)
+        if suggestion is None and 0 < len(place.text) <= _LONGEST_WORD:
+            word = _SIGNS_FOR.get(place.text) or nearest(place.text, candidates)
+            if word is not None:
+                suggestion = f"{self.text[: place.start]}{word}{self.text[place.end :]}"
+        raise ConditionSyntaxError(self.text, place.start, expected, suggestion)
+
+    def _raw(self, token: Token) -> str:
+        return self.text[token.start : token.end].replace("'", "")

@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import func, inspect, select
 
-from redengine import jsontext
 from redengine.exceptions import StoreError
-from redengine.store import damage, schema, tables
+from redengine.store import errors, tables
+from redengine.store.engines import schema
 from redengine.store.fields import CHANGE_FIELDS, LOG_FIELDS
-from redengine.store.instants import EPOCH
 from redengine.store.life.standing import durable
-from redengine.store.pruned import PRUNED, PrunedMark
-from redengine.store.reader import JOB_KINDS, KEY_KINDS, OUTPUT_KINDS
+from redengine.store.queries.reader import JOB_KINDS, KEY_KINDS, OUTPUT_KINDS
+from redengine.store.retention import PRUNED, PrunedMark
 from redengine.store.tables import REVISION, jobs, logs, metadata, output, state
+from redengine.store.writing.encoding import EPOCH
+from redengine.support import jsontext
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Table
 
-    from redengine.store.database import Database
+    from redengine.store.engines.database import Database
 
 _MOST_OF_A_TABLE: Final = 100
 """So many damaged values of a table are named; more are counted."""
@@ -195,7 +196,7 @@ def _scan(database: Database, table: Table, report: Checked) -> None:
                 found["damaged"] += 1
                 if found["damaged"] <= _MOST_OF_A_TABLE:
                     values = dict(zip(names, row, strict=True))
-                    report.errors.append(damage.told(table.name, name, values, what))
+                    report.errors.append(errors.told(table.name, name, values, what))
     report.rows[table.name] = found["rows"]
     if found["damaged"] > _MOST_OF_A_TABLE:
         more = found["damaged"] - _MOST_OF_A_TABLE

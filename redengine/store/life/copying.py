@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import func, insert, select
 
 from redengine.exceptions import AlreadyExists, Conflict, InvalidInput, StoreError
-from redengine.store import schema
-from redengine.store.holder import HOLDER, LATEST
+from redengine.store.engines import schema
+from redengine.store.engines.server import HOLDER, LATEST
+from redengine.store.engines.sqlite import FileDatabase
+from redengine.store.engines.sqlite_copy import copy_file
+from redengine.store.errors import Outage
 from redengine.store.life.standing import durable, told_of_holder
-from redengine.store.outage import Outage
-from redengine.store.sqlite import FileDatabase
-from redengine.store.sqlite_copy import copy_file
 from redengine.store.tables import REVISION, metadata, state
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Select, Table
 
-    from redengine.store.database import Database
+    from redengine.store.engines.database import Database
 
 _NAME: Final = "redengine db copy"
 _ROWS_AT_ONCE: Final = 500

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from redengine.exceptions import Conflict, InvalidInput, StoreError
-from redengine.store.schema import COPYING, bring_up_to_date, due_after, revision_of
-from redengine.store.sqlite_copy import copy_before, file_of
+from redengine.store.engines.schema import COPYING, bring_up_to_date, due_after, revision_of
+from redengine.store.engines.sqlite_copy import copy_before, file_of
+from redengine.store.engines.urls import database_of, kind_of
 from redengine.store.tables import REVISION
-from redengine.store.urls import database_of, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from redengine.store.database import Database
-    from redengine.store.holder import Holder
+    from redengine.store.engines.database import Database
+    from redengine.store.engines.server import Holder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from redengine.api.encoding import to_json
+from redengine.api.core.encoding import to_json
 from redengine.api.rest import make_rest
 from redengine.exceptions import (
     AlreadyExists,
@@ -20,8 +20,8 @@ from redengine.exceptions import (
     WaitTimeout,
 )
 from redengine.parameters import Parameters
-from redengine.scheduler.pools import Runtimes as RealRuntimes
-from redengine.scheduler.removal import Removed
+from redengine.scheduler.runtimes import Removed
+from redengine.scheduler.runtimes import Runtimes as RealRuntimes
 from redengine.store import JsonPage, KeyEntry
 from redengine.tasks.definition import tag_of
 

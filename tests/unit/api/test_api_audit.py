@@ -3,8 +3,8 @@
 import pytest
 
 from redengine.api import FlaskAPI
-from redengine.api.audit import MOST_AT_ONCE, Allowance
-from redengine.api.masking import MOST_SHOWN
+from redengine.api.auth.audit import MOST_AT_ONCE, Allowance
+from redengine.api.core.masking import MOST_SHOWN
 from redengine.exceptions import Forbidden
 from redengine.parameters import SecretArg
 

@@ -3,7 +3,7 @@
 import pytest
 
 from redengine.api import FlaskAPI
-from redengine.api.flask_binding.cors import EXPOSED
+from redengine.api.http.origins import EXPOSED
 
 KEY = "a-key-of-thirty-two-characters-00"
 LOCAL = "http://localhost:3000"

@@ -4,11 +4,11 @@ import flask
 import pytest
 
 from redengine.api import ApiResponse, FlaskAPI, Principal, current_principal
+from redengine.api.auth.principal import SCOPES
+from redengine.api.core.messages import ApiRequest
+from redengine.api.endpoints import RESOURCES, Resource
 from redengine.api.errors import Unauthorized
-from redengine.api.flask_binding.routes import ROUTES
-from redengine.api.messages import ApiRequest
-from redengine.api.principal import SCOPES
-from redengine.api.resources import RESOURCES, Resource
+from redengine.api.http.routes import ROUTES
 from redengine.exceptions import Forbidden
 
 KEYS = {scope: {"key": f"{scope}-key-of-enough-length", "scopes": [scope]} for scope in SCOPES}

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redengine.api.encoding import DEEPEST_BODY, parse_object, to_json
+from redengine.api.core.encoding import DEEPEST_BODY, parse_object, to_json
 from redengine.api.errors import code_of
 from redengine.exceptions import InvalidInput
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from redengine.api.guard import Guard, is_loopback
+from redengine.api.auth.guard import Guard, is_loopback
 from redengine.exceptions import Forbidden
 
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from redengine.api import FlaskAPI
-from redengine.api.journal import Entry, collapsed
+from redengine.api.changes.journal import Entry, collapsed
 
 TASK = {"code": "1"}
 

@@ -9,7 +9,7 @@ from api_fakes import FakeSession
 
 from redengine import Session
 from redengine.api import FlaskAPI
-from redengine.api.key import digest_of
+from redengine.api.auth.keys import digest_of
 from redengine.exceptions import InvalidInput, StoreError, UnsafeAddress
 
 ROOT = "root-key-with-enough-characters"

@@ -9,7 +9,7 @@ import pytest
 from redengine import Session
 from redengine.api import FlaskAPI
 from redengine.exceptions import InvalidInput
-from redengine.jsonable import HIGHEST, LOWEST
+from redengine.support.jsontext import HIGHEST, LOWEST
 
 BAD = {
     "NaN": math.nan,

@@ -6,10 +6,9 @@ import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from redengine import Session
-from redengine.api.flask_binding.description import described_operations
-from redengine.api.flask_binding.routes import ROUTES
-from redengine.api.openapi.pages import ASSETS
-from redengine.api.resources import RESOURCES
+from redengine.api.endpoints import RESOURCES
+from redengine.api.http.description import ASSETS, described_operations
+from redengine.api.http.routes import ROUTES
 from redengine.tasks.api import FlaskAPI
 
 

@@ -10,7 +10,7 @@ from api_fakes import FakeJob
 from test_api_door_server import FAR_S, call, serving
 
 from redengine import Session
-from redengine.api.patience import Patience
+from redengine.api.core.waiting import Patience
 from redengine.exceptions import TooManyWaiting
 from redengine.tasks.api import FlaskAPI
 

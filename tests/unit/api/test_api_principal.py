@@ -7,9 +7,8 @@ from datetime import UTC
 import pytest
 
 from redengine.api import Principal
+from redengine.api.auth.principal import SCOPES, TaskNames, as_re2, matcher
 from redengine.api.errors import InsufficientScope
-from redengine.api.principal import SCOPES
-from redengine.api.task_names import TaskNames, as_re2, matcher
 from redengine.exceptions import Forbidden, InvalidInput, UnknownName
 from redengine.query import compile_pattern, parse_query
 

@@ -3,7 +3,7 @@
 import pytest
 
 from redengine.api import FlaskAPI
-from redengine.api.flask_binding.proxies import Proxies
+from redengine.api.http.origins import Proxies
 
 FORWARDED = "203.0.113.9, 10.0.0.2, 10.0.0.3"
 

@@ -4,9 +4,9 @@ import threading
 
 import pytest
 
-from redengine.api import rates
+from redengine.api.auth import rates
+from redengine.api.auth.rates import Counter, Rate, Rates, Standing, rate_of
 from redengine.api.errors import TooManyRequests
-from redengine.api.rates import Counter, Rate, Rates, Standing, rate_of
 from redengine.exceptions import InvalidInput
 
 

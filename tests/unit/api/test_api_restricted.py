@@ -7,9 +7,9 @@ import pytest
 
 from redengine import Session
 from redengine.api import FlaskAPI
-from redengine.api.flask_binding.routes import ROUTES
-from redengine.api.resources import RESOURCES
-from redengine.api.resources.task import CODE_FIELDS
+from redengine.api.endpoints import RESOURCES
+from redengine.api.endpoints.task import CODE_FIELDS
+from redengine.api.http.routes import ROUTES
 from redengine.tasks import FuncTask
 
 OWN, OTHER = "mine.fetch", "hidden.payroll"

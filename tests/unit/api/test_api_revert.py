@@ -5,7 +5,7 @@ from sqlalchemy import text
 
 from redengine import Session
 from redengine.api import FlaskAPI
-from redengine.api.masking import kept
+from redengine.api.core.masking import kept
 from redengine.parameters import Arg, SecretArg
 from redengine.tasks import CommandTask, FuncTask
 from redengine.testing import ManualSession

@@ -8,7 +8,7 @@ import pytest
 from pydantic import BaseModel
 
 from redengine.api import FlaskAPI
-from redengine.api.custom_routes import NOT_GIVEN
+from redengine.api.routes import NOT_GIVEN
 from redengine.exceptions import AlreadyExists, InvalidInput, UnknownName
 from redengine.parameters import Arg
 

@@ -359,7 +359,7 @@ def test_a_rest_that_does_not_fit_is_refused_and_leaves_nothing_open(tmp_path, r
 
 def test_a_refused_session_is_not_the_default_one():
     """Tasks that are made later do not join it."""
-    from redengine.scheduler import default_session
+    from redengine.sessions import default_session
 
     with pytest.raises(InvalidInput):
         Session(rest="here", name="refused")

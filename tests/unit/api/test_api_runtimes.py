@@ -6,7 +6,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from redengine.api import FlaskAPI
-from redengine.api.journal import Entry, collapsed
+from redengine.api.changes.journal import Entry, collapsed
 
 
 def test_all_runtimes_are_listed_with_links(client):

@@ -4,8 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from redengine.api.resources.dependencies import as_dot, as_mermaid
-from redengine.api.resources.forecast import end_of_forecast
+from redengine.api.endpoints.tasks import as_dot, as_mermaid, end_of_forecast
 from redengine.exceptions import InvalidInput
 from redengine.parameters import MASK, SecretArg
 

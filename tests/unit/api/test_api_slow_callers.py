@@ -9,7 +9,7 @@ import pytest
 from test_api_door_server import FAR_S, call, raw, serving
 
 from redengine.api import FlaskAPI
-from redengine.api.channel import Server
+from redengine.api.http.channel import Server
 from redengine.exceptions import InvalidInput
 
 SOON_S = 15.0

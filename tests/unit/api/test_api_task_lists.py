@@ -4,11 +4,12 @@ import json
 
 import pytest
 
-from redengine.api.messages import ApiRequest
-from redengine.api.resources.tasks import TasksResource
+from redengine.api.core.messages import ApiRequest
+from redengine.api.endpoints.tasks import TasksResource
 from redengine.exceptions import QueryError
-from redengine.scheduler import next_runs
-from redengine.tasks import CodeTask, CommandTask, shown
+from redengine.scheduler.engine import next_runs
+from redengine.tasks import CodeTask, CommandTask
+from redengine.tasks import definition as shown
 from redengine.testing import ManualSession
 
 MANY = 300

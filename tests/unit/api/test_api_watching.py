@@ -10,8 +10,8 @@ from test_api_with_session import call, running
 
 from redengine import Session
 from redengine.api import FlaskAPI
-from redengine.api.flask_binding.routes import ROUTES
-from redengine.api.resources import RESOURCES
+from redengine.api.endpoints import RESOURCES
+from redengine.api.http.routes import ROUTES
 from redengine.parameters import TerminationFlag
 
 WAIT_S = 20
@@ -210,7 +210,7 @@ def test_a_limit_in_capabilities_is_the_one_in_force(limit, ask):
 
 def test_a_driver_that_is_missing_is_told(monkeypatch, client):
     """A database whose driver cannot be imported is not usable."""
-    from redengine.store import urls
+    from redengine.store.engines import urls
 
     monkeypatch.setattr(urls, "find_spec", lambda name: None if name == "pymysql" else object())
     monkeypatch.setattr(

@@ -10,9 +10,9 @@ from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
-from redengine.cli import exits
+from redengine.cli import errors as exits
 from redengine.store import StateEntry, Store
-from redengine.store.schema import migration_config
+from redengine.store.engines.schema import migration_config
 from redengine.store.tables import REVISION
 
 OLD = ScriptDirectory.from_config(migration_config(None)).get_revision(REVISION).down_revision

@@ -5,9 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from redengine.cli import printing
-from redengine.cli.fitting import width_of, wrapped
-from redengine.cli.formatting import brief_moment
-from redengine.cli.printing import Column, table_lines
+from redengine.cli.printing import Column, table_lines, width_of, wrapped
+from redengine.cli.text import brief_moment
 
 JOB_ID = "01890a5d-ac96-774b-bcce-b302099a8057"
 

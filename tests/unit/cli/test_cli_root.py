@@ -9,7 +9,7 @@ import sys
 import httpx
 import pytest
 
-from redengine.cli import exits
+from redengine.cli import errors as exits
 from redengine.cli.main import redengine
 
 MAIN = [sys.executable, "-c", "from redengine.cli.main import main; main()"]

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from redengine.cli.scripts import explaining
-from redengine.scheduler import Session
-from redengine.scheduler.places import Places
+from redengine.scheduler.environment import Places
+from redengine.sessions import Session
 
 GOOD = """
     import sys

@@ -8,7 +8,7 @@ import pytest
 from redengine import Session
 from redengine.api import FlaskAPI
 from redengine.cli import following as following_module
-from redengine.cli.commands import logs as logs_module
+from redengine.cli.commands import outlook as logs_module
 from redengine.cli.commands import top as top_module
 from redengine.client import Client
 

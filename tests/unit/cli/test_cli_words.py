@@ -8,12 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redengine.cli.escaping import json_text, printable
-from redengine.cli.formatting import span
 from redengine.cli.printing import Column, table_lines
-from redengine.cli.scripts.cronwords import cron_words
-from redengine.cli.scripts.speaking import spoken
-from redengine.cli.values import assignments, filters, json_or_text
+from redengine.cli.scripts.speaking import cron_words, spoken
+from redengine.cli.settings import assignments, filters, json_or_text
+from redengine.cli.text import json_text, printable, span
 from redengine.conditions import FORMS, CustomCondition, Has, IsRunning, parse
 
 

@@ -11,7 +11,7 @@ from client_stubs import Stub, answer, refusal
 from redengine import exceptions
 from redengine.api.errors import error_response
 from redengine.client import Client
-from redengine.client.problems import problem
+from redengine.client.answers import problem
 from redengine.exceptions import (
     AlreadyExists,
     BlocksEventLoop,

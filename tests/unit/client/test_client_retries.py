@@ -7,7 +7,7 @@ import httpx
 import pytest
 from client_stubs import JOB, Stub, answer, outcome, refusal
 
-from redengine.client.retrying import RetryPolicy, retry_after_s
+from redengine.client.settings import RetryPolicy, retry_after_s
 from redengine.exceptions import NotFound, Overloaded, RedengineError, RemoteError, Unreachable
 
 LOST = httpx.ReadError("reset")

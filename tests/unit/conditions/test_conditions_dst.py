@@ -7,7 +7,7 @@ import pytest
 from wall_oracle import at_clock, changes_of_offset, starts, utc, walk, wall
 
 from redengine.conditions import CalendarWorld, Cron, TimeOf, daily, hourly, monthly, parse, weekly
-from redengine.conditions.zones import instant_of
+from redengine.conditions.calendar.wall_clock import instant_of
 
 MINUTE = timedelta(minutes=1)
 SAMPLE = (

@@ -22,9 +22,9 @@ from redengine.conditions import (
     parse,
     time_of_day,
 )
+from redengine.conditions.calendar.positions import read_position
+from redengine.conditions.explanation import quote, unquote
 from redengine.conditions.language import LONGEST_TEXT
-from redengine.conditions.naming import quote, unquote
-from redengine.conditions.positions import read_position
 from redengine.exceptions import ConditionSyntaxError, ImpossibleCondition, InvalidInput
 
 names = st.text(min_size=1, max_size=12)

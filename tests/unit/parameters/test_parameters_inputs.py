@@ -8,7 +8,7 @@ import pytest
 
 from redengine.exceptions import InputFileError, InvalidInput
 from redengine.parameters import InputFile, input_files
-from redengine.parameters.inputs import DIGITS
+from redengine.parameters.files import DIGITS
 
 SUM = "sha256:" + "0" * 64
 
@@ -129,7 +129,7 @@ def test_a_file_that_vanishes_or_is_locked_is_told(tmp_path, monkeypatch):
     def refuse(*_args, **_options):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("redengine.parameters.inputs.Path.open", refuse)
+    monkeypatch.setattr("redengine.parameters.files.Path.open", refuse)
     with pytest.raises(InputFileError, match=r"cannot be read \(Permission denied\)"):
         InputFile("parameters.data", str(path), "sha256", "0" * 64).verify()
 

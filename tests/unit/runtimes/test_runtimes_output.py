@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from redengine.runtimes import JobContext, OutputLimits
-from redengine.runtimes import capture as capture_module
-from redengine.runtimes.capture import captured, install, uninstall
 from redengine.runtimes.context import enter_job
-from redengine.runtimes.output import LONGEST_LINE, Output
+from redengine.runtimes.output import capture as capture_module
+from redengine.runtimes.output.capture import captured, install, uninstall
+from redengine.runtimes.output.lines import LONGEST_LINE, Output
 
 
 class Lines:

@@ -22,8 +22,8 @@ from redengine.runtimes import (
     ThreadRuntime,
     current_job,
 )
-from redengine.runtimes.output import UNSAID
-from redengine.runtimes.readyqueue import ReadyQueue
+from redengine.runtimes.output.lines import UNSAID
+from redengine.runtimes.pool import ReadyQueue
 
 WAIT_S = 30.0
 START = datetime(2026, 1, 1, tzinfo=UTC)

@@ -23,9 +23,9 @@ from redengine.runtimes import (
     TransferError,
     current_job,
 )
-from redengine.runtimes.capture import captured
-from redengine.runtimes.wire import Wire
-from redengine.runtimes.workerprocess import WorkerProcess
+from redengine.runtimes.output.capture import captured
+from redengine.runtimes.process.wire import Wire
+from redengine.runtimes.process.worker_process import WorkerProcess
 
 WAIT_S = 30.0
 
@@ -541,7 +541,7 @@ class TestStarting:
                 opened.wait(WAIT_S)
                 super().__init__(*arguments)
 
-        monkeypatch.setattr("redengine.runtimes.process.WorkerProcess", Slow)
+        monkeypatch.setattr("redengine.runtimes.process.runtime.WorkerProcess", Slow)
         yield waiting, opened
         opened.set()
 

@@ -14,9 +14,9 @@ from contextlib import redirect_stderr, redirect_stdout
 
 import pytest
 
-from redengine.runtimes.capture import captured, ensure
 from redengine.runtimes.context import JobContext, enter_job
-from redengine.runtimes.terminal import BottomLine, exclusive
+from redengine.runtimes.output.capture import captured, ensure
+from redengine.runtimes.output.terminal import BottomLine, exclusive
 
 QUICK_S = 0.05
 """How long a thread is watched that is to do nothing."""

@@ -9,9 +9,9 @@ import sys
 import pytest
 from terminal_screen import Screen
 
-from redengine.runtimes import capture
 from redengine.runtimes.context import JobContext
-from redengine.runtimes.terminal import (
+from redengine.runtimes.output import capture
+from redengine.runtimes.output.terminal import (
     BottomLine,
     display_width,
     fitted,
@@ -125,7 +125,7 @@ def test_a_terminal_that_is_gone_harms_nobody(terminal, line):
 
 def test_the_line_is_cut_at_the_terminals_width(terminal, line, monkeypatch):
     """One column stays free, as a full row would scroll."""
-    monkeypatch.setattr("redengine.runtimes.terminal.terminal_width", lambda _stream: 10)
+    monkeypatch.setattr("redengine.runtimes.output.terminal.terminal_width", lambda _stream: 10)
     line.show("0123456789abcdef")
     assert terminal.screen.rows == ["012345..."]
 

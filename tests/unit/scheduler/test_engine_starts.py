@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from redengine.exceptions import ImpossibleCondition
-from redengine.scheduler.soundness import SuspiciousCondition
+from redengine.scheduler.checks import SuspiciousCondition
 from redengine.testing import ManualSession
 
 

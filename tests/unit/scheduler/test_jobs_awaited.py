@@ -7,7 +7,7 @@ import pytest
 
 from redengine import Session
 from redengine.exceptions import BlocksEventLoop, JobFailed, JobSkipped
-from redengine.scheduler.waiting import EndEvent
+from redengine.scheduler.jobs.waiting import EndEvent
 
 WAIT_S = 60
 

@@ -143,7 +143,7 @@ def test_neither_the_engine_nor_the_lock_waits_for_a_file(app, data, monkeypatch
         release.wait()
         checkpoint()
 
-    monkeypatch.setattr("redengine.parameters.inputs.InputFile.verify", verify)
+    monkeypatch.setattr("redengine.parameters.files.InputFile.verify", verify)
     app.task(name="job")(echo)
     job = app.submit("job", data=data)
     assert reading.wait(WAIT_S)

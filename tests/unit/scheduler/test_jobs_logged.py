@@ -10,7 +10,7 @@ import pytest
 
 from redengine import Session
 from redengine.parameters import SecretArg
-from redengine.scheduler.joblog import LOGGER
+from redengine.scheduler.recording.joblog import LOGGER
 from redengine.testing import ManualSession
 
 

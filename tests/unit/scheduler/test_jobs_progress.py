@@ -10,7 +10,7 @@ import pytest
 from redengine import Session, current_job
 from redengine.runtimes import Progress
 from redengine.runtimes.context import running_job
-from redengine.scheduler.progress import LOG_EVERY_S, Estimate, spoken
+from redengine.scheduler.jobs.progress import LOG_EVERY_S, Estimate, spoken
 from redengine.testing import ManualSession
 
 WAIT_S = 30

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from redengine.exceptions import Conflict, InvalidInput, NotFound, Overloaded
-from redengine.scheduler.limits import Limits
+from redengine.scheduler.jobs.concurrency import Limits
 from redengine.testing import ManualSession
 
 

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from redengine.api.messages import ApiRequest
-from redengine.api.resources.tasks import TasksResource
-from redengine.scheduler import next_runs
+from redengine.api.core.messages import ApiRequest
+from redengine.api.endpoints.tasks import TasksResource
+from redengine.scheduler.engine import next_runs
 from redengine.testing import ManualSession
 
 

@@ -7,7 +7,7 @@ import pytest
 from redengine import Session
 from redengine import session as default
 from redengine.parameters import SecretArg
-from redengine.store.reader import Reader
+from redengine.store.queries.reader import Reader
 from redengine.testing import ManualSession
 
 HOSTILE = "<script>alert(1)</script>&\"'"

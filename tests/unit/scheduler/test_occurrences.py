@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from redengine.conditions import Cron, parse
-from redengine.conditions.world import CalendarWorld
+from redengine.conditions.context import CalendarWorld
 from redengine.runtimes import Outcome
 from redengine.tasks.occurrences import FireTimes, Occurrences, Start
 from redengine.testing import ManualSession

@@ -8,8 +8,8 @@ from types import SimpleNamespace
 import pytest
 
 from redengine import Session, current_job
-from redengine.runtimes import capture
-from redengine.scheduler.progressline import ProgressLine, can_have_line, clock_text, described
+from redengine.runtimes.output import capture
+from redengine.scheduler.jobs.progress import ProgressLine, can_have_line, clock_text, described
 
 WAIT_S = 30
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

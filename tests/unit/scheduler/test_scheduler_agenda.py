@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from redengine.scheduler.agenda import Agenda
+from redengine.scheduler.engine.agenda import Agenda
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

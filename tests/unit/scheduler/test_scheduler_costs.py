@@ -6,8 +6,9 @@ import pytest
 
 from redengine import Session
 from redengine.exceptions import ImpossibleCondition
-from redengine.scheduler import dependencies, engine
-from redengine.scheduler.agenda import MANY, Agenda
+from redengine.scheduler import checks as dependencies
+from redengine.scheduler.engine import engine
+from redengine.scheduler.engine.agenda import MANY, Agenda
 from redengine.tasks import FuncTask
 from redengine.testing import ManualSession
 

@@ -13,7 +13,7 @@ import weakref
 import pytest
 
 from redengine import Session
-from redengine.scheduler.default import forget_default
+from redengine.sessions import forget_default
 from redengine.store import Store
 from redengine.testing import ManualSession
 

@@ -7,7 +7,7 @@ import pytest
 from store_servers import SERVERS, server_for_test
 
 from redengine import Session
-from redengine.store.counting import counted
+from redengine.store.engines.database import counted
 
 WAIT_S = 30
 TOGETHER = 50

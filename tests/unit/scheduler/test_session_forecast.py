@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from redengine.exceptions import InvalidInput
-from redengine.scheduler import forecast as forecasts
-from redengine.scheduler.twin import Twin
-from redengine.store.reader import Reader
+from redengine.scheduler.simulation import forecast as forecasts
+from redengine.scheduler.simulation.simulator import Twin
+from redengine.store.queries.reader import Reader
 from redengine.tasks import Task
 from redengine.testing import ManualSession
 

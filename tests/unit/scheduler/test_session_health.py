@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from redengine import Session
-from redengine.scheduler.health import LATE_S, SILENT_S
+from redengine.scheduler.insight.health import LATE_S, SILENT_S
 from redengine.testing import ManualSession
 
 WAIT_S = 20
@@ -94,7 +94,7 @@ def test_an_engine_that_is_silent_is_unwell(app, monkeypatch):
 
 def test_a_lock_that_is_held_is_told(app, monkeypatch):
     """Health answers even when the session does not get on."""
-    monkeypatch.setattr("redengine.scheduler.health._LOCK_WAIT_S", 0.01)
+    monkeypatch.setattr("redengine.scheduler.insight.health._LOCK_WAIT_S", 0.01)
     held, release = threading.Event(), threading.Event()
 
     def hold():

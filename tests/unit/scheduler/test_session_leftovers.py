@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from redengine import Session
-from redengine.runtimes import guardian
+from redengine.runtimes.process import guardian
 
 pytestmark = pytest.mark.skipif(not psutil.LINUX, reason="the ways are Linux's own")
 

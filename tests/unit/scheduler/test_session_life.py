@@ -14,7 +14,7 @@ from redengine.exceptions import (
     StoreError,
     UnknownName,
 )
-from redengine.scheduler import SETTINGS
+from redengine.scheduler.config import SETTINGS
 from redengine.scheduler.hooks import HOOKS
 from redengine.tasks import FuncTask
 from redengine.testing import ManualSession

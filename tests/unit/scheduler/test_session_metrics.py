@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from redengine.scheduler import metrics
+from redengine.scheduler.insight import metrics
 from redengine.testing import ManualSession
 
 LABELS = {"task", "trigger", "end", "runtime", "route", "method", "status", "le"}

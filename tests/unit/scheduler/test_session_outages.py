@@ -16,7 +16,7 @@ from redengine import Session
 from redengine.exceptions import Conflict, StoreError
 from redengine.query import parse_query
 from redengine.store import JOB_FIELDS, Ticket
-from redengine.store.outage import Outage
+from redengine.store.errors import Outage
 
 WAIT_S = 30
 QUICK = {"store_timeout": "100 ms", "shutdown_timeout": "0 s", "termination_grace": "1 s"}

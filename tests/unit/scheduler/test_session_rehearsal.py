@@ -5,8 +5,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from redengine.scheduler import outlook
-from redengine.store.reader import Reader
+from redengine.scheduler.simulation import dry_run as outlook
+from redengine.store.queries.reader import Reader
 from redengine.tasks import CodeTask, FuncTask
 from redengine.testing import ManualSession
 

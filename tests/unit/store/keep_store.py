@@ -23,7 +23,7 @@ from store_servers import MARIADB, POSTGRESQL, SERVERS
 
 from redengine import TaskInaction, current_job
 from redengine.api import FlaskAPI
-from redengine.store.schema import migration_config
+from redengine.store.engines.schema import migration_config
 from redengine.store.tables import REVISION, VERSION_TABLE
 from redengine.testing import ManualSession
 

@@ -10,9 +10,9 @@ from store_servers import server_for_test
 
 from redengine.exceptions import InvalidInput, StoreError
 from redengine.store import OutputEntry, ReturnEntry, StateEntry, TaskEntry
+from redengine.store.engines.schema import COPYING
 from redengine.store.life import back_up, check
 from redengine.store.life.checking import _KINDS
-from redengine.store.schema import COPYING
 from redengine.store.tables import REVISION, VERSION_TABLE, metadata
 from redengine.testing import ManualSession
 

@@ -19,12 +19,12 @@ from redengine.store import (
     StateEntry,
     TaskEntry,
 )
+from redengine.store.engines.database import SILENCE_S
+from redengine.store.engines.schema import COPYING, revision_of, tables_in
+from redengine.store.engines.urls import database_of
 from redengine.store.life import back_up, copy, standing_of, upgrade
 from redengine.store.life.copying import Copier
-from redengine.store.patience import SILENCE_S
-from redengine.store.schema import COPYING, revision_of, tables_in
 from redengine.store.tables import metadata, state
-from redengine.store.urls import database_of
 from redengine.testing import ManualSession
 
 ODD = "0\0 1\1 'quoted' \\ %s \U0001f98a \u0301 " + "long" * 30_000

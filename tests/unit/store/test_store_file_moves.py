@@ -12,7 +12,8 @@ import sys
 import pytest
 
 from redengine.exceptions import StoreError
-from redengine.store import StateEntry, Store, file_lock
+from redengine.store import StateEntry, Store
+from redengine.store.engines import sqlite_file as file_lock
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows moves no open file")
 

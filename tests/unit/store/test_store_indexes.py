@@ -4,8 +4,9 @@ import pytest
 from sqlalchemy import func, select
 
 from redengine.query import parse_query
-from redengine.store import CHANGE_FIELDS, JOB_FIELDS, LOG_FIELDS, memories
-from redengine.store.listing import outline_of
+from redengine.store import CHANGE_FIELDS, JOB_FIELDS, LOG_FIELDS
+from redengine.store.queries import histories as memories
+from redengine.store.queries.listing import outline_of
 
 LISTS = [
     ("logs", LOG_FIELDS, "", "SCAN redengine_logs"),

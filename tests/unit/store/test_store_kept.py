@@ -16,8 +16,8 @@ from store_servers import server_for_test
 
 from redengine.api import FlaskAPI
 from redengine.store import Store
+from redengine.store.engines.schema import migration_config
 from redengine.store.life import upgrade
-from redengine.store.schema import migration_config
 from redengine.testing import ManualSession
 
 FIRST_OF_SERVERS = "0006"

@@ -10,11 +10,11 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
 from redengine.exceptions import Conflict, InvalidInput, StoreError
-from redengine.store import schema, sqlite_copy
+from redengine.store.engines import schema, sqlite_copy
+from redengine.store.engines.schema import COPYING, migration_config
+from redengine.store.engines.urls import database_of
 from redengine.store.life import standing_of, upgrade
-from redengine.store.schema import COPYING, migration_config
 from redengine.store.tables import REVISION, VERSION_TABLE
-from redengine.store.urls import database_of
 
 OLD = ScriptDirectory.from_config(migration_config(None)).get_revision(REVISION).down_revision
 

@@ -12,7 +12,7 @@ from store_servers import SERVERS, server_for_test
 
 from redengine.query import parse_query
 from redengine.store import CHANGE_FIELDS, JOB_FIELDS, LOG_FIELDS, Store
-from redengine.store.listing import outline_of
+from redengine.store.queries.listing import outline_of
 
 LISTS = [
     ("logs", LOG_FIELDS, ""),

@@ -18,9 +18,9 @@ from redengine.store import (
     OutputEntry,
     Store,
     housekeeping,
-    pruning,
 )
-from redengine.store.pruning import BATCH
+from redengine.store import retention as pruning
+from redengine.store.retention import BATCH
 from redengine.store.store import MUCH_PENDING
 
 

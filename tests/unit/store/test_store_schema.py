@@ -11,8 +11,9 @@ from sqlalchemy.schema import DDLElement
 from sqlalchemy.sql.dml import UpdateBase
 
 from redengine.exceptions import StoreError
-from redengine.store import ChangeEntry, Store, schema
-from redengine.store.schema import bring_up_to_date, migrate, migration_config
+from redengine.store import ChangeEntry, Store
+from redengine.store.engines import schema
+from redengine.store.engines.schema import bring_up_to_date, migrate, migration_config
 from redengine.store.tables import REVISION, VERSION_TABLE, metadata
 
 

@@ -9,11 +9,12 @@ from store_servers import server_for_test
 
 from redengine.clock import ManualClock
 from redengine.exceptions import StoreError
-from redengine.store import ChangeEntry, OutputEntry, schema
+from redengine.store import ChangeEntry, OutputEntry
+from redengine.store.engines import schema
+from redengine.store.engines.schema import migrate, migration_config
+from redengine.store.engines.urls import database_of
 from redengine.store.life import upgrade
-from redengine.store.schema import migrate, migration_config
 from redengine.store.tables import VERSION_TABLE, metadata
-from redengine.store.urls import database_of
 
 TABLES = ("logs", "jobs", "output", "tasks", "returns", "changes", "state", "api_keys")
 

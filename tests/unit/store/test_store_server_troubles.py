@@ -7,7 +7,7 @@ from store_servers import Proxy, server_for_test
 
 from redengine.exceptions import StoreError
 from redengine.store import CHANGE_FIELDS, LOG_FIELDS, ChangeEntry, OutputEntry
-from redengine.store.postgresql_text import TextDumper, TextLoader
+from redengine.store.engines.postgresql import TextDumper, TextLoader
 from redengine.store.tables import metadata
 
 

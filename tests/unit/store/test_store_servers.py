@@ -11,7 +11,8 @@ from sqlalchemy.engine import make_url
 from store_servers import SERVERS, server_for_test
 
 from redengine.exceptions import StoreError
-from redengine.store import LOG_FIELDS, Store, holder
+from redengine.store import LOG_FIELDS, Store
+from redengine.store.engines import server as holder
 
 HOLD = """
 import sys

@@ -6,8 +6,8 @@ import threading
 import pytest
 
 from redengine.exceptions import StoreError
-from redengine.store.outage import Outage
-from redengine.store.writer import Writer
+from redengine.store.errors import Outage
+from redengine.store.writing.writer import Writer
 
 
 class Disk:

@@ -1,6 +1,6 @@
 """The jobs of a task that have not ended."""
 
-from redengine.tasks.active import ActiveJobs
+from redengine.tasks.history import ActiveJobs
 
 
 def test_jobs_keep_their_order_and_the_oldest_is_the_first_made():

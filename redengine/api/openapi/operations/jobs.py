@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from redengine.api.lists import LARGEST_LIMIT
+from redengine.api.core.lists import LARGEST_LIMIT
+from redengine.api.core.waiting import LONGEST_WAIT_S
+from redengine.api.endpoints.jobs import JobDocument, Submission, TaskSubmission
 from redengine.api.openapi.models.jobs import (
     AwaitedJob,
     JobWithActions,
@@ -15,8 +17,6 @@ from redengine.api.openapi.models.jobs import (
 )
 from redengine.api.openapi.models.tasks import Reason
 from redengine.api.openapi.operation import GONE, JSON, TEXT, Answer, Operation, Parameter, ok
-from redengine.api.patience import LONGEST_WAIT_S
-from redengine.api.resources.job_bodies import JobDocument, Submission, TaskSubmission
 from redengine.store import JOB_FIELDS, LOG_FIELDS
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from redengine.api.fields import RUNTIME_FIELDS
+from redengine.api.core.lists import RUNTIME_FIELDS
 from redengine.api.openapi.models.runtimes import (
     Items,
     RemovedView,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from redengine.api.fields import DEPENDENCY_FIELDS, TASK_FIELDS
+from redengine.api.core.lists import DEPENDENCY_FIELDS, TASK_FIELDS
 from redengine.api.openapi.models.tasks import (
     Explanation,
     ForecastView,

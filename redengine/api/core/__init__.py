@@ -1,0 +1,1 @@
+"""What every resource and transport of the API uses."""

@@ -1,0 +1,112 @@
+"""The resources: what the API offers, without a word of how it is carried.
+
+Each stands in a module of its own; `RESOURCES` has them all by name.
+"""
+
+from typing import Final
+
+from redengine.api.endpoints.changes import (
+    ChangeResource,
+    ChangeRevertResource,
+    ChangesResource,
+    JobLogsResource,
+    LogsResource,
+)
+from redengine.api.endpoints.job import (
+    JobCancelResource,
+    JobOutputResource,
+    JobPauseResource,
+    JobResource,
+    JobResultResource,
+    JobResumeResource,
+    JobStackResource,
+    JobTerminateResource,
+    JobWaitResource,
+)
+from redengine.api.endpoints.jobs import JobsResource
+from redengine.api.endpoints.resource import METHODS, Offer, Resource
+from redengine.api.endpoints.runtimes import (
+    CapabilitiesResource,
+    DeclaredRuntime,
+    RuntimeResource,
+    RuntimesResource,
+)
+from redengine.api.endpoints.session import (
+    HealthResource,
+    KeyResource,
+    KeysResource,
+    LivenessResource,
+    MetricsResource,
+    ReadinessResource,
+    SessionPauseResource,
+    SessionResource,
+    SessionRestartResource,
+    SessionResumeResource,
+    SessionShutdownResource,
+)
+from redengine.api.endpoints.state import ApplyResource, ExportResource, PlanResource
+from redengine.api.endpoints.task import TaskResource
+from redengine.api.endpoints.tasks import (
+    DependenciesResource,
+    ForecastResource,
+    TaskJobsResource,
+    TasksResource,
+    TaskTerminateResource,
+    TaskWhyResource,
+)
+from redengine.api.endpoints.values import (
+    ConfigResource,
+    ParameterResource,
+    ParametersResource,
+    ReturnsResource,
+)
+
+_ALL: Final[tuple[type[Resource], ...]] = (
+    TasksResource,
+    TaskResource,
+    TaskJobsResource,
+    TaskWhyResource,
+    TaskTerminateResource,
+    ParametersResource,
+    ParameterResource,
+    ConfigResource,
+    SessionResource,
+    SessionPauseResource,
+    SessionResumeResource,
+    SessionShutdownResource,
+    SessionRestartResource,
+    LogsResource,
+    ReturnsResource,
+    DependenciesResource,
+    JobsResource,
+    JobResource,
+    JobResultResource,
+    JobOutputResource,
+    JobLogsResource,
+    JobStackResource,
+    JobWaitResource,
+    JobPauseResource,
+    JobResumeResource,
+    JobCancelResource,
+    JobTerminateResource,
+    ForecastResource,
+    ChangesResource,
+    ChangeResource,
+    RuntimesResource,
+    RuntimeResource,
+    CapabilitiesResource,
+    ChangeRevertResource,
+    ExportResource,
+    PlanResource,
+    ApplyResource,
+    DeclaredRuntime,
+    HealthResource,
+    LivenessResource,
+    ReadinessResource,
+    MetricsResource,
+    KeysResource,
+    KeyResource,
+)
+RESOURCES: Final[dict[str, type[Resource]]] = {each.name: each for each in _ALL}
+
+__all__ = ["METHODS", "RESOURCES", "Offer", "Resource"]

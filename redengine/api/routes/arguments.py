@@ -1,0 +1,268 @@
+"""The arguments of a handler: each has one place from which it comes, told by its name."""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, Final, Literal, get_type_hints
+
+from pydantic import TypeAdapter
+from pydantic.errors import PydanticUserError
+
+from redengine.api.routes.request import Request
+from redengine.exceptions import InvalidInput, did_you_mean, shortened
+from redengine.parameters import Argument
+from redengine.support.functions import refuse_no_function
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from redengine.api.routes.paths import PathTemplate
+
+Source = Literal["path", "query", "body", "request", "session"]
+
+NOT_GIVEN: Final = inspect.Parameter.empty
+"""Stands for a default or an annotation that is not there."""
+
+RESERVED: Final = ("body", "request", "session")
+"""Names with a meaning of their own."""
+
+_WITH_BODY: Final = frozenset(("POST", "PUT", "PATCH", "DELETE"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteArgument:
+    """One argument of a handler.
+
+    Attributes:
+        name: the argument's name.
+        source: where its value comes from.
+        annotation: its type; `NOT_GIVEN` without one.
+        default: what it is when nobody gives it; `NOT_GIVEN`: somebody has to.
+        adapter: checks and converts values; None where any will do.
+        takes_several: whether it collects the values of a repeated query key.
+        converter: the converter in the path, such as "int"; empty elsewhere.
+        is_wrapped: whether it takes the request as a `Request`.
+    """
+
+    name: str
+    source: Source
+    annotation: Any = NOT_GIVEN
+    default: Any = NOT_GIVEN
+    adapter: TypeAdapter[Any] | None = None
+    takes_several: bool = False
+    converter: str = ""
+    is_wrapped: bool = False
+
+    @property
+    def is_required(self) -> bool:
+        """Whether a request must have it."""
+        return self.default is NOT_GIVEN
+
+    def schema(self) -> dict[str, Any]:
+        """The type as a JSON schema; empty where any value will do."""
+        return _schema(self.adapter)
+
+
+def read_arguments(
+    handler: Callable[..., Any], template: PathTemplate, methods: Sequence[str]
+) -> tuple[tuple[RouteArgument, ...], Any]:
+    """Where each argument of a handler comes from, and the annotation of what it returns.
+
+    Raises:
+        InvalidInput: an argument cannot be filled, or a value of the path is not taken.
+    """
+    signature = _signature(handler)
+    reasons: dict[str, str] = dict(_odd_names(template))
+    arguments = []
+    for parameter in signature.parameters.values():
+        try:
+            arguments.append(_read(parameter, handler, template, methods))
+        except InvalidInput as error:
+            reasons |= error.fields
+    taken = set(signature.parameters)
+    if all(argument.source != "request" for argument in arguments):
+        for name in template.variables.keys() - taken - reasons.keys():
+            hint = did_you_mean(name, taken)
+            reasons[name] = f"is in the path, and the handler does not take it{hint}"
+    if reasons:
+        raise InvalidInput(reasons)
+    return tuple(arguments), _returns(signature, handler)
+
+
+def _signature(handler: Callable[..., Any]) -> inspect.Signature:
+    form = 'app.rest.get("/path")(handler)'
+    refuse_no_function(handler, form, field="handler", takes_async=True)
+    refuse_no_function(inspect.unwrap(handler), form, field="handler", takes_async=True)
+    try:
+        return inspect.signature(handler)
+    except (TypeError, ValueError) as error:
+        raise InvalidInput({"handler": f"its arguments cannot be told: {error}"}) from None
+
+
+def _odd_names(template: PathTemplate) -> Iterator[tuple[str, str]]:
+    for name in RESERVED:
+        if name in template.variables:
+            yield name, "has a meaning of its own; give the value in the path another name"
+
+
+def _read(
+    parameter: inspect.Parameter,
+    handler: Callable[..., Any],
+    template: PathTemplate,
+    methods: Sequence[str],
+) -> RouteArgument:
+    name, default = parameter.name, parameter.default
+    if parameter.kind in {parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD}:
+        raise InvalidInput({name: "takes anything, so nothing tells what to give it; name it"})
+    if parameter.kind is parameter.POSITIONAL_ONLY:
+        raise InvalidInput({name: "is positional-only; a handler is called by name"})
+    if isinstance(default, Argument):
+        reason = "arguments of tasks are not filled in here; take `session`, and read from it"
+        raise InvalidInput({name: reason})
+    if name not in template.variables and _asks_for_request(parameter, handler):
+        return RouteArgument(name=name, source="request", annotation=Request, is_wrapped=True)
+    if name in {"request", "session"}:
+        source: Source = "request" if name == "request" else "session"
+        return RouteArgument(name=name, source=source, annotation=parameter.annotation)
+    if name in template.variables:
+        return _path_argument(parameter, handler, template.variables[name])
+    if name == "body":
+        return _body_argument(parameter, handler, methods)
+    return _query_argument(parameter, handler, template)
+
+
+def _asks_for_request(parameter: inspect.Parameter, handler: Callable[..., Any]) -> bool:
+    """Whether an argument is called `req`, however it is annotated, or annotated as `Request`."""
+    if parameter.name == "req":
+        return True
+    try:
+        return _evaluated(parameter.annotation, handler) is Request
+    except Exception:  # noqa: BLE001 - told where the annotation is needed
+        return False
+
+
+def _path_argument(
+    parameter: inspect.Parameter, handler: Callable[..., Any], converter: str
+) -> RouteArgument:
+    annotation = _annotation(parameter, handler)
+    return RouteArgument(
+        name=parameter.name,
+        source="path",
+        annotation=annotation,
+        adapter=_adapter(parameter.name, annotation),
+        converter=converter,
+    )
+
+
+def _body_argument(
+    parameter: inspect.Parameter, handler: Callable[..., Any], methods: Sequence[str]
+) -> RouteArgument:
+    if _WITH_BODY.isdisjoint(methods):
+        reason = f"a request with {' or '.join(methods)} has no body"
+        raise InvalidInput({parameter.name: reason})
+    annotation = _annotation(parameter, handler)
+    return RouteArgument(
+        name=parameter.name,
+        source="body",
+        annotation=annotation,
+        default=parameter.default,
+        adapter=_adapter(parameter.name, annotation),
+    )
+
+
+def _query_argument(
+    parameter: inspect.Parameter, handler: Callable[..., Any], template: PathTemplate
+) -> RouteArgument:
+    name = parameter.name
+    annotation = _annotation(parameter, handler)
+    if annotation is NOT_GIVEN:
+        hint = did_you_mean(name, (*template.variables, *RESERVED))
+        reason = f"is not in the path; to take it from the query, annotate it: `{name}: str`"
+        raise InvalidInput({name: f"{reason}{hint}"})
+    adapter = _adapter(name, annotation)
+    kinds = set(_kinds(_schema(adapter)))
+    if "object" in kinds:
+        reason = (
+            f"{shortened(annotation)} does not fit into a query; to take the body, call it body"
+        )
+        raise InvalidInput({name: reason})
+    return RouteArgument(
+        name=name,
+        source="query",
+        annotation=annotation,
+        default=parameter.default,
+        adapter=adapter,
+        takes_several="array" in kinds,
+    )
+
+
+def _adapter(name: str, annotation: Any) -> TypeAdapter[Any] | None:
+    if annotation is NOT_GIVEN or annotation is Any or annotation is object:
+        return None
+    try:
+        return TypeAdapter(annotation)
+    except PydanticUserError as error:
+        reason = f"{shortened(annotation)} cannot be read: {str(error).splitlines()[0]}"
+        raise InvalidInput({name: reason}) from error
+
+
+def _annotation(parameter: inspect.Parameter, handler: Callable[..., Any]) -> Any:
+    """The annotation as an object; in most modules it is a text at first."""
+    annotation = parameter.annotation
+    if annotation is NOT_GIVEN:
+        return annotation
+    try:
+        return _evaluated(annotation, handler)
+    except Exception as error:
+        reason = f"its annotation {annotation!r} cannot be looked up: {error}"
+        raise InvalidInput({parameter.name: reason}) from error
+
+
+def _returns(signature: inspect.Signature, handler: Callable[..., Any]) -> Any:
+    try:
+        return _evaluated(signature.return_annotation, handler)
+    except Exception:  # noqa: BLE001 - it may exist for type checkers alone, and is only shown
+        return signature.return_annotation
+
+
+def _evaluated(annotation: Any, handler: Callable[..., Any]) -> Any:
+    if annotation is NOT_GIVEN or annotation is None:
+        return annotation
+    code = inspect.unwrap(handler)
+    code = getattr(code, "func", code)
+    cells = zip(
+        getattr(getattr(code, "__code__", None), "co_freevars", ()),
+        getattr(code, "__closure__", None) or (),
+        strict=False,
+    )
+    enclosed = {name: cell.cell_contents for name, cell in cells}
+    holder: Any = SimpleNamespace(__annotations__={"it": annotation})
+    names = getattr(code, "__globals__", {})
+    return get_type_hints(holder, globalns=names, localns=enclosed, include_extras=True)["it"]
+
+
+def _schema(adapter: TypeAdapter[Any] | None) -> dict[str, Any]:
+    if adapter is None:
+        return {}
+    try:
+        return adapter.json_schema()
+    except PydanticUserError:
+        return {}
+
+
+def _kinds(schema: dict[str, Any]) -> Iterator[str]:
+    """The JSON types that a schema allows at its top."""
+    whole = schema
+
+    def of(part: dict[str, Any]) -> Iterator[str]:
+        reference = str(part.get("$ref", ""))
+        if reference:
+            yield from of(whole.get("$defs", {}).get(reference.rpartition("/")[2], {}))
+        if isinstance(part.get("type"), str):
+            yield part["type"]
+        for each in (*part.get("anyOf", ()), *part.get("oneOf", ()), *part.get("allOf", ())):
+            yield from of(each)
+
+    return of(schema)

@@ -1,0 +1,310 @@
+"""The client itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+import httpx
+
+from redengine.client import operations
+from redengine.client._generated.jobs import Jobs
+from redengine.client._generated.listing import Listing
+from redengine.client._generated.session import Changes, Dependencies, Keys, Runtimes, Session
+from redengine.client._generated.tasks import Tasks
+from redengine.client._generated.values import Config, Parameters, Returns
+from redengine.client.exchange import Exchange, sleep
+from redengine.client.filters import Filter, Names, list_query
+from redengine.client.inprocess import URL, InProcess, application_of
+from redengine.client.operations import REPEATABLE, Call, document_call, to_json
+from redengine.client.settings import Duration, Settings, duration_text
+from redengine.client.views import Capabilities, Forecast, Health, LogRecord
+from redengine.exceptions import InvalidInput, NotFound, RemoteError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from redengine.client.answers import Answer
+    from redengine.client.operations import Operation
+
+# Generated from ../aio by tools/make_sync_client.py: change that, then `make client`.
+
+
+class Connection:
+    """Sends calls, several at once if need be, over a pool of connections.
+
+    Args:
+        settings: what the requests have in common.
+        transport: carries the requests; httpx's own if not given.
+    """
+
+    def __init__(self, settings: Settings, transport: httpx.BaseTransport | None) -> None:
+        self.settings = settings
+        self.holds_output = True
+        """Whether the API can hold an answer back until there is more output."""
+        self._lacking: set[Operation] = set()
+        self._http = httpx.Client(
+            base_url=settings.full_url, headers=settings.all_headers(), transport=transport
+        )
+
+    def send(self, call: Call) -> Answer:
+        """The answer to a call, after as many attempts as it may take.
+
+        Raises:
+            RedengineError: the answer is an error.
+            Unreachable: there is no answer.
+            WaitTimeout: the answer did not come in time.
+        """
+        exchange = Exchange(call, self.settings)
+        while True:
+            try:
+                response = self._http.request(**exchange.request())
+            except httpx.TransportError as error:
+                wait_s = exchange.after_error(error)
+            else:
+                wait_s = exchange.after_response(response)
+            if wait_s is None:
+                return exchange.answer()
+            self.sleep(wait_s)
+
+    def send_if_known(self, operation: Operation, call: Call) -> Answer | None:
+        """The same for what older servers do not have: None, and they are not asked again."""
+        if operation in self._lacking:
+            return None
+        try:
+            return self.send(call)
+        except NotFound as error:
+            if error.kind != "path":
+                raise
+        except RemoteError as error:
+            if error.code != "METHOD_NOT_ALLOWED":
+                raise
+        self._lacking.add(operation)
+        return None
+
+    def sleep(self, seconds: float) -> None:
+        """Return after so many seconds."""
+        sleep(seconds)
+
+    def close(self) -> None:
+        """Close the pool."""
+        self._http.close()
+
+
+# Generated from ../aio by tools/make_sync_client.py: change that, then `make client`.
+
+
+class Client:
+    """Drives a session over its HTTP API.
+
+    Several requests may be under way at a time, over a pool of connections; `close` it after
+    use, or make it with `with`.
+    Requests that change nothing when they are sent twice are sent again, after short waits,
+    when the connection breaks or the server is too busy; so are submissions of jobs, because
+    every job has an id.
+
+    Args:
+        url: where the API is; the variable REDENGINE_URL of the environment or of a file
+            `.env` in the working directory if not given, else http://127.0.0.1:5000.
+        api_key: the key that the API asks for; else REDENGINE_API_KEY.
+        timeout: how long an answer may take, such as 10 or "10 s"; None waits for ever.
+        headers: further headers of every request.
+        retries: how often a request is sent again.
+        app: a session with a `FlaskAPI`, or a `FlaskAPI`, in this process, to be called without
+            a port; it need not have been started.
+        transport: carries the requests in place of httpx's own, for tests.
+
+    Raises:
+        InvalidInput: an argument does not fit.
+
+    Example:
+        >>> with Client("http://127.0.0.1:5000") as client:
+        ...     job = client.tasks["fetch"].run(day="2026-01-01")
+        ...     print(job.result(timeout=60))
+    """
+
+    def __init__(
+        self,
+        url: str | None = None,
+        *,
+        api_key: str | None = None,
+        timeout: Duration | None = 10.0,
+        headers: Mapping[str, str] | None = None,
+        retries: int = 3,
+        app: Any = None,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        if app is not None:
+            if url is not None or transport is not None:
+                raise InvalidInput({"app": "say either where the API is, or which session it is"})
+            url, transport = URL, InProcess(application_of(app))
+        settings = Settings.read(
+            url=url, api_key=api_key, timeout=timeout, headers=headers, retries=retries
+        )
+        self._connection = Connection(settings, transport)
+        self.tasks = Tasks(self._connection)
+        self.jobs = Jobs(self._connection)
+        self.parameters = Parameters(self._connection)
+        self.config = Config(self._connection)
+        self.returns = Returns(self._connection)
+        self.session = Session(self._connection)
+        self.dependencies = Dependencies(self._connection)
+        self.changes = Changes(self._connection)
+        self.runtimes = Runtimes(self._connection)
+        self.keys = Keys(self._connection)
+
+    @property
+    def url(self) -> str:
+        """Where the API is, without user and password."""
+        return self._connection.settings.url
+
+    def logs(
+        self,
+        filters: Mapping[str, Filter] | None = None,
+        /,
+        *,
+        sort: Names = (),
+        limit: int | None = None,
+        offset: int = 0,
+        fields: Names = (),
+        **more: Filter,
+    ) -> Listing[LogRecord]:
+        """The log records that match, newest first; arguments as for `jobs.list`.
+
+        Example:
+            >>> for record in client.logs(action="fail", timestamp=("2026-01-01", None)):
+            ...     print(record.timestamp, record.task_name, record.message)
+        """
+        query = list_query(filters, more, sort=sort, limit=limit, offset=offset, fields=fields)
+        call = operations.LIST_LOGS.call(query=query)
+        return Listing(self._connection, call, LogRecord, key="id", limit=limit)
+
+    def forecast(
+        self, until: date | Duration | None = None, *, task: str | None = None
+    ) -> Forecast:
+        """The starts to be expected.
+
+        Args:
+            until: a time, or a duration from now; a day if not given.
+            task: the one task to foretell; all if not given.
+
+        Raises:
+            InvalidInput: the time is past, or more than a year ahead.
+            NotFound: there is no such task.
+        """
+        query = []
+        if until is not None:
+            query.append(("until", duration_text(until)))
+        if task is not None:
+            query.append(("task", task))
+        answer = self._connection.send(operations.FORECAST.call(query=query))
+        return Forecast(answer.object())
+
+    def health(self) -> Health:
+        """Whether the session is well, and what was looked at; no error if it is not."""
+        return Health((self._connection.send(operations.READ_HEALTH.call())).object())
+
+    def is_live(self) -> bool:
+        """Whether the process does its work at all."""
+        return (self._connection.send(operations.READ_LIVE.call())).is_success
+
+    def is_ready(self) -> bool:
+        """Whether the session takes jobs."""
+        return (self._connection.send(operations.READ_READY.call())).is_success
+
+    def metrics(self) -> str:
+        """The metrics in the text format of Prometheus."""
+        call = operations.READ_METRICS.call(accept="text/plain")
+        return (self._connection.send(call)).text()
+
+    def capabilities(self) -> Capabilities:
+        """What can be submitted, where it would run, and the limits."""
+        answer = self._connection.send(operations.READ_CAPABILITIES.call())
+        return Capabilities(answer.object())
+
+    def export(self, **options: Filter) -> Any:
+        """The session's definition as the API exports it: JSON values, or text.
+
+        Args:
+            **options: what the API takes, such as `format`.
+        """
+        query = list_query(None, options)
+        call = operations.EXPORT.call(query=query, accept="*/*")
+        return (self._connection.send(call)).document()
+
+    def plan(self, document: str | Mapping[str, Any], *, prune: bool = False) -> dict[str, Any]:
+        """What applying a document would change, and when tasks would start then.
+
+        Args:
+            document: what the session is to be: YAML or JSON as text, or an object.
+            prune: also what would be removed, of what was made over the API.
+
+        Raises:
+            InvalidInput: the document does not fit.
+        """
+        call = document_call(operations.PLAN, document, prune=prune)
+        return (self._connection.send(call)).object()
+
+    def apply(
+        self, document: str | Mapping[str, Any], *, prune: bool = False, expect: str | None = None
+    ) -> dict[str, Any]:
+        """Make the session what a document says, all of it or nothing; the plan that was made.
+
+        Args:
+            document: as for `plan`.
+            prune: also remove what was made over the API and is not in the document.
+            expect: the digest of the plan that one has seen; only that one is applied.
+
+        Raises:
+            InvalidInput: the document does not fit.
+            Conflict: a change was refused; nothing was changed.
+        """
+        call = document_call(operations.APPLY, document, prune=prune, expect=expect)
+        return (self._connection.send(call)).object()
+
+    def openapi(self) -> dict[str, Any]:
+        """The API's description in OpenAPI."""
+        return (self._connection.send(operations.READ_OPENAPI.call())).object()
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, Filter] | None = None,
+        body: Any = None,
+    ) -> Any:
+        """The answer of any path, such as a route of one's own: JSON values, or text.
+
+        Args:
+            method: the HTTP method.
+            path: the path, encoded, from the API's URL on.
+            query: the query.
+            body: what to send as JSON.
+
+        Raises:
+            RedengineError: the answer is an error.
+        """
+        method = method.upper()
+        call = Call(
+            method=method,
+            path=f"/{path.lstrip('/')}",
+            query=list_query(query, {}),
+            content=None if body is None else to_json(body),
+            accept="application/json, */*;q=0.5",
+            repeatable=method in REPEATABLE,
+        )
+        return (self._connection.send(call)).document()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.url!r})"

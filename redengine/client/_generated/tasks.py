@@ -1,0 +1,229 @@
+"""The tasks of a session."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from redengine.client import operations
+from redengine.client._generated.jobs import Job
+from redengine.client._generated.listing import Listing
+from redengine.client.filters import Filter, Names, list_query
+from redengine.client.operations import submission, task_object
+from redengine.client.views import Explanation, TaskFields
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from redengine.client._generated.client import Connection
+    from redengine.client.settings import Duration
+
+# Generated from ../aio by tools/make_sync_client.py: change that, then `make client`.
+
+
+class Task(TaskFields):
+    """A task as it was when it was read, and what can be done to it.
+
+    It does not change: methods give the task as it then is.
+    """
+
+    __slots__ = ("_connection",)
+    _connection: Connection
+
+    def __init__(self, connection: Connection, data: Mapping[str, Any]) -> None:
+        super().__init__(data)
+        self._attach("_connection", connection)
+
+    def get(self) -> Task:
+        """The task as it now is.
+
+        Raises:
+            NotFound: there is none of that name.
+        """
+        answer = self._connection.send(operations.GET_TASK.call(self.name))
+        return Task(self._connection, answer.object())
+
+    def run(self, **parameters: Any) -> Job:
+        """Submit a job with these parameters; see `submit`."""
+        return self.submit(parameters)
+
+    def submit(
+        self,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        job_id: str | None = None,
+        priority: int | None = None,
+        runtime: str | None = None,
+        timeout: Duration | None = None,
+        retries: int | None = None,
+        deadline: datetime | str | None = None,
+        run_at: datetime | str | None = None,
+    ) -> Job:
+        """Submit a job; arguments as for `client.jobs.submit`.
+
+        Raises:
+            InvalidInput: a parameter or an option does not fit.
+            NotFound: there is no such task.
+            AlreadyExists: the id names a job of another task, or with other parameters.
+        """
+        body = submission(
+            parameters,
+            job_id=job_id,
+            priority=priority,
+            runtime=runtime,
+            timeout=timeout,
+            retries=retries,
+            deadline=deadline,
+            run_at=run_at,
+        )
+        answer = self._connection.send(operations.RUN_TASK.call(self.name, body=body))
+        return Job(self._connection, answer.object())
+
+    def jobs(
+        self,
+        filters: Mapping[str, Filter] | None = None,
+        /,
+        *,
+        sort: Names = (),
+        limit: int | None = None,
+        offset: int = 0,
+        fields: Names = (),
+        **more: Filter,
+    ) -> Listing[Job]:
+        """Its jobs, newest first; arguments as for `client.jobs.list`."""
+        query = list_query(filters, more, sort=sort, limit=limit, offset=offset, fields=fields)
+        call = operations.LIST_TASK_JOBS.call(self.name, query=query)
+        make = partial(Job, self._connection)
+        return Listing(self._connection, call, make, key="job_id", limit=limit)
+
+    def why(self) -> Explanation:
+        """Why it does or does not start; `print` shows it in lines."""
+        answer = self._connection.send(operations.EXPLAIN_TASK.call(self.name))
+        return Explanation(answer.object())
+
+    def update(self, **changes: Any) -> Task:
+        """Change options, all of those that are named or none.
+
+        Args:
+            **changes: options and their new values; `force_run=True` starts it once, whatever
+                its condition says.
+
+        Raises:
+            InvalidInput: an option does not exist, or a value does not fit.
+        """
+        body = task_object(changes)
+        answer = self._connection.send(operations.UPDATE_TASK.call(self.name, body=body))
+        return Task(self._connection, answer.object())
+
+    def enable(self) -> Task:
+        """Let it start by itself again."""
+        return self.update(disabled=False)
+
+    def disable(self, reason: str | None = None, *, until: datetime | str | None = None) -> Task:
+        """Keep it from starting by itself.
+
+        Args:
+            reason: why, for those who look at it.
+            until: when it is enabled by itself; for good if not given.
+        """
+        said = {"reason": reason, "until": until}
+        return self.update(disabled=said if any(said.values()) else True)
+
+    def terminate(self, reason: str | None = None) -> Task:
+        """Ask its running jobs to end.
+
+        Args:
+            reason: recorded with them.
+        """
+        body = {"reason": reason} if reason else None
+        answer = self._connection.send(operations.TERMINATE_TASK.call(self.name, body=body))
+        return Task(self._connection, answer.object())
+
+    def delete(self, *, force: bool = False) -> None:
+        """Remove it.
+
+        Args:
+            force: also when it has active jobs, which are terminated.
+
+        Raises:
+            Conflict: it has active jobs.
+        """
+        query = [("force", "true")] if force else []
+        self._connection.send(operations.DELETE_TASK.call(self.name, query=query))
+
+
+# Generated from ../aio by tools/make_sync_client.py: change that, then `make client`.
+
+
+class Tasks:
+    """The session's tasks: `client.tasks["fetch"]` is one of them, without a request.
+
+    Args:
+        connection: the client's.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def __getitem__(self, name: str) -> Task:
+        return Task(self._connection, {"name": name})
+
+    def get(self, name: str) -> Task:
+        """A task as it now is.
+
+        Raises:
+            NotFound: there is none of that name.
+        """
+        return self[name].get()
+
+    def list(
+        self,
+        filters: Mapping[str, Filter] | None = None,
+        /,
+        *,
+        sort: Names = (),
+        limit: int | None = None,
+        offset: int = 0,
+        fields: Names = (),
+        **more: Filter,
+    ) -> Listing[Task]:
+        """The tasks that match, in the order in which they were made.
+
+        Arguments are as for `client.jobs.list`.
+
+        Example:
+            >>> client.tasks.list(priority=(1, 5), name=where(regex="scraper")).to_list()
+        """
+        query = list_query(filters, more, sort=sort, limit=limit, offset=offset, fields=fields)
+        call = operations.LIST_TASKS.call(query=query)
+        make = partial(Task, self._connection)
+        return Listing(self._connection, call, make, key="name", limit=limit)
+
+    def create(self, name: str, **options: Any) -> Task:
+        """Make a task.
+
+        Args:
+            name: its name.
+            **options: what it does (`func` and `path`, `command` or `code`), when
+                (`start_cond`), and any task option; `kind` is its class where what it does
+                does not tell.
+
+        Raises:
+            AlreadyExists: the name is taken.
+            InvalidInput: an option does not exist, or a value does not fit.
+
+        Example:
+            >>> client.tasks.create("hello", code="print('hello')", start_cond="daily")
+        """
+        call = operations.CREATE_TASK.call(name, body=task_object(options))
+        return Task(self._connection, (self._connection.send(call)).object())
+
+    def replace(self, name: str, **options: Any) -> Task:
+        """Make a task, in place of the one that has the name; arguments as for `create`.
+
+        Raises:
+            InvalidInput: an option does not exist, or a value does not fit.
+        """
+        call = operations.REPLACE_TASK.call(name, body=task_object(options))
+        return Task(self._connection, (self._connection.send(call)).object())

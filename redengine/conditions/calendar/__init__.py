@@ -1,0 +1,1 @@
+"""Wall clocks, calendar periods and positions in them, and the times of cron expressions."""

@@ -1,0 +1,430 @@
+"""The algebra of conditions: `Condition`, and how conditions combine with `&`, `|` and `~`."""
+
+from __future__ import annotations
+
+import heapq
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from itertools import islice
+from typing import TYPE_CHECKING, ClassVar, Final, Literal, NamedTuple
+
+from redengine.conditions.context import CalendarWorld, LaterWorld
+from redengine.conditions.explanation import Change, Explanation
+from redengine.exceptions import ImpossibleCondition, InvalidInput
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from datetime import datetime
+
+    from redengine.conditions.context import World
+
+DEEPEST: Final = 50
+"""How deep conditions may nest: far beyond use, far below Python's recursion limit."""
+
+OWN: Final = frozenset(("task:",))
+"""The topics of a statement about the task itself; the session puts its name in."""
+
+NOTHING: Final[frozenset[str]] = frozenset()
+_UNKNOWN: Final = timedelta(seconds=1)
+_MOST_JUMPS: Final = 500
+_MOST_COUNTED: Final = 10_000
+_SHORTEST_LOOK_BACK: Final = timedelta(hours=1)
+
+
+Joining = Literal["All", "Any"]
+"""Whether all of several statements have to hold, or any of them."""
+
+
+class Dependency(NamedTuple):
+    """That a condition waits for another task.
+
+    Attributes:
+        task: the other task's name.
+        relation: DependSuccess, DependFailure, DependFinish, DependTerminate or DependCrash.
+        type: "All" or "Any" of the innermost combination, or list of tasks, that it stands in; None
+            where it stands alone.
+    """
+
+    task: str
+    relation: str
+    type: Joining | None = None
+
+    def within(self, combination: Joining | None) -> Dependency:
+        """The same as part of a combination, unless it is already part of one."""
+        return self if self.type is not None else self._replace(type=combination)
+
+
+class Condition(ABC):
+    """A pure statement about time, tasks, parameters or the scheduler.
+
+    Conditions are immutable and hashable, equal by structure, and print as the expression of
+    the string language that makes them. A subclass needs only `holds`: it is then asked again
+    every second, so tell `until` and `reads` where they are known.
+    """
+
+    __slots__ = ()
+
+    parse_text: ClassVar[Callable[[str], Condition]]
+    """Reads the string language; the package sets it, so that `&` and `|` accept text."""
+
+    is_calendar: bool = False
+    """Whether it depends on nothing but time."""
+
+    can_negate: bool = True
+    """Whether `~` means something: an instant and an interval have no opposite."""
+
+    joins: ClassVar[Joining | None] = None
+    """How a combination joins its parts."""
+
+    depth: int = 0
+    """How many levels of conditions are below it."""
+
+    @abstractmethod
+    def holds(self, world: World) -> bool:
+        """Whether it is true now."""
+
+    def until(self, world: World) -> datetime | None:
+        """The earliest instant after now at which time alone could change `holds` or `due`.
+
+        It may be too early, never too late; None means never.
+        """
+        return world.now + _UNKNOWN
+
+    def reads(self) -> frozenset[str]:
+        """The topics whose change could change the verdict.
+
+        They are "task:<name>", "task:" for the asked task, "parameter:<name>", "scheduler"
+        and "custom:<key>".
+        """
+        return NOTHING
+
+    def due(self, world: World) -> datetime | None:  # noqa: ARG002 - for overrides
+        """The nominal time of the occurrence that makes it hold now, if it has one."""
+        return None
+
+    def evidence(self, world: World) -> str:  # noqa: ARG002 - for overrides
+        """What the verdict rests on, in words."""
+        return ""
+
+    def change(self, world: World) -> Change:
+        """What would turn the verdict round."""
+        wish = "must not hold" if self.holds(world) else "must hold"
+        return Change((f"{self} {wish}",))
+
+    def explain(self, world: World) -> Explanation:
+        """The verdict as a tree, with evidence at each node and what would turn it round."""
+        explanation = self._explained(world)
+        change = explanation.change
+        if explanation.holds or change.events or change.wait is None:
+            return explanation
+        earliest = self.earliest(world)
+        wait = change.wait if earliest is None else earliest
+        return replace(explanation, change=replace(change, wait=wait))
+
+    def earliest(self, world: World) -> datetime | None:
+        """The earliest instant from now on at which it holds if nothing but time goes on.
+
+        None if there is none, or none that is found soon.
+        """
+        later = LaterWorld(world, world.now)
+        for _ in range(_MOST_JUMPS):
+            if self.holds(later):
+                return later.now
+            until = self.until(later)
+            if until is None:
+                return None
+            later.now = until
+        return None
+
+    def _explained(self, world: World) -> Explanation:
+        until = self.until(world)
+        return Explanation(
+            text=str(self),
+            holds=self.holds(world),
+            evidence=self.evidence(world),
+            until=until,
+            zone=world.zone,
+            change=self.change(world),
+            children=tuple(part._explained(world) for part in self.parts()),  # noqa: SLF001 - same class
+        )
+
+    def nominal_times(self, world: World, since: datetime, until: datetime) -> Iterator[datetime]:
+        """The nominal instants after `since` and up to `until`, ascending."""
+        del world, since, until  # for overrides
+        return iter(())
+
+    def latest_nominal(self, world: World, since: datetime, until: datetime) -> datetime | None:
+        """The last of `nominal_times`, found without listing those far back."""
+        span = _SHORTEST_LOOK_BACK
+        upper = until
+        while upper > since:
+            lower = max(since, until - span)
+            latest = None
+            for latest in self.nominal_times(world, lower, upper):  # noqa: B007 - the last one
+                pass
+            if latest is not None:
+                return latest
+            upper, span = lower, span * 4
+        return None
+
+    def count_nominal(self, world: World, since: datetime, until: datetime) -> int:
+        """How many `nominal_times` there are; up to 10,000 where that takes listing them."""
+        return sum(1 for _ in islice(self.nominal_times(world, since, until), _MOST_COUNTED))
+
+    def parts(self) -> tuple[Condition, ...]:
+        """The conditions that it is made of; none for a statement."""
+        return ()
+
+    def walk(self) -> Iterator[Condition]:
+        """It and all conditions below it, parents first."""
+        yield self
+        for part in self.parts():
+            yield from part.walk()
+
+    def leaves(self) -> Iterator[Condition]:
+        """The statements at the ends of the tree."""
+        return (node for node in self.walk() if not node.parts())
+
+    def dependencies(self) -> tuple[Dependency, ...]:
+        """The tasks that it waits for, at any depth.
+
+        The type of each is that of the innermost combination that it stands in; a negation is none.
+        """
+        found = (each for part in self.parts() for each in part.dependencies())
+        return tuple(dict.fromkeys(each.within(self.joins) for each in found))
+
+    def remembered(self) -> frozenset[tuple[str | None, str]]:
+        """The (task, action) pairs of which more than the last moment is needed.
+
+        The task is None for the asked one.
+        """
+        return frozenset().union(*(part.remembered() for part in self.parts()))
+
+    def __and__(self, other: Condition | str) -> Condition:
+        return All.of((self, _as_condition(other)))
+
+    def __rand__(self, other: str) -> Condition:
+        return All.of((_as_condition(other), self))
+
+    def __or__(self, other: Condition | str) -> Condition:
+        return Any.of((self, _as_condition(other)))
+
+    def __ror__(self, other: str) -> Condition:
+        return Any.of((_as_condition(other), self))
+
+    def __invert__(self) -> Condition:
+        return Not.of(self)
+
+    def __str__(self) -> str:
+        return f"{type(self).__name__}()"
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({str(self)!r})"
+
+
+def _as_condition(value: object) -> Condition:
+    if isinstance(value, Condition):
+        return value
+    if isinstance(value, str):
+        return Condition.parse_text(value)
+    message = f"expected a condition or its text, got {type(value).__name__}"
+    raise InvalidInput({"condition": message})
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Combination(Condition):
+    """Several conditions as one; make it with `of`, which flattens.
+
+    Attributes:
+        conditions: the parts, in the order in which they were given.
+    """
+
+    conditions: tuple[Condition, ...]
+    is_calendar: bool
+    can_negate: bool
+    depth: int
+
+    @classmethod
+    def of(cls, conditions: Iterable[Condition | str]) -> Condition:
+        """The combination; a single condition stays itself.
+
+        Raises:
+            InvalidInput: there is none, or they nest too deep.
+        """
+        flat: list[Condition] = []
+        for given in conditions:
+            condition = _as_condition(given)
+            flat += condition.conditions if isinstance(condition, cls) else (condition,)
+        if not flat:
+            raise InvalidInput({"condition": f"{cls.__name__} needs at least one condition"})
+        if len(flat) == 1:
+            return flat[0]
+        return cls(
+            tuple(flat),
+            is_calendar=all(each.is_calendar for each in flat),
+            can_negate=all(each.can_negate for each in flat),
+            depth=_one_deeper(flat),
+        )
+
+    def parts(self) -> tuple[Condition, ...]:
+        return self.conditions
+
+    def reads(self) -> frozenset[str]:
+        return NOTHING.union(*(each.reads() for each in self.conditions))
+
+    def due(self, world: World) -> datetime | None:
+        """The latest nominal time of those parts that hold."""
+        holding = (each.due(world) for each in self.conditions if each.holds(world))
+        return max((due for due in holding if due is not None), default=None)
+
+    def evidence(self, world: World) -> str:
+        held = sum(each.holds(world) for each in self.conditions)
+        return f"{held} of {len(self.conditions)} hold"
+
+
+def _one_deeper(conditions: Iterable[Condition]) -> int:
+    depth = 1 + max(each.depth for each in conditions)
+    if depth > DEEPEST:
+        raise InvalidInput({"condition": f"conditions nest at most {DEEPEST} deep"})
+    return depth
+
+
+def _earliest(instants: Iterable[datetime | None]) -> datetime | None:
+    return min((each for each in instants if each is not None), default=None)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class All(Combination):
+    """Holds when all of its parts do."""
+
+    joins: ClassVar[Joining | None] = "All"
+
+    def holds(self, world: World) -> bool:
+        for condition in self.conditions:  # noqa: SIM110 - a loop is twice as fast as all()
+            if not condition.holds(world):
+                return False
+        return True
+
+    def until(self, world: World) -> datetime | None:
+        """While it is false: not before the last of the false parts can become true."""
+        latest = None
+        is_false = False
+        for condition in self.conditions:
+            if not condition.holds(world):
+                until = condition.until(world)
+                if until is None:
+                    return None
+                is_false = True
+                latest = until if latest is None or until > latest else latest
+        if is_false:
+            return latest
+        return _earliest(condition.until(world) for condition in self.conditions)
+
+    def change(self, world: World) -> Change:
+        false = [each for each in self.conditions if not each.holds(world)]
+        if false:
+            return Change.together(each.change(world) for each in false)
+        return Change.smallest(each.change(world) for each in self.conditions)
+
+    def nominal_times(self, world: World, since: datetime, until: datetime) -> Iterator[datetime]:
+        """Those of its parts at which all parts that depend on time alone hold."""
+        calendar = [each for each in self.conditions if each.is_calendar]
+        for instant in _merged(self, world, since, until):
+            then = CalendarWorld(instant, world.zone)
+            if all(each.holds(then) for each in calendar):
+                yield instant
+
+    def __str__(self) -> str:
+        return " & ".join(
+            f"({each})" if isinstance(each, Any) else str(each) for each in self.conditions
+        )
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Any(Combination):
+    """Holds when at least one of its parts does."""
+
+    joins: ClassVar[Joining | None] = "Any"
+
+    def holds(self, world: World) -> bool:
+        for condition in self.conditions:  # noqa: SIM110 - a loop is twice as fast as any()
+            if condition.holds(world):
+                return True
+        return False
+
+    def until(self, world: World) -> datetime | None:
+        return _earliest(condition.until(world) for condition in self.conditions)
+
+    def change(self, world: World) -> Change:
+        true = [each for each in self.conditions if each.holds(world)]
+        if true:
+            return Change.together(each.change(world) for each in true)
+        return Change.smallest(each.change(world) for each in self.conditions)
+
+    def nominal_times(self, world: World, since: datetime, until: datetime) -> Iterator[datetime]:
+        return _merged(self, world, since, until)
+
+    def __str__(self) -> str:
+        return " | ".join(map(str, self.conditions))
+
+
+def _merged(
+    combination: Combination, world: World, since: datetime, until: datetime
+) -> Iterator[datetime]:
+    latest = None
+    times = (each.nominal_times(world, since, until) for each in combination.conditions)
+    for instant in heapq.merge(*times):
+        if instant != latest:
+            latest = instant
+            yield instant
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Not(Condition):
+    """Holds when its part does not; make it with `of`, which cancels a double negation.
+
+    Attributes:
+        condition: the part.
+    """
+
+    condition: Condition
+    is_calendar: bool
+    depth: int
+
+    @classmethod
+    def of(cls, given: Condition | str) -> Condition:
+        """The negation.
+
+        Raises:
+            ImpossibleCondition: the condition is, or contains, an instant or an interval.
+        """
+        condition = _as_condition(given)
+        if isinstance(condition, Not):
+            return condition.condition
+        if not condition.can_negate:
+            raise ImpossibleCondition(
+                f"~({condition})",
+                "'every', 'cron' and 'at' name instants, which have no opposite; "
+                "negate a window instead, such as ~time of day between 10:00 and 12:00",
+            )
+        return cls(condition, is_calendar=condition.is_calendar, depth=_one_deeper((condition,)))
+
+    def holds(self, world: World) -> bool:
+        return not self.condition.holds(world)
+
+    def until(self, world: World) -> datetime | None:
+        return self.condition.until(world)
+
+    def reads(self) -> frozenset[str]:
+        return self.condition.reads()
+
+    def change(self, world: World) -> Change:
+        return self.condition.change(world)
+
+    def parts(self) -> tuple[Condition, ...]:
+        return (self.condition,)
+
+    def __str__(self) -> str:
+        compound = isinstance(self.condition, Combination)
+        return f"~({self.condition})" if compound else f"~{self.condition}"

@@ -1,0 +1,214 @@
+"""What a condition may know: the ports through which it sees time, tasks and parameters."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from enum import Enum
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import tzinfo
+
+    from redengine.conditions.custom import CustomCondition
+
+
+class Missing(Enum):
+    """The type of `MISSING`."""
+
+    MISSING = "missing"
+
+    def __repr__(self) -> str:
+        return "MISSING"
+
+
+MISSING: Final[Literal[Missing.MISSING]] = Missing.MISSING
+"""The value of a parameter that does not exist; None is a value."""
+
+
+DONE: Final = "done"
+"""Beside the actions, what histories remember of runs that ended otherwise and are not to be made
+up for in the same period: a worker's crash, and an `inaction` of the run's own."""
+
+SET_BACK: Final = timedelta(hours=3)
+"""A clock that goes back by more is being put right: what lies later in the future was noted by a
+clock that was ahead, and says nothing of the period that is now."""
+
+
+class Moment(NamedTuple):
+    """One remembered action of a task.
+
+    Attributes:
+        order: the log record's id: strictly increasing, settles ties of equal instants.
+        at: when it happened; aware, UTC.
+    """
+
+    order: int
+    at: datetime
+
+
+class CheckResult(NamedTuple):
+    """What is known of a custom condition.
+
+    Attributes:
+        holds: its last answer; False while it has not been asked or has raised.
+        at: when it was last asked; None if it was not yet.
+        error: the message of the exception it raised, if it did.
+        number: how often it had been asked, this time included; of a rising one, when it rose.
+    """
+
+    holds: bool
+    at: datetime | None = None
+    error: str | None = None
+    number: int = 0
+
+
+class History(Protocol):
+    """What is known of one task."""
+
+    @property
+    def created(self) -> datetime | None:
+        """When the task was first known."""
+
+    @property
+    def last_due(self) -> datetime | None:
+        """The nominal time of the latest job that the task's own condition started."""
+
+    @property
+    def failures(self) -> int:
+        """Consecutive final fails since the last success or termination."""
+
+    @property
+    def running_since(self) -> datetime | None:
+        """The start of its oldest active job, or None when none runs."""
+
+    def last(self, action: str) -> Moment | None:
+        """The latest moment of run, success, fail, terminate, crash or inaction, or of `DONE`."""
+
+    def moments(self, action: str, since: datetime, until: datetime) -> Sequence[Moment]:
+        """The moments of an action from `since` on and before `until`, ascending."""
+
+
+class World(Protocol):
+    """Everything that a condition may read; it changes nothing through it."""
+
+    @property
+    def now(self) -> datetime:
+        """The instant of the question: aware, UTC."""
+
+    @property
+    def zone(self) -> tzinfo:
+        """The zone of wall-clock times."""
+
+    @property
+    def task(self) -> str:
+        """The task whose condition is asked."""
+
+    @property
+    def nominal(self) -> datetime | None:
+        """A missed nominal time that is being given its chance now; usually None."""
+
+    @property
+    def scheduler_started(self) -> datetime | None:
+        """When the scheduler started, or None when it does not run."""
+
+    def history(self, task: str | None) -> History:
+        """The history of a task, of the asked one for None; empty for an unknown task."""
+
+    def parameter(self, name: str) -> object:
+        """The value of a session parameter, or `MISSING`."""
+
+    def is_secret(self, name: str) -> bool:
+        """Whether the value of a session parameter is not to be shown."""
+
+    def check(self, condition: CustomCondition) -> CheckResult:
+        """The last known answer of a custom condition; never runs it."""
+
+
+class EmptyHistory:
+    """The history of a task that never did anything."""
+
+    __slots__ = ()
+
+    created: None = None
+    last_due: None = None
+    failures: int = 0
+    running_since: None = None
+
+    def last(self, action: str) -> None:  # noqa: ARG002 - as the protocol has it
+        """Nothing: there was no action."""
+        return
+
+    def moments(self, action: str, since: datetime, until: datetime) -> tuple[Moment, ...]:  # noqa: ARG002 - as the protocol has it
+        """Nothing: there was no action."""
+        return ()
+
+
+EMPTY_HISTORY: Final = EmptyHistory()
+
+
+class LaterWorld:
+    """Another world at another instant, as if nothing but time went on.
+
+    Args:
+        world: the other world.
+        now: the instant.
+    """
+
+    __slots__ = ("_world", "nominal", "now", "scheduler_started", "task", "zone")
+
+    def __init__(self, world: World, now: datetime) -> None:
+        self._world = world
+        self.now = now
+        self.zone = world.zone
+        self.task = world.task
+        self.nominal: datetime | None = None
+        self.scheduler_started = world.scheduler_started
+
+    def history(self, task: str | None) -> History:
+        """The history that the other world knows."""
+        return self._world.history(task)
+
+    def parameter(self, name: str) -> object:
+        """The value that the other world knows."""
+        return self._world.parameter(name)
+
+    def is_secret(self, name: str) -> bool:
+        """Whether the other world keeps the value to itself."""
+        return self._world.is_secret(name)
+
+    def check(self, condition: CustomCondition) -> CheckResult:
+        """The answer that the other world knows."""
+        return self._world.check(condition)
+
+
+class CalendarWorld:
+    """A world in which nothing exists but time.
+
+    For questions to conditions that depend on nothing else (`Condition.is_calendar`).
+    """
+
+    __slots__ = ("nominal", "now", "scheduler_started", "task", "zone")
+
+    def __init__(self, now: datetime, zone: tzinfo = UTC) -> None:
+        self.now = now
+        self.zone = zone
+        self.task = ""
+        self.nominal: datetime | None = None
+        self.scheduler_started: datetime | None = None
+
+    def history(self, task: str | None) -> History:  # noqa: ARG002 - as the protocol has it
+        """An empty history, whatever the task."""
+        return EMPTY_HISTORY
+
+    def parameter(self, name: str) -> object:  # noqa: ARG002 - as the protocol has it
+        """`MISSING`, whatever the name."""
+        return MISSING
+
+    def is_secret(self, name: str) -> bool:  # noqa: ARG002 - as the protocol has it
+        """No: there is nothing to show."""
+        return False
+
+    def check(self, condition: CustomCondition) -> CheckResult:  # noqa: ARG002 - as the protocol has it
+        """An unasked condition, whatever it is."""
+        return CheckResult(holds=False)

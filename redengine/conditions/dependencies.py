@@ -1,0 +1,284 @@
+"""Statements about what tasks are doing and have last done: `after`, `is running`, `retry`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal, NoReturn
+
+from redengine.conditions.condition import OWN, Condition, Dependency
+from redengine.conditions.explanation import Change, quote, say_instant, say_task, task_name
+from redengine.durations import format_duration, parse_duration
+from redengine.exceptions import InvalidInput, did_you_mean, shortened
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime, timedelta
+
+    from redengine.conditions.context import History, Moment, World
+
+OUTCOMES: Final = {
+    "succeeded": ("success",),
+    "failed": ("fail", "crash"),
+    "finished": ("success", "fail", "terminate", "crash"),
+    "terminated": ("terminate",),
+    "crashed": ("crash",),
+}
+"""The actions that `after` waits for, by its word."""
+
+MUST: Final = {
+    "succeeded": "succeed",
+    "failed": "fail",
+    "finished": "finish",
+    "started": "start",
+    "terminated": "be terminated",
+    "inacted": "skip a start",
+    "crashed": "crash",
+}
+"""What has to happen for a word to become true."""
+
+_RELATIONS: Final = {
+    "succeeded": "DependSuccess",
+    "failed": "DependFailure",
+    "finished": "DependFinish",
+    "terminated": "DependTerminate",
+    "crashed": "DependCrash",
+}
+_SAID: Final = {
+    "success": "succeeded",
+    "fail": "failed",
+    "terminate": "was terminated",
+    "crash": "crashed",
+}
+
+
+def latest_of(history: History, actions: Iterable[str]) -> tuple[str, Moment] | None:
+    """The latest of several actions, with its moment, or None if there was none of them."""
+    known = ((action, history.last(action)) for action in actions)
+    happened = [(action, moment) for action, moment in known if moment is not None]
+    return max(happened, key=lambda each: each[1].order, default=None)
+
+
+def say_record(history: History, world: World) -> str:
+    """What a task last did, such as "last run 11:58:03, failed at 11:58:05"."""
+    run = history.last("run")
+    end = latest_of(history, _SAID)
+    parts = []
+    if run is not None:
+        parts.append(f"last run {say_instant(run.at, world.zone)}")
+    if end is not None and (run is None or end[1].order > run.order):
+        parts.append(f"{_SAID[end[0]]} at {say_instant(end[1].at, world.zone)}")
+    elif run is not None and history.running_since is not None:
+        parts.append("still running")
+    return ", ".join(parts) or "never ran"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class After(Condition):
+    """Holds while the task has not started since other tasks' latest such end.
+
+    Attributes:
+        tasks: the other tasks' names.
+        outcome: succeeded, failed (fail or crash), finished (success, fail, terminate or crash),
+            terminated or crashed.
+        mode: whether all of several tasks have to, or any; None for a single one.
+    """
+
+    tasks: tuple[str, ...]
+    outcome: str = "succeeded"
+    mode: Literal["All", "Any"] | None = None
+
+    def __post_init__(self) -> None:
+        if not self.tasks:
+            raise InvalidInput({"after": "name at least one task"})
+        if self.outcome not in OUTCOMES:
+            hint = did_you_mean(self.outcome, OUTCOMES)
+            expected = f"expected one of {', '.join(OUTCOMES)}, got {shortened(self.outcome)}"
+            raise InvalidInput({"after": expected + hint})
+        object.__setattr__(self, "tasks", tuple(dict.fromkeys(map(task_name, self.tasks))))
+        mode = None if len(self.tasks) == 1 else self.mode or "All"
+        object.__setattr__(self, "mode", mode)
+
+    def _new(self, world: World) -> list[Moment]:
+        """The ends since which the task has not started."""
+        own = world.history(None).last("run")
+        actions = OUTCOMES[self.outcome]
+        found = []
+        for task in self.tasks:
+            last = world.history(task).last
+            latest = None
+            for action in actions:
+                moment = last(action)
+                if moment is not None and (latest is None or moment.order > latest.order):
+                    latest = moment
+            if latest is not None and (own is None or own.order < latest.order):
+                found.append(latest)
+        return found
+
+    def _suffices(self, count: int) -> bool:
+        return count > 0 if self.mode == "Any" else count == len(self.tasks)
+
+    def holds(self, world: World) -> bool:
+        return self._suffices(len(self._new(world)))
+
+    def until(self, world: World) -> None:  # noqa: ARG002 - as the base has it
+        return None
+
+    def due(self, world: World) -> datetime | None:
+        moments = self._new(world)
+        if not self._suffices(len(moments)):
+            return None
+        # The end of a clock that was ahead is due now: nothing is counted from the future.
+        return min(max(moment.at for moment in moments), world.now)
+
+    def reads(self) -> frozenset[str]:
+        return OWN.union(f"task:{task}" for task in self.tasks)
+
+    def dependencies(self) -> tuple[Dependency, ...]:
+        relation = _RELATIONS[self.outcome]
+        return tuple(Dependency(task, relation, self.mode) for task in self.tasks)
+
+    def evidence(self, world: World) -> str:
+        others = [
+            f"{say_task(task)}: {say_record(world.history(task), world)}" for task in self.tasks
+        ]
+        own = world.history(None).last("run")
+        when = say_instant(own.at, world.zone) if own else None
+        return "; ".join(
+            (*others, f"this task last started {when}" if when else "this one never ran")
+        )
+
+    def change(self, world: World) -> Change:
+        if self.holds(world):
+            return Change(("the task must start",))
+        own = world.history(None).last("run")
+        waiting = []
+        for task in self.tasks:
+            latest = latest_of(world.history(task), OUTCOMES[self.outcome])
+            if latest is None or (own is not None and own.order >= latest[1].order):
+                waiting.append(Change((f"{say_task(task)} must {MUST[self.outcome]}",)))
+        combine = Change.smallest if self.mode == "Any" else Change.together
+        return combine(waiting)
+
+    def __str__(self) -> str:
+        names = ", ".join(map(quote, self.tasks))
+        noun = {None: "task", "All": "tasks", "Any": "any tasks"}[self.mode]
+        outcome = "" if self.outcome == "succeeded" else f" {self.outcome}"
+        return f"after {noun} {names}{outcome}"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class IsRunning(Condition):
+    """Holds while a task runs, or has run for more than a while.
+
+    Attributes:
+        task: the task's name; None for the asked one.
+        longer_than: how long its oldest active job has to run; None for not at all.
+    """
+
+    task: str | None = None
+    longer_than: timedelta | None = None
+
+    def _start(self, world: World) -> datetime | None:
+        """The instant from which it holds, if the task runs."""
+        since = world.history(self.task).running_since
+        return since if since is None or self.longer_than is None else since + self.longer_than
+
+    def holds(self, world: World) -> bool:
+        start = self._start(world)
+        if start is None:
+            return False
+        return self.longer_than is None or start <= world.now
+
+    def until(self, world: World) -> datetime | None:
+        start = self._start(world)
+        if start is None or self.longer_than is None or start <= world.now:
+            return None
+        return start
+
+    def reads(self) -> frozenset[str]:
+        return OWN if self.task is None else frozenset((f"task:{self.task}",))
+
+    def evidence(self, world: World) -> str:
+        since = world.history(self.task).running_since
+        if since is None:
+            return f"{say_task(self.task)} does not run"
+        return f"{say_task(self.task)} runs since {say_instant(since, world.zone)}"
+
+    def change(self, world: World) -> Change:
+        if self.holds(world):
+            return Change((f"{say_task(self.task)} must end",))
+        until = self.until(world)
+        if until is not None:
+            return Change(wait=until)
+        return Change((f"{say_task(self.task)} must start",))
+
+    def _refuse_number(self, other: object) -> NoReturn:
+        name = self.task or "fetch"
+        reason = (
+            f"how many jobs run is no condition here (got {shortened(other)}); "
+            f"how many of '{name}' may be active at once is its option max_instances=3"
+        )
+        raise InvalidInput({"running": reason})
+
+    __lt__ = __le__ = __gt__ = __ge__ = _refuse_number
+
+    def for_more_than(self, duration: timedelta | str | float) -> IsRunning:
+        """The statement that the task has run for more than a while."""
+        return IsRunning(self.task, parse_duration(duration, field="is running for more than"))
+
+    def __str__(self) -> str:
+        subject = "" if self.task is None else f"task {quote(self.task)} "
+        if self.longer_than is None:
+            return f"{subject}is running"
+        return f"{subject}is running for more than {format_duration(self.longer_than)}"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Retry(Condition):
+    """Holds after the task has failed, a limited number of times in a row.
+
+    Attributes:
+        times: how many fails in a row are tried again.
+    """
+
+    times: int = 1
+
+    def __post_init__(self) -> None:
+        if isinstance(self.times, bool) or not isinstance(self.times, int) or self.times < 1:
+            message = f"expected a whole number from 1 on, got {shortened(self.times)}"
+            raise InvalidInput({"retry": message})
+
+    def _fail(self, world: World) -> Moment | None:
+        """The task's latest end, if it is a fail that is to be tried again; a crash is not."""
+        history = world.history(None)
+        latest = latest_of(history, _SAID)
+        if latest is None or latest[0] != "fail" or history.failures > self.times:
+            return None
+        return latest[1]
+
+    def holds(self, world: World) -> bool:
+        return self._fail(world) is not None
+
+    def until(self, world: World) -> None:  # noqa: ARG002 - as the base has it
+        return None
+
+    def due(self, world: World) -> datetime | None:
+        fail = self._fail(world)
+        return None if fail is None else min(fail.at, world.now)
+
+    def reads(self) -> frozenset[str]:
+        return OWN
+
+    def evidence(self, world: World) -> str:
+        history = world.history(None)
+        return f"{say_record(history, world)}; {history.failures} failed in a row"
+
+    def change(self, world: World) -> Change:
+        if self.holds(world):
+            return Change(("the task must succeed",))
+        if world.history(None).failures > self.times:
+            return Change(("the task must succeed once, then fail",))
+        return Change(("the task must fail",))
+
+    def __str__(self) -> str:
+        return f"retry {self.times} {'time' if self.times == 1 else 'times'}"

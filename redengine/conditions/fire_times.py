@@ -1,0 +1,178 @@
+"""Pulses: statements that hold at instants, `cron …` and `… at <time>`.
+
+They hold exactly at their nominal instants. The engine asks at those that `until` names, and
+finds what it could not attend to with `nominal_times`.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from redengine.conditions.calendar.cron import CronError, CronNeverError, CronTimes, cron_times
+from redengine.conditions.calendar.wall_clock import MICROSECOND, count_between, following
+from redengine.conditions.condition import Condition
+from redengine.conditions.explanation import Change, say_instant
+from redengine.exceptions import ImpossibleCondition, InvalidInput
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime, tzinfo
+
+    from redengine.conditions.calendar.positions import Position
+    from redengine.conditions.calendar.wall_clock import Unit, WallTimes
+    from redengine.conditions.context import World
+
+_Known = tuple["tzinfo", "datetime", bool, "datetime | None"]
+
+
+class Pulse(Condition):
+    """Base of statements that hold at instants."""
+
+    __slots__ = ()
+
+    is_calendar = True
+    can_negate = False
+
+    @property
+    @abstractmethod
+    def times(self) -> WallTimes:
+        """The wall-clock times at which it holds."""
+
+    @property
+    @abstractmethod
+    def known(self) -> list[_Known]:
+        """Where the last answer is kept: zone, instant, whether it holds there, the next."""
+
+    def holds(self, world: World) -> bool:
+        if self._look(world.now, world.zone)[0]:
+            return True
+        nominal = world.nominal
+        return nominal is not None and self._is_nominal(nominal, world.zone)
+
+    def until(self, world: World) -> datetime | None:
+        return self._look(world.now, world.zone)[1]
+
+    def due(self, world: World) -> datetime | None:
+        if self._look(world.now, world.zone)[0]:
+            return world.now
+        nominal = world.nominal
+        if nominal is not None and self._is_nominal(nominal, world.zone):
+            return nominal
+        return None
+
+    def evidence(self, world: World) -> str:
+        if self._look(world.now, world.zone)[0]:
+            return "now is a nominal time of it"
+        if self.holds(world) and world.nominal is not None:
+            return f"missed at {say_instant(world.nominal, world.zone)}, started late"
+        return "it holds at its nominal times only"
+
+    def change(self, world: World) -> Change:
+        upcoming = self.until(world)
+        return Change(wait=upcoming)
+
+    def nominal_times(self, world: World, since: datetime, until: datetime) -> Iterator[datetime]:
+        instant = following(self.times, since, world.zone)
+        while instant is not None and instant <= until:
+            yield instant
+            instant = following(self.times, instant, world.zone)
+
+    def count_nominal(self, world: World, since: datetime, until: datetime) -> int:
+        if not isinstance(self.times, CronTimes):
+            return Condition.count_nominal(self, world, since, until)
+        return count_between(self.times, since, until, world.zone)
+
+    def _is_nominal(self, instant: datetime, zone: tzinfo) -> bool:
+        return following(self.times, instant - MICROSECOND, zone) == instant
+
+    def _look(self, now: datetime, zone: tzinfo) -> tuple[bool, datetime | None]:
+        """Whether it holds at an instant, and the next one at which it does."""
+        for known_zone, since, holds, upcoming in self.known:
+            if known_zone is zone and since <= now and (upcoming is None or now < upcoming):
+                return (holds and now == since), upcoming
+        holds = self._is_nominal(now, zone)
+        upcoming = following(self.times, now, zone)
+        self.known[:] = ((zone, now, holds, upcoming),)
+        return holds, upcoming
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Cron(Pulse):
+    """Holds at the times of a cron expression.
+
+    Five fields, or six with the seconds last; names (`mon-fri`, `jan`), `L` for the last day
+    and `5#2` for the second Friday are read by croniter. A day that is restricted by both
+    day fields matches either of them, or both of them with `#` and `W`. In a fold, `*`, ranges
+    and steps in second, minute or hour run through both halves; whatever falls in a gap runs
+    at the first instant after it.
+
+    Args:
+        expression: the fields, or an alias such as "@daily".
+
+    Raises:
+        InvalidInput: it cannot be read.
+        ImpossibleCondition: it never comes.
+    """
+
+    expression: str
+    times: CronTimes = field(init=False, repr=False, compare=False)
+    known: list[_Known] = field(default_factory=list, init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        text = " ".join(self.expression.lower().split())
+        try:
+            times = cron_times(text)
+        except CronError as error:
+            raise InvalidInput({"cron": str(error)}) from None
+        except CronNeverError as error:
+            raise ImpossibleCondition(f"cron {text}", str(error)) from None
+        object.__setattr__(self, "expression", text)
+        object.__setattr__(self, "times", times)
+
+    def __str__(self) -> str:
+        return f"cron {self.expression}"
+
+
+@dataclass(frozen=True, slots=True)
+class PositionTimes:
+    """The wall-clock times of a position in every period of its unit."""
+
+    position: Position
+
+    @property
+    def repeats_in_fold(self) -> bool:
+        """Units shorter than a day come twice in a fold."""
+        return self.position.unit.is_short
+
+    def following(self, wall: datetime) -> datetime | None:
+        """The first of them after `wall`."""
+        unit = self.position.unit
+        period = unit.floor(wall)
+        while True:
+            candidate = self.position.wall(period)
+            if candidate > wall and self.position.exists_in(period):
+                return candidate
+            period = unit.following(period)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class PeriodicAt(Pulse):
+    """Holds at one time of every period: `daily at 07:00`, `weekly at Monday 07:00`.
+
+    Attributes:
+        unit: the period's unit.
+        position: the time in it; months without that day are passed over.
+    """
+
+    unit: Unit
+    position: Position
+    times: PositionTimes = field(init=False, repr=False, compare=False)
+    known: list[_Known] = field(default_factory=list, init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "times", PositionTimes(self.position))
+
+    def __str__(self) -> str:
+        return f"{self.unit.adverb} at {self.position}"

@@ -1,0 +1,213 @@
+"""Statements about periods: `every`, `daily` and its kin, and `time of day` and its kin."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from redengine.conditions.calendar.positions import position_of
+from redengine.conditions.calendar.windows import Narrowing, Time
+from redengine.conditions.condition import OWN, Condition
+from redengine.conditions.context import DONE, SET_BACK
+from redengine.conditions.explanation import Change, say_instant
+from redengine.conditions.fire_times import PeriodicAt
+from redengine.durations import format_duration, parse_duration
+from redengine.exceptions import InvalidInput
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from redengine.conditions.calendar.windows import Window
+    from redengine.conditions.context import Moment, World
+
+ENDS: Final = ("success", "fail", "terminate", DONE)
+"""The actions that finish a task's work in a period."""
+
+_WORDS: Final = {
+    "success": "succeeded",
+    "fail": "failed",
+    "terminate": "was terminated",
+    DONE: "ended",
+}
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Every(Condition):
+    """Holds one interval after the task's latest due time, and at once on a fresh task.
+
+    The phase is kept: a start that comes late does not shift the later ones, and missed
+    intervals are one start.
+
+    Args:
+        interval: a duration, or what `parse_duration` reads.
+    """
+
+    interval: timedelta
+    can_negate = False
+
+    def __init__(self, interval: timedelta | str | float) -> None:
+        duration = parse_duration(interval, field="every")
+        if duration <= timedelta(0):
+            raise InvalidInput({"every": "the interval is longer than nothing"})
+        object.__setattr__(self, "interval", duration)
+
+    def _latest(self, world: World) -> datetime | None:
+        """The latest due time; one in the future, after the clock was set back, is now."""
+        latest = world.history(None).last_due
+        return latest if latest is None or latest <= world.now else world.now
+
+    def holds(self, world: World) -> bool:
+        latest = world.history(None).last_due
+        return latest is None or world.now - latest >= self.interval
+
+    def due(self, world: World) -> datetime | None:
+        latest = self._latest(world)
+        if latest is None:
+            return world.now
+        count = (world.now - latest) // self.interval
+        return latest + count * self.interval if count else None
+
+    def until(self, world: World) -> datetime | None:
+        latest = self._latest(world)
+        if latest is None:
+            return None
+        return latest + ((world.now - latest) // self.interval + 1) * self.interval
+
+    def reads(self) -> frozenset[str]:
+        return OWN
+
+    def evidence(self, world: World) -> str:
+        latest = self._latest(world)
+        if latest is None:
+            return "it has not been due yet"
+        return f"last due {say_instant(latest, world.zone)}"
+
+    def change(self, world: World) -> Change:
+        until = self.until(world)
+        return Change(wait=until)
+
+    def __str__(self) -> str:
+        return f"every {format_duration(self.interval)}"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Periodic(Condition, Narrowing["Periodic"]):
+    """Holds in a window of every period until the task has finished its work in it.
+
+    That is: since the window opened it has neither succeeded, nor failed past its retries, nor
+    been terminated, nor crashed, nor ended its run as `inaction`. The crash of a job whose
+    session died does not count.
+
+    Attributes:
+        window: the part of the period.
+    """
+
+    window: Window
+
+    def holds(self, world: World) -> bool:
+        now = world.now
+        start = self.window.occurrence(now, world.zone).start
+        if now < start:
+            return False
+        last, latest = world.history(None).last, now + SET_BACK
+        for action in ENDS:
+            moment = last(action)
+            if moment is not None and start <= moment.at <= latest:
+                return False
+        return True
+
+    def until(self, world: World) -> datetime | None:
+        start, end = self.window.occurrence(world.now, world.zone)
+        return start if world.now < start else end
+
+    def due(self, world: World) -> datetime | None:
+        return self.window.occurrence(world.now, world.zone).start if self.holds(world) else None
+
+    def reads(self) -> frozenset[str]:
+        return OWN
+
+    def _finished(self, world: World, start: datetime) -> tuple[str, Moment] | None:
+        """The latest end of the task since `start`, if there was one."""
+        history, latest = world.history(None), world.now + SET_BACK
+        ends = [(action, history.last(action)) for action in ENDS]
+        since = [
+            (action, moment)
+            for action, moment in ends
+            if moment is not None and start <= moment.at <= latest
+        ]
+        return max(since, key=lambda each: each[1].order, default=None)
+
+    def evidence(self, world: World) -> str:
+        start, end = self.window.occurrence(world.now, world.zone)
+        if world.now < start:
+            return f"it opens at {say_instant(start, world.zone)}"
+        finished = self._finished(world, start)
+        if finished is None:
+            span = f"{say_instant(start, world.zone)} to {say_instant(end, world.zone)}"
+            return f"not finished yet in the current one, {span}"
+        action, moment = finished
+        return f"it {_WORDS[action]} at {say_instant(moment.at, world.zone)}"
+
+    def change(self, world: World) -> Change:
+        start, end = self.window.occurrence(world.now, world.zone)
+        if self.holds(world):
+            return Change(("the task must finish",))
+        upcoming = start if world.now < start else self.window.occurrence(end, world.zone).start
+        return Change(wait=upcoming)
+
+    def _narrowed(self, window: Window) -> Periodic:
+        return Periodic(window)
+
+    def starting(self, start: Time) -> Periodic:
+        """In whole periods that begin at a time."""
+        return self._made("starting", start)
+
+    def at(self, name: Time) -> PeriodicAt:
+        """At one time of every period: a nominal time, which may be missed."""
+        if self.window.kind != "whole":
+            raise InvalidInput({"at": f"'{self}' is narrowed already"})
+        return PeriodicAt(self.window.unit, position_of(self.window.unit, name, "at"))
+
+    def __str__(self) -> str:
+        return f"{self.window.unit.adverb} {self.window}".rstrip()
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class TimeOf(Condition, Narrowing["TimeOf"]):
+    """Holds in a window of every period, whatever the task did.
+
+    Attributes:
+        window: the part of the period.
+    """
+
+    window: Window
+    is_calendar = True
+
+    def holds(self, world: World) -> bool:
+        return self.window.occurrence(world.now, world.zone).start <= world.now
+
+    def until(self, world: World) -> datetime | None:
+        start, end = self.window.occurrence(world.now, world.zone)
+        return start if world.now < start else end
+
+    def evidence(self, world: World) -> str:
+        start, end = self.window.occurrence(world.now, world.zone)
+        verb = "opens" if world.now < start else "closes"
+        return f"it {verb} at {say_instant(start if world.now < start else end, world.zone)}"
+
+    def change(self, world: World) -> Change:
+        if self.window.kind == "whole":
+            return Change(is_possible=False)
+        until = self.until(world)
+        return Change(wait=until)
+
+    def _narrowed(self, window: Window) -> TimeOf:
+        return TimeOf(window)
+
+    def at(self, name: Time) -> TimeOf:
+        """In a named day, minute or second, anywhere in it: the same as `on`."""
+        return self._made("on", name)
+
+    def __str__(self) -> str:
+        return f"time of {self.window.unit.name} {self.window}".rstrip()

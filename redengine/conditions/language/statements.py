@@ -1,0 +1,319 @@
+"""How each statement of the string language is read: one function a keyword."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from redengine.conditions.calendar.cron import CronError, cron_times
+from redengine.conditions.calendar.positions import WEEKDAYS, Position, read_position
+from redengine.conditions.calendar.wall_clock import BY_ADVERB, DAILY, UNITS, WEEK, Unit
+from redengine.conditions.calendar.windows import Kind, Window
+from redengine.conditions.dependencies import OUTCOMES, After, IsRunning, Retry
+from redengine.conditions.explanation import unquote
+from redengine.conditions.facts import FALSE, TRUE, Env, ParamExists, ParamIs, SchedulerRun
+from redengine.conditions.fire_times import Cron, PeriodicAt
+from redengine.conditions.intervals import Every, Periodic, TimeOf
+from redengine.conditions.run_history import ACTIONS, OPERATORS, Has, infer_unit
+from redengine.exceptions import ImpossibleCondition, InvalidInput, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from redengine.conditions.condition import Condition
+    from redengine.conditions.language.tokens import Cursor, Token
+
+KINDS: Final = ("between", "before", "after", "starting", "at", "on")
+"""The words with which a window begins."""
+
+
+def periodic(cursor: Cursor, unit: Unit) -> Condition:
+    """`daily …` and its kin, after the first keyword."""
+    if not cursor.sees(*KINDS):
+        return Periodic(Window(unit))
+    if cursor.take("at"):
+        return PeriodicAt(unit, _position(cursor, unit))
+    return Periodic(read_window(cursor, unit))
+
+
+def time_of(cursor: Cursor) -> Condition:
+    """`time of …`, after the first keyword."""
+    cursor.expect("of")
+    unit = UNITS[cursor.expect(*UNITS)]
+    if not cursor.sees(*KINDS):
+        return TimeOf(Window(unit))
+    if cursor.sees("starting"):
+        cursor.fail("'time of' takes between, before, after, at or on", candidates=("after",))
+    return TimeOf(read_window(cursor, unit))
+
+
+def read_window(cursor: Cursor, unit: Unit | None) -> Window:
+    """A window from its keyword on; without a unit, the times tell it."""
+    start = cursor.token
+    kind: Kind = cursor.expect(*KINDS)  # type: ignore[assignment]  # one of the literals
+    kind = "on" if cursor.text[start.start : start.end].lower() == "at" else kind
+    if unit is None:
+        unit = infer_unit(" ".join(_ahead(cursor)))
+    first = last = None
+    if kind == "before":
+        last = _position(cursor, unit)
+    else:
+        first = _position(cursor, unit)
+    if kind == "between":
+        cursor.expect("and")
+        last = _position(cursor, unit)
+    try:
+        return Window(unit, kind, first, last)
+    except InvalidInput as error:
+        cursor.fail("; ".join(error.fields.values()), at=start)
+
+
+def _ahead(cursor: Cursor) -> list[str]:
+    """The words of the next position, without taking them."""
+    words = [cursor.token.text.strip("'\"")]
+    if cursor.following.kind == "word" and cursor.following.text != "and":
+        words.append(cursor.following.text)
+    return words
+
+
+def _position(cursor: Cursor, unit: Unit) -> Position:
+    phrase, first = cursor.phrase(f"a time in a {unit.name}", stop=("and",))
+    try:
+        return read_position(unit, phrase)
+    except ValueError as error:
+        day = nearest(first.text, WEEKDAYS) if unit is WEEK else None
+        cursor.fail(str(error), at=first, candidates=(day,) if day else ())
+
+
+_NUMBER: Final = re.compile(r"[+-]?\d{1,18}")
+_FLOAT: Final = re.compile(r"[+-]?(\d{1,300}\.\d{0,300}|\.\d{1,300}|\d{1,300})(e[+-]?\d{1,3})?")
+_CONSTANTS: Final[dict[str, Any]] = {"true": True, "false": False, "none": None, "null": None}
+
+
+def _always(cursor: Cursor) -> Condition:
+    return TRUE if cursor.expect("true", "false") == "true" else FALSE
+
+
+def _every(cursor: Cursor) -> Condition:
+    first = cursor.token
+    interval = cursor.duration()
+    try:
+        return Every(interval)
+    except InvalidInput as error:
+        cursor.fail("; ".join(error.fields.values()), at=first)
+
+
+def _cron(cursor: Cursor) -> Condition:
+    first = last = cursor.token
+    if first.kind == "quoted":
+        cursor.advance()
+        expression, start = unquote(first.text), first.start + 1
+    else:
+        while cursor.token.kind == "word" or cursor.sees_sign(","):
+            last = cursor.advance()
+        if last is first and cursor.token is first:
+            cursor.fail("expected a cron expression such as 0 7 * * mon-fri")
+        expression, start = cursor.raw(first, last), first.start
+    return _checked_cron(cursor, expression, start)
+
+
+def _checked_cron(cursor: Cursor, expression: str, start: int) -> Condition:
+    try:
+        cron_times(" ".join(expression.lower().split()))
+    except CronError as error:
+        fields = list(re.finditer(r"\S+", expression))
+        at = start if error.field is None else start + fields[error.field].start()
+        cursor.fail(str(error), at=at, suggestion=None)
+    except ValueError:
+        pass  # it never comes: the condition says so itself
+    return Cron(expression)
+
+
+def _after(cursor: Cursor) -> Condition:
+    noun = "tasks" if cursor.take("any") else None
+    first = cursor.token
+    if not cursor.sees("task", "tasks"):
+        known = "tasks" if noun else "task"
+        suggestion = None
+        if first.kind == "quoted":
+            suggestion = f"{cursor.text[: first.start]}{known} {cursor.text[first.start :]}"
+        cursor.fail(f"expected {known!r}", candidates=("task", "tasks"), suggestion=suggestion)
+    is_plural = cursor.advance().text == "tasks"
+    names = [cursor.expect_quoted("the name of a task")]
+    while is_plural and cursor.take_sign(","):
+        names.append(cursor.expect_quoted("the name of a task"))
+    if cursor.sees_sign(","):
+        fixed = f"{cursor.text[: first.start]}tasks{cursor.text[first.end :]}"
+        cursor.fail("several tasks follow 'after tasks'", suggestion=fixed)
+    outcome = cursor.take(*OUTCOMES) or "succeeded"
+    return After(tuple(names), outcome, "Any" if noun else None)
+
+
+def _task(cursor: Cursor) -> Condition:
+    task = cursor.expect_quoted("the name of a task")
+    verb = cursor.expect("has", "is")
+    return _has(cursor, task) if verb == "has" else _is(cursor, task)
+
+
+def _is(cursor: Cursor, task: str | None = None) -> Condition:
+    cursor.expect("running")
+    if not cursor.take("for"):
+        return IsRunning(task)
+    cursor.expect("more")
+    cursor.expect("than")
+    return IsRunning(task, cursor.duration())
+
+
+def _has(cursor: Cursor, task: str | None = None) -> Condition:
+    statement = Has(cursor.expect(*ACTIONS), task)
+    if cursor.sees("in", "past"):
+        cursor.take("in")
+        cursor.take("the")
+        cursor.expect("past")
+        statement = statement.past(cursor.duration())
+    else:
+        unit = _current_unit(cursor)
+        if cursor.sees(*KINDS):
+            statement = Has(statement.word, task, read_window(cursor, unit))
+        elif unit is not None:
+            statement = Has(statement.word, task, Window(unit))
+    return _counted(cursor, statement)
+
+
+def _current_unit(cursor: Cursor) -> Unit | None:
+    if cursor.take("today"):
+        return DAILY
+    if cursor.take("this"):
+        return UNITS[cursor.expect(*(name for name in UNITS if name != "second"))]
+    return None
+
+
+def _counted(cursor: Cursor, statement: Has) -> Condition:
+    if not cursor.sees_sign(*OPERATORS, "="):
+        return statement
+    sign = cursor.advance()
+    if sign.text == "=":
+        fixed = f"{cursor.text[: sign.start]}=={cursor.text[sign.end :]}"
+        cursor.fail("expected a comparison", at=sign, suggestion=fixed)
+    return Has(
+        statement.word,
+        statement.task,
+        statement.window,
+        statement.past_span,
+        (sign.text, _whole_number(cursor)),
+    )
+
+
+def _whole_number(cursor: Cursor) -> int:
+    if cursor.token.kind != "word" or not _NUMBER.fullmatch(cursor.token.text):
+        cursor.fail("expected a whole number")
+    return int(cursor.advance().text)
+
+
+def _param(cursor: Cursor) -> Condition:
+    name = cursor.expect_quoted("the name of a parameter")
+    if cursor.expect("is", "exists") == "exists":
+        return ParamExists(name)
+    return ParamIs(name, constant(cursor, "a value in quotes, a number, true, false or none"))
+
+
+def constant(cursor: Cursor, what: str) -> Any:
+    """Take a constant: a quoted text, a number, true, false or none."""
+    token = cursor.token
+    if token.kind == "quoted":
+        return unquote(cursor.advance().text)
+    if token.kind == "word":
+        if token.text in _CONSTANTS:
+            return _CONSTANTS[cursor.advance().text]
+        if _NUMBER.fullmatch(token.text):
+            return int(cursor.advance().text)
+        if _FLOAT.fullmatch(token.text):
+            return float(cursor.advance().text)
+    word = cursor.raw(token, token)
+    fixed = f"{cursor.text[: token.start]}'{word}'{cursor.text[token.end :]}"
+    return cursor.fail(f"expected {what}", suggestion=fixed if token.kind == "word" else None)
+
+
+def _env(cursor: Cursor) -> Condition:
+    return Env(cursor.expect_quoted("the name of an environment"))
+
+
+def _scheduler(cursor: Cursor) -> Condition:
+    if cursor.expect("has", "started") == "has":
+        cursor.expect("run")
+        cursor.expect("over")
+        return SchedulerRun(cursor.duration())
+    over = cursor.duration(stop=("ago",))
+    cursor.expect("ago")
+    return SchedulerRun(over)
+
+
+def _retry(cursor: Cursor) -> Condition:
+    first = cursor.token
+    times = _whole_number(cursor)
+    cursor.take("times", "time")
+    try:
+        return Retry(times)
+    except InvalidInput as error:
+        cursor.fail("; ".join(error.fields.values()), at=first)
+
+
+def custom(cursor: Cursor, name: Token) -> Condition:
+    """`<name>(<arguments>)`, from the opening parenthesis on."""
+    written = cursor.raw(name, name)
+    factory = cursor.customs.get(written)
+    if factory is None:
+        cursor.fail(f"no custom condition {written!r}", at=name, candidates=cursor.customs)
+    cursor.advance()
+    args: list[Any] = []
+    kwargs: dict[str, Any] = {}
+    while not cursor.sees_sign(")"):
+        _argument(cursor, args, kwargs)
+        if not cursor.take_sign(",") and not cursor.sees_sign(")"):
+            cursor.fail("expected ',' or ')'")
+    cursor.advance()
+    try:
+        return factory(*args, **kwargs)
+    except (ImpossibleCondition, InvalidInput) as error:
+        cursor.fail("; ".join(error.fields.values()), at=name)
+
+
+def _argument(cursor: Cursor, args: list[Any], kwargs: dict[str, Any]) -> None:
+    token = cursor.token
+    is_named = token.kind == "word" and cursor.following.text == "="
+    if not is_named:
+        if kwargs:
+            cursor.fail("expected a named argument: positional ones come first")
+        args.append(constant(cursor, "a value in quotes, a number, true, false or none"))
+        return
+    name = cursor.raw(token, token)
+    if name in kwargs or not name.isidentifier():
+        cursor.fail(f"expected another argument than {name!r}")
+    cursor.advance()
+    cursor.advance()
+    kwargs[name] = constant(cursor, "a value in quotes, a number, true, false or none")
+
+
+LEAVES: Final[dict[str, Callable[[Cursor], Condition]]] = {
+    "always": _always,
+    "true": lambda _cursor: TRUE,
+    "false": lambda _cursor: FALSE,
+    "every": _every,
+    "cron": _cron,
+    "time": time_of,
+    "after": _after,
+    "task": _task,
+    "has": _has,
+    "is": _is,
+    "param": _param,
+    "env": _env,
+    "scheduler": _scheduler,
+    "retry": _retry,
+}
+"""The reader of each statement, by its first keyword; those of `BY_ADVERB` are besides."""
+
+KEYWORDS: Final = (*LEAVES, *BY_ADVERB)
+"""The words with which a statement begins."""
+
+CONTINUATIONS: Final = (*KINDS, *OUTCOMES, "today", "this", "past", "for", "and", "or")
+"""The words with which a statement may go on after it could have ended."""

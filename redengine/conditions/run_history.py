@@ -1,0 +1,292 @@
+"""Statements about the record of a task: `has succeeded today`, `has failed past 2 hours >= 3`."""
+
+from __future__ import annotations
+
+import operator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from redengine.conditions.calendar.positions import Position, position_of, read_position
+from redengine.conditions.calendar.wall_clock import (
+    DAILY,
+    HOUR,
+    MICROSECOND,
+    MINUTE,
+    MONTH,
+    WEEK,
+    Unit,
+)
+from redengine.conditions.calendar.windows import Kind, Occurrence, Window
+from redengine.conditions.condition import OWN, Condition
+from redengine.conditions.context import SET_BACK
+from redengine.conditions.dependencies import MUST, OUTCOMES
+from redengine.conditions.explanation import IMPOSSIBLE, Change, quote, say_instant, say_task
+from redengine.durations import format_duration, parse_duration
+from redengine.exceptions import InvalidInput, did_you_mean, shortened
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from redengine.conditions.context import Moment, World
+
+ACTIONS: Final = {**OUTCOMES, "started": ("run",), "inacted": ("inaction",)}
+"""The actions that are counted, by the word of the statement."""
+
+OPERATORS: Final[dict[str, Callable[[int, int], bool]]] = {
+    ">=": operator.ge,
+    "<=": operator.le,
+    "==": operator.eq,
+    "!=": operator.ne,
+    ">": operator.gt,
+    "<": operator.lt,
+}
+
+_EVER: Final = Occurrence(datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
+_NEVER: Final = Occurrence(_EVER.start, _EVER.start)
+
+
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class Has(Condition):
+    """Holds if a task has done something, ever or in a span; or so many times.
+
+    `this week between Monday and Wednesday` looks at the latest occurrence of the window that
+    has begun and that reaches into the current week.
+
+    Attributes:
+        word: succeeded, failed, finished, started, terminated, inacted or crashed.
+        task: the task's name; None for the asked one.
+        window: the part of the current period; None for ever, or for `past_span`.
+        past_span: how far back to look; None for ever, or for `window`.
+        count: an operator and a number that the count of moments has to fit; None: any.
+    """
+
+    word: str
+    task: str | None = None
+    window: Window | None = None
+    past_span: timedelta | None = None
+    count: tuple[str, int] | None = None
+
+    def __post_init__(self) -> None:
+        if self.word not in ACTIONS:
+            hint = did_you_mean(self.word, ACTIONS)
+            expected = f"expected one of {', '.join(ACTIONS)}, got {shortened(self.word)}"
+            raise InvalidInput({"has": expected + hint})
+
+    # -- the verdict
+
+    def _span(self, world: World) -> Occurrence:
+        """The span in which moments count."""
+        if self.past_span is not None:
+            start = world.now - self.past_span + MICROSECOND
+            return Occurrence(start, world.now + SET_BACK)
+        if self.window is None:
+            return _EVER
+        if self.window.kind == "whole":
+            return self.window.occurrence(world.now, world.zone)
+        return self._begun(world)[0]
+
+    def _begun(self, world: World) -> tuple[Occurrence, datetime]:
+        """The latest occurrence that has begun in this period, and when that may change."""
+        assert self.window is not None
+        period = Window(self.window.unit).occurrence(world.now, world.zone)
+        latest = _NEVER
+        upcoming = self.window.occurrence(period.start, world.zone)
+        while upcoming.start <= world.now:
+            latest = upcoming
+            upcoming = self.window.occurrence(latest.end, world.zone)
+        return latest, min(period.end, upcoming.start)
+
+    def _moments(self, world: World) -> list[Moment]:
+        start, end = self._span(world)
+        history = world.history(self.task)
+        return [
+            each for action in ACTIONS[self.word] for each in history.moments(action, start, end)
+        ]
+
+    def _latest_at(self, world: World) -> datetime | None:
+        last = world.history(self.task).last
+        moments = [last(action) for action in ACTIONS[self.word]]
+        latest = max((each for each in moments if each is not None), default=None)
+        return None if latest is None else latest.at  # the latest by its order, not by its time
+
+    @property
+    def _needs_all(self) -> bool:
+        """Whether the last moment is not enough to tell."""
+        return self.count is not None or (self.window is not None and self.window.kind != "whole")
+
+    def holds(self, world: World) -> bool:
+        if self.count is not None:
+            sign, number = self.count
+            return OPERATORS[sign](len(self._moments(world)), number)
+        if self._needs_all:
+            return bool(self._moments(world))
+        latest = self._latest_at(world)
+        if latest is None or latest < self._span(world).start:
+            return False
+        is_ever = self.window is None and self.past_span is None
+        return is_ever or latest <= world.now + SET_BACK
+
+    def until(self, world: World) -> datetime | None:
+        if self.past_span is not None:
+            return self._falls_out(world, self.past_span)
+        if self.window is None:
+            return None
+        if self.window.kind == "whole":
+            return self.window.occurrence(world.now, world.zone).end
+        return self._begun(world)[1]
+
+    def _falls_out(self, world: World, span: timedelta) -> datetime | None:
+        """When the first of the moments that decide falls out of a span that ends now."""
+        if self._needs_all:
+            moments = self._moments(world)
+            return min(each.at for each in moments) + span if moments else None
+        latest = self._latest_at(world)
+        return None if latest is None or latest + span <= world.now else latest + span
+
+    def reads(self) -> frozenset[str]:
+        return OWN if self.task is None else frozenset((f"task:{self.task}",))
+
+    def remembered(self) -> frozenset[tuple[str | None, str]]:
+        if not self._needs_all:
+            return frozenset()
+        return frozenset((self.task, action) for action in ACTIONS[self.word])
+
+    # -- words
+
+    def evidence(self, world: World) -> str:
+        latest = self._latest_at(world)
+        when = f"last at {say_instant(latest, world.zone)}" if latest else "never"
+        return f"{len(self._moments(world))} times, {when}" if self._needs_all else when
+
+    def change(self, world: World) -> Change:
+        if self.count is not None:
+            wish = f"{say_task(self.task)} must have {self.word} {' '.join(map(str, self.count))}"
+            return Change((f"{wish} times{self._where()}, it has {len(self._moments(world))}",))
+        until = self.until(world)
+        if self.holds(world):
+            return Change(wait=until) if until else IMPOSSIBLE
+        wait = None
+        if self.window is not None and self.window.kind != "whole":
+            upcoming = self.window.occurrence(world.now, world.zone).start
+            wait = upcoming if upcoming > world.now else None
+        return Change((f"{say_task(self.task)} must {MUST[self.word]}",), wait)
+
+    def _where(self) -> str:
+        if self.past_span is not None:
+            return f" past {format_duration(self.past_span)}"
+        if self.window is None:
+            return ""
+        unit = self.window.unit
+        return f" {'today' if unit is DAILY else f'this {unit.name}'} {self.window}".rstrip()
+
+    def __str__(self) -> str:
+        subject = "" if self.task is None else f"task {quote(self.task)} "
+        count = f" {self.count[0]} {self.count[1]}" if self.count else ""
+        return f"{subject}has {self.word}{self._where()}{count}"
+
+    # -- the spans, in Python
+
+    @property
+    def today(self) -> Has:
+        """Only what happened today."""
+        return self._in(DAILY)
+
+    @property
+    def this_minute(self) -> Has:
+        """Only what happened this minute."""
+        return self._in(MINUTE)
+
+    @property
+    def this_hour(self) -> Has:
+        """Only what happened this hour."""
+        return self._in(HOUR)
+
+    @property
+    def this_week(self) -> Has:
+        """Only what happened this week, from Monday on."""
+        return self._in(WEEK)
+
+    @property
+    def this_month(self) -> Has:
+        """Only what happened this month."""
+        return self._in(MONTH)
+
+    def past(self, span: timedelta | str | float) -> Has:
+        """Only what happened in a span that ends now."""
+        return replace(self, window=None, past_span=parse_duration(span, field="past"))
+
+    def between(self, start: str | int, end: str | int) -> Has:
+        """Only what happened in a window; the unit is told by a span or by the times."""
+        unit = self._unit(start)
+        return self._with("between", unit, position_of(unit, start, "between"), end)
+
+    def before(self, end: str | int) -> Has:
+        """Only what happened before a time."""
+        return self._with("before", self._unit(end), None, end)
+
+    def after(self, start: str | int) -> Has:
+        """Only what happened from a time on."""
+        unit = self._unit(start)
+        return self._with("after", unit, position_of(unit, start, "after"), None)
+
+    def on(self, name: str | int) -> Has:
+        """Only what happened in a named day, minute …."""
+        unit = self._unit(name)
+        return self._with("on", unit, position_of(unit, name, "on"), None)
+
+    def _in(self, unit: Unit) -> Has:
+        return replace(self, window=Window(unit), past_span=None)
+
+    def _unit(self, text: str | int) -> Unit:
+        return infer_unit(str(text)) if self.window is None else self.window.unit
+
+    def _with(self, kind: Kind, unit: Unit, first: Position | None, end: str | int | None) -> Has:
+        last = None if end is None else position_of(unit, end, kind)
+        return replace(self, window=Window(unit, kind, first, last), past_span=None)
+
+    # -- comparisons make statements
+
+    def _counted(self, sign: str, number: object) -> Has:
+        if isinstance(number, bool) or not isinstance(number, int) or self.count is not None:
+            raise InvalidInput({"count": f"compare with one whole number, got {shortened(number)}"})
+        return replace(self, count=(sign, number))
+
+    def __ge__(self, number: int) -> Has:
+        return self._counted(">=", number)
+
+    def __gt__(self, number: int) -> Has:
+        return self._counted(">", number)
+
+    def __le__(self, number: int) -> Has:
+        return self._counted("<=", number)
+
+    def __lt__(self, number: int) -> Has:
+        return self._counted("<", number)
+
+    def _key(self) -> tuple[object, ...]:
+        return (self.word, self.task, self.window, self.past_span, self.count)
+
+    def __hash__(self) -> int:
+        return hash(self._key())
+
+    def __eq__(self, other: object) -> bool | Has:  # type: ignore[override]  # a statement for ints
+        if isinstance(other, int):
+            return self._counted("==", other)
+        return isinstance(other, Has) and self._key() == other._key()
+
+    def __ne__(self, other: object) -> bool | Has:  # type: ignore[override]  # a statement for ints
+        if isinstance(other, int):
+            return self._counted("!=", other)
+        return not isinstance(other, Has) or self._key() != other._key()
+
+
+def infer_unit(text: str) -> Unit:
+    """The unit in which a text is a time: a day, week or month; a day if in none."""
+    for unit in (DAILY, WEEK, MONTH):
+        try:
+            read_position(unit, text)
+        except ValueError:
+            continue
+        return unit
+    return DAILY

@@ -1,0 +1,1 @@
+"""Worker processes: the runtime, its workers, the wire between, and the guardian."""

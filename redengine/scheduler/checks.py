@@ -1,0 +1,158 @@
+"""Checks of conditions at registration: which task starts after which, and what can never start."""
+
+from __future__ import annotations
+
+import typing
+import warnings
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Final
+
+from redengine.conditions import All, Any, Constant, impossible, suspicious
+from redengine.exceptions import ImpossibleCondition
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from datetime import tzinfo
+
+    from redengine.conditions import Condition
+    from redengine.tasks import Task
+
+
+def dependencies(tasks: Iterable[Task]) -> list[dict[str, typing.Any]]:
+    """Every link between two tasks: parent, child, relation and type."""
+    return [
+        {
+            "parent": dependency.task,
+            "child": task.name,
+            "relation": dependency.relation,
+            "type": dependency.type,
+        }
+        for task in tasks
+        if task.start_cond is not None
+        for dependency in task.start_cond.dependencies()
+    ]
+
+
+def refuse_cycle(tasks: Mapping[str, Task], added: Task, *, is_awaited: bool) -> None:
+    """Refuse a task that could only start after itself.
+
+    A cycle through required links alone can never get going: every task in it waits for
+    another one of it. Links inside an "or" may be entered from elsewhere and are allowed.
+
+    Args:
+        tasks: the registered tasks by name.
+        added: the task, which is registered or about to be.
+        is_awaited: whether the condition of another task reads this one. Only then can a link
+            lead back to it: the end of a long chain is registered without a walk along it.
+
+    Raises:
+        ImpossibleCondition: naming the cycle.
+    """
+    required = _required(added)
+    if not required or not (is_awaited or added.name in required):
+        return
+    path = _path_back(tasks, added)
+    if path is not None:
+        arrows = " → ".join(f"'{name}'" for name in path)
+        raise ImpossibleCondition(
+            str(added.start_cond), f"each of these tasks waits for the next: {arrows}"
+        )
+
+
+def required_tasks(condition: Condition) -> set[str]:
+    """The tasks without whose end a condition never holds."""
+    parts = [required_tasks(part) for part in condition.parts()]
+    if isinstance(condition, All):
+        return set().union(*parts)
+    if isinstance(condition, Any):
+        return set.intersection(*parts)
+    if parts:
+        return set()
+    links = condition.dependencies()
+    return {link.task for link in links if link.type != "Any" or len(links) == 1}
+
+
+def _required(task: Task) -> set[str]:
+    return set() if task.start_cond is None else required_tasks(task.start_cond)
+
+
+def _path_back(tasks: Mapping[str, Task], start: Task) -> list[str] | None:
+    """A way along required links from a task back to itself, or None."""
+    child_of: dict[str, str] = {}
+    trail = [start.name]
+    while trail:
+        name = trail.pop()
+        task = start if name == start.name else tasks.get(name)
+        for parent in _required(task) if task is not None else ():
+            if parent == start.name:
+                return _way(child_of, start.name, name)
+            if parent not in child_of:
+                child_of[parent] = name
+                trail.append(parent)
+    return None
+
+
+def _way(child_of: Mapping[str, str], start: str, last: str) -> list[str]:
+    """The names from a task along its ancestors to the one that waits for it, and its own."""
+    names = [start, last]
+    while last != start:
+        last = child_of[last]
+        names.append(last)
+    return names[::-1]
+
+
+class SuspiciousCondition(UserWarning):
+    """A condition that is possible, but hardly what was meant."""
+
+
+FALSE: Final = Constant(value=False)
+"""How to say: only by hand."""
+
+
+_IS_TOLD: Final = ContextVar("told otherwise", default=False)
+
+
+@contextmanager
+def told_otherwise() -> Iterator[None]:
+    """Leave out the warnings in this context: an answer over HTTP has them in it."""
+    token = _IS_TOLD.set(True)
+    try:
+        yield
+    finally:
+        _IS_TOLD.reset(token)
+
+
+def doubts_of(task: Task, zone: tzinfo) -> tuple[str, ...]:
+    """What of a task's condition may not be meant; a service is meant to go on."""
+    condition = task.start_cond
+    if condition is None or condition == FALSE or task.permanent:
+        return ()
+    return suspicious(condition, zone)
+
+
+def refuse_impossible(task: Task, zone: tzinfo) -> None:
+    """Refuse a condition that can never hold.
+
+    Args:
+        task: whose condition it is.
+        zone: the zone of its wall-clock times.
+
+    Raises:
+        ImpossibleCondition: with the reason.
+    """
+    condition = task.start_cond
+    if condition is None:
+        return
+    reason = None if condition == FALSE else impossible(condition, zone)
+    if reason is not None:
+        raise ImpossibleCondition(str(condition), reason).under("start_cond")
+
+
+def warn_of_doubts(task: Task, zone: tzinfo) -> None:
+    """Warn of a condition that hardly means what it says.
+
+    Not under the scheduler's lock: what becomes of a warning is the user's code.
+    """
+    for doubt in () if _IS_TOLD.get() else doubts_of(task, zone):
+        warnings.warn(f"task '{task.name}': {doubt}", SuspiciousCondition, stacklevel=4)

@@ -1,0 +1,1 @@
+"""The engine: when to look at which task, and what starts."""

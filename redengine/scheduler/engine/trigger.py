@@ -1,0 +1,277 @@
+"""Starting jobs: when a condition holds, what may stand in the way, and what is recorded."""
+
+from __future__ import annotations
+
+from datetime import UTC, timedelta
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from redengine.conditions import After, Retry
+from redengine.conditions.explanation import say_instant
+from redengine.scheduler.jobs.job import Job, new_job_id
+from redengine.scheduler.jobs.submission import JobRequest
+from redengine.scheduler.recording.recorder import Skipped
+from redengine.tasks.history import ENDS
+from redengine.tasks.occurrences import INSTANT, Skip, Start, Wait
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from redengine.conditions import Condition
+    from redengine.scheduler.core import Core
+    from redengine.scheduler.engine.context import SessionWorld
+    from redengine.scheduler.engine.poller import Answers
+    from redengine.scheduler.jobs.control import Control
+    from redengine.tasks import Task
+
+REPEAT_AFTER: Final = timedelta(seconds=1)
+"""A condition without nominal times starts a task at most once an instant; then it waits this
+long, which matters on a virtual clock only."""
+NOTHING_ASKED: Final = JobRequest()
+
+
+class Block(NamedTuple):
+    """What keeps a task from starting although its condition holds.
+
+    Attributes:
+        reason: disabled, overlap, limit or condition.
+        message: the reason in words.
+        job_id: the job that holds the slot.
+    """
+
+    reason: str
+    message: str
+    job_id: str | None = None
+
+
+class Starts:
+    """Decides on, makes and dispatches jobs; every method is called under the lock."""
+
+    def __init__(self, core: Core, control: Control, answers: Answers) -> None:
+        self._core = core
+        self._control = control
+        self.limits = control.limits
+        self.answers = answers
+        control.slot_freed = answers.outdate
+        self.count = 0
+        """How many jobs have been started."""
+
+    def consider(self, task: Task, condition: Condition, world: SessionWorld) -> datetime | None:
+        """Start a task whose condition holds, unless something is in the way.
+
+        Returns:
+            When to look again, where the condition cannot know.
+        """
+        due = condition.due(world)
+        occurrence = world.now if due is None else due
+        block = self.block(task, world)
+        verdict = task.history.occurrences.offer(
+            occurrence,
+            None if block is None else block.reason,
+            is_due=due is not None,
+            is_instant=lambda: due is not None and is_pulse(condition, world),
+            is_event=lambda: not task.active.slots and _is_new_event(task, condition, world),
+        )
+        match verdict:
+            case Start(occurrence=chosen):
+                given_up = task.history.occurrences.asked_for
+                if not self.answers.serve(task, condition, world, due):
+                    if given_up is not None and due is not None and given_up < due:
+                        self._give_up(task, condition, world, given_up)
+                    return None
+                self._start_for(task, chosen)
+            case Skip() if block is not None:
+                self._skip(task, due, block)
+            case Wait():
+                self._wait(task, occurrence)
+        return world.now + REPEAT_AFTER if due is None and not self.is_full(task) else None
+
+    def _give_up(
+        self, task: Task, condition: Condition, world: SessionWorld, due: datetime
+    ) -> None:
+        """The answer that an occurrence waited for has not come before the next occurrence."""
+        if is_pulse(condition, world):
+            message = "its custom condition was asked and has not answered before the next time"
+            self.record_skip(task, due, "condition", message)
+
+    def _start_for(self, task: Task, occurrence: datetime) -> None:
+        occurrences = task.history.occurrences
+        self._settle_waiting(task, occurrence)
+        occurrences.started(occurrence, self._core.journal.order)
+        self.answers.use(task)
+        self.start(task, "condition", due_at=occurrence)
+
+    def make_up(self, task: Task, misfire: datetime) -> None:
+        """Start the job for a missed fire time."""
+        core = self._core
+        task.history.occurrences.made_up(misfire, core.journal.order, core.clock.now())
+        self.answers.use(task)
+        self.start(task, "condition", due_at=misfire)
+
+    def block(self, task: Task, world: SessionWorld | None = None) -> Block | None:
+        """What keeps a task from starting now although its condition holds."""
+        now = self._core.clock.now() if world is None else world.now
+        if task.is_disabled_at(now):
+            told = f"the task is disabled{disabled_clause(task)}"
+            return Block("disabled", f"{told}; set disabled=False, or force_run")
+        if self.is_full(task):
+            return self._overlap(task)
+        end_cond = task.end_cond
+        if end_cond is not None and world is not None and end_cond.holds(world):
+            return Block("condition", f"its end_cond holds: {end_cond}")
+        return None
+
+    @staticmethod
+    def is_full(task: Task) -> bool:
+        """Whether as many jobs of the task are active as may be."""
+        most: int = task.max_instances
+        return task.active.slots >= most
+
+    def _overlap(self, task: Task) -> Block:
+        holder: Job = task.active.oldest
+        if self._control.is_kept_back(holder):
+            message = f"job {holder.id} holds the slot and waits for a limit or the rate"
+            return Block("limit", message, holder.id)
+        zone = self._core.config.timezone
+        since = f" since {say_instant(holder.started_at, zone)}" if holder.started_at else ""
+        number = task.active.slots
+        message = (
+            f"{number} of {task.max_instances} instances active; job {holder.id} "
+            f"is '{holder.status}'{since} and holds the slot"
+        )
+        return Block("overlap", message, holder.id)
+
+    def _skip(self, task: Task, due: datetime | None, block: Block) -> None:
+        """Record that an occurrence could not start and does not wait."""
+        occurrences = task.history.occurrences
+        self.answers.settle(task)
+        occurrences.skipped = due
+        occurrences.is_skip_noted = True
+        self.record_skip(task, due, block.reason, block.message, block.job_id)
+
+    def _wait(self, task: Task, occurrence: datetime) -> None:
+        """Let an occurrence wait for a slot; an earlier one that waits is given up."""
+        occurrences = task.history.occurrences
+        if occurrences.waiting != occurrence:
+            self._settle_waiting(task, occurrence)
+            occurrences.waiting = occurrence
+
+    def _settle_waiting(self, task: Task, newer: datetime) -> None:
+        """Record the occurrence that waited for a slot, if a newer one takes its place."""
+        waited = task.history.occurrences.take_waiting(newer)
+        if waited is None:
+            return
+        if self.is_full(task):
+            block = self._overlap(task)
+            self.record_skip(task, waited, block.reason, block.message, block.job_id)
+        else:
+            self.record_skip(task, waited, "overlap", "the earlier job ran past it")
+
+    def record_skip(
+        self,
+        task: Task,
+        due: datetime | None,
+        reason: str,
+        message: str,
+        job_id: str | None = None,
+        *,
+        last: datetime | None = None,
+        count: int = 1,
+    ) -> None:
+        """Record that a start was skipped, or a row of them.
+
+        Args:
+            task: the task.
+            due: the nominal time, the first of a row; None for a start without one.
+            reason: disabled, overlap, limit, condition or missed.
+            message: the reason in words.
+            job_id: the job that was in the way.
+            last: the last nominal time of a row.
+            count: how many nominal times there are in the row.
+        """
+        core = self._core
+        skipped = None if due is None else Skipped(due, last or due, count)
+        moment = core.journal.inaction(task, core.clock.now(), skipped, reason, message, job_id)
+        core.job_log.skipped(task, skipped, reason, message, job_id)
+        task.history.note("inaction", moment)
+        core.show(task)
+        core.publish(f"task:{task.name}")
+
+    def start(
+        self,
+        task: Task,
+        trigger: str,
+        *,
+        due_at: datetime | None = None,
+        parameters: Mapping[str, Any] | None = None,
+        job_id: str | None = None,
+        request: JobRequest = NOTHING_ASKED,
+        content: str | None = None,
+    ) -> Job:
+        """Make a job and queue it in the task's runtime."""
+        core = self._core
+        config = core.config
+        job = Job(
+            id=job_id or new_job_id(),
+            definition=task,
+            task=task.name,
+            control=core.handling,
+            trigger=trigger,
+            runtime=request.runtime or core.session.runtime_of(task),
+            submitted_at=core.clock.now(),
+            priority=_first(request.priority, task.priority or config.task_priority),
+            retries=_first(request.retries, task.retries),
+            due_at=due_at,
+            parameters=parameters,
+        )
+        task.take_job(job)
+        core.jobs[job.id] = job
+        self.count += 1
+        job.content_hash = content
+        if request is not NOTHING_ASKED:
+            request.apply(job)
+        core.journal.queued(job)
+        if core.note_submit is not None:
+            core.note_submit(job)
+        core.show(task)
+        if job.run_at is None or job.run_at <= job.submitted_at:
+            self._control.dispatch(job)
+        else:
+            task.active.rest(job)
+        if job.run_at is not None or job.deadline is not None:
+            self._control.set_timer(job)
+        return job
+
+
+def disabled_clause(task: Task) -> str:
+    """Until when and why a task is disabled, as a clause; empty where nobody said."""
+    reason = f": {task.disabled_reason}" if task.disabled_reason else ""
+    until = task.disabled_until
+    if until is None:
+        return reason
+    return f" until {say_instant(until, until.tzinfo or UTC)}{reason}"
+
+
+def _first(asked: int | None, otherwise: int) -> int:
+    return otherwise if asked is None else asked
+
+
+def _is_new_event(task: Task, condition: Condition, world: SessionWorld) -> bool:
+    """Whether a job's end makes it hold that came after the decision for its last start.
+
+    On a virtual clock jobs may take no time; an end then falls on the due time before it.
+    """
+    decided = task.history.occurrences.due_order
+    for leaf in condition.leaves():
+        if isinstance(leaf, After | Retry) and leaf.holds(world):
+            names = leaf.tasks if isinstance(leaf, After) else (None,)
+            ends = [world.history(name).latest(ENDS) for name in names]
+            if any(end is not None and end[1].order > decided for end in ends):
+                return True
+    return False
+
+
+def is_pulse(condition: Condition, world: SessionWorld) -> bool:
+    """Whether the condition holds for this instant alone, so that it cannot wait."""
+    instant = world.nominal or world.now
+    return any(True for _ in condition.nominal_times(world, instant - INSTANT, instant))

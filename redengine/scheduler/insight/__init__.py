@@ -1,0 +1,1 @@
+"""Insight: why, whether it is well, and what was counted."""

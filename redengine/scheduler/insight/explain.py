@@ -1,0 +1,200 @@
+"""Why a task does or does not start: the answer with its evidence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from redengine.conditions import Change
+from redengine.conditions.explanation import say_instant
+from redengine.exceptions import counted
+from redengine.scheduler.core import PAUSED, RUNNING
+from redengine.scheduler.engine.context import SessionWorld
+from redengine.scheduler.engine.next_runs import next_start
+from redengine.scheduler.runtimes import available
+from redengine.support.html import block, facts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime, tzinfo
+
+    from redengine.conditions import Condition, Explanation
+    from redengine.scheduler.core import Core
+    from redengine.scheduler.engine.trigger import Block, Starts
+    from redengine.tasks import Task
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskExplanation:
+    """Why a task does or does not start now.
+
+    Attributes:
+        task: the task's name.
+        holds: whether its condition holds now.
+        will_start: whether it starts now: the condition holds and nothing is in the way.
+        verdict: the answer in one sentence.
+        blocks: what is in the way besides the condition, one sentence each.
+        earliest: the earliest instant at which time alone lets it start; None if time does not.
+        change: the smallest change that would let it start.
+        condition: the condition's tree with the evidence of every part; None without a condition.
+        zone: the zone in which the text form shows times.
+    """
+
+    task: str
+    holds: bool
+    will_start: bool
+    verdict: str
+    blocks: tuple[str, ...]
+    earliest: datetime | None
+    change: str | None
+    condition: Explanation | None
+    zone: tzinfo
+
+    def to_dict(self) -> dict[str, Any]:
+        """The explanation as JSON-ready values."""
+        return {
+            "task": self.task,
+            "holds": self.holds,
+            "will_start": self.will_start,
+            "verdict": self.verdict,
+            "blocks": list(self.blocks),
+            "earliest": self.earliest and self.earliest.astimezone(self.zone),
+            "change": self.change,
+            "condition": None if self.condition is None else self.condition.to_dict(),
+        }
+
+    def __str__(self) -> str:
+        lines = [f"{self.task}: {self.verdict}"]
+        lines += [f"  in the way: {block}" for block in self.blocks]
+        if self.earliest is not None:
+            lines.append(f"  earliest start: {say_instant(self.earliest, self.zone)}")
+        if self.change:
+            lines.append(f"  smallest change: {self.change}")
+        if self.condition is not None:
+            lines += ["  condition:", *(f"    {line}" for line in str(self.condition).splitlines())]
+        return "\n".join(lines)
+
+    def __repr__(self) -> str:
+        return f"<TaskExplanation of '{self.task}': {self.verdict}>"
+
+    def _repr_html_(self) -> str:
+        """For notebooks: the verdict, what is in the way, and the condition's tree."""
+        pairs: list[tuple[str, object]] = [("verdict", self.verdict)]
+        pairs += [("in the way", blocked) for blocked in self.blocks]
+        pairs += [("earliest start", self.earliest), ("smallest change", self.change)]
+        tree = "" if self.condition is None else block("\n".join(self.condition.lines()))
+        return facts(self.task, pairs, self.zone) + tree
+
+
+class _Obstacle(NamedTuple):
+    """Something other than the condition that keeps a task from starting.
+
+    Attributes:
+        message: what it is, in a sentence.
+        change: what would take it away.
+        is_lasting: whether time alone never takes it away.
+    """
+
+    message: str
+    change: Change
+    is_lasting: bool = False
+
+
+def explain_task(core: Core, starts: Starts, task: Task) -> TaskExplanation:
+    """Ask a task's condition, and what else could keep the task from starting."""
+    with core.lock:
+        now, zone = core.clock.now(), core.config.timezone
+        world = SessionWorld(core)
+        world.ask_for(task, now)
+        condition: Condition | None = task.start_cond
+        explanation = None if condition is None else condition.explain(world)
+        holds = explanation is not None and explanation.holds
+        obstacles = list(_obstacles(core, starts, task, world))
+        is_started = holds and condition is not None and _is_started(task, condition, world)
+        earliest = next_start(core, task, world, now, starts.is_full)
+    if any(each.is_lasting for each in obstacles) or (obstacles and earliest == now):
+        earliest = None
+    changes = [each.change for each in obstacles]
+    if explanation is None:
+        changes.append(Change((f"give '{task.name}' a start_cond, or run it by hand",)))
+    elif is_started and earliest is not None:
+        changes.append(Change(wait=earliest))
+    elif not holds:
+        changes.append(explanation.change)
+    return TaskExplanation(
+        task=task.name,
+        holds=holds,
+        will_start=holds and not obstacles and not is_started,
+        verdict=_verdict(condition, holds=holds, is_started=is_started, is_free=not obstacles),
+        blocks=tuple(each.message for each in obstacles),
+        earliest=earliest,
+        change=Change.together(changes).text(zone) if changes else None,
+        condition=explanation,
+        zone=zone,
+    )
+
+
+def _obstacles(core: Core, starts: Starts, task: Task, world: SessionWorld) -> Iterator[_Obstacle]:
+    """Everything but the condition that keeps the task from starting."""
+    if core.tasks.get(task.name) is not task:
+        message = "the task is not registered; it was deleted or replaced"
+        yield _Obstacle(message, Change(("the task must be made again",)), is_lasting=True)
+    if core.state == PAUSED:
+        change = Change(("the session must be resumed",))
+        yield _Obstacle("the session is paused; resume it", change, is_lasting=True)
+    elif core.state != RUNNING:
+        change = Change(("the session must be started",))
+        yield _Obstacle(f"the session is {core.state}; start it", change)
+    elif core.startup_jobs:
+        jobs = counted(len(core.startup_jobs), "start-up job")
+        yield _Obstacle(f"{jobs} did not end yet", Change((f"{jobs} must end",)))
+    found = starts.block(task, world)
+    if found is not None:
+        is_lasting = found.reason == "disabled" and task.disabled_until is None
+        yield _Obstacle(found.message, _change_of(found, task, world), is_lasting)
+    runtime = core.runtimes[core.session.runtime_of(task)]
+    if available(runtime) == 0:
+        of = f" of {runtime.size}" if runtime.size else ""
+        full = f"{runtime.running}{of} run, {runtime.queued} wait"
+        change = Change((f"a job in runtime '{runtime.name}' must end",))
+        yield _Obstacle(f"runtime '{runtime.name}' is full: {full}", change)
+    yield from _limits(starts, task, world)
+
+
+def _change_of(found: Block, task: Task, world: SessionWorld) -> Change:
+    """What would take away what blocks a task."""
+    if found.reason == "disabled" and task.disabled_until is not None:
+        return Change(wait=task.disabled_until)
+    if found.reason == "disabled":
+        return Change(("disabled must be set to false",))
+    end_cond: Condition | None = task.end_cond
+    if found.reason == "condition" and end_cond is not None:
+        return end_cond.change(world)
+    return Change((f"job {found.job_id} must end",))
+
+
+def _limits(starts: Starts, task: Task, world: SessionWorld) -> Iterator[_Obstacle]:
+    """What a job of the task would wait for, once it is made."""
+    for name, job_id in starts.limits.used_up(task):
+        message = f"limit '{name}' is used up; job {job_id} holds it"
+        yield _Obstacle(message, Change((f"job {job_id} must end",)))
+    at = starts.limits.next_chance(task)
+    if at is not None:
+        message = f"its rate is used up until {say_instant(at, world.zone)}"
+        yield _Obstacle(message, Change(wait=at))
+
+
+def _is_started(task: Task, condition: Condition, world: SessionWorld) -> bool:
+    """Whether the occurrence that makes the condition hold has been started already."""
+    due = condition.due(world)
+    return due is not None and task.history.occurrences.has_run(due)
+
+
+def _verdict(condition: Condition | None, *, holds: bool, is_started: bool, is_free: bool) -> str:
+    if condition is None:
+        return "has no condition; it starts only by hand, over the API or by force_run"
+    if is_started:
+        return "its condition holds, and this occurrence has been started already"
+    if holds:
+        return "starts now" if is_free else "its condition holds, but it cannot start"
+    return "its condition does not hold"

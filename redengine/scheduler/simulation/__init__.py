@@ -1,0 +1,1 @@
+"""Simulation: the same scheduler on a virtual clock."""

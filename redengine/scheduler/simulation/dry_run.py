@@ -1,0 +1,401 @@
+"""Rehearsal: what would come of changes, tried on a double of the session."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from redengine.exceptions import ConditionSyntaxError, InvalidInput, NotFound, RedengineError
+from redengine.scheduler.checks import doubts_of, required_tasks
+from redengine.scheduler.simulation.forecast import LONGEST, custom_conditions, why_not
+from redengine.scheduler.simulation.simulator import Twin
+from redengine.tasks.spec import imported_function
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from redengine.conditions import Condition
+    from redengine.sessions import Session
+    from redengine.tasks import Task
+
+MOST_STARTS: Final = 5_000
+"""After so many starts nobody looks any further ahead."""
+TASK: Final = "task:"
+"""How topics of tasks begin."""
+WITH_THE_ZONE: Final = "config:timezone"
+"""The topic of everything that is told by wall clocks."""
+_FIRST_STEP: Final = timedelta(hours=1)
+
+
+def following(tasks: Iterable[Task], topics: set[str]) -> list[str]:
+    """The tasks whose conditions read one of the topics, or a task that does."""
+    readers: defaultdict[str, list[str]] = defaultdict(list)
+    for task in tasks:
+        if task.start_cond is not None and not task.permanent:
+            for topic in (*task.start_cond.reads(), WITH_THE_ZONE):
+                readers[topic].append(task.name)
+    found: dict[str, None] = {}
+    todo = sorted(topics)
+    while todo:
+        for name in readers[todo.pop(0)]:
+            if name not in found:
+                found[name] = None
+                todo.append(f"{TASK}{name}")
+    return list(found)
+
+
+def _needed(tasks: Mapping[str, Task], names: Iterable[str]) -> set[str]:
+    """Tasks and those without which their starts cannot be foretold."""
+    needed: set[str] = set()
+    todo = [name for name in names if name in tasks]
+    while todo:
+        name = todo.pop()
+        if name in needed:
+            continue
+        needed.add(name)
+        todo += [other for other in _read_by(tasks[name].start_cond) if other in tasks]
+    return needed
+
+
+def _read_by(condition: Condition | None) -> list[str]:
+    topics = condition.reads() if condition is not None else ()
+    return [topic.removeprefix(TASK) for topic in topics if topic.startswith(TASK)]
+
+
+def next_starts(
+    twin: Twin, watched: Sequence[str], number: int
+) -> tuple[dict[str, tuple[datetime, ...]], dict[str, str]]:
+    """The next starts of tasks on a double, and why there are fewer."""
+    tasks = twin.core.tasks
+    there = [name for name in watched if name in tasks]
+    opaque = {name: reason for name in there if (reason := _opaque(twin, tasks[name]))}
+    watch = _Watch(twin, [name for name in there if name not in opaque], number)
+    watch.run()
+    found = {name: tuple(sorted(watch.starts[name])[:number]) for name in there}
+    reasons = {
+        name: opaque.get(name) or watch.reason(tasks[name])
+        for name in there
+        if len(found[name]) < number
+    }
+    return found, reasons
+
+
+def _opaque(twin: Twin, task: Task) -> str | None:
+    """Why nothing can be foretold of a task."""
+    for name in _needed(twin.core.tasks, [task.name]):
+        if custom_conditions(twin.core.tasks[name]):
+            return why_not(twin.core.tasks[name], twin.now + LONGEST)
+    if task.start_cond is None or (task.disabled and task.disabled_until is None):
+        return why_not(task, twin.now + LONGEST)
+    return None
+
+
+class _Watch:
+    """Lets a double's time pass until each task has started often enough.
+
+    Tasks that nobody looks at any more stop starting, so that one which starts every second does
+    not hide another which starts once a week.
+    """
+
+    def __init__(self, twin: Twin, names: Sequence[str], number: int) -> None:
+        self._twin = twin
+        self._number = number
+        self._awaited = set(names)
+        self._total = 0
+        self._conditions = {name: twin.core.tasks[name].start_cond for name in names}
+        self.starts: defaultdict[str, list[datetime]] = defaultdict(list)
+        self._silence()
+        twin.core.hooks.add("job_end", self._note)
+
+    def run(self) -> None:
+        """Look ahead as far as it takes, and as it may."""
+        if not self._awaited:
+            return
+        self._twin.begin()
+        step, at = _FIRST_STEP, self._twin.now
+        end = at + LONGEST
+        while at < end and not self._is_enough():
+            at = min(at + step, end)
+            step *= 2
+            self._twin.advance(at, self._is_enough)
+        for job in self._twin.core.jobs.values():
+            if job.started_at is not None:
+                self._note(job)
+
+    def reason(self, task: Task) -> str:
+        """Why fewer starts of a task were seen than asked for."""
+        at = self._twin.places.clock.now()
+        if self._total >= MOST_STARTS:
+            return f"looked ahead only until {at:%Y-%m-%d %H:%M} UTC, for {MOST_STARTS} starts"
+        return why_not(task, at)
+
+    def _note(self, job: Any) -> None:
+        self._total += 1
+        starts = self.starts[job.task]
+        if job.trigger == "condition" and len(starts) < self._number:
+            starts.append(job.started_at)
+        if len(starts) >= self._number and job.task in self._awaited:
+            self._awaited.discard(job.task)
+            self._silence()
+
+    def _silence(self) -> None:
+        """Take the conditions away of tasks that nobody waits for."""
+        tasks = self._twin.core.tasks
+        needed = _needed(tasks, self._awaited)
+        for name, task in tasks.items():
+            if name not in needed and task.start_cond is not None:
+                task.update({"start_cond": None})
+
+    def _is_enough(self) -> bool:
+        return not self._awaited or self._total >= MOST_STARTS
+
+
+MOST_WATCHED: Final = 200
+"""The starts of so many tasks are foretold; those that are named come first."""
+_MARK: Final = "__redengine_task__"
+"""By what a function stands for its task."""
+
+
+class Step(Protocol):
+    """One change, as a plan has it.
+
+    Attributes:
+        resource: runtime, config, parameter or task.
+        action: create, change, replace or delete.
+        name: the runtime's, key's, parameter's or task's name.
+        values: what it gets: `kind` and `size` of a runtime, `value` of a key or parameter, the
+            fields of a task.
+    """
+
+    @property
+    def resource(self) -> str: ...
+
+    @property
+    def action(self) -> str: ...
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def values(self) -> Mapping[str, Any]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rehearsal:
+    """What would come of changes.
+
+    Attributes:
+        errors: why a change cannot be made: its place among them, the field, the reason. If there
+            are any, the rest is empty.
+        order: the places of the changes in the order in which they can be made: tasks after those
+            that they wait for.
+        definitions: what the tasks would be that are made or changed, by name.
+        settings: what the configuration would be.
+        doubts: what of a task's condition may not be meant, by the task's name.
+        before: the next starts as things are, by task.
+        after: the next starts after the changes, by task.
+        reasons: why fewer starts than asked for are foretold, by task.
+    """
+
+    errors: tuple[tuple[int, str, str], ...] = ()
+    order: tuple[int, ...] = ()
+    definitions: dict[str, dict[str, Any]] = field(default_factory=dict)
+    settings: dict[str, Any] = field(default_factory=dict)
+    doubts: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    before: dict[str, tuple[datetime, ...]] = field(default_factory=dict)
+    after: dict[str, tuple[datetime, ...]] = field(default_factory=dict)
+    reasons: dict[str, str] = field(default_factory=dict)
+
+
+def rehearse(session: Session, steps: Sequence[Step], starts: int) -> Rehearsal:
+    """Try changes on a double; see `Session.rehearse`."""
+    twin = Twin(session)
+    order = _in_order(twin, steps)
+    errors = tuple(
+        (place, name, reason)
+        for place in order
+        for name, reason in _tried(twin, steps[place]).items()
+    )
+    errors += _homeless(twin, steps)
+    if errors:
+        return Rehearsal(errors=errors)
+    tasks = twin.core.tasks
+    named = [step.name for step in steps if step.resource == "task" and step.name in tasks]
+    seen = Rehearsal(
+        order=order,
+        definitions={name: tasks[name].definition() for name in named},
+        settings=twin.session.config.snapshot(),
+        doubts={name: found for name in named if (found := _doubts(twin, tasks[name]))},
+    )
+    if not starts:
+        return seen
+    watched = _watched(session, twin, steps)
+    before, _ = next_starts(Twin(session, twin.durations), watched, starts)
+    after, reasons = next_starts(twin, watched, starts)
+    return replace(seen, before=before, after=after, reasons=reasons)
+
+
+# -- making the changes
+
+
+def _in_order(twin: Twin, steps: Sequence[Step]) -> tuple[int, ...]:
+    """The places of the changes, each task after those that it will wait for.
+
+    In another order two tasks that change places would wait for each other on the way.
+    """
+    places = {
+        step.name: place
+        for place, step in enumerate(steps)
+        if step.resource == "task" and step.action != "delete"
+    }
+    awaited = {name: _awaited(twin, steps[place]) & places.keys() for name, place in places.items()}
+    ordered: dict[str, None] = {}
+    trail = list(reversed(places))
+    while trail:
+        name = trail[-1]
+        left = [other for other in sorted(awaited.pop(name, ())) if other not in ordered]
+        if left:
+            trail += left
+        else:
+            ordered.setdefault(trail.pop())
+    tasks = iter([places[name] for name in ordered])
+    taken = set(places.values())
+    return tuple(next(tasks) if place in taken else place for place in range(len(steps)))
+
+
+def _awaited(twin: Twin, step: Step) -> set[str]:
+    """The tasks without whose end a task would never start."""
+    text = step.values.get("start_cond")
+    if not isinstance(text, str):
+        return set()
+    try:
+        return required_tasks(twin.session.parse(text))
+    except InvalidInput:
+        return set()  # the change itself will tell
+
+
+def _tried(twin: Twin, step: Step) -> dict[str, str]:
+    """Make one change on the double; why it cannot be made, by field."""
+    try:
+        _MAKE[step.resource](twin, step)
+    except ConditionSyntaxError as error:
+        return {_field_of(step, name): str(error) for name in error.fields}
+    except InvalidInput as error:
+        return {_field_of(step, name): reason for name, reason in error.fields.items()}
+    except NotFound as error:
+        return {"execution" if error.kind == "runtime" else "": str(error)}
+    except RedengineError as error:
+        return {"": str(error)}
+    return {}
+
+
+def _field_of(step: Step, name: str) -> str:
+    """The field of the change that an error tells of; a whole value has none."""
+    if step.resource in {"config", "parameter"}:
+        return ""
+    return "start_cond" if name == "condition" else name
+
+
+def _make_runtime(twin: Twin, step: Step) -> None:
+    core, runtimes = twin.core, twin.session.runtimes
+    if step.action == "delete":
+        core.runtimes.pop(step.name)
+    elif step.action == "change":
+        runtimes.resize(step.name, step.values["size"])
+    else:
+        twin.places.add_runtime(core, step.name, step.values["kind"], step.values["size"])
+
+
+def _make_setting(twin: Twin, step: Step) -> None:
+    twin.session.config.update({step.name: step.values["value"]})
+
+
+def _make_parameter(twin: Twin, step: Step) -> None:
+    parameters = twin.session.parameters
+    if step.action == "delete":
+        del parameters[step.name]
+    else:
+        parameters.update({step.name: step.values["value"]})
+
+
+def _make_task(twin: Twin, step: Step) -> None:
+    session = twin.session
+    if step.action == "delete":
+        session.tasks[step.name].delete(force=True)
+    elif step.action == "change":
+        session.tasks[step.name].update(step.values)
+    else:
+        on_exists = "replace" if step.action == "replace" else "raise"
+        with _marks_kept(step.values):
+            session.create_task({**step.values, "name": step.name}, on_exists=on_exists)
+
+
+@contextmanager
+def _marks_kept(values: Mapping[str, Any]) -> Iterator[None]:
+    """Let a function of the script go on standing for the task that it stands for."""
+    reference = values.get("func")
+    if not isinstance(reference, str) or values.get("path") is not None or ":" not in reference:
+        yield
+        return
+    function = imported_function(reference)
+    before = getattr(function, _MARK, None)
+    try:
+        yield
+    finally:
+        with suppress(AttributeError, TypeError):  # a built-in takes no marks
+            if before is None:
+                delattr(function, _MARK)
+            else:
+                setattr(function, _MARK, before)
+
+
+_MAKE: Final[Mapping[str, Callable[[Twin, Step], None]]] = {
+    "runtime": _make_runtime,
+    "config": _make_setting,
+    "parameter": _make_parameter,
+    "task": _make_task,
+}
+
+
+def _homeless(twin: Twin, steps: Sequence[Step]) -> tuple[tuple[int, str, str], ...]:
+    """Tasks and configuration that would name a runtime which is not there any more."""
+    core = twin.core
+    used = {core.config.execution: "the configuration's 'execution' names it"}
+    used |= {
+        task.execution: f"task '{task.name}' runs in it"
+        for task in core.tasks.values()
+        if task.execution
+    }
+    missing = {name: why for name, why in used.items() if name not in core.runtimes}
+    found = []
+    for place, step in enumerate(steps):
+        if step.resource == "runtime" and step.action == "delete" and step.name in missing:
+            found.append((place, "", f"cannot be removed: {missing[step.name]}"))
+        if (step.resource, step.name) == ("config", "execution") and step.values[
+            "value"
+        ] in missing:
+            found.append((place, "", f"there is no runtime '{step.values['value']}'"))
+    return tuple(found)
+
+
+# -- what would come of them
+
+
+def _doubts(twin: Twin, task: Task) -> tuple[str, ...]:
+    return doubts_of(task, twin.core.config.timezone)
+
+
+def _watched(session: Session, twin: Twin, steps: Sequence[Step]) -> list[str]:
+    """The tasks whose starts the changes may move: those named first, then those that follow."""
+    named = [step.name for step in steps if step.resource == "task"]
+    topics = {f"{TASK}{name}" for name in named}
+    topics |= {f"parameter:{step.name}" for step in steps if step.resource == "parameter"}
+    if any((step.resource, step.name) == ("config", "timezone") for step in steps):
+        topics.add(WITH_THE_ZONE)
+    known = {**{task.name: task for task in session.tasks}, **twin.core.tasks}
+    others = following(known.values(), topics)
+    return list(dict.fromkeys([*named, *others]))[:MOST_WATCHED]

@@ -1,0 +1,192 @@
+"""Forecast: the same engine on a virtual clock tells what is to be expected."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from redengine.conditions import CustomCondition
+from redengine.durations import parse_duration
+from redengine.exceptions import InvalidInput, counted, shortened
+from redengine.scheduler.core import PAUSED
+from redengine.scheduler.engine.trigger import disabled_clause
+from redengine.scheduler.simulation.simulator import Twin
+
+if TYPE_CHECKING:
+    from redengine.sessions import Session
+    from redengine.tasks import Task
+
+LONGEST: Final = timedelta(days=366)
+MOST_STARTS: Final = 10_000
+_PAUSED: Final = "the session is paused; nothing starts before it is resumed"
+
+
+@dataclass(frozen=True, slots=True)
+class PredictedStart:
+    """One start that is to be expected.
+
+    Attributes:
+        task: the task's name.
+        at: when it starts; aware, UTC.
+        due_at: the nominal time of the occurrence.
+        duration_s: how long it is expected to run, in seconds.
+    """
+
+    task: str
+    at: datetime
+    due_at: datetime | None
+    duration_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forecast:
+    """The starts that are to be expected if every job succeeds and nobody changes anything.
+
+    Attributes:
+        since: where the forecast begins.
+        until: where it ends.
+        starts: in the order of time.
+        unpredictable: why a task's starts cannot be foretold, by the task's name.
+        is_complete: False if there were too many starts to list.
+        searched_until: where the search ended: before `until` if there were too many.
+    """
+
+    since: datetime
+    until: datetime
+    starts: tuple[PredictedStart, ...]
+    unpredictable: dict[str, str]
+    is_complete: bool
+    searched_until: datetime
+
+    def to_dict(self) -> dict[str, Any]:
+        """The forecast as JSON-ready values."""
+        return {
+            "since": self.since,
+            "until": self.until,
+            "starts": [
+                {
+                    "task": start.task,
+                    "at": start.at,
+                    "due_at": start.due_at,
+                    "duration": start.duration_s,
+                }
+                for start in self.starts
+            ],
+            "unpredictable": [
+                {"task": task, "reason": reason} for task, reason in self.unpredictable.items()
+            ],
+            "complete": self.is_complete,
+            "searched_until": self.searched_until,
+        }
+
+    def of(self, task: str) -> list[datetime]:
+        """The predicted starts of one task."""
+        return [start.at for start in self.starts if start.task == task]
+
+    def __repr__(self) -> str:
+        starts = counted(len(self.starts), "start")
+        return f"<Forecast of {starts} until {self.until:%Y-%m-%d %H:%M} UTC>"
+
+
+def forecast(session: Session, until: Any, task: str | None) -> Forecast:
+    """What is to be expected from now on; see `Session.forecast`."""
+    twin = Twin(session)
+    now = twin.now
+    end = _end(until, now, session)
+    asked = [each for each in session.tasks if each.name == task or not (task or each.permanent)]
+    if session.state == PAUSED:
+        idle = {each.name: _PAUSED for each in asked}
+        return Forecast(
+            since=now,
+            until=end,
+            starts=(),
+            unpredictable=idle,
+            is_complete=True,
+            searched_until=end,
+        )
+    twin.begin()
+    starts = _run(twin, end)
+    is_complete = len(starts) < MOST_STARTS
+    searched = end if is_complete else twin.places.clock.now()
+    told = [start for start in starts if task is None or start.task == task]
+    return Forecast(
+        since=now,
+        until=end,
+        starts=tuple(told[:MOST_STARTS]),
+        unpredictable={each.name: why for each in asked if (why := _why_not(each, told, searched))},
+        is_complete=is_complete,
+        searched_until=searched,
+    )
+
+
+def _end(until: Any, now: datetime, session: Session) -> datetime:
+    """The instant that `until` means, if it is one that can be foreseen."""
+    try:
+        if isinstance(until, datetime):
+            end = (until if until.tzinfo else until.replace(tzinfo=session.zone)).astimezone(UTC)
+        else:
+            end = now + parse_duration(until, field="until")
+    except OverflowError:
+        raise InvalidInput({"until": f"is no time of the calendar: {shortened(until)}"}) from None
+    if end <= now:
+        raise InvalidInput({"until": f"expected a time in the future, got {shortened(until)}"})
+    if end - now > LONGEST:
+        raise InvalidInput({"until": f"expected at most {LONGEST.days} days ahead"})
+    return end
+
+
+def _run(twin: Twin, end: datetime) -> list[PredictedStart]:
+    """Let virtual time pass until the end, or until there are enough starts."""
+    starts: list[PredictedStart] = []
+
+    def note(job: Any) -> None:
+        if job.trigger == "condition":
+            seconds = (job.duration or 0.0) if job.has_ended else 0.0
+            starts.append(PredictedStart(job.task, job.started_at, job.due_at, seconds))
+
+    core = twin.core
+    core.hooks.add("job_end", note)
+    twin.advance(end, lambda: len(starts) >= MOST_STARTS)
+    for job in core.jobs.values():
+        if job.started_at is not None:
+            note(job)
+    return sorted(starts, key=lambda start: (start.at, start.task))
+
+
+def _why_not(task: Task, starts: list[PredictedStart], end: datetime) -> str | None:
+    """Why the starts of a task cannot be foretold, if they cannot."""
+    if any(start.task == task.name for start in starts):
+        return None if not custom_conditions(task) else why_not(task, end)
+    return why_not(task, end)
+
+
+def custom_conditions(task: Task) -> list[str]:
+    """The conditions of a task that run a user's code, as text."""
+    condition = task.start_cond
+    leaves = condition.walk() if condition is not None else ()
+    return [str(leaf) for leaf in leaves if isinstance(leaf, CustomCondition)]
+
+
+def why_not(task: Task, end: datetime) -> str:
+    """Why no start of a task is foretold until an instant."""
+    condition = task.start_cond
+    if task.permanent:
+        return "it runs as long as the session"
+    if condition is None:
+        return "it has no condition and starts by hand"
+    if task.disabled:
+        return f"it is disabled{disabled_clause(task)}"
+    custom = custom_conditions(task)
+    if not custom and 0 < task.max_instances <= task.active.slots:
+        holder = task.active.oldest
+        return f"job {holder.id} is '{holder.status}' and holds its slot; {_searched(end)}"
+    if custom:
+        return f"it depends on code of the user: {', '.join(custom)}"
+    reads = sorted(topic for topic in condition.reads() if topic not in {"task:", "scheduler"})
+    waits = f"; it waits for {', '.join(reads)}" if reads else ""
+    return f"no start was found; {_searched(end)}{waits}"
+
+
+def _searched(end: datetime) -> str:
+    return f"searched until {end:%Y-%m-%d %H:%M:%S} UTC"

@@ -1,0 +1,917 @@
+"""Session: the registry and the running scheduler, as users hold it."""
+
+from __future__ import annotations
+
+import threading
+import warnings
+import weakref
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, cast, overload
+
+from redengine.clock import SystemClock
+from redengine.conditions import Condition, ConditionFactory, parse
+from redengine.exceptions import InvalidInput, WaitTimeout, counted, shortened
+from redengine.parameters import FuncArg, Parameters
+from redengine.runtimes import OutputLimits
+from redengine.scheduler.checks import SuspiciousCondition, dependencies, doubts_of
+from redengine.scheduler.config import SETTINGS, Config
+from redengine.scheduler.core import Core
+from redengine.scheduler.engine.context import CustomNames
+from redengine.scheduler.engine.engine import Engine
+from redengine.scheduler.engine.misfires import Missed
+from redengine.scheduler.engine.next_runs import NextRuns
+from redengine.scheduler.engine.poller import Answers, Predicates
+from redengine.scheduler.engine.trigger import Starts
+from redengine.scheduler.environment import Places
+from redengine.scheduler.hooks import HOOKS, Hooks, holds_soon
+from redengine.scheduler.hosting import Hosting, make_rest, serve
+from redengine.scheduler.insight.explain import TaskExplanation, explain_task
+from redengine.scheduler.insight.health import health, readiness
+from redengine.scheduler.insight.metrics import Metrics
+from redengine.scheduler.insight.summary import capabilities, session_html, session_snapshot
+from redengine.scheduler.jobs.control import Control
+from redengine.scheduler.jobs.handling import Handling
+from redengine.scheduler.jobs.history import Jobs, log_records
+from redengine.scheduler.jobs.job import Job
+from redengine.scheduler.jobs.recovery import mark_of
+from redengine.scheduler.jobs.results import Returns
+from redengine.scheduler.jobs.submission import Submission
+from redengine.scheduler.jobs.waiting import Nesting
+from redengine.scheduler.lifecycle import Lifecycle, close_forgotten
+from redengine.scheduler.recording.changes import ApiKeys, Changes
+from redengine.scheduler.recording.joblog import JobLog
+from redengine.scheduler.recording.recorder import Journal
+from redengine.scheduler.runtimes import Runtimes
+from redengine.scheduler.simulation.dry_run import Rehearsal, rehearse
+from redengine.scheduler.simulation.forecast import Forecast, forecast
+from redengine.scheduler.tasks import Tasks
+from redengine.support.functions import refuse_no_function
+from redengine.tasks import CodeTask, CommandTask, FuncTask
+from redengine.tasks.host import set_default_host
+from redengine.tasks.spec import create_task
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime, timedelta, tzinfo
+
+    from redengine.api.routes import Rest
+    from redengine.clock import Clock
+    from redengine.query import Query
+    from redengine.runtimes import Runtime
+    from redengine.scheduler.simulation.dry_run import Step
+    from redengine.store import JsonPage, Store
+    from redengine.tasks import Task
+    from redengine.tasks.host import TaskHost
+
+_KINDS: Final[Mapping[str, type[FuncTask | CommandTask | CodeTask]]] = {
+    "func": FuncTask,
+    "func_name": FuncTask,
+    "path": FuncTask,
+    "command": CommandTask,
+    "code": CodeTask,
+}
+"""The options that say what a task does, and so make one at once."""
+
+
+def make(host: TaskHost, given: tuple[Any, ...], options: dict[str, Any]) -> Any:
+    """What a call of `app.task` gives: a task, the function of one, or a decorator.
+
+    Args:
+        host: the session.
+        given: a condition, or the function where the decorator is written without parentheses.
+        options: the task's options.
+
+    Raises:
+        InvalidInput: the first argument is neither, or the options say two things to do.
+    """
+    if len(given) > 1:
+        reason = f'expected one, got {len(given)}; write app.task("daily")(fetch)'
+        raise InvalidInput({"start_cond": reason})
+    first = given[0] if given else None
+    if isinstance(first, ConditionFactory):
+        reason = f"is a condition's function; write @app.task({first.name}())"
+        raise InvalidInput({"start_cond": reason})
+    if callable(first):
+        return Decorator(host, options)(first)
+    if not isinstance(first, str | Condition | None):
+        hint = '; to compare a parameter, write param("mode").equals("fast")'
+        reason = f"expected a condition, its text or a function, got {shortened(first)}"
+        reason += hint if isinstance(first, bool) else ""
+        raise InvalidInput({"start_cond": reason})
+    if first is not None:
+        if "start_cond" in options:
+            raise InvalidInput({"start_cond": "is given twice"})
+        options["start_cond"] = first
+    kinds = {_KINDS[name]: name for name in options if name in _KINDS}
+    if not kinds:
+        return Decorator(host, options)
+    if len(kinds) > 1:
+        reason = f"is given beside {' and '.join(list(kinds.values())[:-1])}; a task does one thing"
+        raise InvalidInput({list(kinds.values())[-1]: reason})
+    [kind] = kinds
+    return kind(session=host, **options)
+
+
+class Decorator:
+    """Makes the function below it a task, and leaves the function as it is."""
+
+    __slots__ = ("_host", "_is_used", "_options")
+
+    def __init__(self, host: TaskHost, options: Mapping[str, Any]) -> None:
+        self._host = host
+        self._options = options
+        self._is_used = False
+
+    def __call__(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        self._is_used = True
+        refuse_no_function(func, 'app.task("daily")(func)', takes_async=True)
+        FuncTask(func, session=self._host, **self._options)
+        return func
+
+    def __del__(self) -> None:
+        if not self._is_used:
+            warnings.warn(_UNUSED, RuntimeWarning, stacklevel=2)
+
+    def __repr__(self) -> str:
+        return "app.task(…)"
+
+
+_UNUSED: Final = (
+    "app.task(…) stands above no function and has made no task; write it above a def, "
+    'or give what the task does: app.task("daily", command="…"), func=…, code=…'
+)
+
+
+_lock = threading.RLock()
+_default: list[Session] = []
+
+
+def adopt(session: Session) -> None:
+    """Make a session the default one, if there is none yet."""
+    with _lock:
+        if not _default:
+            _default.append(session)
+
+
+def default_session() -> Session:
+    """The first session that was made in this process, or a new one."""
+    with _lock:
+        if not _default:
+            Session()
+        return _default[0]
+
+
+def forget_default() -> None:
+    """Let the next session be the default one: for tests."""
+    with _lock:
+        _default.clear()
+
+
+class DefaultSession:
+    """Stands for the default session: everything is passed on to it when it is used.
+
+    So `from redengine import session` can be written before the script makes a session.
+    """
+
+    __slots__ = ()
+
+    @property  # type: ignore[misc] # isinstance(session, Session) has to be true
+    def __class__(self) -> Any:
+        return type(default_session())
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(default_session(), name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        setattr(default_session(), name, value)
+
+    def __enter__(self) -> Any:
+        return default_session().__enter__()
+
+    def __exit__(self, *exc_info: object) -> None:
+        default_session().__exit__(*exc_info)
+
+    def __eq__(self, other: object) -> bool:
+        return default_session() is other or other is self
+
+    def __hash__(self) -> int:
+        return hash(default_session())
+
+    def __repr__(self) -> str:
+        return repr(default_session())
+
+
+set_default_host(default_session)
+
+
+F = TypeVar("F", bound="Callable[..., Any]")
+T = TypeVar("T")
+
+
+class Session(Hosting):
+    """Tasks, parameters, configuration, hooks, a store and runtimes; and the scheduler over them.
+
+    Args:
+        store: where the memory is kept: None for a bounded one in memory,
+            "sqlite:///jobs.db" for a file, or the URL of a PostgreSQL or MariaDB database.
+        timezone: the IANA zone in which wall-clock conditions are read; UTC if not given.
+        config: configuration keys and values, see `redengine.scheduler.config.SETTINGS`.
+        parameters: the first session parameters.
+        rest: makes a `FlaskAPI` for the session: a port, True for 5000, "host:port", or a dict
+            of its arguments; none if not given.
+        name: a name for people, in logs and answers.
+        execution: where jobs run whose task does not say: "thread" (the default), "process",
+            "async" or "main".
+
+    Raises:
+        InvalidInput: a config key is unknown, or a value does not fit.
+        StoreError: the store cannot be opened, or another session has it.
+
+    Example:
+        >>> app = Session(store="sqlite:///jobs.db", timezone="Europe/Helsinki")
+        >>> @app.task("daily after 07:00", retries=3)
+        ... def fetch(): ...
+        >>> app.start()  # doctest: +SKIP
+    """
+
+    def __init__(
+        self,
+        store: str | Store | None = None,
+        timezone: str | tzinfo | None = None,
+        config: Mapping[str, Any] | None = None,
+        parameters: Mapping[str, Any] | None = None,
+        rest: int | str | Mapping[str, Any] | None = None,
+        name: str | None = None,
+        *,
+        execution: str | None = None,
+        clock: Clock | None = None,
+        places: Places | None = None,
+    ) -> None:
+        self.name = name or "redengine"
+        self._core = core = Core(clock or SystemClock())
+        core.session = self
+        core.hooks = Hooks()
+        self._names = CustomNames()
+        said = {"timezone": timezone, "execution": execution}
+        settings = dict(config or {}) | {
+            key: each for key, each in said.items() if each is not None
+        }
+        core.config = Config(
+            settings, parse=self.parse, changed=self._config_changed, check=self._check_config
+        )
+        self.output_limits = OutputLimits(lines=core.config.output_lines)
+        """How much output of a job is kept."""
+        core.parameters = Parameters(
+            parameters, changing=self._changing_parameters, check=core.refuse_fork
+        )
+        self._places = places or Places()
+        core.job_log = JobLog(
+            core, speaks=self._places.runs_code, has_threads=not self._places.is_virtual
+        )
+        is_to_serve = rest is not None and rest is not False
+        if is_to_serve and self._places.is_virtual:
+            reason = "a session over virtual time serves nobody; call the handlers themselves"
+            raise InvalidInput({"rest": reason})
+        if store is None or isinstance(store, str):
+            store = self._places.open_store(core, store or self._places.said_store())
+        self.store: Store = store
+        core.mark = mark_of(store.place)
+        core.journal = Journal(core, self.store)
+        core.returns = Returns(self.store.returns(), core.journal.returned, core.refuse_fork)
+        self._control = Control(core)
+        core.handling = self._handling = Handling(
+            core, self._control, Nesting(core, self._places, self._control.limits)
+        )
+        self._predicates = Predicates(
+            core, inline=self._places.is_virtual, asks=self._places.runs_code
+        )
+        self._starts = Starts(core, self._control, Answers(self._predicates))
+        core.next_runs = NextRuns(core, self._starts.is_full)
+        self._missed = Missed(core, self._starts)
+        self._engine = Engine(core, self._starts, self._control, self._missed)
+        core.settle_due = self._engine.settle
+        self._submission = Submission(core, self._starts, self._control)
+        self._tasks = Tasks(core, self._handling, self._predicates)
+        self._places.furnish(core)
+        self._lifecycle = Lifecycle(
+            core, self._engine, self._control, self._starts, self._predicates, self._places
+        )
+        self.jobs = Jobs(core)
+        self.runtimes = Runtimes(core, self._places, self._control)
+        self.metrics = Metrics(core, self._engine)
+        if self._places.runs_code:
+            core.note_submit = self.metrics.note_submit
+            core.note_begin, core.note_end = self.metrics.note_begin, self.metrics.note_end
+        self.changes = Changes(core)
+        self.api_keys = ApiKeys(core)
+        self._rest: Rest | None = None
+        self._making_rest = threading.Lock()
+        if is_to_serve:
+            self._serve(rest)
+        weakref.finalize(self, close_forgotten, self.name, self.store)
+        if not self._places.is_virtual:
+            adopt(self)
+
+    # -- what it holds
+
+    @property
+    def tasks(self) -> Tasks:
+        """The tasks by name."""
+        return self._tasks
+
+    def __getitem__(self, task: object) -> Task:
+        """The task of a name or a decorated function.
+
+        Raises:
+            NotFound: there is none.
+        """
+        return self._tasks[task]
+
+    def __contains__(self, task: object) -> bool:
+        return task in self._tasks
+
+    def __iter__(self) -> Iterator[Task]:
+        """The tasks, in the order in which they were made."""
+        return iter(self._tasks)
+
+    def __len__(self) -> int:
+        """How many tasks it has."""
+        return len(self._tasks)
+
+    def __bool__(self) -> bool:
+        """True, also without tasks."""
+        return True
+
+    @property
+    def parameters(self) -> Parameters:
+        """The session parameters: a mapping; a change is seen by conditions at once."""
+        return self._core.parameters
+
+    @parameters.setter
+    def parameters(self, values: Mapping[str, Any]) -> None:
+        self._core.parameters.update(values)
+
+    @property
+    def config(self) -> Config:
+        """The configuration; assigning a key validates it and takes effect at once."""
+        return self._core.config
+
+    @property
+    def returns(self) -> Returns:
+        """The latest return value of each task."""
+        return self._core.returns
+
+    @property
+    def rest(self) -> Rest:
+        """Routes of the user's own: `@app.rest.get("/items/<int:item_id>")`.
+
+        They are served by the session's FlaskAPI, which may be made before or after them.
+        """
+        if self._rest is None:
+            with self._making_rest:
+                self._rest = self._rest or make_rest(self)
+        return self._rest
+
+    @property
+    def state(self) -> str:
+        """initialised, starting, running, paused, stopping or stopped."""
+        return self._core.state
+
+    @property
+    def is_virtual(self) -> bool:
+        """Whether its time is virtual, as in a test: APIs answer calls and do not listen."""
+        return self._places.is_virtual
+
+    @property
+    def started_at(self) -> datetime | None:
+        """When it last started; aware, UTC."""
+        return self._core.started_at
+
+    @property
+    def zone(self) -> tzinfo:
+        """The zone in which wall-clock conditions and naive times are read."""
+        zone: tzinfo = self._core.config.timezone
+        return zone
+
+    def tasks_since(self, version: int) -> tuple[int, frozenset[str] | None]:
+        """The version now, and the names of the tasks that have changed since an earlier one.
+
+        Args:
+            version: what `tasks_version` was.
+
+        Returns:
+            None in place of the names where it is too long ago: any task may have changed.
+        """
+        return self._core.shown_since(version)
+
+    @property
+    def tasks_version(self) -> int:
+        """A number that grows whenever a task's object changes, comes or goes."""
+        self._core.next_runs.refresh()
+        return self._core.tasks_version
+
+    # -- making things
+
+    @overload
+    def task(
+        self, func: F, /, *, start_cond: Condition | str | None = None, **options: Any
+    ) -> F: ...
+    @overload
+    def task(
+        self, start_cond: Condition | str | None = None, *, command: Any, **options: Any
+    ) -> CommandTask: ...
+    @overload
+    def task(
+        self, start_cond: Condition | str | None = None, *, code: str, **options: Any
+    ) -> CodeTask: ...
+    @overload
+    def task(
+        self, start_cond: Condition | str | None = None, *, func: Any, **options: Any
+    ) -> FuncTask: ...
+    @overload
+    def task(
+        self,
+        start_cond: Condition | str | None = None,
+        *,
+        func_name: str,
+        path: Any,
+        **options: Any,
+    ) -> FuncTask: ...
+    @overload
+    def task(
+        self, start_cond: Condition | str | None = None, **options: Any
+    ) -> Callable[[F], F]: ...
+    def task(self, *given: Any, **options: Any) -> Any:  # type: ignore[misc] # mypy 2.4 sees no place for a positional-only parameter beside **options
+        """Make a task: of the function below the decorator, or of what the options say.
+
+        Written without parentheses, `@app.task`, the task has no condition and starts when it
+        is asked to.
+
+        Args:
+            *given: when it starts, as `start_cond`; or the function.
+            **options: see `redengine.tasks.Task`; with `command`, `code`, `func`, or
+                `func_name` and `path` the task is made at once.
+
+        Returns:
+            The task where the options say what it does; a decorator that gives back its
+            function otherwise.
+
+        Raises:
+            InvalidInput: an option does not fit, or there is no function whose call runs its code.
+
+        Example:
+            >>> app.task("daily", command="pg_dump shop", name="backup")  # doctest: +SKIP
+        """
+        return make(self, given, options)
+
+    def create_task(
+        self,
+        data: Mapping[str, Any] | None = None,
+        /,
+        *,
+        on_exists: str | None = None,
+        **fields: Any,
+    ) -> Task:
+        """Make a task from its JSON object.
+
+        Args:
+            data: the object.
+            on_exists: what to do when the name is taken; as the config's `task_pre_exist` says
+                if not given.
+            **fields: further fields of the object, such as `name` and `command`.
+
+        Raises:
+            InvalidInput: a field is missing, unknown or does not fit.
+            AlreadyExists: the name is taken and `on_exists` is "raise".
+        """
+        return create_task({**(data or {}), **fields}, self, on_exists)
+
+    @overload
+    def condition(self, func: Callable[..., Any], /) -> ConditionFactory: ...
+    @overload
+    def condition(
+        self,
+        *,
+        every: timedelta | str | float = 1,
+        reads: Iterable[str] = (),
+        name: str | None = None,
+    ) -> Callable[[Callable[..., Any]], ConditionFactory]: ...
+    def condition(self, *func: Any, **options: Any) -> Any:
+        """A decorator that makes a predicate a condition, also by its name in strings.
+
+        Args:
+            *func: the predicate, where the decorator is written without parentheses.
+            **options: `every` (how often it is asked, 1 s if not given), `reads` (topics
+                after which it is asked as well), `name`, and `rising` (only a change from false
+                to true counts).
+        """
+        decorator = self._names.decorator(**options)
+        return decorator(*func) if func else decorator
+
+    cond = condition
+    """As `condition`."""
+
+    def param(self, name: str) -> Callable[[F], F]:
+        """A decorator that makes what the function returns a session parameter.
+
+        It is called for each job that asks for the parameter.
+
+        Args:
+            name: the parameter's name.
+        """
+
+        def take(func: F) -> F:
+            self.parameters[name] = FuncArg(func)
+            return func
+
+        return take
+
+    def runtime(self, name: str, *, kind: str = "thread", size: int | None = None) -> Runtime:
+        """Make a place of its own for jobs, to be named as a task's `execution`.
+
+        Args:
+            name: the runtime's name.
+            kind: thread, process or async.
+            size: how many jobs run in it at once; 0, and none given, let those of threads share
+                the session's pool (`max_threads`). Processes and async have 1 if not given.
+
+        Raises:
+            InvalidInput: the name or the size does not fit, or there is no such kind.
+            AlreadyExists: the name is taken.
+        """
+        return self.runtimes.create(name, kind, size)
+
+    def hook(self, name: str) -> Callable[[F], F]:
+        """A decorator that has the function called at a hook.
+
+        Raises:
+            UnknownName: there is no such hook.
+        """
+        self._core.refuse_fork()
+        return self._core.hooks.decorator(name)
+
+    def parse(self, text: str) -> Condition:
+        """A condition string, read with this session's own conditions.
+
+        Raises:
+            ConditionSyntaxError: it cannot be read.
+        """
+        return parse(text, customs=self._names.by_name)
+
+    def doubts_of(self, task: Task) -> tuple[str, ...]:
+        """What of a task's condition may not be meant, one sentence each."""
+        return doubts_of(task, self.zone)
+
+    def ends_soon(self, shut_cond: str) -> bool:
+        """Whether the session would shut down within a minute of a start with this `shut_cond`.
+
+        Raises:
+            ConditionSyntaxError: it cannot be read.
+        """
+        return holds_soon(self._core, self.parse(shut_cond))
+
+    # -- running
+
+    def start(self, *, block: bool = True) -> Self:
+        """Start the scheduler.
+
+        Args:
+            block: return only after the session has shut down (Ctrl-C does that when this is
+                the main thread); otherwise run in the background.
+
+        Raises:
+            SessionStateError: it is running already, or in a forked child of the process that
+                started it.
+            PortInUse: a task's server cannot listen.
+        """
+        if self._rest is not None:
+            self._rest.warn_unserved()
+        self._lifecycle.start(block=block)
+        return self
+
+    def pause(self) -> None:
+        """Hold new starts; running jobs go on."""
+        self._lifecycle.pause()
+
+    def resume(self) -> None:
+        """Let tasks start again; what was missed has its chance."""
+        self._lifecycle.resume()
+
+    def shut_down(self, timeout: float | None = None, *, wait: bool = True) -> None:
+        """Stop: no new starts, wait for running jobs, then terminate them.
+
+        Args:
+            timeout: seconds to wait for running jobs; the config's `shutdown_timeout` if not given.
+            wait: return only when it has stopped.
+        """
+        self._lifecycle.shut_down(timeout, wait=wait)
+
+    def close(self, timeout: float | None = None) -> None:
+        """Shut down if it runs, and give its store back, also where it was never started.
+
+        It may be closed twice; what it remembers can still be read, and it can be started again.
+
+        Args:
+            timeout: seconds to wait for running jobs; the config's `shutdown_timeout` if not given.
+        """
+        self._lifecycle.close(timeout)
+
+    def restart(self) -> None:
+        """Shut down and start again, as the config's `restarting` says."""
+        self._lifecycle.restart()
+
+    def run(
+        self, *tasks: object, obey_cond: bool = False, timeout: float | None = None
+    ) -> list[Job]:
+        """Run tasks once, and wait for them; the session is started for it if it is not running.
+
+        Without tasks this is `start`: it returns when the session has shut down.
+
+        Args:
+            tasks: names, tasks or decorated functions.
+            obey_cond: run only those whose condition holds now.
+            timeout: seconds to wait for each.
+
+        Raises:
+            NotFound: there is no such task.
+            WaitTimeout: a job has not ended in time.
+        """
+        if not tasks:
+            self.start()
+            return []
+        chosen = [self._tasks[task] for task in tasks]
+        if self.state not in {"running", "paused"}:
+            with self._lifecycle.only_by_hand():
+                return self._run(chosen, timeout, obey_cond=obey_cond)
+        return self._run(chosen, timeout, obey_cond=obey_cond)
+
+    def _run(self, tasks: list[Task], timeout: float | None, *, obey_cond: bool) -> list[Job]:
+        if obey_cond:
+            tasks = [task for task in tasks if explain_task(self._core, self._starts, task).holds]
+        jobs: list[Job] = [task.run() for task in tasks]
+        for job in jobs:
+            if not job.wait(timeout):
+                raise WaitTimeout(f"the end of job {job.id}", timeout or 0)
+        return jobs
+
+    @overload
+    def submit(
+        self,
+        task: Callable[..., Coroutine[Any, Any, T]],
+        /,
+        *,
+        job_id: str | None = None,
+        **parameters: Any,
+    ) -> Job[T]: ...
+    @overload
+    def submit(
+        self, task: Callable[..., T], /, *, job_id: str | None = None, **parameters: Any
+    ) -> Job[T]: ...
+    @overload
+    def submit(
+        self, task: str | Task, /, *, job_id: str | None = None, **parameters: Any
+    ) -> Job[Any]: ...
+    def submit(
+        self,
+        task: object,
+        /,
+        *,
+        job_id: str | None = None,
+        **parameters: Any,
+    ) -> Job:
+        """Start a job now, whatever the task's condition says.
+
+        Args:
+            task: a name, a task or a decorated function.
+            job_id: an id of the caller's own; submitting it again gives the same job.
+            **parameters: values for the task's arguments.
+
+        Returns:
+            The job, once it is stored.
+
+        Raises:
+            NotFound: there is no such task.
+            InvalidInput: the task takes no such parameter.
+            SessionStateError: the session is not running.
+        """
+        return self.submit_task(self._tasks[task], parameters, job_id=job_id)
+
+    @overload
+    async def submit_async(
+        self,
+        task: Callable[..., Coroutine[Any, Any, T]],
+        /,
+        *,
+        job_id: str | None = None,
+        **parameters: Any,
+    ) -> Job[T]: ...
+    @overload
+    async def submit_async(
+        self, task: Callable[..., T], /, *, job_id: str | None = None, **parameters: Any
+    ) -> Job[T]: ...
+    @overload
+    async def submit_async(
+        self, task: str | Task, /, *, job_id: str | None = None, **parameters: Any
+    ) -> Job[Any]: ...
+    async def submit_async(
+        self, task: object, /, *, job_id: str | None = None, **parameters: Any
+    ) -> Job[Any]:
+        """As `submit`, on an event loop, which goes on while the job is stored.
+
+        Example:
+            >>> job = await app.submit_async(fetch, day="today")  # doctest: +SKIP
+            >>> rows = await job  # doctest: +SKIP
+        """
+        import asyncio
+
+        submit: Callable[..., Job[Any]] = self.submit
+        return await asyncio.to_thread(submit, task, job_id=job_id, **parameters)
+
+    def __enter__(self) -> Self:
+        return self.start(block=False)
+
+    def __exit__(self, *exc_info: object) -> None:
+        if not self._core.is_parents:  # a forked child leaves the block, the session goes on
+            self.shut_down()
+
+    # -- asking
+
+    def delete_job(self, job_id: str) -> None:
+        """Forget an ended job with its output; its log records stay.
+
+        Raises:
+            NotFound: there is none of that id.
+            Conflict: it has not ended.
+        """
+        self.jobs.delete(job_id)
+
+    def wait_for_output(self, job_id: str, after: int, timeout: float) -> bool:
+        """Wait for a line of a job's output beyond number `after`, or the job's end.
+
+        Args:
+            job_id: the job's id.
+            after: the number of the last line that is known.
+            timeout: seconds.
+
+        Returns:
+            Whether there is a line, or the job has ended.
+        """
+        return self.jobs.wait_for_output(job_id, after, timeout)
+
+    def capabilities(self) -> dict[str, Any]:
+        """What can be submitted, and where it would run."""
+        return capabilities(self._core, self.runtimes)
+
+    def job(self, job_id: str) -> Job:
+        """A job by its id, also an ended one.
+
+        Raises:
+            NotFound: there is none.
+        """
+        return self.jobs[job_id]
+
+    def is_expired(self, job_id: str) -> bool:
+        """Whether a job was there once and has been forgotten, as the retention says.
+
+        An id that a session has made holds its time, and jobs up to a time are forgotten: so this
+        is known of every such id, for good; one of a job that was deleted by hand is told as
+        expired too, once its time has come. An id of the caller's own is known as long as there
+        are log records of it; then this is False, as for an id that never was.
+
+        Raises:
+            StoreError: the store cannot be read now.
+        """
+        return self.jobs.is_expired(job_id)
+
+    def logs(self, **filters: Any) -> list[dict[str, Any]]:
+        """Log records, newest first.
+
+        Args:
+            **filters: a value, a list of which any fits, or a pair (from, to) of times or numbers
+                of which either may be None: `action=["fail", "crash"]`, `timestamp=("2026-01-01",
+                None)`; also `limit`.
+
+        Raises:
+            QueryError: there is no such field, or a value does not fit.
+        """
+        return log_records(self._core, filters)
+
+    def get_task_log(self, **filters: Any) -> list[dict[str, Any]]:
+        """As `logs`."""
+        return self.logs(**filters)
+
+    def logs_page(self, query: Query) -> JsonPage:
+        """The log records that match a query, as JSON."""
+        return self.store.logs_json(query)
+
+    def output(self, job_id: str, after: int = 0, limit: int = 1000) -> list[dict[str, Any]]:
+        """Lines of a job's output whose number is over `after`."""
+        return self.store.output(job_id, after, limit)
+
+    def why(self, task: object) -> TaskExplanation:
+        """Why a task does or does not start.
+
+        Raises:
+            NotFound: there is no such task.
+        """
+        return explain_task(self._core, self._starts, self._tasks[task])
+
+    def forecast(self, until: Any, /, task: str | None = None) -> Forecast:
+        """The starts that are to be expected.
+
+        Args:
+            until: an instant, or a duration from now.
+            task: only of this one.
+
+        Raises:
+            NotFound: there is no such task.
+            InvalidInput: `until` is neither, or lies too far ahead.
+        """
+        if task is not None:
+            task = self._tasks[task].name
+        return forecast(self, until, task)
+
+    def rehearse(self, steps: Sequence[Step], /, starts: int = 5) -> Rehearsal:
+        """What would come of changes; nothing is changed.
+
+        Args:
+            steps: the changes, in the order in which they would be made.
+            starts: how many of the next starts of each task to tell.
+        """
+        return rehearse(self, steps, starts)
+
+    def dependencies(self) -> list[dict[str, Any]]:
+        """Which task starts after which: parent, child, relation and type."""
+        return dependencies(self._tasks)
+
+    def health(self) -> tuple[bool, dict[str, Any]]:
+        """Whether all is well, and the checks."""
+        return health(self._core, self._engine, self._lifecycle, self._predicates)
+
+    def readiness(self) -> tuple[bool, dict[str, Any]]:
+        """Whether jobs are taken now, and if not, why."""
+        return readiness(self._core, self._lifecycle)
+
+    def snapshot(self) -> dict[str, Any]:
+        """The session's object as the API shows it."""
+        return session_snapshot(self._core, self.name)
+
+    def __repr__(self) -> str:
+        return f"Session({self.name!r}, {counted(len(self._tasks), 'task')}, {self.state})"
+
+    def _repr_html_(self) -> str:
+        return session_html(self)
+
+    # -- what parts of it ask
+
+    def refuse_fork(self) -> None:
+        """Complain in a forked child of the process that runs the session.
+
+        Raises:
+            SessionStateError: this is one.
+        """
+        self._core.refuse_fork()
+
+    def _serve(self, rest: object) -> None:
+        try:
+            serve(self, rest)
+        except BaseException:
+            self.store.close()
+            raise
+
+    @contextmanager
+    def _changing_parameters(self, names: frozenset[str]) -> Iterator[None]:
+        """Decide on what is due before parameters change, and touch who reads them after."""
+        core = self._core
+        topics = [f"parameter:{name}" for name in names]
+        with core.lock:
+            for topic in topics:
+                core.settle_due(core.agenda.readers(topic))
+            yield
+            for topic in topics:
+                core.publish(topic)
+
+    def _check_config(self, values: Mapping[str, Any]) -> None:
+        self._core.refuse_fork()
+        self._places.refuse_unfit(self._core, values)
+
+    def _config_changed(self, keys: frozenset[str]) -> None:
+        self.output_limits = OutputLimits(lines=self._core.config.output_lines)
+        self._lifecycle.config_changed(keys)
+
+
+session = cast("Session", DefaultSession())
+"""The default session: the first one made, or made on first use."""
+
+__all__ = [
+    "HOOKS",
+    "SETTINGS",
+    "Config",
+    "Forecast",
+    "Job",
+    "Session",
+    "SuspiciousCondition",
+    "TaskExplanation",
+    "default_session",
+    "session",
+]

@@ -1,0 +1,1 @@
+"""The databases: one module for each, and what they have in common."""

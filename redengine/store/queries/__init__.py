@@ -1,0 +1,1 @@
+"""Reading: jobs, log records and what else a store is asked for."""

@@ -1,0 +1,1 @@
+"""Writing: entries become rows in transactions of many."""

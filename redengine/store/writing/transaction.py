@@ -1,0 +1,214 @@
+"""Writing what many tickets hold in one transaction."""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any, Protocol
+
+from redengine.exceptions import Conflict, StoreError, shortened
+from redengine.store.errors import Outage
+from redengine.store.records import DeleteEntry, JobEntry
+from redengine.store.writing.encoding import without_surrogates
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from contextlib import AbstractContextManager
+
+    from redengine.exceptions import RedengineError
+    from redengine.store.records import Entry
+    from redengine.store.writing.statements import Statements
+    from redengine.store.writing.writer import Ticket
+
+log = logging.getLogger("redengine.store")
+
+
+class Cursor(Protocol):
+    """The part of a database driver's cursor (PEP 249) that writing needs."""
+
+    def execute(self, sql: str, parameters: Sequence[Any] = (), /) -> Any:
+        """Run a statement."""
+
+    def executemany(self, sql: str, rows: Sequence[Sequence[Any]], /) -> Any:
+        """Run a statement for each row."""
+
+    def close(self) -> None:
+        """Give it back."""
+
+
+class WritableDatabase(Protocol):
+    """Where batches are written."""
+
+    @property
+    def url(self) -> str:
+        """Its URL without the password."""
+
+    @property
+    def statements(self) -> Statements:
+        """The statements in its SQL."""
+
+    def transaction(self) -> AbstractContextManager[Cursor]:
+        """A transaction: committed at the end of the block, rolled back where that raises.
+
+        Raises:
+            Outage: the database cannot be used now.
+        """
+
+    def has_committed(self, batch: str) -> bool:
+        """Whether a batch was committed whose `Outage` left that open.
+
+        Raises:
+            Outage: the database cannot be asked now.
+        """
+
+    def clashes(self, error: Exception) -> bool:
+        """Whether the error says that something unique is there already."""
+
+
+def write_batch(database: WritableDatabase, tickets: Sequence[Ticket]) -> None:
+    """Commit the entries of all tickets, and settle these.
+
+    A ticket whose entries cannot be written in any case is refused, with its `error` set; the
+    others are written nevertheless. They are sought by halves, each of which is a transaction.
+
+    Raises:
+        Outage: the database cannot be used now; the tickets that are not settled were not written.
+    """
+    tickets = [ticket for ticket in tickets if not _was_kept(database, ticket)]
+    if not tickets:
+        return
+    try:
+        _write_together(database, tickets)
+    except Outage:
+        raise
+    except Exception as error:  # noqa: BLE001 - an entry may hold anything
+        if len(tickets) > 1:
+            half = len(tickets) // 2
+            write_batch(database, tickets[:half])
+            write_batch(database, tickets[half:])
+        else:
+            _write_alone(database, tickets[0], error)
+
+
+def _was_kept(database: WritableDatabase, ticket: Ticket) -> bool:
+    """Settle a ticket whose entries were committed although the answer was lost."""
+    if ticket.batch is not None:
+        ticket.done = database.has_committed(ticket.batch)
+        ticket.batch = None
+    return ticket.done
+
+
+def _write_together(
+    database: WritableDatabase,
+    tickets: Sequence[Ticket],
+    cleaned: Callable[[tuple[Any, ...]], tuple[Any, ...]] | None = None,
+) -> None:
+    """Commit all entries in one transaction, or none."""
+    try:
+        with database.transaction() as cursor:
+            _write(cursor, database.statements, tickets, cleaned)
+    except Outage as outage:
+        for ticket in tickets:
+            ticket.batch = outage.batch
+        raise
+    for ticket in tickets:
+        ticket.done = True
+
+
+def _write_alone(database: WritableDatabase, ticket: Ticket, error: Exception) -> None:
+    """Refuse a ticket, unless its trouble is text that has no UTF-8 form."""
+    if isinstance(error, UnicodeEncodeError):
+        try:
+            _write_together(database, [ticket], without_surrogates)
+        except Outage:
+            raise
+        except Exception as another:  # noqa: BLE001 - see above
+            error = another
+        else:
+            return
+    ticket.error = _refusal(database, ticket, error)
+    ticket.done = True
+
+
+def _refusal(database: WritableDatabase, ticket: Ticket, error: Exception) -> RedengineError:
+    clashing = [
+        entry
+        for entry in ticket.entries
+        if isinstance(entry, JobEntry) and entry.occurrence is not None
+    ]
+    if clashing and database.clashes(error):
+        job = clashing[0]
+        return Conflict(
+            f"task '{job.task}' has a job for {job.occurrence} already; job {job.job_id} must not "
+            "start",
+            task=job.task,
+            job_id=job.job_id,
+        )
+    refusal = StoreError(database.url, f"cannot keep {shortened(ticket.entries)}: {error}")
+    log.error("%s", refusal)
+    return refusal
+
+
+def _write(
+    cursor: Cursor,
+    statements: Statements,
+    tickets: Sequence[Ticket],
+    cleaned: Callable[[tuple[Any, ...]], tuple[Any, ...]] | None = None,
+) -> None:
+    """Write all entries: those of one kind together, deletions in their place between."""
+    groups = Groups(statements, cleaned)
+    for ticket in tickets:
+        for entry in ticket.entries:
+            if type(entry) is DeleteEntry:
+                groups.write(cursor)
+                for sql in statements.deleting[entry.what]:
+                    cursor.execute(sql, (entry.key,))
+            else:
+                groups.add(entry)
+    groups.write(cursor)
+
+
+class Groups:
+    """Entries by their kind; of those that replace one another, only the last is kept.
+
+    Args:
+        statements: how entries are written.
+        cleaned: what is done to each row before it is written.
+    """
+
+    __slots__ = ("_added", "_cleaned", "_keys", "_replaced", "_writing")
+
+    def __init__(
+        self,
+        statements: Statements,
+        cleaned: Callable[[tuple[Any, ...]], tuple[Any, ...]] | None,
+    ) -> None:
+        self._cleaned = cleaned
+        self._writing = statements.writing
+        self._keys = {kind: writing.key for kind, writing in statements.writing.items()}
+        self._added: defaultdict[type, list[Entry]] = defaultdict(list)
+        self._replaced: defaultdict[type, dict[object, Entry]] = defaultdict(dict)
+
+    def add(self, entry: Entry) -> None:
+        """Take an entry in."""
+        kind = type(entry)
+        key = self._keys[kind]
+        if key is None:
+            self._added[kind].append(entry)
+        else:
+            self._replaced[kind][entry[key]] = entry
+
+    def write(self, cursor: Cursor) -> None:
+        """Write all that was taken in, and forget it."""
+        for kind, entries in self._added.items():
+            self._write_kind(cursor, kind, entries)
+        for kind, latest in self._replaced.items():
+            self._write_kind(cursor, kind, latest.values())
+        self._added.clear()
+        self._replaced.clear()
+
+    def _write_kind(self, cursor: Cursor, kind: type, entries: Iterable[Entry]) -> None:
+        writing = self._writing[kind]
+        encode, cleaned = writing.encode, self._cleaned
+        rows = [encode(entry) for entry in entries]
+        cursor.executemany(writing.sql, rows if cleaned is None else [cleaned(row) for row in rows])

@@ -1,0 +1,1 @@
+"""What every layer may use: JSON text, forks, signals, HTML, histograms."""
