@@ -22,7 +22,7 @@ from redengine.scheduler.engine.misfires import Missed
 from redengine.scheduler.engine.next_runs import NextRuns
 from redengine.scheduler.engine.poller import Answers, Predicates
 from redengine.scheduler.engine.trigger import Starts
-from redengine.scheduler.environment import Places
+from redengine.scheduler.environment import Environment
 from redengine.scheduler.hooks import HOOKS, Hooks, holds_soon
 from redengine.scheduler.hosting import Hosting, make_rest, serve
 from redengine.scheduler.insight.explain import TaskExplanation, explain_task
@@ -42,7 +42,7 @@ from redengine.scheduler.recording.changes import ApiKeys, Changes
 from redengine.scheduler.recording.joblog import JobLog
 from redengine.scheduler.recording.recorder import Journal
 from redengine.scheduler.runtimes import Runtimes
-from redengine.scheduler.simulation.dry_run import Rehearsal, rehearse
+from redengine.scheduler.simulation.dry_run import DryRun, dry_run
 from redengine.scheduler.simulation.forecast import Forecast, forecast
 from redengine.scheduler.tasks import Tasks
 from redengine.support.functions import refuse_no_function
@@ -245,7 +245,7 @@ class Session(Hosting):
         *,
         execution: str | None = None,
         clock: Clock | None = None,
-        places: Places | None = None,
+        environment: Environment | None = None,
     ) -> None:
         self.name = name or "redengine"
         self._core = core = Core(clock or SystemClock())
@@ -264,26 +264,26 @@ class Session(Hosting):
         core.parameters = Parameters(
             parameters, changing=self._changing_parameters, check=core.refuse_fork
         )
-        self._places = places or Places()
+        self._environment = environment or Environment()
         core.job_log = JobLog(
-            core, speaks=self._places.runs_code, has_threads=not self._places.is_virtual
+            core, speaks=self._environment.runs_code, has_threads=not self._environment.is_virtual
         )
         is_to_serve = rest is not None and rest is not False
-        if is_to_serve and self._places.is_virtual:
+        if is_to_serve and self._environment.is_virtual:
             reason = "a session over virtual time serves nobody; call the handlers themselves"
             raise InvalidInput({"rest": reason})
         if store is None or isinstance(store, str):
-            store = self._places.open_store(core, store or self._places.said_store())
+            store = self._environment.open_store(core, store or self._environment.said_store())
         self.store: Store = store
         core.mark = mark_of(store.place)
         core.journal = Journal(core, self.store)
         core.returns = Returns(self.store.returns(), core.journal.returned, core.refuse_fork)
         self._control = Control(core)
         core.handling = self._handling = Handling(
-            core, self._control, Nesting(core, self._places, self._control.limits)
+            core, self._control, Nesting(core, self._environment, self._control.limits)
         )
         self._predicates = Predicates(
-            core, inline=self._places.is_virtual, asks=self._places.runs_code
+            core, inline=self._environment.is_virtual, asks=self._environment.runs_code
         )
         self._starts = Starts(core, self._control, Answers(self._predicates))
         core.next_runs = NextRuns(core, self._starts.is_full)
@@ -292,14 +292,14 @@ class Session(Hosting):
         core.settle_due = self._engine.settle
         self._submission = Submission(core, self._starts, self._control)
         self._tasks = Tasks(core, self._handling, self._predicates)
-        self._places.furnish(core)
+        self._environment.furnish(core)
         self._lifecycle = Lifecycle(
-            core, self._engine, self._control, self._starts, self._predicates, self._places
+            core, self._engine, self._control, self._starts, self._predicates, self._environment
         )
         self.jobs = Jobs(core)
-        self.runtimes = Runtimes(core, self._places, self._control)
+        self.runtimes = Runtimes(core, self._environment, self._control)
         self.metrics = Metrics(core, self._engine)
-        if self._places.runs_code:
+        if self._environment.runs_code:
             core.note_submit = self.metrics.note_submit
             core.note_begin, core.note_end = self.metrics.note_begin, self.metrics.note_end
         self.changes = Changes(core)
@@ -309,7 +309,7 @@ class Session(Hosting):
         if is_to_serve:
             self._serve(rest)
         weakref.finalize(self, close_forgotten, self.name, self.store)
-        if not self._places.is_virtual:
+        if not self._environment.is_virtual:
             adopt(self)
 
     # -- what it holds
@@ -380,7 +380,7 @@ class Session(Hosting):
     @property
     def is_virtual(self) -> bool:
         """Whether its time is virtual, as in a test: APIs answer calls and do not listen."""
-        return self._places.is_virtual
+        return self._environment.is_virtual
 
     @property
     def started_at(self) -> datetime | None:
@@ -831,14 +831,14 @@ class Session(Hosting):
             task = self._tasks[task].name
         return forecast(self, until, task)
 
-    def rehearse(self, steps: Sequence[Step], /, starts: int = 5) -> Rehearsal:
+    def dry_run(self, steps: Sequence[Step], /, starts: int = 5) -> DryRun:
         """What would come of changes; nothing is changed.
 
         Args:
             steps: the changes, in the order in which they would be made.
             starts: how many of the next starts of each task to tell.
         """
-        return rehearse(self, steps, starts)
+        return dry_run(self, steps, starts)
 
     def dependencies(self) -> list[dict[str, Any]]:
         """Which task starts after which: parent, child, relation and type."""
@@ -893,7 +893,7 @@ class Session(Hosting):
 
     def _check_config(self, values: Mapping[str, Any]) -> None:
         self._core.refuse_fork()
-        self._places.refuse_unfit(self._core, values)
+        self._environment.refuse_unfit(self._core, values)
 
     def _config_changed(self, keys: frozenset[str]) -> None:
         self.output_limits = OutputLimits(lines=self._core.config.output_lines)

@@ -21,7 +21,7 @@ from redengine.exceptions import InvalidInput, shortened
 from redengine.parameters import task_name
 from redengine.runtimes.output.capture import captured
 from redengine.scheduler.core import INITIALISED, STOPPED
-from redengine.scheduler.simulation.virtual import VirtualPlaces, advance
+from redengine.scheduler.simulation.virtual import VirtualEnvironment, advance
 from redengine.sessions import Session
 
 if TYPE_CHECKING:
@@ -57,10 +57,10 @@ class ManualSession(Session):
             for task, value in (durations or {}).items()
         }
         self._clock = ManualClock(_instant(start, ZoneInfo(timezone)))
-        self._manual_places = VirtualPlaces(self._clock, self._duration_of)
+        self._manual_environment = VirtualEnvironment(self._clock, self._duration_of)
         self._runs: dict[str, list[datetime]] = {}
         super().__init__(
-            timezone=timezone, clock=self._clock, places=self._manual_places, **options
+            timezone=timezone, clock=self._clock, environment=self._manual_environment, **options
         )
         self._core.hooks.add("task_execute", self._note_run)
 
@@ -105,7 +105,7 @@ class ManualSession(Session):
         if self.state in {INITIALISED, STOPPED}:
             self.start(block=False)
         with captured():
-            advance(self._core, self._engine, self._manual_places, end)
+            advance(self._core, self._engine, self._manual_environment, end)
 
     def step_clock(self, by: Any) -> None:
         """Step the wall clock alone, as an operator or NTP would, forward or back.
@@ -115,7 +115,7 @@ class ManualSession(Session):
         """
         step = by if isinstance(by, timedelta) else parse_duration(by, field="by")
         self._clock.step(step)
-        for runtime in self._manual_places.runtimes:
+        for runtime in self._manual_environment.runtimes:
             runtime.step_clock(step)
 
     def runs(self, task: object) -> list[datetime]:

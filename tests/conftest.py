@@ -83,7 +83,7 @@ def _no_session_left_running(monkeypatch):
     yield
     sessions = {session for each in started if (session := each()) is not None}
     running = {each for each in sessions if each.state not in {"initialised", "stopped"}}
-    left = [each for each in running if not each._places.is_virtual]
+    left = [each for each in running if not each._environment.is_virtual]
     for session in left:
         session.shut_down(0)
     assert not left, "a test has to shut down the sessions that it starts"

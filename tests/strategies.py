@@ -160,7 +160,7 @@ pulses_at = st.one_of(
     st.builds(lambda text: PeriodicAt(WEEK, read_position(WEEK, text)), POSITION_TEXTS[WEEK]),
     st.builds(lambda text: PeriodicAt(MONTH, read_position(MONTH, text)), POSITION_TEXTS[MONTH]),
 )
-pulses = st.one_of(crons, pulses_at)
+all_timed = st.one_of(crons, pulses_at)
 durations = st.integers(1, 3000).map(lambda minutes: minutes * MINUTE_LONG)
 periodics = st.builds(
     Periodic, windows(kinds=("whole", "between", "before", "after", "on", "starting"))
@@ -194,7 +194,7 @@ level_statements = st.one_of(
     st.builds(SchedulerRun, durations),
     st.builds(Constant, st.booleans()),
 )
-moments_statements = st.one_of(pulses, st.builds(Every, durations))
+moments_statements = st.one_of(all_timed, st.builds(Every, durations))
 statements = st.one_of(level_statements, level_statements, moments_statements)
 
 
@@ -211,7 +211,7 @@ conditions: st.SearchStrategy[Condition] = st.recursive(statements, _combined, m
 """Trees of all statements; their times are on whole minutes."""
 
 calendar_conditions: st.SearchStrategy[Condition] = st.recursive(
-    st.one_of(time_ofs, pulses, st.builds(Constant, st.booleans())), _combined, max_leaves=4
+    st.one_of(time_ofs, all_timed, st.builds(Constant, st.booleans())), _combined, max_leaves=4
 )
 """Trees that depend on nothing but time."""
 

@@ -17,13 +17,13 @@ from redengine.api.auth.key_sources import (
 )
 from redengine.api.auth.rates import Rates
 from redengine.api.changes.writing import ownership_of
-from redengine.api.core.waiting import HandlerLoop, Patience
+from redengine.api.core.waiting import HandlerLoop, LongPollLimit
 from redengine.api.http import (
     BUILT_IN,
     LARGEST_BODY_BYTES,
     Binding,
     CustomRoutes,
-    Door,
+    Middleware,
     Proxies,
     build_app,
     path_at,
@@ -185,7 +185,7 @@ class FlaskAPI(RouteDecorators, APITask):
             reason = "'*' without keys lets every page do everything: give keys, or insecure=True"
             raise InvalidInput({"cors_origins": reason})
         rates, authenticate = self._rates_in_force(), self._authenticate_in_force()
-        self._door = Door(
+        self._middleware = Middleware(
             self._guard,
             self.dispatcher.keys,
             rates,
@@ -196,14 +196,14 @@ class FlaskAPI(RouteDecorators, APITask):
         )
         self.dispatcher.offer.asks_for_keys = lambda: self._is_guarded
         self.dispatcher.offer.limits["waiting_at_once"] = max(1, self.threads // 2)
-        self.patience = Patience(max(1, self.threads // 2), self._is_stopping)
+        self.poll_limit = LongPollLimit(max(1, self.threads // 2), self._is_stopping)
         rest = self.api_session.rest
         self.app = build_app(
             self.dispatcher,
-            self._door,
+            self._middleware,
             self._app_config,
             self._proxies,
-            self.patience,
+            self.poll_limit,
             CustomRoutes(rest, self._loop) if self.has_routes else None,
             self.binding,
             self._access_log,
@@ -331,7 +331,7 @@ class FlaskAPI(RouteDecorators, APITask):
             PortInUse: another program listens on the port.
         """
         super().setup()
-        self._door.share(self._rates_in_force(), self._authenticate_in_force())
+        self._middleware.share(self._rates_in_force(), self._authenticate_in_force())
         if not (self.disabled or self.api_session.is_virtual):
             self._open()
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, ClassVar, Final, Literal, NamedTuple
 
-from redengine.conditions.context import CalendarWorld, LaterWorld
+from redengine.conditions.context import CalendarContext, LaterContext
 from redengine.conditions.explanation import Change, Explanation
 from redengine.exceptions import ImpossibleCondition, InvalidInput
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
-    from redengine.conditions.context import World
+    from redengine.conditions.context import EvaluationContext
 
 DEEPEST: Final = 50
 """How deep conditions may nest: far beyond use, far below Python's recursion limit."""
@@ -81,15 +81,15 @@ class Condition(ABC):
     """How many levels of conditions are below it."""
 
     @abstractmethod
-    def holds(self, world: World) -> bool:
+    def holds(self, context: EvaluationContext) -> bool:
         """Whether it is true now."""
 
-    def until(self, world: World) -> datetime | None:
+    def until(self, context: EvaluationContext) -> datetime | None:
         """The earliest instant after now at which time alone could change `holds` or `due`.
 
         It may be too early, never too late; None means never.
         """
-        return world.now + _UNKNOWN
+        return context.now + _UNKNOWN
 
     def reads(self) -> frozenset[str]:
         """The topics whose change could change the verdict.
@@ -99,35 +99,35 @@ class Condition(ABC):
         """
         return NOTHING
 
-    def due(self, world: World) -> datetime | None:  # noqa: ARG002 - for overrides
+    def due(self, context: EvaluationContext) -> datetime | None:  # noqa: ARG002 - for overrides
         """The nominal time of the occurrence that makes it hold now, if it has one."""
         return None
 
-    def evidence(self, world: World) -> str:  # noqa: ARG002 - for overrides
+    def evidence(self, context: EvaluationContext) -> str:  # noqa: ARG002 - for overrides
         """What the verdict rests on, in words."""
         return ""
 
-    def change(self, world: World) -> Change:
+    def change(self, context: EvaluationContext) -> Change:
         """What would turn the verdict round."""
-        wish = "must not hold" if self.holds(world) else "must hold"
+        wish = "must not hold" if self.holds(context) else "must hold"
         return Change((f"{self} {wish}",))
 
-    def explain(self, world: World) -> Explanation:
+    def explain(self, context: EvaluationContext) -> Explanation:
         """The verdict as a tree, with evidence at each node and what would turn it round."""
-        explanation = self._explained(world)
+        explanation = self._explained(context)
         change = explanation.change
         if explanation.holds or change.events or change.wait is None:
             return explanation
-        earliest = self.earliest(world)
+        earliest = self.earliest(context)
         wait = change.wait if earliest is None else earliest
         return replace(explanation, change=replace(change, wait=wait))
 
-    def earliest(self, world: World) -> datetime | None:
+    def earliest(self, context: EvaluationContext) -> datetime | None:
         """The earliest instant from now on at which it holds if nothing but time goes on.
 
         None if there is none, or none that is found soon.
         """
-        later = LaterWorld(world, world.now)
+        later = LaterContext(context, context.now)
         for _ in range(_MOST_JUMPS):
             if self.holds(later):
                 return later.now
@@ -137,40 +137,44 @@ class Condition(ABC):
             later.now = until
         return None
 
-    def _explained(self, world: World) -> Explanation:
-        until = self.until(world)
+    def _explained(self, context: EvaluationContext) -> Explanation:
+        until = self.until(context)
         return Explanation(
             text=str(self),
-            holds=self.holds(world),
-            evidence=self.evidence(world),
+            holds=self.holds(context),
+            evidence=self.evidence(context),
             until=until,
-            zone=world.zone,
-            change=self.change(world),
-            children=tuple(part._explained(world) for part in self.parts()),  # noqa: SLF001 - same class
+            zone=context.zone,
+            change=self.change(context),
+            children=tuple(part._explained(context) for part in self.parts()),  # noqa: SLF001 - same class
         )
 
-    def nominal_times(self, world: World, since: datetime, until: datetime) -> Iterator[datetime]:
+    def nominal_times(
+        self, context: EvaluationContext, since: datetime, until: datetime
+    ) -> Iterator[datetime]:
         """The nominal instants after `since` and up to `until`, ascending."""
-        del world, since, until  # for overrides
+        del context, since, until  # for overrides
         return iter(())
 
-    def latest_nominal(self, world: World, since: datetime, until: datetime) -> datetime | None:
+    def latest_nominal(
+        self, context: EvaluationContext, since: datetime, until: datetime
+    ) -> datetime | None:
         """The last of `nominal_times`, found without listing those far back."""
         span = _SHORTEST_LOOK_BACK
         upper = until
         while upper > since:
             lower = max(since, until - span)
             latest = None
-            for latest in self.nominal_times(world, lower, upper):  # noqa: B007 - the last one
+            for latest in self.nominal_times(context, lower, upper):  # noqa: B007 - the last one
                 pass
             if latest is not None:
                 return latest
             upper, span = lower, span * 4
         return None
 
-    def count_nominal(self, world: World, since: datetime, until: datetime) -> int:
+    def count_nominal(self, context: EvaluationContext, since: datetime, until: datetime) -> int:
         """How many `nominal_times` there are; up to 10,000 where that takes listing them."""
-        return sum(1 for _ in islice(self.nominal_times(world, since, until), _MOST_COUNTED))
+        return sum(1 for _ in islice(self.nominal_times(context, since, until), _MOST_COUNTED))
 
     def parts(self) -> tuple[Condition, ...]:
         """The conditions that it is made of; none for a statement."""
@@ -273,13 +277,13 @@ class Combination(Condition):
     def reads(self) -> frozenset[str]:
         return NOTHING.union(*(each.reads() for each in self.conditions))
 
-    def due(self, world: World) -> datetime | None:
+    def due(self, context: EvaluationContext) -> datetime | None:
         """The latest nominal time of those parts that hold."""
-        holding = (each.due(world) for each in self.conditions if each.holds(world))
+        holding = (each.due(context) for each in self.conditions if each.holds(context))
         return max((due for due in holding if due is not None), default=None)
 
-    def evidence(self, world: World) -> str:
-        held = sum(each.holds(world) for each in self.conditions)
+    def evidence(self, context: EvaluationContext) -> str:
+        held = sum(each.holds(context) for each in self.conditions)
         return f"{held} of {len(self.conditions)} hold"
 
 
@@ -300,38 +304,40 @@ class All(Combination):
 
     joins: ClassVar[Joining | None] = "All"
 
-    def holds(self, world: World) -> bool:
+    def holds(self, context: EvaluationContext) -> bool:
         for condition in self.conditions:  # noqa: SIM110 - a loop is twice as fast as all()
-            if not condition.holds(world):
+            if not condition.holds(context):
                 return False
         return True
 
-    def until(self, world: World) -> datetime | None:
+    def until(self, context: EvaluationContext) -> datetime | None:
         """While it is false: not before the last of the false parts can become true."""
         latest = None
         is_false = False
         for condition in self.conditions:
-            if not condition.holds(world):
-                until = condition.until(world)
+            if not condition.holds(context):
+                until = condition.until(context)
                 if until is None:
                     return None
                 is_false = True
                 latest = until if latest is None or until > latest else latest
         if is_false:
             return latest
-        return _earliest(condition.until(world) for condition in self.conditions)
+        return _earliest(condition.until(context) for condition in self.conditions)
 
-    def change(self, world: World) -> Change:
-        false = [each for each in self.conditions if not each.holds(world)]
+    def change(self, context: EvaluationContext) -> Change:
+        false = [each for each in self.conditions if not each.holds(context)]
         if false:
-            return Change.together(each.change(world) for each in false)
-        return Change.smallest(each.change(world) for each in self.conditions)
+            return Change.together(each.change(context) for each in false)
+        return Change.smallest(each.change(context) for each in self.conditions)
 
-    def nominal_times(self, world: World, since: datetime, until: datetime) -> Iterator[datetime]:
+    def nominal_times(
+        self, context: EvaluationContext, since: datetime, until: datetime
+    ) -> Iterator[datetime]:
         """Those of its parts at which all parts that depend on time alone hold."""
         calendar = [each for each in self.conditions if each.is_calendar]
-        for instant in _merged(self, world, since, until):
-            then = CalendarWorld(instant, world.zone)
+        for instant in _merged(self, context, since, until):
+            then = CalendarContext(instant, context.zone)
             if all(each.holds(then) for each in calendar):
                 yield instant
 
@@ -347,33 +353,35 @@ class Any(Combination):
 
     joins: ClassVar[Joining | None] = "Any"
 
-    def holds(self, world: World) -> bool:
+    def holds(self, context: EvaluationContext) -> bool:
         for condition in self.conditions:  # noqa: SIM110 - a loop is twice as fast as any()
-            if condition.holds(world):
+            if condition.holds(context):
                 return True
         return False
 
-    def until(self, world: World) -> datetime | None:
-        return _earliest(condition.until(world) for condition in self.conditions)
+    def until(self, context: EvaluationContext) -> datetime | None:
+        return _earliest(condition.until(context) for condition in self.conditions)
 
-    def change(self, world: World) -> Change:
-        true = [each for each in self.conditions if each.holds(world)]
+    def change(self, context: EvaluationContext) -> Change:
+        true = [each for each in self.conditions if each.holds(context)]
         if true:
-            return Change.together(each.change(world) for each in true)
-        return Change.smallest(each.change(world) for each in self.conditions)
+            return Change.together(each.change(context) for each in true)
+        return Change.smallest(each.change(context) for each in self.conditions)
 
-    def nominal_times(self, world: World, since: datetime, until: datetime) -> Iterator[datetime]:
-        return _merged(self, world, since, until)
+    def nominal_times(
+        self, context: EvaluationContext, since: datetime, until: datetime
+    ) -> Iterator[datetime]:
+        return _merged(self, context, since, until)
 
     def __str__(self) -> str:
         return " | ".join(map(str, self.conditions))
 
 
 def _merged(
-    combination: Combination, world: World, since: datetime, until: datetime
+    combination: Combination, context: EvaluationContext, since: datetime, until: datetime
 ) -> Iterator[datetime]:
     latest = None
-    times = (each.nominal_times(world, since, until) for each in combination.conditions)
+    times = (each.nominal_times(context, since, until) for each in combination.conditions)
     for instant in heapq.merge(*times):
         if instant != latest:
             latest = instant
@@ -410,17 +418,17 @@ class Not(Condition):
             )
         return cls(condition, is_calendar=condition.is_calendar, depth=_one_deeper((condition,)))
 
-    def holds(self, world: World) -> bool:
-        return not self.condition.holds(world)
+    def holds(self, context: EvaluationContext) -> bool:
+        return not self.condition.holds(context)
 
-    def until(self, world: World) -> datetime | None:
-        return self.condition.until(world)
+    def until(self, context: EvaluationContext) -> datetime | None:
+        return self.condition.until(context)
 
     def reads(self) -> frozenset[str]:
         return self.condition.reads()
 
-    def change(self, world: World) -> Change:
-        return self.condition.change(world)
+    def change(self, context: EvaluationContext) -> Change:
+        return self.condition.change(context)
 
     def parts(self) -> tuple[Condition, ...]:
         return (self.condition,)

@@ -89,7 +89,7 @@ class History(Protocol):
         """The moments of an action from `since` on and before `until`, ascending."""
 
 
-class World(Protocol):
+class EvaluationContext(Protocol):
     """Everything that a condition may read; it changes nothing through it."""
 
     @property
@@ -147,43 +147,43 @@ class EmptyHistory:
 EMPTY_HISTORY: Final = EmptyHistory()
 
 
-class LaterWorld:
-    """Another world at another instant, as if nothing but time went on.
+class LaterContext:
+    """Another context at another instant, as if nothing but time went on.
 
     Args:
-        world: the other world.
+        context: the other context.
         now: the instant.
     """
 
-    __slots__ = ("_world", "nominal", "now", "scheduler_started", "task", "zone")
+    __slots__ = ("_context", "nominal", "now", "scheduler_started", "task", "zone")
 
-    def __init__(self, world: World, now: datetime) -> None:
-        self._world = world
+    def __init__(self, context: EvaluationContext, now: datetime) -> None:
+        self._context = context
         self.now = now
-        self.zone = world.zone
-        self.task = world.task
+        self.zone = context.zone
+        self.task = context.task
         self.nominal: datetime | None = None
-        self.scheduler_started = world.scheduler_started
+        self.scheduler_started = context.scheduler_started
 
     def history(self, task: str | None) -> History:
-        """The history that the other world knows."""
-        return self._world.history(task)
+        """The history that the other context knows."""
+        return self._context.history(task)
 
     def parameter(self, name: str) -> object:
-        """The value that the other world knows."""
-        return self._world.parameter(name)
+        """The value that the other context knows."""
+        return self._context.parameter(name)
 
     def is_secret(self, name: str) -> bool:
-        """Whether the other world keeps the value to itself."""
-        return self._world.is_secret(name)
+        """Whether the other context keeps the value to itself."""
+        return self._context.is_secret(name)
 
     def check(self, condition: CustomCondition) -> CheckResult:
-        """The answer that the other world knows."""
-        return self._world.check(condition)
+        """The answer that the other context knows."""
+        return self._context.check(condition)
 
 
-class CalendarWorld:
-    """A world in which nothing exists but time.
+class CalendarContext:
+    """A context in which nothing exists but time.
 
     For questions to conditions that depend on nothing else (`Condition.is_calendar`).
     """

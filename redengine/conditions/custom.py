@@ -1,6 +1,6 @@
 """Custom conditions: user code as a statement.
 
-The world holds their last answer and never runs them; whoever makes the world asks them,
+The context holds their last answer and never runs them; whoever makes the context asks them,
 every so often, outside of all locks.
 """
 
@@ -20,7 +20,7 @@ from redengine.support.functions import refuse_no_function
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from redengine.conditions.context import World
+    from redengine.conditions.context import EvaluationContext
 
 _PLAIN: Final = frozenset(("builtins", "datetime", "decimal", "pathlib", "zoneinfo"))
 """The modules of types whose representation says all of a value."""
@@ -68,25 +68,25 @@ class CustomCondition(Condition):
         values = ", ".join(f"{name}={told_apart(state[name])}" for name in sorted(state))
         return f"{kind.__module__}.{kind.__qualname__}#{id(kind):x}({values})"
 
-    def holds(self, world: World) -> bool:
-        return world.check(self).holds
+    def holds(self, context: EvaluationContext) -> bool:
+        return context.check(self).holds
 
-    def until(self, world: World) -> None:  # noqa: ARG002 - as the base has it
+    def until(self, context: EvaluationContext) -> None:  # noqa: ARG002 - as the base has it
         return None
 
     def reads(self) -> frozenset[str]:
         return frozenset((f"custom:{self.key}",)) | self.topics
 
-    def evidence(self, world: World) -> str:
-        result = world.check(self)
+    def evidence(self, context: EvaluationContext) -> str:
+        result = context.check(self)
         if result.error is not None:
             return f"its check raised: {result.error}"
         if result.at is None:
             return "it has not been asked yet"
-        return f"asked at {say_instant(result.at, world.zone)}"
+        return f"asked at {say_instant(result.at, context.zone)}"
 
-    def change(self, world: World) -> Change:
-        return Change((f"{self} must turn {'false' if self.holds(world) else 'true'}",))
+    def change(self, context: EvaluationContext) -> Change:
+        return Change((f"{self} must turn {'false' if self.holds(context) else 'true'}",))
 
     def __eq__(self, other: object) -> bool:
         return type(other) is type(self) and self.key == other.key

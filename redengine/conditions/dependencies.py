@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime, timedelta
 
-    from redengine.conditions.context import History, Moment, World
+    from redengine.conditions.context import EvaluationContext, History, Moment
 
 OUTCOMES: Final = {
     "succeeded": ("success",),
@@ -58,15 +58,15 @@ def latest_of(history: History, actions: Iterable[str]) -> tuple[str, Moment] | 
     return max(happened, key=lambda each: each[1].order, default=None)
 
 
-def say_record(history: History, world: World) -> str:
+def say_record(history: History, context: EvaluationContext) -> str:
     """What a task last did, such as "last run 11:58:03, failed at 11:58:05"."""
     run = history.last("run")
     end = latest_of(history, _SAID)
     parts = []
     if run is not None:
-        parts.append(f"last run {say_instant(run.at, world.zone)}")
+        parts.append(f"last run {say_instant(run.at, context.zone)}")
     if end is not None and (run is None or end[1].order > run.order):
-        parts.append(f"{_SAID[end[0]]} at {say_instant(end[1].at, world.zone)}")
+        parts.append(f"{_SAID[end[0]]} at {say_instant(end[1].at, context.zone)}")
     elif run is not None and history.running_since is not None:
         parts.append("still running")
     return ", ".join(parts) or "never ran"
@@ -98,13 +98,13 @@ class After(Condition):
         mode = None if len(self.tasks) == 1 else self.mode or "All"
         object.__setattr__(self, "mode", mode)
 
-    def _new(self, world: World) -> list[Moment]:
+    def _new(self, context: EvaluationContext) -> list[Moment]:
         """The ends since which the task has not started."""
-        own = world.history(None).last("run")
+        own = context.history(None).last("run")
         actions = OUTCOMES[self.outcome]
         found = []
         for task in self.tasks:
-            last = world.history(task).last
+            last = context.history(task).last
             latest = None
             for action in actions:
                 moment = last(action)
@@ -117,18 +117,18 @@ class After(Condition):
     def _suffices(self, count: int) -> bool:
         return count > 0 if self.mode == "Any" else count == len(self.tasks)
 
-    def holds(self, world: World) -> bool:
-        return self._suffices(len(self._new(world)))
+    def holds(self, context: EvaluationContext) -> bool:
+        return self._suffices(len(self._new(context)))
 
-    def until(self, world: World) -> None:  # noqa: ARG002 - as the base has it
+    def until(self, context: EvaluationContext) -> None:  # noqa: ARG002 - as the base has it
         return None
 
-    def due(self, world: World) -> datetime | None:
-        moments = self._new(world)
+    def due(self, context: EvaluationContext) -> datetime | None:
+        moments = self._new(context)
         if not self._suffices(len(moments)):
             return None
         # The end of a clock that was ahead is due now: nothing is counted from the future.
-        return min(max(moment.at for moment in moments), world.now)
+        return min(max(moment.at for moment in moments), context.now)
 
     def reads(self) -> frozenset[str]:
         return OWN.union(f"task:{task}" for task in self.tasks)
@@ -137,23 +137,23 @@ class After(Condition):
         relation = _RELATIONS[self.outcome]
         return tuple(Dependency(task, relation, self.mode) for task in self.tasks)
 
-    def evidence(self, world: World) -> str:
+    def evidence(self, context: EvaluationContext) -> str:
         others = [
-            f"{say_task(task)}: {say_record(world.history(task), world)}" for task in self.tasks
+            f"{say_task(task)}: {say_record(context.history(task), context)}" for task in self.tasks
         ]
-        own = world.history(None).last("run")
-        when = say_instant(own.at, world.zone) if own else None
+        own = context.history(None).last("run")
+        when = say_instant(own.at, context.zone) if own else None
         return "; ".join(
             (*others, f"this task last started {when}" if when else "this one never ran")
         )
 
-    def change(self, world: World) -> Change:
-        if self.holds(world):
+    def change(self, context: EvaluationContext) -> Change:
+        if self.holds(context):
             return Change(("the task must start",))
-        own = world.history(None).last("run")
+        own = context.history(None).last("run")
         waiting = []
         for task in self.tasks:
-            latest = latest_of(world.history(task), OUTCOMES[self.outcome])
+            latest = latest_of(context.history(task), OUTCOMES[self.outcome])
             if latest is None or (own is not None and own.order >= latest[1].order):
                 waiting.append(Change((f"{say_task(task)} must {MUST[self.outcome]}",)))
         combine = Change.smallest if self.mode == "Any" else Change.together
@@ -178,36 +178,36 @@ class IsRunning(Condition):
     task: str | None = None
     longer_than: timedelta | None = None
 
-    def _start(self, world: World) -> datetime | None:
+    def _start(self, context: EvaluationContext) -> datetime | None:
         """The instant from which it holds, if the task runs."""
-        since = world.history(self.task).running_since
+        since = context.history(self.task).running_since
         return since if since is None or self.longer_than is None else since + self.longer_than
 
-    def holds(self, world: World) -> bool:
-        start = self._start(world)
+    def holds(self, context: EvaluationContext) -> bool:
+        start = self._start(context)
         if start is None:
             return False
-        return self.longer_than is None or start <= world.now
+        return self.longer_than is None or start <= context.now
 
-    def until(self, world: World) -> datetime | None:
-        start = self._start(world)
-        if start is None or self.longer_than is None or start <= world.now:
+    def until(self, context: EvaluationContext) -> datetime | None:
+        start = self._start(context)
+        if start is None or self.longer_than is None or start <= context.now:
             return None
         return start
 
     def reads(self) -> frozenset[str]:
         return OWN if self.task is None else frozenset((f"task:{self.task}",))
 
-    def evidence(self, world: World) -> str:
-        since = world.history(self.task).running_since
+    def evidence(self, context: EvaluationContext) -> str:
+        since = context.history(self.task).running_since
         if since is None:
             return f"{say_task(self.task)} does not run"
-        return f"{say_task(self.task)} runs since {say_instant(since, world.zone)}"
+        return f"{say_task(self.task)} runs since {say_instant(since, context.zone)}"
 
-    def change(self, world: World) -> Change:
-        if self.holds(world):
+    def change(self, context: EvaluationContext) -> Change:
+        if self.holds(context):
             return Change((f"{say_task(self.task)} must end",))
-        until = self.until(world)
+        until = self.until(context)
         if until is not None:
             return Change(wait=until)
         return Change((f"{say_task(self.task)} must start",))
@@ -248,35 +248,35 @@ class Retry(Condition):
             message = f"expected a whole number from 1 on, got {shortened(self.times)}"
             raise InvalidInput({"retry": message})
 
-    def _fail(self, world: World) -> Moment | None:
+    def _fail(self, context: EvaluationContext) -> Moment | None:
         """The task's latest end, if it is a fail that is to be tried again; a crash is not."""
-        history = world.history(None)
+        history = context.history(None)
         latest = latest_of(history, _SAID)
         if latest is None or latest[0] != "fail" or history.failures > self.times:
             return None
         return latest[1]
 
-    def holds(self, world: World) -> bool:
-        return self._fail(world) is not None
+    def holds(self, context: EvaluationContext) -> bool:
+        return self._fail(context) is not None
 
-    def until(self, world: World) -> None:  # noqa: ARG002 - as the base has it
+    def until(self, context: EvaluationContext) -> None:  # noqa: ARG002 - as the base has it
         return None
 
-    def due(self, world: World) -> datetime | None:
-        fail = self._fail(world)
-        return None if fail is None else min(fail.at, world.now)
+    def due(self, context: EvaluationContext) -> datetime | None:
+        fail = self._fail(context)
+        return None if fail is None else min(fail.at, context.now)
 
     def reads(self) -> frozenset[str]:
         return OWN
 
-    def evidence(self, world: World) -> str:
-        history = world.history(None)
-        return f"{say_record(history, world)}; {history.failures} failed in a row"
+    def evidence(self, context: EvaluationContext) -> str:
+        history = context.history(None)
+        return f"{say_record(history, context)}; {history.failures} failed in a row"
 
-    def change(self, world: World) -> Change:
-        if self.holds(world):
+    def change(self, context: EvaluationContext) -> Change:
+        if self.holds(context):
             return Change(("the task must succeed",))
-        if world.history(None).failures > self.times:
+        if context.history(None).failures > self.times:
             return Change(("the task must succeed once, then fail",))
         return Change(("the task must fail",))
 

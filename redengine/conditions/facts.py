@@ -14,7 +14,7 @@ from redengine.exceptions import InvalidInput, shortened
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
-    from redengine.conditions.context import World
+    from redengine.conditions.context import EvaluationContext
 
 ENVIRONMENT: Final = "env"
 """The parameter that `env '<name>'` looks at."""
@@ -33,13 +33,13 @@ class Constant(Condition):
     value: bool
     is_calendar = True
 
-    def holds(self, world: World) -> bool:  # noqa: ARG002 - as the base has it
+    def holds(self, context: EvaluationContext) -> bool:  # noqa: ARG002 - as the base has it
         return self.value
 
-    def until(self, world: World) -> None:  # noqa: ARG002 - as the base has it
+    def until(self, context: EvaluationContext) -> None:  # noqa: ARG002 - as the base has it
         return None
 
-    def change(self, world: World) -> Change:  # noqa: ARG002 - as the base has it
+    def change(self, context: EvaluationContext) -> Change:  # noqa: ARG002 - as the base has it
         return IMPOSSIBLE
 
     def __str__(self) -> str:
@@ -65,17 +65,17 @@ class _OfParameter(Condition):
 
     name: str
 
-    def until(self, world: World) -> None:  # noqa: ARG002 - as the base has it
+    def until(self, context: EvaluationContext) -> None:  # noqa: ARG002 - as the base has it
         return None
 
     def reads(self) -> frozenset[str]:
         return frozenset((f"parameter:{self.name}",))
 
-    def evidence(self, world: World) -> str:
-        actual = world.parameter(self.name)
+    def evidence(self, context: EvaluationContext) -> str:
+        actual = context.parameter(self.name)
         if actual is MISSING:
             return f"there is no parameter {quote(self.name)}"
-        if world.is_secret(self.name):
+        if context.is_secret(self.name):
             return "it is a secret"
         return f"it is {shortened(actual)}"
 
@@ -98,11 +98,11 @@ class ParamIs(_OfParameter):
             message = f"expected a text, number, boolean or None, got {shortened(self.value)}"
             raise InvalidInput({"value": f"{message}; write a custom condition for more"})
 
-    def holds(self, world: World) -> bool:
-        return is_value(world.parameter(self.name), self.value)
+    def holds(self, context: EvaluationContext) -> bool:
+        return is_value(context.parameter(self.name), self.value)
 
-    def change(self, world: World) -> Change:
-        wish = "must not be" if self.holds(world) else "must be"
+    def change(self, context: EvaluationContext) -> Change:
+        wish = "must not be" if self.holds(context) else "must be"
         return Change((f"parameter {quote(self.name)} {wish} {literal(self.value)}",))
 
     def __str__(self) -> str:
@@ -122,11 +122,11 @@ class ParamExists(_OfParameter):
     def __post_init__(self) -> None:
         _refuse_bad_name(self.name)
 
-    def holds(self, world: World) -> bool:
-        return world.parameter(self.name) is not MISSING
+    def holds(self, context: EvaluationContext) -> bool:
+        return context.parameter(self.name) is not MISSING
 
-    def change(self, world: World) -> Change:
-        wish = "must be deleted" if self.holds(world) else "must be set"
+    def change(self, context: EvaluationContext) -> Change:
+        wish = "must be deleted" if self.holds(context) else "must be set"
         return Change((f"parameter {quote(self.name)} {wish}",))
 
     def __str__(self) -> str:
@@ -147,11 +147,11 @@ class Env(_OfParameter):
     def __post_init__(self) -> None:
         _refuse_bad_name(self.value)
 
-    def holds(self, world: World) -> bool:
-        return is_value(world.parameter(ENVIRONMENT), self.value)
+    def holds(self, context: EvaluationContext) -> bool:
+        return is_value(context.parameter(ENVIRONMENT), self.value)
 
-    def change(self, world: World) -> Change:
-        wish = "must not be" if self.holds(world) else "must be"
+    def change(self, context: EvaluationContext) -> Change:
+        wish = "must not be" if self.holds(context) else "must be"
         return Change((f"parameter '{ENVIRONMENT}' {wish} {quote(self.value)}",))
 
     def __str__(self) -> str:
@@ -176,29 +176,29 @@ class SchedulerRun(Condition):
     def __init__(self, over: timedelta | str | float) -> None:
         object.__setattr__(self, "over", parse_duration(over, field="scheduler has run over"))
 
-    def holds(self, world: World) -> bool:
-        started = world.scheduler_started
-        return started is not None and world.now - started >= self.over
+    def holds(self, context: EvaluationContext) -> bool:
+        started = context.scheduler_started
+        return started is not None and context.now - started >= self.over
 
-    def until(self, world: World) -> datetime | None:
-        started = world.scheduler_started
-        if started is None or world.now - started >= self.over:
+    def until(self, context: EvaluationContext) -> datetime | None:
+        started = context.scheduler_started
+        if started is None or context.now - started >= self.over:
             return None
         return started + self.over
 
     def reads(self) -> frozenset[str]:
         return _SCHEDULER
 
-    def evidence(self, world: World) -> str:
-        if world.scheduler_started is None:
+    def evidence(self, context: EvaluationContext) -> str:
+        if context.scheduler_started is None:
             return "the scheduler does not run"
-        return f"it started at {say_instant(world.scheduler_started, world.zone)}"
+        return f"it started at {say_instant(context.scheduler_started, context.zone)}"
 
-    def change(self, world: World) -> Change:
-        until = self.until(world)
+    def change(self, context: EvaluationContext) -> Change:
+        until = self.until(context)
         if until is not None:
             return Change(wait=until)
-        if self.holds(world):
+        if self.holds(context):
             return Change(("the scheduler must be restarted",))
         return Change(("the scheduler must be started",))
 

@@ -1,4 +1,4 @@
-"""Pulses: statements that hold at instants, `cron …` and `… at <time>`.
+"""Fire times: statements that hold at instants, `cron …` and `… at <time>`.
 
 They hold exactly at their nominal instants. The engine asks at those that `until` names, and
 finds what it could not attend to with `nominal_times`.
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
     from redengine.conditions.calendar.positions import Position
     from redengine.conditions.calendar.wall_clock import Unit, WallTimes
-    from redengine.conditions.context import World
+    from redengine.conditions.context import EvaluationContext
 
 _Known = tuple["tzinfo", "datetime", bool, "datetime | None"]
 
 
-class Pulse(Condition):
+class FireTimeCondition(Condition):
     """Base of statements that hold at instants."""
 
     __slots__ = ()
@@ -45,44 +45,46 @@ class Pulse(Condition):
     def known(self) -> list[_Known]:
         """Where the last answer is kept: zone, instant, whether it holds there, the next."""
 
-    def holds(self, world: World) -> bool:
-        if self._look(world.now, world.zone)[0]:
+    def holds(self, context: EvaluationContext) -> bool:
+        if self._look(context.now, context.zone)[0]:
             return True
-        nominal = world.nominal
-        return nominal is not None and self._is_nominal(nominal, world.zone)
+        nominal = context.nominal
+        return nominal is not None and self._is_nominal(nominal, context.zone)
 
-    def until(self, world: World) -> datetime | None:
-        return self._look(world.now, world.zone)[1]
+    def until(self, context: EvaluationContext) -> datetime | None:
+        return self._look(context.now, context.zone)[1]
 
-    def due(self, world: World) -> datetime | None:
-        if self._look(world.now, world.zone)[0]:
-            return world.now
-        nominal = world.nominal
-        if nominal is not None and self._is_nominal(nominal, world.zone):
+    def due(self, context: EvaluationContext) -> datetime | None:
+        if self._look(context.now, context.zone)[0]:
+            return context.now
+        nominal = context.nominal
+        if nominal is not None and self._is_nominal(nominal, context.zone):
             return nominal
         return None
 
-    def evidence(self, world: World) -> str:
-        if self._look(world.now, world.zone)[0]:
+    def evidence(self, context: EvaluationContext) -> str:
+        if self._look(context.now, context.zone)[0]:
             return "now is a nominal time of it"
-        if self.holds(world) and world.nominal is not None:
-            return f"missed at {say_instant(world.nominal, world.zone)}, started late"
+        if self.holds(context) and context.nominal is not None:
+            return f"missed at {say_instant(context.nominal, context.zone)}, started late"
         return "it holds at its nominal times only"
 
-    def change(self, world: World) -> Change:
-        upcoming = self.until(world)
+    def change(self, context: EvaluationContext) -> Change:
+        upcoming = self.until(context)
         return Change(wait=upcoming)
 
-    def nominal_times(self, world: World, since: datetime, until: datetime) -> Iterator[datetime]:
-        instant = following(self.times, since, world.zone)
+    def nominal_times(
+        self, context: EvaluationContext, since: datetime, until: datetime
+    ) -> Iterator[datetime]:
+        instant = following(self.times, since, context.zone)
         while instant is not None and instant <= until:
             yield instant
-            instant = following(self.times, instant, world.zone)
+            instant = following(self.times, instant, context.zone)
 
-    def count_nominal(self, world: World, since: datetime, until: datetime) -> int:
+    def count_nominal(self, context: EvaluationContext, since: datetime, until: datetime) -> int:
         if not isinstance(self.times, CronTimes):
-            return Condition.count_nominal(self, world, since, until)
-        return count_between(self.times, since, until, world.zone)
+            return Condition.count_nominal(self, context, since, until)
+        return count_between(self.times, since, until, context.zone)
 
     def _is_nominal(self, instant: datetime, zone: tzinfo) -> bool:
         return following(self.times, instant - MICROSECOND, zone) == instant
@@ -99,7 +101,7 @@ class Pulse(Condition):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Cron(Pulse):
+class Cron(FireTimeCondition):
     """Holds at the times of a cron expression.
 
     Five fields, or six with the seconds last; names (`mon-fri`, `jan`), `L` for the last day
@@ -158,7 +160,7 @@ class PositionTimes:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class PeriodicAt(Pulse):
+class PeriodicAt(FireTimeCondition):
     """Holds at one time of every period: `daily at 07:00`, `weekly at Monday 07:00`.
 
     Attributes:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from redengine.conditions.calendar.windows import Window
-    from redengine.conditions.context import Moment, World
+    from redengine.conditions.context import EvaluationContext, Moment
 
 ENDS: Final = ("success", "fail", "terminate", DONE)
 """The actions that finish a task's work in a period."""
@@ -52,39 +52,39 @@ class Every(Condition):
             raise InvalidInput({"every": "the interval is longer than nothing"})
         object.__setattr__(self, "interval", duration)
 
-    def _latest(self, world: World) -> datetime | None:
+    def _latest(self, context: EvaluationContext) -> datetime | None:
         """The latest due time; one in the future, after the clock was set back, is now."""
-        latest = world.history(None).last_due
-        return latest if latest is None or latest <= world.now else world.now
+        latest = context.history(None).last_due
+        return latest if latest is None or latest <= context.now else context.now
 
-    def holds(self, world: World) -> bool:
-        latest = world.history(None).last_due
-        return latest is None or world.now - latest >= self.interval
+    def holds(self, context: EvaluationContext) -> bool:
+        latest = context.history(None).last_due
+        return latest is None or context.now - latest >= self.interval
 
-    def due(self, world: World) -> datetime | None:
-        latest = self._latest(world)
+    def due(self, context: EvaluationContext) -> datetime | None:
+        latest = self._latest(context)
         if latest is None:
-            return world.now
-        count = (world.now - latest) // self.interval
+            return context.now
+        count = (context.now - latest) // self.interval
         return latest + count * self.interval if count else None
 
-    def until(self, world: World) -> datetime | None:
-        latest = self._latest(world)
+    def until(self, context: EvaluationContext) -> datetime | None:
+        latest = self._latest(context)
         if latest is None:
             return None
-        return latest + ((world.now - latest) // self.interval + 1) * self.interval
+        return latest + ((context.now - latest) // self.interval + 1) * self.interval
 
     def reads(self) -> frozenset[str]:
         return OWN
 
-    def evidence(self, world: World) -> str:
-        latest = self._latest(world)
+    def evidence(self, context: EvaluationContext) -> str:
+        latest = self._latest(context)
         if latest is None:
             return "it has not been due yet"
-        return f"last due {say_instant(latest, world.zone)}"
+        return f"last due {say_instant(latest, context.zone)}"
 
-    def change(self, world: World) -> Change:
-        until = self.until(world)
+    def change(self, context: EvaluationContext) -> Change:
+        until = self.until(context)
         return Change(wait=until)
 
     def __str__(self) -> str:
@@ -105,31 +105,33 @@ class Periodic(Condition, Narrowing["Periodic"]):
 
     window: Window
 
-    def holds(self, world: World) -> bool:
-        now = world.now
-        start = self.window.occurrence(now, world.zone).start
+    def holds(self, context: EvaluationContext) -> bool:
+        now = context.now
+        start = self.window.occurrence(now, context.zone).start
         if now < start:
             return False
-        last, latest = world.history(None).last, now + SET_BACK
+        last, latest = context.history(None).last, now + SET_BACK
         for action in ENDS:
             moment = last(action)
             if moment is not None and start <= moment.at <= latest:
                 return False
         return True
 
-    def until(self, world: World) -> datetime | None:
-        start, end = self.window.occurrence(world.now, world.zone)
-        return start if world.now < start else end
+    def until(self, context: EvaluationContext) -> datetime | None:
+        start, end = self.window.occurrence(context.now, context.zone)
+        return start if context.now < start else end
 
-    def due(self, world: World) -> datetime | None:
-        return self.window.occurrence(world.now, world.zone).start if self.holds(world) else None
+    def due(self, context: EvaluationContext) -> datetime | None:
+        return (
+            self.window.occurrence(context.now, context.zone).start if self.holds(context) else None
+        )
 
     def reads(self) -> frozenset[str]:
         return OWN
 
-    def _finished(self, world: World, start: datetime) -> tuple[str, Moment] | None:
+    def _finished(self, context: EvaluationContext, start: datetime) -> tuple[str, Moment] | None:
         """The latest end of the task since `start`, if there was one."""
-        history, latest = world.history(None), world.now + SET_BACK
+        history, latest = context.history(None), context.now + SET_BACK
         ends = [(action, history.last(action)) for action in ENDS]
         since = [
             (action, moment)
@@ -138,22 +140,22 @@ class Periodic(Condition, Narrowing["Periodic"]):
         ]
         return max(since, key=lambda each: each[1].order, default=None)
 
-    def evidence(self, world: World) -> str:
-        start, end = self.window.occurrence(world.now, world.zone)
-        if world.now < start:
-            return f"it opens at {say_instant(start, world.zone)}"
-        finished = self._finished(world, start)
+    def evidence(self, context: EvaluationContext) -> str:
+        start, end = self.window.occurrence(context.now, context.zone)
+        if context.now < start:
+            return f"it opens at {say_instant(start, context.zone)}"
+        finished = self._finished(context, start)
         if finished is None:
-            span = f"{say_instant(start, world.zone)} to {say_instant(end, world.zone)}"
+            span = f"{say_instant(start, context.zone)} to {say_instant(end, context.zone)}"
             return f"not finished yet in the current one, {span}"
         action, moment = finished
-        return f"it {_WORDS[action]} at {say_instant(moment.at, world.zone)}"
+        return f"it {_WORDS[action]} at {say_instant(moment.at, context.zone)}"
 
-    def change(self, world: World) -> Change:
-        start, end = self.window.occurrence(world.now, world.zone)
-        if self.holds(world):
+    def change(self, context: EvaluationContext) -> Change:
+        start, end = self.window.occurrence(context.now, context.zone)
+        if self.holds(context):
             return Change(("the task must finish",))
-        upcoming = start if world.now < start else self.window.occurrence(end, world.zone).start
+        upcoming = start if context.now < start else self.window.occurrence(end, context.zone).start
         return Change(wait=upcoming)
 
     def _narrowed(self, window: Window) -> Periodic:
@@ -184,22 +186,22 @@ class TimeOf(Condition, Narrowing["TimeOf"]):
     window: Window
     is_calendar = True
 
-    def holds(self, world: World) -> bool:
-        return self.window.occurrence(world.now, world.zone).start <= world.now
+    def holds(self, context: EvaluationContext) -> bool:
+        return self.window.occurrence(context.now, context.zone).start <= context.now
 
-    def until(self, world: World) -> datetime | None:
-        start, end = self.window.occurrence(world.now, world.zone)
-        return start if world.now < start else end
+    def until(self, context: EvaluationContext) -> datetime | None:
+        start, end = self.window.occurrence(context.now, context.zone)
+        return start if context.now < start else end
 
-    def evidence(self, world: World) -> str:
-        start, end = self.window.occurrence(world.now, world.zone)
-        verb = "opens" if world.now < start else "closes"
-        return f"it {verb} at {say_instant(start if world.now < start else end, world.zone)}"
+    def evidence(self, context: EvaluationContext) -> str:
+        start, end = self.window.occurrence(context.now, context.zone)
+        verb = "opens" if context.now < start else "closes"
+        return f"it {verb} at {say_instant(start if context.now < start else end, context.zone)}"
 
-    def change(self, world: World) -> Change:
+    def change(self, context: EvaluationContext) -> Change:
         if self.window.kind == "whole":
             return Change(is_possible=False)
-        until = self.until(world)
+        until = self.until(context)
         return Change(wait=until)
 
     def _narrowed(self, window: Window) -> TimeOf:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final
 
 from redengine.conditions.calendar.cron import lonely_steps
 from redengine.conditions.condition import All, Any, Combination, Condition, Not
-from redengine.conditions.context import CalendarWorld
+from redengine.conditions.context import CalendarContext
 from redengine.conditions.dependencies import After, Retry
 from redengine.conditions.explanation import literal
 from redengine.conditions.facts import Constant, Env, ParamExists, ParamIs, SchedulerRun, is_value
-from redengine.conditions.fire_times import Cron, Pulse
+from redengine.conditions.fire_times import Cron, FireTimeCondition
 from redengine.conditions.intervals import Every, TimeOf
 from redengine.conditions.run_history import OPERATORS, Has
 
@@ -73,18 +73,18 @@ def _odd(condition: Condition, zone: tzinfo) -> Iterator[str]:
         if isinstance(node, Combination) and len(set(node.conditions)) < len(node.conditions):
             yield f"'{node}' says the same twice"
         if isinstance(node, All):
-            yield from _pulse_among_events(node)
+            yield from _fire_times_among_events(node)
         if isinstance(node, Cron):
             yield from lonely_steps(node.expression)
 
 
-def _pulse_among_events(node: All) -> Iterator[str]:
-    pulses = [each for each in node.conditions if isinstance(each, Pulse)]
+def _fire_times_among_events(node: All) -> Iterator[str]:
+    all_timed = [each for each in node.conditions if isinstance(each, FireTimeCondition)]
     events = [each for each in node.conditions if isinstance(each, After | Retry | Every)]
-    for pulse in pulses:
+    for timed in all_timed:
         for event in events:
             yield (
-                f"'{pulse}' holds at instants only, so '{event}' counts only if it holds at "
+                f"'{timed}' holds at instants only, so '{event}' counts only if it holds at "
                 "exactly such an instant; a window such as 'after 07:00' waits for it"
             )
 
@@ -206,12 +206,12 @@ def _meets(condition: Condition, zone: tzinfo) -> bool:
     It jumps from one instant at which the verdict may change to the next. When the search ends
     for its length after little time, the answer is yes: a doubt never refuses a condition.
     """
-    world = CalendarWorld(_SEARCH_FROM, zone)
+    context = CalendarContext(_SEARCH_FROM, zone)
     for _ in range(_MOST_STEPS):
-        if condition.holds(world):
+        if condition.holds(context):
             return True
-        until = condition.until(world)
+        until = condition.until(context)
         if until is None or until - _SEARCH_FROM > _SEARCH_FOR:
             return False
-        world.now = until
-    return world.now - _SEARCH_FROM < _SEARCH_AT_LEAST
+        context.now = until
+    return context.now - _SEARCH_FROM < _SEARCH_AT_LEAST

@@ -28,7 +28,7 @@ from redengine.exceptions import InvalidInput, did_you_mean, shortened
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from redengine.conditions.context import Moment, World
+    from redengine.conditions.context import EvaluationContext, Moment
 
 ACTIONS: Final = {**OUTCOMES, "started": ("run",), "inacted": ("inaction",)}
 """The actions that are counted, by the word of the statement."""
@@ -75,37 +75,37 @@ class Has(Condition):
 
     # -- the verdict
 
-    def _span(self, world: World) -> Occurrence:
+    def _span(self, context: EvaluationContext) -> Occurrence:
         """The span in which moments count."""
         if self.past_span is not None:
-            start = world.now - self.past_span + MICROSECOND
-            return Occurrence(start, world.now + SET_BACK)
+            start = context.now - self.past_span + MICROSECOND
+            return Occurrence(start, context.now + SET_BACK)
         if self.window is None:
             return _EVER
         if self.window.kind == "whole":
-            return self.window.occurrence(world.now, world.zone)
-        return self._begun(world)[0]
+            return self.window.occurrence(context.now, context.zone)
+        return self._begun(context)[0]
 
-    def _begun(self, world: World) -> tuple[Occurrence, datetime]:
+    def _begun(self, context: EvaluationContext) -> tuple[Occurrence, datetime]:
         """The latest occurrence that has begun in this period, and when that may change."""
         assert self.window is not None
-        period = Window(self.window.unit).occurrence(world.now, world.zone)
+        period = Window(self.window.unit).occurrence(context.now, context.zone)
         latest = _NEVER
-        upcoming = self.window.occurrence(period.start, world.zone)
-        while upcoming.start <= world.now:
+        upcoming = self.window.occurrence(period.start, context.zone)
+        while upcoming.start <= context.now:
             latest = upcoming
-            upcoming = self.window.occurrence(latest.end, world.zone)
+            upcoming = self.window.occurrence(latest.end, context.zone)
         return latest, min(period.end, upcoming.start)
 
-    def _moments(self, world: World) -> list[Moment]:
-        start, end = self._span(world)
-        history = world.history(self.task)
+    def _moments(self, context: EvaluationContext) -> list[Moment]:
+        start, end = self._span(context)
+        history = context.history(self.task)
         return [
             each for action in ACTIONS[self.word] for each in history.moments(action, start, end)
         ]
 
-    def _latest_at(self, world: World) -> datetime | None:
-        last = world.history(self.task).last
+    def _latest_at(self, context: EvaluationContext) -> datetime | None:
+        last = context.history(self.task).last
         moments = [last(action) for action in ACTIONS[self.word]]
         latest = max((each for each in moments if each is not None), default=None)
         return None if latest is None else latest.at  # the latest by its order, not by its time
@@ -115,34 +115,34 @@ class Has(Condition):
         """Whether the last moment is not enough to tell."""
         return self.count is not None or (self.window is not None and self.window.kind != "whole")
 
-    def holds(self, world: World) -> bool:
+    def holds(self, context: EvaluationContext) -> bool:
         if self.count is not None:
             sign, number = self.count
-            return OPERATORS[sign](len(self._moments(world)), number)
+            return OPERATORS[sign](len(self._moments(context)), number)
         if self._needs_all:
-            return bool(self._moments(world))
-        latest = self._latest_at(world)
-        if latest is None or latest < self._span(world).start:
+            return bool(self._moments(context))
+        latest = self._latest_at(context)
+        if latest is None or latest < self._span(context).start:
             return False
         is_ever = self.window is None and self.past_span is None
-        return is_ever or latest <= world.now + SET_BACK
+        return is_ever or latest <= context.now + SET_BACK
 
-    def until(self, world: World) -> datetime | None:
+    def until(self, context: EvaluationContext) -> datetime | None:
         if self.past_span is not None:
-            return self._falls_out(world, self.past_span)
+            return self._falls_out(context, self.past_span)
         if self.window is None:
             return None
         if self.window.kind == "whole":
-            return self.window.occurrence(world.now, world.zone).end
-        return self._begun(world)[1]
+            return self.window.occurrence(context.now, context.zone).end
+        return self._begun(context)[1]
 
-    def _falls_out(self, world: World, span: timedelta) -> datetime | None:
+    def _falls_out(self, context: EvaluationContext, span: timedelta) -> datetime | None:
         """When the first of the moments that decide falls out of a span that ends now."""
         if self._needs_all:
-            moments = self._moments(world)
+            moments = self._moments(context)
             return min(each.at for each in moments) + span if moments else None
-        latest = self._latest_at(world)
-        return None if latest is None or latest + span <= world.now else latest + span
+        latest = self._latest_at(context)
+        return None if latest is None or latest + span <= context.now else latest + span
 
     def reads(self) -> frozenset[str]:
         return OWN if self.task is None else frozenset((f"task:{self.task}",))
@@ -154,22 +154,22 @@ class Has(Condition):
 
     # -- words
 
-    def evidence(self, world: World) -> str:
-        latest = self._latest_at(world)
-        when = f"last at {say_instant(latest, world.zone)}" if latest else "never"
-        return f"{len(self._moments(world))} times, {when}" if self._needs_all else when
+    def evidence(self, context: EvaluationContext) -> str:
+        latest = self._latest_at(context)
+        when = f"last at {say_instant(latest, context.zone)}" if latest else "never"
+        return f"{len(self._moments(context))} times, {when}" if self._needs_all else when
 
-    def change(self, world: World) -> Change:
+    def change(self, context: EvaluationContext) -> Change:
         if self.count is not None:
             wish = f"{say_task(self.task)} must have {self.word} {' '.join(map(str, self.count))}"
-            return Change((f"{wish} times{self._where()}, it has {len(self._moments(world))}",))
-        until = self.until(world)
-        if self.holds(world):
+            return Change((f"{wish} times{self._where()}, it has {len(self._moments(context))}",))
+        until = self.until(context)
+        if self.holds(context):
             return Change(wait=until) if until else IMPOSSIBLE
         wait = None
         if self.window is not None and self.window.kind != "whole":
-            upcoming = self.window.occurrence(world.now, world.zone).start
-            wait = upcoming if upcoming > world.now else None
+            upcoming = self.window.occurrence(context.now, context.zone).start
+            wait = upcoming if upcoming > context.now else None
         return Change((f"{say_task(self.task)} must {MUST[self.word]}",), wait)
 
     def _where(self) -> str:

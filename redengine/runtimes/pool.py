@@ -36,19 +36,19 @@ class ReadyQueue:
     Not thread-safe: its owner has a lock.
     """
 
-    __slots__ = ("_heap", "_serials", "_ticket")
+    __slots__ = ("_commit", "_heap", "_serials")
 
     def __init__(self) -> None:
         self._heap: list[_Entry] = []
         self._serials: dict[int, int] = {}
-        self._ticket = count()
+        self._commit = count()
 
     def __len__(self) -> int:
         return len(self._serials)
 
     def push(self, execution: Execution) -> None:
         """Queue an execution."""
-        serial = next(self._ticket)
+        serial = next(self._commit)
         self._serials[id(execution)] = serial
         heappush(self._heap, (-execution.priority, execution.order, serial, execution))
 

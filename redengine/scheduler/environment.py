@@ -54,7 +54,7 @@ def kept_history(config: Config) -> dict[str, Any]:
     }
 
 
-class Places:
+class Environment:
     """The surroundings of a session that runs in real time."""
 
     is_virtual = False
@@ -75,7 +75,7 @@ class Places:
         return open_store(
             url,
             **kept_history(core.config),
-            patience=core.config.store_timeout,
+            silence_limit=core.config.store_timeout,
             name=core.session.name,
             clock=core.clock,
         )

@@ -8,7 +8,7 @@ from threading import current_thread, main_thread
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from redengine.exceptions import UnknownName
-from redengine.scheduler.engine.context import SessionWorld
+from redengine.scheduler.engine.context import SessionContext
 from redengine.support.functions import refuse_no_function
 from redengine.support.interrupts import INTERRUPTS
 
@@ -49,25 +49,25 @@ class Watch:
         core.agenda.unsubscribe(self, self.condition.reads())
         core.agenda.forget(self)
 
-    def look(self, core: Core, world: SessionWorld) -> None:
+    def look(self, core: Core, context: SessionContext) -> None:
         """Act if the condition holds; else see when time could change that."""
-        if self.condition.holds(world):
+        if self.condition.holds(context):
             self._action()
         else:
-            core.agenda.put(self, self.condition.until(world))
+            core.agenda.put(self, self.condition.until(context))
 
 
 def holds_soon(core: Core, condition: Condition) -> bool:
     """Whether a condition holds now, or time alone lets it hold within a minute of a start now."""
     with core.lock:
-        world = SessionWorld(core)
-        at = end = world.scheduler_started = core.clock.now()
+        context = SessionContext(core)
+        at = end = context.scheduler_started = core.clock.now()
         end += SOON
         for _ in range(_MOST_STEPS):
-            world.ask_for(None, at)
-            if condition.holds(world):
+            context.ask_for(None, at)
+            if condition.holds(context):
                 return True
-            until = condition.until(world)
+            until = condition.until(context)
             if until is None or until > end:
                 return False
             at = until

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from redengine.api.routes import Rest
     from redengine.scheduler.core import Core
     from redengine.scheduler.engine.trigger import Starts
-    from redengine.scheduler.environment import Places
+    from redengine.scheduler.environment import Environment
     from redengine.scheduler.jobs.handling import Handling
     from redengine.scheduler.jobs.history import Jobs
     from redengine.scheduler.jobs.job import Job
@@ -42,7 +42,7 @@ class Hosting:
     jobs: Jobs
     _core: Core
     _handling: Handling
-    _places: Places
+    _environment: Environment
     _starts: Starts
     _submission: Submission
     _tasks: Tasks
@@ -53,7 +53,7 @@ class Hosting:
         Raises:
             NotFound: its runtime does not exist.
         """
-        self._places.runtime_name(self._core, task)
+        self._environment.runtime_name(self._core, task)
         return self._tasks.add(task, on_exists or self._core.config.task_pre_exist)
 
     def discard_task(self, task: Task, *, force: bool) -> None:
@@ -70,7 +70,7 @@ class Hosting:
         def apply_checked() -> None:
             apply()
             if "execution" in names:
-                self._places.runtime_name(self._core, task)
+                self._environment.runtime_name(self._core, task)
 
         self._tasks.change(task, names, apply_checked)
 
@@ -128,7 +128,7 @@ class Hosting:
 
     def runtime_of(self, task: Task) -> str:
         """The name of the runtime in which the task's jobs run."""
-        return self._places.runtime_name(self._core, task)
+        return self._environment.runtime_name(self._core, task)
 
     def jobs_running(self, task: Task) -> int:
         """How many jobs of the task are running now."""

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from redengine.scheduler.engine.engine import Engine
     from redengine.scheduler.engine.poller import Predicates
     from redengine.scheduler.engine.trigger import Starts
-    from redengine.scheduler.environment import Places
+    from redengine.scheduler.environment import Environment
     from redengine.scheduler.jobs.control import Control
     from redengine.store import Store
 
@@ -68,13 +68,13 @@ class Lifecycle:
         control: Control,
         starts: Starts,
         predicates: Predicates,
-        places: Places,
+        environment: Environment,
     ) -> None:
         self._core = core
         self._engine = engine
         self._starts = starts
         self._predicates = predicates
-        self._places = places
+        self._environment = environment
         self._recovery = Recovery(core, control)
         self._line = ProgressLine(core)
         self._thread: threading.Thread | None = None
@@ -97,20 +97,20 @@ class Lifecycle:
         """Start the scheduler; see `Session.start`."""
         self._core.refuse_fork()
         is_main = threading.current_thread() is threading.main_thread()
-        if not (block and is_main) and not self._places.is_virtual:
+        if not (block and is_main) and not self._environment.is_virtual:
             self._engage()
         if not block:
             self._start()
             return
         with signals_to(self._on_signal):
-            self._places.expect_main(self._core, is_expected=True)
+            self._environment.expect_main(self._core, is_expected=True)
             try:
                 self._start()
             except BaseException:
-                self._places.expect_main(self._core, is_expected=False)
+                self._environment.expect_main(self._core, is_expected=False)
                 raise
             with self._progress_line():
-                self._places.serve_main(self._core, self._stopped)
+                self._environment.serve_main(self._core, self._stopped)
         if self._restart_after is not None:
             self._run_script_anew(self._restart_after)
 
@@ -155,7 +155,7 @@ class Lifecycle:
         core.journal.store.serves = True
         for runtime in list(core.runtimes.values()):
             runtime.open()
-        if self._places.runs_code and not self._is_by_hand:
+        if self._environment.runs_code and not self._is_by_hand:
             for task in core.session.tasks:
                 task.setup()
             note_start(core)
@@ -170,7 +170,7 @@ class Lifecycle:
             core.state = INITIALISED
 
     def _tear_down(self) -> None:
-        if not self._places.runs_code:
+        if not self._environment.runs_code:
             return
         for task in self._core.session.tasks:
             try:
@@ -181,13 +181,13 @@ class Lifecycle:
 
     def _launch(self) -> None:
         core = self._core
-        if not self._places.is_virtual:
+        if not self._environment.is_virtual:
             install_capture()
         try:
             last_alive = core.journal.last_alive()
             self._recovery.recover()
         except BaseException:
-            if not self._places.is_virtual:
+            if not self._environment.is_virtual:
                 uninstall_capture()
             raise
         with core.lock:
@@ -203,7 +203,7 @@ class Lifecycle:
                 self._start_first_tasks()
                 self._watch_shut_cond()
             core.publish("scheduler")
-        self._places.start_engine(self)
+        self._environment.start_engine(self)
         if self._is_stop_asked:
             self._is_stop_asked = False
             self.shut_down(None, wait=False)
@@ -268,7 +268,7 @@ class Lifecycle:
     @contextlib.contextmanager
     def _progress_line(self) -> Iterator[None]:
         """Show what runs in the terminal, while the session has it to itself."""
-        if not self._places.is_virtual:
+        if not self._environment.is_virtual:
             self._line.start()
         try:
             yield
@@ -333,7 +333,7 @@ class Lifecycle:
                 core.publish("scheduler")
                 is_first = True
         if is_first:
-            self._places.run_stop(lambda: self._stop(timeout))
+            self._environment.run_stop(lambda: self._stop(timeout))
         if wait and not self._is_called_by_own_job():
             self._await_stop()
 
@@ -342,13 +342,13 @@ class Lifecycle:
 
         The program's own handler is called after that.
         """
-        if self._places.is_virtual:
+        if self._environment.is_virtual:
             return
         if threading.current_thread() is not threading.main_thread():
             self._stopped.wait()
             return
         with signals_to(lambda _number: self.shut_down(0, wait=False)) as came:
-            self._places.serve_main(self._core, self._stopped)
+            self._environment.serve_main(self._core, self._stopped)
         INTERRUPTS.restore()
         for number in came:
             signal.raise_signal(number)
@@ -369,7 +369,11 @@ class Lifecycle:
         patience_s = config.shutdown_timeout.total_seconds() if timeout is None else timeout
         is_instant = config.instant_shutdown and timeout is None
         shutdown = Shutdown(
-            core, self._starts, self._predicates, self._places, 0.0 if is_instant else patience_s
+            core,
+            self._starts,
+            self._predicates,
+            self._environment,
+            0.0 if is_instant else patience_s,
         )
         try:
             if self._launching.acquire(timeout=_ENGINE_WAIT_S):
@@ -377,7 +381,7 @@ class Lifecycle:
             if self._thread is not None:
                 self._thread.join(_ENGINE_WAIT_S)
             shutdown.end_jobs(are_last_tasks_due=not self._is_by_hand)
-            shutdown.close_places()
+            shutdown.close_environment()
         except Exception:  # noqa: BLE001 - logged; the session has to come to its end
             core.job_log.say(log, logging.ERROR, "the shut-down met an error; it goes on")
         finally:
@@ -470,7 +474,7 @@ class Lifecycle:
         core.journal.store.wait_at_most(core.config.store_timeout)
         with core.lock:
             core.settle_due(core.tasks.values())  # in the zone that was, as the engine knows it
-            self._places.follow(core, keys)
+            self._environment.follow(core, keys)
             if "shut_cond" in keys and core.state in {RUNNING, PAUSED}:
                 self._watch_shut_cond()
             if keys & {"execution", "timezone"}:

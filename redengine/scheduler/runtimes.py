@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from redengine.runtimes import Runtime
     from redengine.scheduler.core import Core
-    from redengine.scheduler.environment import Places
+    from redengine.scheduler.environment import Environment
     from redengine.scheduler.jobs.control import Control
     from redengine.tasks import Task
 
@@ -121,9 +121,9 @@ OWN: Final = frozenset((*SIZES, "main", SERVICE))
 class Runtimes:
     """The places in which jobs run, by name; the one of the permanent tasks is not listed."""
 
-    def __init__(self, core: Core, places: Places, control: Control) -> None:
+    def __init__(self, core: Core, environment: Environment, control: Control) -> None:
         self._core = core
-        self._places = places
+        self._environment = environment
         self._control = control
 
     def __iter__(self) -> Iterator[str]:
@@ -217,7 +217,7 @@ class Runtimes:
         reasons = self.reasons_against(name, kind, size, is_default=is_default)
         if reasons:
             raise InvalidInput(reasons)
-        runtime = self._places.add_runtime(self._core, name, kind, size)
+        runtime = self._environment.add_runtime(self._core, name, kind, size)
         if is_default:
             self.make_default(name)
         return runtime
@@ -285,7 +285,7 @@ class Runtimes:
         def finish() -> None:
             removal.finish(runtime, core.config.termination_grace.total_seconds())
 
-        if wait or self._places.is_virtual:
+        if wait or self._environment.is_virtual:
             finish()
         else:
             threading.Thread(target=finish, name=f"redengine-remove-{name}", daemon=True).start()

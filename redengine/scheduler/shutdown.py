@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from redengine.scheduler.core import Core
     from redengine.scheduler.engine.poller import Predicates
     from redengine.scheduler.engine.trigger import Starts
-    from redengine.scheduler.environment import Places
+    from redengine.scheduler.environment import Environment
     from redengine.scheduler.jobs.job import Job
 
 _STARTED_BY: Final = "_REDENGINE_STARTED_BY"
@@ -98,7 +98,7 @@ class Shutdown:
         core: the session's state.
         starts: starts the `on_shutdown` tasks.
         predicates: the threads that poll conditions.
-        places: whether time is real, and how it passes.
+        environment: whether time is real, and how it passes.
         patience_s: how long jobs may go on.
     """
 
@@ -107,13 +107,13 @@ class Shutdown:
         core: Core,
         starts: Starts,
         predicates: Predicates,
-        places: Places,
+        environment: Environment,
         patience_s: float,
     ) -> None:
         self._core = core
         self._starts = starts
         self._predicates = predicates
-        self._places = places
+        self._environment = environment
         self._patience_s = patience_s
         self._began = core.clock.monotonic()
 
@@ -142,7 +142,7 @@ class Shutdown:
     def _end_jobs(self, by_s: float) -> None:
         """Set aside what waits, wait for what runs, and stop that if it takes too long."""
         core = self._core
-        self._places.settle(core)  # what can begin has begun
+        self._environment.settle(core)  # what can begin has begun
         if by_s > 0:
             with core.lock:
                 core.handling.withdraw_waiting(SHUT_DOWN, permanent=False)
@@ -185,9 +185,9 @@ class Shutdown:
                 for job in list(core.jobs.values())
             )
 
-        self._places.wait_until(core, none_left, timeout_s)
+        self._environment.wait_until(core, none_left, timeout_s)
 
-    def close_places(self) -> None:
+    def close_environment(self) -> None:
         """Close what ran the jobs, and give back what waits for jobs that cannot end."""
         core = self._core
         runtimes = list(core.runtimes.values())
@@ -215,7 +215,7 @@ class Shutdown:
             ("the scheduler_shutdown hook", self._call_hook),
             ("the last log lines", lambda: core.job_log.close(self._share_s(1))),
         ]
-        if not self._places.is_virtual:
+        if not self._environment.is_virtual:
             steps.append(("giving back the output", uninstall_capture))
         if not keep_store:
             steps.append(("closing the store", self._close_store))
@@ -245,7 +245,7 @@ class Shutdown:
                 text = "%s met an error; the shut-down goes on"
                 self._core.job_log.say(log, logging.ERROR, text, what)
 
-        if self._places.is_virtual:
+        if self._environment.is_virtual:
             run()
             return lambda _timeout_s: None
         thread = threading.Thread(target=run, name="redengine-shutdown-step", daemon=True)

@@ -12,12 +12,12 @@ from redengine.conditions import (
     CustomCondition,
     Env,
     Every,
+    FireTimeCondition,
     Has,
     IsRunning,
     ParamExists,
     ParamIs,
     Periodic,
-    Pulse,
     Retry,
     SchedulerRun,
     TimeOf,
@@ -388,7 +388,7 @@ def is_consumed(condition: Condition, task: str) -> bool:
     reads_own = any(
         isinstance(leaf, Retry)
         or (isinstance(leaf, IsRunning | Has) and leaf.task in {None, task})
-        or not isinstance(leaf, Every | Periodic | Pulse | _PLAIN)
+        or not isinstance(leaf, Every | Periodic | FireTimeCondition | _PLAIN)
         for leaf in leaves
     )
     return not reads_own and _always_due(condition)
@@ -401,12 +401,12 @@ def _always_due(condition: Condition) -> bool:
         return any(map(_always_due, parts))
     if isinstance(condition, Any):
         return all(map(_always_due, parts))
-    return isinstance(condition, Every | Periodic | Pulse | After)
+    return isinstance(condition, Every | Periodic | FireTimeCondition | After)
 
 
 def names_times(condition: Condition) -> bool:
     """Whether it names times of the calendar, each of which has one job at most."""
-    return any(isinstance(leaf, Pulse | Periodic) for leaf in condition.leaves())
+    return any(isinstance(leaf, FireTimeCondition | Periodic) for leaf in condition.leaves())
 
 
 def look_rank_of(condition: Condition) -> int:
@@ -415,7 +415,7 @@ def look_rank_of(condition: Condition) -> int:
     0: nothing of the calendar keeps it from starting. 1: it starts within periods of the calendar.
     2: it starts at instants of the calendar alone, so that it seldom starts at a given one.
     """
-    if isinstance(condition, Pulse):
+    if isinstance(condition, FireTimeCondition):
         return 2
     if isinstance(condition, Periodic | TimeOf):
         return 1

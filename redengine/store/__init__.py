@@ -24,7 +24,7 @@ from redengine.store.records import (
     StateEntry,
     TaskEntry,
 )
-from redengine.store.writing.writer import Ticket
+from redengine.store.writing.writer import Commit
 
 if TYPE_CHECKING:
     from redengine.store.engines.urls import database_kinds, kind_of
@@ -47,6 +47,7 @@ __all__ = [
     "JOB_FIELDS",
     "LOG_FIELDS",
     "ChangeEntry",
+    "Commit",
     "DeleteEntry",
     "Entry",
     "JobEntry",
@@ -61,7 +62,6 @@ __all__ = [
     "Store",
     "StoredHistory",
     "TaskEntry",
-    "Ticket",
     "database_kinds",
     "kind_of",
     "open_store",

@@ -22,9 +22,9 @@ from redengine.store.records import (
     StateEntry,
     TaskEntry,
 )
-from redengine.store.writing.writer import Ticket
+from redengine.store.writing.writer import Commit
 from redengine.support.forks import HeldLocks, Order, watch
-from redengine.support.histogram import NUMBERS, SHORT_SECONDS, Spread
+from redengine.support.histogram import NUMBERS, SHORT_SECONDS, Histogram
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -131,35 +131,35 @@ class EarlyStore:
 
     # -- writing
 
-    def write(self, *entries: Entry, owed: bool = False) -> Ticket:
+    def write(self, *entries: Entry, owed: bool = False) -> Commit:
         """Take entries, all of which are kept; see `Store.write`.
 
         Raises:
             StoreError: the store is closed.
         """
-        ticket = self._keep(entries) if self._store is None else None
-        if ticket is None:
+        commit = self._keep(entries) if self._store is None else None
+        if commit is None:
             return self._database_store().write(*entries, owed=owed)
         if self._number >= MOST_EARLY and self._opener is None:
             self._open_soon()
-        return ticket
+        return commit
 
-    def _keep(self, entries: tuple[Entry, ...]) -> Ticket | None:
+    def _keep(self, entries: tuple[Entry, ...]) -> Commit | None:
         """Take entries into the list; None where the database has been opened meanwhile."""
         with self._lock:
             if self._store is not None:
                 return None
             if self._is_closed:
                 raise StoreError(self.url, "is closed; reopen it, or start the session again")
-            ticket = Ticket(self, entries)
-            ticket.done = True
+            commit = Commit(self, entries)
+            commit.done = True
             if self._is_parents:
-                ticket.error = StoreError(self.url, OF_PARENT)
+                commit.error = StoreError(self.url, OF_PARENT)
             elif entries:
                 self._entries.append(entries)
                 self._number += len(entries)
                 self._kinds.update(map(type, entries))
-            return ticket
+            return commit
 
     def _open_soon(self) -> None:
         """Open the database in a thread, as that takes long; in place where there are none."""
@@ -171,12 +171,12 @@ class EarlyStore:
         else:
             opener.start()
 
-    def settle(self, ticket: Ticket, timeout_s: float | None) -> None:
-        """Do nothing: tickets are done when they are given out (`ticket.Office`)."""
+    def settle(self, commit: Commit, timeout_s: float | None) -> None:
+        """Do nothing: commits are done when they are given out (`commit.Office`)."""
 
-    def call_when_done(self, ticket: Ticket, callback: Callable[[], None]) -> None:
-        """Call back at once (`ticket.Office`)."""
-        del ticket
+    def call_when_done(self, commit: Commit, callback: Callable[[], None]) -> None:
+        """Call back at once (`commit.Office`)."""
+        del commit
         callback()
 
     def flush(self, timeout: float | None = None) -> None:
@@ -223,14 +223,14 @@ class EarlyStore:
         return 0.0 if self._store is None else self._store.outage_s
 
     @property
-    def batch_sizes(self) -> Spread:
+    def batch_sizes(self) -> Histogram:
         """How many entries were committed together; those in the list need no commit."""
-        return Spread(NUMBERS) if self._store is None else self._store.batch_sizes
+        return Histogram(NUMBERS) if self._store is None else self._store.batch_sizes
 
     @property
-    def commit_times(self) -> Spread:
+    def commit_times(self) -> Histogram:
         """How many seconds commits took."""
-        return Spread(SHORT_SECONDS) if self._store is None else self._store.commit_times
+        return Histogram(SHORT_SECONDS) if self._store is None else self._store.commit_times
 
     # -- settings
 
@@ -252,7 +252,7 @@ class EarlyStore:
             if self._store is not None:
                 self._store.keep(**kept)
 
-    def wait_at_most(self, patience: Any) -> None:
+    def wait_at_most(self, silence_limit: Any) -> None:
         """Set how long a call waits for a server: there is none."""
 
     # -- opening and closing

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from redengine.clock import Clock
     from redengine.store.engines.database import Database
     from redengine.store.retention import Retention
-    from redengine.store.writing.writer import Ticket
+    from redengine.store.writing.writer import Commit
 
 log = logging.getLogger("redengine.store")
 
@@ -92,7 +92,7 @@ class Housekeeper:
         Raises:
             StoreError: the database cannot be used now.
         """
-        with self._pruning, self._database.patience.at_leisure():
+        with self._pruning, self._database.silence_limit.at_leisure():
             return self._prune()
 
     def _prune(self) -> int:
@@ -120,20 +120,20 @@ class Housekeeper:
 
     def close(self, timeout_s: float = 5.0) -> None:
         """Write what is queued, and close the database."""
-        with self._database.patience.call(timeout_s):
+        with self._database.silence_limit.call(timeout_s):
             has_ended = self.writer.close(timeout_s)
         if has_ended:
-            with self._database.patience.call(_CLOSING_S):
+            with self._database.silence_limit.call(_CLOSING_S):
                 self._database.close()
         else:
             self._database.abandon()
 
-    def _write_batch(self, tickets: Sequence[Ticket]) -> None:
-        write_batch(self._database, tickets)
+    def _write_batch(self, commits: Sequence[Commit]) -> None:
+        write_batch(self._database, commits)
         self._untended += 1
-        for ticket in tickets:
-            self._written += len(ticket.entries)
-            if DeleteEntry in map(type, ticket.entries):
+        for commit in commits:
+            self._written += len(commit.entries)
+            if DeleteEntry in map(type, commit.entries):
                 self._forget()
 
     def _forget(self) -> None:
@@ -147,7 +147,7 @@ class Housekeeper:
             self._database.tend()
         if self._written < self._slack or (self._pruning.locked() and not self.lags):
             return
-        at_leisure = self._database.patience.at_leisure()
+        at_leisure = self._database.silence_limit.at_leisure()
         with self._pruning, at_leisure, contextlib.suppress(StoreError):  # the writer tells
             if self._written >= self._slack:  # nobody else has done it meanwhile
                 removed = self._prune()

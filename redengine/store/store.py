@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from redengine.clock import Clock
     from redengine.store.engines.database import Database
     from redengine.store.records import Entry
-    from redengine.store.writing.writer import Ticket
-    from redengine.support.histogram import Spread
+    from redengine.store.writing.writer import Commit
+    from redengine.support.histogram import Histogram
 
 RECORDS_IN_MEMORY: Final = 20_000
 MUCH_PENDING: Final = 10_000
@@ -82,7 +82,7 @@ class Store(Reader):
         name: str | None = None,
         clock: Clock | None = None,
         synchronous: bool = False,
-        patience: timedelta | None = None,
+        silence_limit: timedelta | None = None,
     ) -> Self:
         """A store that can be read and written.
 
@@ -96,7 +96,7 @@ class Store(Reader):
             name: the session's name.
             clock: what ages are reckoned by.
             synchronous: whether all is done where the store is called, without a thread.
-            patience: how long a call waits for a server that does not answer; 5 seconds if not
+            silence_limit: how long a call waits for a server that does not answer; 5 seconds if not
                 given.
 
         Raises:
@@ -105,8 +105,8 @@ class Store(Reader):
         database = database_of(url or IN_MEMORY, name)
         store = cls(database, name=name, clock=clock, synchronous=synchronous)
         store.keep(records=records, jobs=jobs, logs=logs, age=age)
-        if patience is not None:
-            store.wait_at_most(patience)
+        if silence_limit is not None:
+            store.wait_at_most(silence_limit)
         store.reopen()
         return store
 
@@ -156,7 +156,7 @@ class Store(Reader):
     def _silence(self) -> str | None:
         """What is wrong if a commit has not been answered for as long as a call would wait."""
         stalled_s = self._writer.stalled_s
-        if stalled_s < self._database.patience.call_s:
+        if stalled_s < self._database.silence_limit.call_s:
             return None
         return f"the server has not answered for {stalled_s:.1f} s"
 
@@ -166,12 +166,12 @@ class Store(Reader):
         return self._writer.pending
 
     @property
-    def batch_sizes(self) -> Spread:
+    def batch_sizes(self) -> Histogram:
         """How many entries were committed together."""
         return self._writer.batch_sizes
 
     @property
-    def commit_times(self) -> Spread:
+    def commit_times(self) -> Histogram:
         """How many seconds commits took."""
         return self._writer.commit_times
 
@@ -185,7 +185,7 @@ class Store(Reader):
         """Whether it is far from refusing entries because too many wait."""
         return self._writer.has_room
 
-    def write(self, *entries: Entry, owed: bool = False) -> Ticket:
+    def write(self, *entries: Entry, owed: bool = False) -> Commit:
         """Take entries, all of which will be kept, or none; does not wait for the database.
 
         Args:
@@ -195,10 +195,10 @@ class Store(Reader):
         Raises:
             StoreError: the store is closed, or too many entries wait in an outage.
         """
-        ticket = self._writer.put(entries, owed=owed)
+        commit = self._writer.put(entries, owed=owed)
         if self._synchronous and self._writer.pending >= MOST_PENDING_SYNCHRONOUS:
             self._catch_up()
-        return ticket
+        return commit
 
     def flush(self, timeout: float | None = None) -> None:
         """Return when all that was written before is committed.
@@ -253,9 +253,9 @@ class Store(Reader):
                 self._writer.flush(_READ_WAITS_S)
             self._housekeeper.keep_house()
 
-    def wait_at_most(self, patience: timedelta) -> None:
+    def wait_at_most(self, silence_limit: timedelta) -> None:
         """Set how long a call waits for a server that does not answer."""
-        self._database.patience.call_s = patience.total_seconds()
+        self._database.silence_limit.call_s = silence_limit.total_seconds()
 
     def keep(
         self,
@@ -291,11 +291,11 @@ class Store(Reader):
         return self._housekeeper.prune()
 
     def _catch_up(self) -> None:
-        patience = self._database.patience
-        patience.begin()
-        if self._writer.healthy and self._writer.stalled_s < patience.call_s / 2:
+        silence_limit = self._database.silence_limit
+        silence_limit.begin()
+        if self._writer.healthy and self._writer.stalled_s < silence_limit.call_s / 2:
             with contextlib.suppress(StoreError):
-                self._writer.flush(min(_READ_WAITS_S, patience.call_s / 2))
+                self._writer.flush(min(_READ_WAITS_S, silence_limit.call_s / 2))
 
     def __enter__(self) -> Self:
         return self

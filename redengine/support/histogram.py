@@ -17,7 +17,7 @@ NUMBERS: Final = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000)
 """Bounds for how many things come together."""
 
 
-class Spread:
+class Histogram:
     """Counts values by bucket; a fraction of the cost of a ready-made histogram.
 
     Those who note take turns (by a lock of their own); whoever reads sees a value that is being

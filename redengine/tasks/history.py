@@ -203,11 +203,11 @@ class TaskHistory:
 
     def copy(self) -> TaskHistory:
         """An independent copy, for a forecast."""
-        twin = TaskHistory()
+        simulator = TaskHistory()
         for name in TaskHistory.__slots__:
-            setattr(twin, name, getattr(self, name))
-        twin.occurrences = self.occurrences.copy()
-        twin._latest = dict(self._latest)
+            setattr(simulator, name, getattr(self, name))
+        simulator.occurrences = self.occurrences.copy()
+        simulator._latest = dict(self._latest)
         if self._kept is not None:
-            twin._kept = {action: kept.copy() for action, kept in self._kept.items()}
-        return twin
+            simulator._kept = {action: kept.copy() for action, kept in self._kept.items()}
+        return simulator

@@ -57,9 +57,9 @@ class FireTimes:
 
     def copy(self) -> FireTimes:
         """An independent copy."""
-        twin = FireTimes()
-        twin._runs = self._runs.copy()
-        return twin
+        simulator = FireTimes()
+        simulator._runs = self._runs.copy()
+        return simulator
 
 
 class Start(NamedTuple):
@@ -305,11 +305,11 @@ class Occurrences:
 
     def copy(self) -> Occurrences:
         """An independent copy, for a forecast."""
-        twin = Occurrences()
+        simulator = Occurrences()
         for name in Occurrences.__slots__:
-            setattr(twin, name, getattr(self, name))
-        twin._run = self._run.copy()
-        twin.misfires = self.misfires.copy()
-        twin._handed = self._handed.copy()
-        twin.used_answers = self.used_answers.copy()
-        return twin
+            setattr(simulator, name, getattr(self, name))
+        simulator._run = self._run.copy()
+        simulator.misfires = self.misfires.copy()
+        simulator._handed = self._handed.copy()
+        simulator.used_answers = self.used_answers.copy()
+        return simulator

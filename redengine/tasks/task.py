@@ -292,19 +292,19 @@ class Task(ABC):
         self.settings = self.settings.with_changes(values)
         self.touch()
 
-    def twin(self, host: TaskHost) -> Task:
+    def simulator(self, host: TaskHost) -> Task:
         """A copy with a history of its own in another session, for a forecast."""
-        twin = object.__new__(type(self))
+        simulator = object.__new__(type(self))
         for kind in type(self).__mro__:
             for slot in getattr(kind, "__slots__", ()):
                 if slot != "__weakref__" and hasattr(self, slot):
-                    object.__setattr__(twin, slot, getattr(self, slot))
-        twin.host = host
-        twin.history = self.history.copy()
-        twin.active = NO_JOBS
-        twin.wake = None
-        twin.next_known = UNKNOWN
-        return twin
+                    object.__setattr__(simulator, slot, getattr(self, slot))
+        simulator.host = host
+        simulator.history = self.history.copy()
+        simulator.active = NO_JOBS
+        simulator.wake = None
+        simulator.next_known = UNKNOWN
+        return simulator
 
     def take_job(self, job: Any) -> None:
         """A job of the task was made; under the session's lock."""

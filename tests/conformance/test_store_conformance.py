@@ -220,8 +220,8 @@ def test_an_occurrence_has_one_job(store):
     ]
     with pytest.raises(Conflict, match=r"task 'fetch' has a job for 2026-03-07 12:00:01"):
         second.wait(10)
-    for ticket in others:
-        ticket.wait(10)
+    for commit in others:
+        commit.wait(10)
     assert [item["job_id"] for item in jobs(store).items] == ["f", "e", "d", "c", "a"]
     assert logs(store).total == 0
 
@@ -237,14 +237,14 @@ def test_an_occurrence_is_guarded_across_batches(store):
 
 def test_a_bad_entry_harms_only_its_own_ticket(store):
     """What can never be written is refused; the rest of its batch is kept."""
-    tickets = [store.write(log(number)) for number in range(1, 6)]
+    commits = [store.write(log(number)) for number in range(1, 6)]
     bad = [store.write(log(3)), store.write(job("big", priority=2**80))]
     last = store.write(log(6))
-    for ticket in bad:
+    for commit in bad:
         with pytest.raises(StoreError, match="cannot keep"):
-            ticket.wait(10)
-    for ticket in (*tickets, last):
-        ticket.wait(10)
+            commit.wait(10)
+    for commit in (*commits, last):
+        commit.wait(10)
     assert [item["id"] for item in logs(store).items] == [6, 5, 4, 3, 2, 1]
     assert store.healthy
 

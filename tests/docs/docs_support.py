@@ -60,7 +60,7 @@ class Stage:
         @functools.wraps(real_make)
         def make(session, *args, **options):
             real_make(session, *args, **options)
-            if type(session) is Session and options.get("places") is None:
+            if type(session) is Session and options.get("environment") is None:
                 stage.sessions.append(session)
 
         def start(session, *, block=True):

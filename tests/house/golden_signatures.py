@@ -35,7 +35,7 @@ PROMISED = (
 
 FOR_PARTS = {
     "add_task", "discard_task", "task_changed", "submit_task", "terminate_task", "explain_task",
-    "next_run", "jobs_of", "runtime_of", "jobs_running", "rehearse", "output_limits", "refuse_fork",
+    "next_run", "jobs_of", "runtime_of", "jobs_running", "dry_run", "output_limits", "refuse_fork",
     "tasks_version", "logs_page", "submit_job", "snapshot", "output", "parse", "changes", "zone",
     "started_at", "ends_soon",
 }  # fmt: skip
@@ -47,13 +47,13 @@ INSIDE = {
         "began_at_s", "content_hash", "context", "control", "definition", "encoded_result", "event",
         "exception_object", "execution", "has_listener", "is_awaited", "is_held", "is_refused",
         "is_waiting", "labels", "next_instant", "output_size", "progress_value", "ran_s",
-        "refuse_unless", "result_value", "stored", "ticket", "timeout_at", "timeout_left", "unkept",
+        "refuse_unless", "result_value", "stored", "commit", "timeout_at", "timeout_left", "unkept",
         "wake", "watch",
     },
     "Task": {
         "active", "apply_body", "body_fields", "checked_parameters", "convert_body", "default_name",
-        "definition_tag", "hears_own_end", "host", "is_disabled_at", "next_known", "prepare",
-        "reset", "secret_names", "settings", "take_job", "touch", "twin", "version", "wake",
+        "definition_tag", "hears_own_end", "host", "is_disabled_at", "look_rank", "next_known",
+        "prepare", "reset", "secret_names", "settings", "take_job", "touch", "simulator", "version", "wake",
     },
     "APITask": {"api_session", "make_transport", "resources", "serves_api"},
     "FlaskAPI": {"binding", "has_routes", "is_serving_routes", "overrides_authenticate", "path_at"},

@@ -126,10 +126,10 @@ class World:
         writer = self.session.store._writer
         write_batch = writer._write_batch
 
-        def guarded(tickets):
+        def guarded(commits):
             if self.is_out and generation == self.generation:
                 raise Outage("the cable is out")
-            write_batch(tickets)
+            write_batch(commits)
 
         writer._write_batch = guarded
         self.session.advance(0)

@@ -73,7 +73,7 @@ class BruteForce:
         return chosen
 
     def decides(self, name, now):
-        world = FakeWorld(
+        context = FakeWorld(
             now=now,
             zone=self.plan.zone,
             task=name,
@@ -82,9 +82,9 @@ class BruteForce:
             parameters=self.parameters,
         )
         condition, record = self.plan.conditions[name], self.records[name]
-        if not condition.holds(world):
+        if not condition.holds(context):
             return False
-        occurrence = condition.due(world) or now
+        occurrence = condition.due(context) or now
         if record.last_due is not None and occurrence <= record.last_due:
             return False
         record.last_due = occurrence
@@ -141,7 +141,7 @@ def reactive(plan):
         if minute > 0:
             session.advance_to(before)
             session._clock.move_to(plan.start + minute * MINUTE_LONG)
-            session._manual_places.settle(session._core)
+            session._manual_environment.settle(session._core)
         session.parameters.update(plan.changes[minute])
     session.advance_to(plan.start + MINUTES * MINUTE_LONG)
     return {name: list(session._runs.get(name, ())) for name in NAMES}

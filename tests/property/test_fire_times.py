@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from redengine.conditions import Cron
-from redengine.conditions.context import CalendarWorld
+from redengine.conditions.context import CalendarContext
 from redengine.testing import ManualSession
 
 START = datetime(2026, 3, 2, 0, 0, 30, tzinfo=UTC)
@@ -94,8 +94,8 @@ class Run:
         ]
 
     def fire_times(self, until):
-        world = CalendarWorld(START, UTC)
-        return list(self.condition.nominal_times(world, START, until))
+        context = CalendarContext(START, UTC)
+        return list(self.condition.nominal_times(context, START, until))
 
 
 runs = st.builds(

@@ -4,18 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redengine.support.histogram import NUMBERS, SECONDS, SHORT_SECONDS, Spread
+from redengine.support.histogram import NUMBERS, SECONDS, SHORT_SECONDS, Histogram
 
 
 @given(st.lists(st.floats(0, 10_000), max_size=50))
 def test_a_spread_counts_what_is_at_most_each_bound(values):
     """Bounds are included, and the last figure is the number of all values."""
-    spread = Spread(SECONDS)
+    histogram = Histogram(SECONDS)
     for value in values:
-        spread.note(value)
+        histogram.note(value)
     expected = [sum(value <= bound for value in values) for bound in SECONDS]
-    assert spread.cumulated() == [*expected, len(values)]
-    assert spread.total == pytest.approx(sum(values))
+    assert histogram.cumulated() == [*expected, len(values)]
+    assert histogram.total == pytest.approx(sum(values))
 
 
 @pytest.mark.parametrize("bounds", [SECONDS, SHORT_SECONDS, NUMBERS])
@@ -26,6 +26,6 @@ def test_bounds_rise(bounds):
 
 def test_a_spread_shows_itself_in_a_line():
     """How many values there are, and their sum."""
-    spread = Spread()
-    spread.note(2.5)
-    assert repr(spread) == "Spread(1 values, 2.5 in all)"
+    histogram = Histogram()
+    histogram.note(2.5)
+    assert repr(histogram) == "Spread(1 values, 2.5 in all)"

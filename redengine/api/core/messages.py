@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from redengine.api.core.encoding import to_json
-from redengine.api.core.waiting import Patience
+from redengine.api.core.waiting import LongPollLimit
 from redengine.exceptions import InvalidInput, shortened
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ class ApiRequest:
     revives: bool = False
     prefix: str = ""
     url_path: str = ""
-    wait: Wait = Patience().wait
+    wait: Wait = LongPollLimit().wait
 
     def query_value(self, key: str) -> str | None:
         """The last value of a query key; None when it is not there."""

@@ -308,7 +308,7 @@ class StepPort(Protocol):
         """What it gets."""
 
 
-class RehearsalPort(Protocol):
+class DryRunPort(Protocol):
     """What would come of the changes of a plan."""
 
     @property
@@ -525,7 +525,7 @@ class SessionPort(Protocol):
     def forecast(self, until: datetime, /, task: str | None = None) -> ForecastPort:
         """Predicted starts."""
 
-    def rehearse(self, steps: Sequence[StepPort], /, starts: int = 5) -> RehearsalPort:
+    def dry_run(self, steps: Sequence[StepPort], /, starts: int = 5) -> DryRunPort:
         """What would come of changes; nothing is changed."""
 
     def health(self) -> tuple[bool, Mapping[str, Any]]:

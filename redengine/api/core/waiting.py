@@ -22,7 +22,7 @@ _LOOK_S: Final = 0.25
 """How often a request that waits looks whether its caller or the server has gone."""
 
 
-class Patience:
+class LongPollLimit:
     """Lets requests wait.
 
     Args:

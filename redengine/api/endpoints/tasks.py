@@ -91,7 +91,7 @@ class _Table:
     def __init__(self, version: int, tasks: Sequence[TaskPort]) -> None:
         self.version = version
         self._tasks = tasks
-        self._places = {task.name: place for place, task in enumerate(tasks)}
+        self._environment = {task.name: place for place, task in enumerate(tasks)}
         self._columns: dict[str, list[Any]] = {}
         self._indexes: dict[str, dict[Any, set[int]]] = {}
         self._rows: list[bytes] | None = None
@@ -105,7 +105,7 @@ class _Table:
             return False
         known, places = session.tasks, []
         for name in names:
-            place = self._places.get(name)
+            place = self._environment.get(name)
             if place is None or known.get(name) is not self._tasks[place]:
                 return False
             places.append(place)

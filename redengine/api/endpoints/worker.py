@@ -119,12 +119,12 @@ class WorkerCapabilitiesResource(Resource):
             "worker_id": self.session.snapshot()["name"],
             "operations": [task["name"] for task in found["tasks"]],
             "features": [],
-            "max_concurrent_jobs": _places(found),
+            "max_concurrent_jobs": _environment(found),
         }
         return _done(told | self.offer.worker)
 
 
-def _places(capabilities: Mapping[str, Any]) -> int:
+def _environment(capabilities: Mapping[str, Any]) -> int:
     """How many jobs run at once in the runtimes that the operations use."""
     used = {task["runtime"] for task in capabilities["tasks"]}
     runtimes = {each["runtime_id"]: each for each in capabilities["runtimes"]}

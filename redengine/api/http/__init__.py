@@ -2,7 +2,7 @@
 
 from redengine.api.http.app import build_app
 from redengine.api.http.custom_routes import CustomRoutes, path_at
-from redengine.api.http.middleware import Door
+from redengine.api.http.middleware import Middleware
 from redengine.api.http.origins import Proxies
 from redengine.api.http.requests import LARGEST_BODY_BYTES, current_principal
 from redengine.api.http.routes import BUILT_IN, Binding
@@ -12,7 +12,7 @@ __all__ = [
     "LARGEST_BODY_BYTES",
     "Binding",
     "CustomRoutes",
-    "Door",
+    "Middleware",
     "Proxies",
     "build_app",
     "current_principal",

@@ -139,7 +139,7 @@ _METHODS: Final = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "O
 
 
 def count_requests(app: Flask, metrics: MetricsPort, log: AccessLog | None = None) -> None:
-    """Count and log every request of the application, those that the door refuses as well."""
+    """Count and log every request of the application, those that the middleware refuses as well."""
 
     def begin() -> None:
         request.environ[_BEGAN] = perf_counter()

@@ -1,4 +1,4 @@
-"""The Flask application: routes, the door before them, the envelope for every error."""
+"""The Flask application: routes, the middleware before them, the envelope for every error."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from flask.globals import request_ctx
 from werkzeug.routing import MapAdapter
 
 from redengine.api.core.encoding import parse_value
-from redengine.api.core.waiting import Patience
+from redengine.api.core.waiting import LongPollLimit
 from redengine.api.http.accounting import auditor, count_requests
 from redengine.api.http.answers import answer, error_answer
 from redengine.api.http.custom_routes import WithCustomRoutes
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from redengine.api.endpoints import Resource
     from redengine.api.http.accounting import AccessLog
     from redengine.api.http.custom_routes import CustomRoutes
-    from redengine.api.http.middleware import Door
+    from redengine.api.http.middleware import Middleware
     from redengine.api.http.routes import Binding
 
 
@@ -163,10 +163,12 @@ class View(flask_restful.Resource):  # type: ignore[misc]
 
     init_every_request = False
 
-    def __init__(self, resource: Resource, dispatcher: Dispatcher, patience: Patience) -> None:
+    def __init__(
+        self, resource: Resource, dispatcher: Dispatcher, poll_limit: LongPollLimit
+    ) -> None:
         self._resource = resource
         self._dispatcher = dispatcher
-        self._patience = patience
+        self._poll_limit = poll_limit
 
     def dispatch_request(self, **path: str) -> Response:
         http = request_ctx.request
@@ -197,7 +199,7 @@ class View(flask_restful.Resource):  # type: ignore[misc]
             check()
             return bool(is_disconnected())
 
-        has_come = self._patience.wait(step, timeout_s, is_gone)
+        has_come = self._poll_limit.wait(step, timeout_s, is_gone)
         check()
         return has_come
 
@@ -219,10 +221,10 @@ def view_of(resource: Resource) -> type[View]:
 
 def build_app(
     dispatcher: Dispatcher,
-    door: Door,
+    middleware: Middleware,
     config: Mapping[str, Any] | None = None,
     proxies: Proxies | None = None,
-    patience: Patience | None = None,
+    poll_limit: LongPollLimit | None = None,
     custom: CustomRoutes | None = None,
     binding: Binding = BUILT_IN,
     access_log: AccessLog | None = None,
@@ -231,10 +233,10 @@ def build_app(
 
     Args:
         dispatcher: what requests are handed to.
-        door: what they pass before.
+        middleware: what they pass before.
         config: Flask's own configuration.
         proxies: the reverse proxies that are believed; None: none.
-        patience: how many requests may wait; any number if not given.
+        poll_limit: how many requests may wait; any number if not given.
         custom: routes of the user's own.
         binding: which paths it has, and how it tells of errors.
         access_log: takes a line for each request.
@@ -254,25 +256,27 @@ def build_app(
         app.wsgi_app = BehindProxies(app.wsgi_app, proxies)  # type: ignore[method-assign]
     count_requests(app, dispatcher.metrics, access_log)
     app.after_request(auditor(dispatcher.audit))
-    door.install(app)
-    _add_routes(app, dispatcher, door, patience or Patience())
+    middleware.install(app)
+    _add_routes(app, dispatcher, middleware, poll_limit or LongPollLimit())
     if binding.has_pages:
-        add_pages(app, door, lambda: () if custom is None else custom.routes)
+        add_pages(app, middleware, lambda: () if custom is None else custom.routes)
     app.register_error_handler(Exception, error_answer)
     return app
 
 
-def _add_routes(app: LeanFlask, dispatcher: Dispatcher, door: Door, patience: Patience) -> None:
+def _add_routes(
+    app: LeanFlask, dispatcher: Dispatcher, middleware: Middleware, poll_limit: LongPollLimit
+) -> None:
     api = RestApi(app)
     for name, paths in app.binding.routes.items():
         rules = [path.replace("<", "<name:") for path in paths]
         prefixed = [prefix + rule for prefix in app.binding.prefixes for rule in rules]
         resource = dispatcher.resource(name)
-        arguments = {"resource": resource, "dispatcher": dispatcher, "patience": patience}
+        arguments = {"resource": resource, "dispatcher": dispatcher, "poll_limit": poll_limit}
         api.add_resource(
             view_of(resource),
             *prefixed,
             endpoint=name,
             resource_class_kwargs=arguments,
         )
-        door.add(name, resource)
+        middleware.add(name, resource)

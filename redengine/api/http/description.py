@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from flask import Flask, Response
 
-    from redengine.api.http.middleware import Door
+    from redengine.api.http.middleware import Middleware
     from redengine.api.openapi import Operation
     from redengine.api.routes import Route
 
@@ -45,12 +45,12 @@ class Description:
     """Makes the document when it is first asked for, and keeps it.
 
     Args:
-        door: tells whether callers are asked for a key now, and where anybody may pass.
+        middleware: tells whether callers are asked for a key now, and where anybody may pass.
         custom: the routes of the user's own.
     """
 
-    def __init__(self, door: Door, custom: Callable[[], Sequence[Route]]) -> None:
-        self._door = door
+    def __init__(self, middleware: Middleware, custom: Callable[[], Sequence[Route]]) -> None:
+        self._middleware = middleware
         self._custom = custom
         self._lock = threading.Lock()
         self._made_of: tuple[bool, Sequence[Route]] | None = None
@@ -60,7 +60,7 @@ class Description:
         """The document as JSON."""
         from redengine.api.openapi import build_document
 
-        is_asking, routes = made_of = self._door.asks_for_keys, self._custom()
+        is_asking, routes = made_of = self._middleware.asks_for_keys, self._custom()
         with self._lock:
             if made_of != self._made_of:
                 operations = self._operations(routes)
@@ -69,14 +69,14 @@ class Description:
             return self._content
 
     def _operations(self, routes: Sequence[Route]) -> Iterator[Described]:
-        """All of them, each public where the door lets anybody pass."""
+        """All of them, each public where the middleware lets anybody pass."""
         from redengine.api.openapi.operation import custom_operations
 
         ours = ((each, True) for each in described_operations())
         custom = ((each, False) for each in custom_operations(routes))
         for (path, method, operation, heading, name), is_resource in chain(ours, custom):
             place = Place(operation.is_public, is_resource=is_resource)
-            is_public = self._door.is_open(place, path, method.upper())
+            is_public = self._middleware.is_open(place, path, method.upper())
             yield path, method, replace(operation, is_public=is_public), heading, name
 
 
@@ -90,15 +90,15 @@ def described_operations() -> Iterator[Described]:
             yield path, method, operation, heading, f"{method}{resource}"
 
 
-def add_pages(app: Flask, door: Door, custom: Callable[[], Sequence[Route]]) -> None:
+def add_pages(app: Flask, middleware: Middleware, custom: Callable[[], Sequence[Route]]) -> None:
     """Let an application answer to the paths of the description.
 
     Args:
         app: the application.
-        door: see `Description`.
+        middleware: see `Description`.
         custom: the routes of the user's own.
     """
-    description = Description(door, custom)
+    description = Description(middleware, custom)
 
     def document() -> ApiResponse:
         content = description.content()

@@ -95,7 +95,7 @@ _CREDENTIALS: Final = ("HTTP_AUTHORIZATION", "HTTP_X_API_KEY", "HTTP_COOKIE")
 
 
 class Place(NamedTuple):
-    """What the door knows of an endpoint.
+    """What the middleware knows of an endpoint.
 
     Attributes:
         is_public: whether anybody may pass.
@@ -184,7 +184,7 @@ class Recognised:
         return hashlib.blake2b(content, key=self._secret, digest_size=32).digest()
 
 
-class Door:
+class Middleware:
     """What every request passes.
 
     Args:
@@ -217,7 +217,7 @@ class Door:
         self._known = Recognised()
         self._addresses = addresses
         self._public = None if public_paths is None else PublicPaths(public_paths)
-        self._places: dict[str, Place] = {}
+        self._environment: dict[str, Place] = {}
         self._app: Flask
         self._cors: Cors
 
@@ -236,7 +236,7 @@ class Door:
 
     def add(self, endpoint: str, resource: Resource) -> None:
         """Tell of an endpoint that is one of our resources."""
-        self._places[endpoint] = Place.of_resource(resource)
+        self._environment[endpoint] = Place.of_resource(resource)
 
     @property
     def asks_for_keys(self) -> bool:
@@ -298,10 +298,10 @@ class Door:
         rule = request.url_rule
         if rule is None:
             return _NOWHERE
-        place = self._places.get(rule.endpoint)
+        place = self._environment.get(rule.endpoint)
         if place is None:
             place = Place.of_view(self._app.view_functions.get(rule.endpoint))
-            self._places[rule.endpoint] = place
+            self._environment[rule.endpoint] = place
         return place
 
     def _holder(self, environ: dict[str, Any]) -> Principal:

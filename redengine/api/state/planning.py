@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from redengine.api.core.ports import ParametersPort, RehearsalPort, SessionPort
+    from redengine.api.core.ports import DryRunPort, ParametersPort, SessionPort
     from redengine.api.state.comparing import Step
     from redengine.api.state.document import StateDocument
 
@@ -143,7 +143,7 @@ def make_plan(
         InvalidInput: the document cannot be applied; each field is named with the reason.
     """
     differences = Differences(session, document, ownership_of(session), prune=prune)
-    tried = session.rehearse(differences.steps, 0)
+    tried = session.dry_run(differences.steps, 0)
     reasons = {**differences.reasons, **_reasons(differences.steps, tried)}
     if reasons:
         raise InvalidInput(reasons)
@@ -157,10 +157,10 @@ def make_plan(
             *differences.warnings,
         ],
     )
-    return _with_starts(plan, session.rehearse(steps, starts)) if starts and steps else plan
+    return _with_starts(plan, session.dry_run(steps, starts)) if starts and steps else plan
 
 
-def _reasons(steps: Sequence[Step], tried: RehearsalPort) -> dict[str, str]:
+def _reasons(steps: Sequence[Step], tried: DryRunPort) -> dict[str, str]:
     """Why the document cannot be applied, by the path of the field."""
     return {
         f"{steps[place].path}.{name}" if name else steps[place].path: reason
@@ -168,7 +168,7 @@ def _reasons(steps: Sequence[Step], tried: RehearsalPort) -> dict[str, str]:
     }
 
 
-def _with_starts(plan: Plan, tried: RehearsalPort) -> Plan:
+def _with_starts(plan: Plan, tried: DryRunPort) -> Plan:
     names = {step.name for step in plan.steps if step.resource == "task"}
     found = {
         name: Starts(

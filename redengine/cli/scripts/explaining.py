@@ -133,7 +133,7 @@ def _starts(session: ManualSession, count: int) -> list[datetime]:
     if count:
         session.start(block=False)
         end = (session.now + LONGEST).astimezone(UTC)
-        advance(core, engine, session._manual_places, end, is_enough)  # noqa: SLF001 - made here
+        advance(core, engine, session._manual_environment, end, is_enough)  # noqa: SLF001 - made here
     return session.runs(_NAME)[:count]
 
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from redengine.cli import errors
-from redengine.scheduler.environment import Places
+from redengine.scheduler.environment import Environment
 from redengine.sessions import Session, forget_default
 
 if TYPE_CHECKING:
@@ -134,12 +134,12 @@ def load(script: str, arguments: Sequence[str]) -> Loaded:
 @contextlib.contextmanager
 def _intercepted(loaded: Loaded) -> Iterator[None]:
     """With sessions that are noted, open no store, and go no further than their start."""
-    make, open_store = Session.__init__, Places.open_store
+    make, open_store = Session.__init__, Environment.open_store
 
     @functools.wraps(make)
     def noted(session: Session, *args: Any, **options: Any) -> None:
         make(session, *args, **options)
-        if options.get("places") is None:
+        if options.get("environment") is None:
             loaded.sessions.append(session)
 
     def stop_instead_of(method: Any) -> Any:
@@ -151,14 +151,14 @@ def _intercepted(loaded: Loaded) -> Iterator[None]:
 
         return stop
 
-    def in_memory(places: Places, core: Any, _url: str | None) -> Any:
-        return open_store(places, core, None)
+    def in_memory(environment: Environment, core: Any, _url: str | None) -> Any:
+        return open_store(environment, core, None)
 
     replaced: list[tuple[type, str, Any]] = [
         (Session, "__init__", noted),
         (Session, "start", stop_instead_of(Session.start)),
         (Session, "run", stop_instead_of(Session.run)),
-        (Places, "open_store", in_memory),
+        (Environment, "open_store", in_memory),
     ]
     kept = [(kind, name, getattr(kind, name)) for kind, name, _ in replaced]
     for kind, name, each in replaced:

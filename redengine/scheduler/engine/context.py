@@ -1,4 +1,4 @@
-"""The world as conditions see it: a read-only view of a session at one instant."""
+"""The context as conditions see it: a read-only view of a session at one instant."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _UNKNOWN = TaskHistory()
 _NOT_CHECKED = CheckResult(holds=False, at=None, error=None)
 
 
-class SessionWorld:
+class SessionContext:
     """What one condition is asked about (`conditions.World`).
 
     Args:

@@ -8,7 +8,7 @@ from time import perf_counter, sleep
 from typing import TYPE_CHECKING, Final
 
 from redengine.scheduler.core import PAUSED, RUNNING
-from redengine.scheduler.engine.context import SessionWorld
+from redengine.scheduler.engine.context import SessionContext
 from redengine.scheduler.hooks import Watch
 from redengine.scheduler.jobs.job import Job
 from redengine.tasks import Task
@@ -61,7 +61,7 @@ class Engine:
         self._starts = starts
         self._control = control
         self._missed = missed
-        self._world = SessionWorld(core)
+        self._context = SessionContext(core)
         self._last_now: datetime | None = None
         self._last_monotonic = 0.0
         self._attended_until: datetime | None = None
@@ -116,7 +116,7 @@ class Engine:
             self.wake_ups += 1
             now = core.clock.now()
             self._notice_jump(now)
-            self._world.refresh()
+            self._context.refresh()
             is_scheduling = core.is_scheduling
             if is_scheduling and core.held_since is not None:
                 self._catching_up_since = min(core.held_since, now)
@@ -244,9 +244,9 @@ class Engine:
         condition: Condition | None = item.start_cond
         if condition is None or not self._core.is_scheduling:
             return True
-        self._world.ask_for(item, now)
+        self._context.ask_for(item, now)
         try:
-            return condition.holds(self._world)
+            return condition.holds(self._context)
         except Exception:  # noqa: BLE001 - the look itself says what a user's condition raises
             return True
 
@@ -266,8 +266,8 @@ class Engine:
             elif isinstance(item, Job):
                 self._control.attend(item)
             elif isinstance(item, Watch):
-                self._world.ask_for(None, at)
-                item.look(self._core, self._world)
+                self._context.ask_for(None, at)
+                item.look(self._core, self._context)
             else:
                 item.attend(at)  # type: ignore[attr-defined]
         except Exception:  # noqa: BLE001 - the engine outlives whatever one item does to it
@@ -304,8 +304,8 @@ class Engine:
         again = None
         try:
             if holds:
-                again = self._starts.consider(task, condition, self._world)
-            until = condition.until(self._world)
+                again = self._starts.consider(task, condition, self._context)
+            until = condition.until(self._context)
         except Exception:
             core.agenda.put(task, at + LONGEST_WAIT)  # whatever it is, the task is not forgotten
             raise
@@ -317,14 +317,14 @@ class Engine:
         self, task: Task, condition: Condition, at: datetime, since: datetime | None
     ) -> bool:
         """Whether a task's condition holds, once what it missed has had its chance."""
-        world, answers = self._world, self._starts.answers
+        context, answers = self._context, self._starts.answers
         if since is not None:
-            world.ask_for(task, at)
-            self._missed.review(task, condition, world, since - INSTANT)
-        world.ask_for(task, at, nominal=answers.pending(task))
-        answers.note(task, condition, world)
-        holds = condition.holds(world)
-        if not holds and answers.have_come(task, world):
+            context.ask_for(task, at)
+            self._missed.review(task, condition, context, since - INSTANT)
+        context.ask_for(task, at, nominal=answers.pending(task))
+        answers.note(task, condition, context)
+        holds = condition.holds(context)
+        if not holds and answers.have_come(task, context):
             answers.settle(task)
         return holds
 

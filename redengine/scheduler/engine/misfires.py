@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from redengine.conditions import Condition
     from redengine.scheduler.core import Core
-    from redengine.scheduler.engine.context import SessionWorld
+    from redengine.scheduler.engine.context import SessionContext
     from redengine.scheduler.engine.trigger import Block, Starts
     from redengine.tasks import Task
 
@@ -39,83 +39,83 @@ class Missed:
         self._starts = starts
 
     def review(
-        self, task: Task, condition: Condition, world: SessionWorld, since: datetime
+        self, task: Task, condition: Condition, context: SessionContext, since: datetime
     ) -> None:
-        """Look for what a task missed from `since` up to the world's now; under the lock."""
-        history, until = task.history, world.now
+        """Look for what a task missed from `since` up to the context's now; under the lock."""
+        history, until = task.history, context.now
         known = (history.created, history.occurrences.decided, history.occurrences.skipped)
         # What lies ahead is from before the clock was put back.
         past = (at for at in known if at is not None and at <= until)
         away = Away(max((since, *past)), until)
-        latest = self._latest(task, condition, world, away)
+        latest = self._latest(task, condition, context, away)
         if latest is None:
             return
         if task.missed == "all":
-            self._catch_up(task, condition, world, away, latest)
-        elif task.missed == "once" or self._is_on_time(condition, world, latest):
-            started = self._give_chance(task, condition, world, latest)
+            self._catch_up(task, condition, context, away, latest)
+        elif task.missed == "once" or self._is_on_time(condition, context, latest):
+            started = self._give_chance(task, condition, context, latest)
             so = f"; made up for by the start due {latest}" if started else ""
             earlier = Away(away.since, latest - INSTANT)
-            self._skip(task, condition, world, earlier, f"due while the scheduler was away{so}")
+            self._skip(task, condition, context, earlier, f"due while the scheduler was away{so}")
         else:
             message = "due while the scheduler was away, and missed='skip'"
-            self._skip(task, condition, world, Away(away.since, latest), message)
+            self._skip(task, condition, context, Away(away.since, latest), message)
         if task.history.occurrences.has_misfires:
             self._core.journal.misfires(task)
-        world.ask_for(task, until)
+        context.ask_for(task, until)
 
     @staticmethod
     def _latest(
-        task: Task, condition: Condition, world: SessionWorld, away: Away
+        task: Task, condition: Condition, context: SessionContext, away: Away
     ) -> datetime | None:
         """The latest fire time in the span that has not had its job."""
         until = away.until
         for _ in range(_MOST_LOOKS):
             if until <= away.since:
                 return None
-            latest = condition.latest_nominal(world, away.since, until)
+            latest = condition.latest_nominal(context, away.since, until)
             if latest is None or not task.history.occurrences.has_run(latest):
                 return latest
             until = latest - INSTANT
         return None
 
     @staticmethod
-    def _is_on_time(condition: Condition, world: SessionWorld, latest: datetime) -> bool:
+    def _is_on_time(condition: Condition, context: SessionContext, latest: datetime) -> bool:
         """Whether the look is late by no more than 60 s and half the interval."""
-        late = world.now - latest
+        late = context.now - latest
         if late > TOLERANCE:
             return False
-        following = next(condition.nominal_times(world, latest, latest + 2 * TOLERANCE), None)
+        following = next(condition.nominal_times(context, latest, latest + 2 * TOLERANCE), None)
         return following is None or late <= (following - latest) / 2
 
     def _catch_up(
         self,
         task: Task,
         condition: Condition,
-        world: SessionWorld,
+        context: SessionContext,
         away: Away,
         latest: datetime,
     ) -> None:
         """Start a job for each missed time, oldest first, where slots are free; the rest waits."""
         occurrences = task.history.occurrences
-        times = list(islice(condition.nominal_times(world, away.since, away.until), MOST))
+        times = list(islice(condition.nominal_times(context, away.since, away.until), MOST))
         for time in times:
             if not occurrences.has_run(time):
-                self._give_chance(task, condition, world, time)
+                self._give_chance(task, condition, context, time)
         if times[-1] < latest:
             message = f"due while the scheduler was away; more than {MOST} were missed"
-            self._skip(task, condition, world, Away(times[-1], latest), message)
+            self._skip(task, condition, context, Away(times[-1], latest), message)
 
     def _give_chance(
-        self, task: Task, condition: Condition, world: SessionWorld, time: datetime
+        self, task: Task, condition: Condition, context: SessionContext, time: datetime
     ) -> bool:
         """Start a job for a missed time, or say why not; whether it starts, if maybe later."""
-        now, occurrences = world.now, task.history.occurrences
-        is_on_time = self._is_on_time(condition, world, time)
-        world.ask_for(task, time if is_on_time else now, nominal=time)
-        block = self._starts.block(task, world)
-        holds = condition.holds(world)
-        world.ask_for(task, now)
+        now, occurrences = context.now, task.history.occurrences
+        is_on_time = self._is_on_time(condition, context, time)
+        context.ask_for(task, time if is_on_time else now, nominal=time)
+        block = self._starts.block(task, context)
+        holds = condition.holds(context)
+        context.ask_for(task, now)
         if not holds:
             message = f"due while the scheduler was away; '{condition}' does not hold any more"
             self._starts.record_skip(task, time, "missed", message)
@@ -130,16 +130,16 @@ class Missed:
         return False
 
     def _skip(
-        self, task: Task, condition: Condition, world: SessionWorld, away: Away, message: str
+        self, task: Task, condition: Condition, context: SessionContext, away: Away, message: str
     ) -> None:
         """Record all fire times of a span that have not had their job, as one row."""
         if away.until <= away.since:
             return
-        first = next(condition.nominal_times(world, away.since, away.until), None)
+        first = next(condition.nominal_times(context, away.since, away.until), None)
         if first is None:
             return
-        last = condition.latest_nominal(world, away.since, away.until) or first
-        count = condition.count_nominal(world, away.since, away.until)
+        last = condition.latest_nominal(context, away.since, away.until) or first
+        count = condition.count_nominal(context, away.since, away.until)
         count -= task.history.occurrences.run_between(away.since, away.until)
         if count > 0:
             self._starts.record_skip(task, first, "missed", message, last=last, count=count)

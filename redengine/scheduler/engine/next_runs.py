@@ -6,8 +6,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from redengine.scheduler.core import PAUSED
-from redengine.scheduler.engine.context import SessionWorld
-from redengine.scheduler.engine.trigger import is_pulse
+from redengine.scheduler.engine.context import SessionContext
+from redengine.scheduler.engine.trigger import has_fire_times
 from redengine.tasks.task import UNKNOWN
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ class NextRuns:
         found = None
         is_registered = core.tasks.get(task.name) is task
         if is_registered and core.state != PAUSED and not task.permanent:
-            found = next_start(core, task, SessionWorld(core), now, self._is_full)
+            found = next_start(core, task, SessionContext(core), now, self._is_full)
         if not is_registered:
             return found
         task.next_known = found
@@ -138,21 +138,21 @@ def _is_known(item: Any) -> bool:
 def next_start(
     core: Core,
     task: Task,
-    world: SessionWorld,
+    context: SessionContext,
     now: datetime,
     is_full: Callable[[Task], bool],
 ) -> datetime | None:
     """The same as `first_start`; a disabled task starts again when it is enabled by itself."""
     if not task.disabled:
-        return first_start(core, task, world, now, is_full)
+        return first_start(core, task, context, now, is_full)
     until: datetime | None = task.disabled_until
-    return None if until is None else first_start(core, task, world, max(now, until), is_full)
+    return None if until is None else first_start(core, task, context, max(now, until), is_full)
 
 
 def first_start(
     core: Core,
     task: Task,
-    world: SessionWorld,
+    context: SessionContext,
     now: datetime,
     is_full: Callable[[Task], bool],
 ) -> datetime | None:
@@ -162,42 +162,42 @@ def first_start(
     jobs.
     """
     try:
-        for at in _holding(task, world, now):
+        for at in _holding(task, context, now):
             if at > now or not (core.startup_jobs or is_full(task)):
                 return at
-            if not is_pulse(task.start_cond, world):
+            if not has_fire_times(task.start_cond, context):
                 return None  # it starts as soon as it may
     except Exception:  # noqa: BLE001 - a user's own condition may raise anything: no prediction
         return None
     return None
 
 
-def _holding(task: Task, world: SessionWorld, now: datetime) -> Iterable[datetime]:
+def _holding(task: Task, context: SessionContext, now: datetime) -> Iterable[datetime]:
     """The instants at which the condition holds for an occurrence that has not been started."""
     condition: Condition | None = task.start_cond
     at = now
     if condition is None:
         return
     for _ in range(_MOST_STEPS):
-        world.ask_for(task, at)
-        if condition.holds(world) and _is_to_start(task, condition, world):
+        context.ask_for(task, at)
+        if condition.holds(context) and _is_to_start(task, condition, context):
             yield at
-        until = condition.until(world)
+        until = condition.until(context)
         if until is None:
             return
         at = until
 
 
-def _is_to_start(task: Task, condition: Condition, world: SessionWorld) -> bool:
+def _is_to_start(task: Task, condition: Condition, context: SessionContext) -> bool:
     """Whether a condition that holds does so for a start that has not been, and may be."""
-    due = condition.due(world)
-    occurrence = world.now if due is None else due
+    due = condition.due(context)
+    occurrence = context.now if due is None else due
     if task.history.occurrences.has_run(occurrence):
         return False
-    return task.end_cond is None or not task.end_cond.holds(world)
+    return task.end_cond is None or not task.end_cond.holds(context)
 
 
-def is_overdue(core: Core, task: Task, world: SessionWorld) -> bool:
+def is_overdue(core: Core, task: Task, context: SessionContext) -> bool:
     """Whether a task should have started by now and has not, whatever is in its way.
 
     Not one that somebody has disabled, nor one without a start that time decides. Under the lock.
@@ -211,13 +211,13 @@ def is_overdue(core: Core, task: Task, world: SessionWorld) -> bool:
         return True
     if task.wake is not None and task.wake < limit:
         return True  # nobody has looked at it, though its time has come
-    world.ask_for(task, now)
+    context.ask_for(task, now)
     try:
-        if condition.holds(world):
-            due = condition.due(world)
-            return due is not None and due < limit and _is_to_start(task, condition, world)
+        if condition.holds(context):
+            due = condition.due(context)
+            return due is not None and due < limit and _is_to_start(task, condition, context)
         since = core.held_since
-        missed = condition.latest_nominal(world, since, limit) if since is not None else None
+        missed = condition.latest_nominal(context, since, limit) if since is not None else None
     except Exception:  # noqa: BLE001 - a user's own condition may raise anything: no statement
         return False
     return missed is not None and not occurrences.has_run(missed)

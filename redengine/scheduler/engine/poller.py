@@ -9,14 +9,14 @@ from datetime import timedelta
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from redengine.conditions import CheckResult, CustomCondition, FuncCond, LaterWorld, Not
+from redengine.conditions import CheckResult, CustomCondition, FuncCond, LaterContext, Not
 from redengine.parameters import Argument, FuncArg
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from redengine.conditions import Condition, World
+    from redengine.conditions import Condition, EvaluationContext
     from redengine.scheduler.core import Core
     from redengine.tasks import Task
 
@@ -35,43 +35,45 @@ class Answers:
         """The occurrence for which answers were asked again."""
         return task.history.occurrences.asked_for if self._predicates.of(task) else None
 
-    def note(self, task: Task, condition: Condition, world: World) -> None:
+    def note(self, task: Task, condition: Condition, context: EvaluationContext) -> None:
         """Remember whether all but the answers holds, to see when that newly comes true."""
         if self._predicates.of(task):
             occurrences = task.history.occurrences
-            was_open, occurrences.is_open = occurrences.is_open, _is_open(condition, world)
+            was_open, occurrences.is_open = occurrences.is_open, _is_open(condition, context)
             occurrences.is_opened = occurrences.is_open and (occurrences.is_opened or not was_open)
 
-    def serve(self, task: Task, condition: Condition, world: World, due: datetime | None) -> bool:
+    def serve(
+        self, task: Task, condition: Condition, context: EvaluationContext, due: datetime | None
+    ) -> bool:
         """Whether a start may be made with the answers that are known; else they are awaited.
 
         Args:
             task: the task.
             condition: its condition, which holds.
-            world: what it was asked about.
+            context: what it was asked about.
             due: its occurrence, which has not been started, if it has one.
         """
         leaves = self._predicates.of(task)
         occurrences = task.history.occurrences
-        if not leaves or self._is_fresh(task, condition, world):
+        if not leaves or self._is_fresh(task, condition, context):
             return True
         if not self._predicates.asks:
             return due is not None
         is_new = occurrences.is_opened or due is not None
         is_asked = occurrences.is_asked and occurrences.asked_for == due
-        stale = self._to_ask(task, world)
+        stale = self._to_ask(task, context)
         for leaf in stale:
             self._predicates.expect(leaf, at_once=is_new and not is_asked)
         if stale:
             occurrences.is_asked, occurrences.asked_for = is_new, due
         return False
 
-    def _to_ask(self, task: Task, world: World) -> list[CustomCondition]:
+    def _to_ask(self, task: Task, context: EvaluationContext) -> list[CustomCondition]:
         """The conditions whose answers have served, and of which another may come at any time."""
         return [
             leaf
             for leaf in self._predicates.of(task)
-            if not leaf.rising and self._is_stale(task, leaf, world.check(leaf))
+            if not leaf.rising and self._is_stale(task, leaf, context.check(leaf))
         ]
 
     def use(self, task: Task) -> None:
@@ -92,45 +94,47 @@ class Answers:
         occurrences.is_asked = occurrences.is_opened = False
         occurrences.asked_for = None
 
-    def have_come(self, task: Task, world: World) -> bool:
+    def have_come(self, task: Task, context: EvaluationContext) -> bool:
         """Whether the answers that were asked for at once are there."""
-        return task.history.occurrences.is_asked and not self._to_ask(task, world)
+        return task.history.occurrences.is_asked and not self._to_ask(task, context)
 
-    def _is_fresh(self, task: Task, condition: Condition, world: World) -> bool:
+    def _is_fresh(self, task: Task, condition: Condition, context: EvaluationContext) -> bool:
         """Whether the condition holds although nothing is made of answers that have served."""
         negated = _negated(condition)
 
         def answer(leaf: CustomCondition) -> CheckResult:
-            result = world.check(leaf)
+            result = context.check(leaf)
             if self._is_stale(task, leaf, result):
                 return result._replace(holds=leaf.key in negated)
             return result
 
-        return condition.holds(_Supposed(world, answer))
+        return condition.holds(_Supposed(context, answer))
 
     @staticmethod
     def _is_stale(task: Task, leaf: CustomCondition, result: CheckResult) -> bool:
         return result.number <= task.history.occurrences.used_answers.get(leaf.key, -1)
 
 
-class _Supposed(LaterWorld):
-    """A world with other answers."""
+class _Supposed(LaterContext):
+    """A context with other answers."""
 
     __slots__ = ("_answer",)
 
-    def __init__(self, world: World, answer: Callable[[CustomCondition], CheckResult]) -> None:
-        super().__init__(world, world.now)
-        self.nominal = world.nominal
+    def __init__(
+        self, context: EvaluationContext, answer: Callable[[CustomCondition], CheckResult]
+    ) -> None:
+        super().__init__(context, context.now)
+        self.nominal = context.nominal
         self._answer = answer
 
     def check(self, condition: CustomCondition) -> CheckResult:
         return self._answer(condition)
 
 
-def _is_open(condition: Condition, world: World) -> bool:
+def _is_open(condition: Condition, context: EvaluationContext) -> bool:
     """Whether a condition holds if all answers are as it needs them."""
     negated = _negated(condition)
-    supposed = _Supposed(world, lambda leaf: CheckResult(holds=leaf.key not in negated))
+    supposed = _Supposed(context, lambda leaf: CheckResult(holds=leaf.key not in negated))
     return condition.holds(supposed)
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from redengine.conditions import Condition
     from redengine.scheduler.core import Core
-    from redengine.scheduler.engine.context import SessionWorld
+    from redengine.scheduler.engine.context import SessionContext
     from redengine.scheduler.engine.poller import Answers
     from redengine.scheduler.jobs.control import Control
     from redengine.tasks import Task
@@ -56,41 +56,43 @@ class Starts:
         self.count = 0
         """How many jobs have been started."""
 
-    def consider(self, task: Task, condition: Condition, world: SessionWorld) -> datetime | None:
+    def consider(
+        self, task: Task, condition: Condition, context: SessionContext
+    ) -> datetime | None:
         """Start a task whose condition holds, unless something is in the way.
 
         Returns:
             When to look again, where the condition cannot know.
         """
-        due = condition.due(world)
-        occurrence = world.now if due is None else due
-        block = self.block(task, world)
+        due = condition.due(context)
+        occurrence = context.now if due is None else due
+        block = self.block(task, context)
         verdict = task.history.occurrences.offer(
             occurrence,
             None if block is None else block.reason,
             is_due=due is not None,
-            is_instant=lambda: due is not None and is_pulse(condition, world),
-            is_event=lambda: not task.active.slots and _is_new_event(task, condition, world),
+            is_instant=lambda: due is not None and has_fire_times(condition, context),
+            is_event=lambda: not task.active.slots and _is_new_event(task, condition, context),
         )
         match verdict:
             case Start(occurrence=chosen):
                 given_up = task.history.occurrences.asked_for
-                if not self.answers.serve(task, condition, world, due):
+                if not self.answers.serve(task, condition, context, due):
                     if given_up is not None and due is not None and given_up < due:
-                        self._give_up(task, condition, world, given_up)
+                        self._give_up(task, condition, context, given_up)
                     return None
                 self._start_for(task, chosen)
             case Skip() if block is not None:
                 self._skip(task, due, block)
             case Wait():
                 self._wait(task, occurrence)
-        return world.now + REPEAT_AFTER if due is None and not self.is_full(task) else None
+        return context.now + REPEAT_AFTER if due is None and not self.is_full(task) else None
 
     def _give_up(
-        self, task: Task, condition: Condition, world: SessionWorld, due: datetime
+        self, task: Task, condition: Condition, context: SessionContext, due: datetime
     ) -> None:
         """The answer that an occurrence waited for has not come before the next occurrence."""
-        if is_pulse(condition, world):
+        if has_fire_times(condition, context):
             message = "its custom condition was asked and has not answered before the next time"
             self.record_skip(task, due, "condition", message)
 
@@ -108,16 +110,16 @@ class Starts:
         self.answers.use(task)
         self.start(task, "condition", due_at=misfire)
 
-    def block(self, task: Task, world: SessionWorld | None = None) -> Block | None:
+    def block(self, task: Task, context: SessionContext | None = None) -> Block | None:
         """What keeps a task from starting now although its condition holds."""
-        now = self._core.clock.now() if world is None else world.now
+        now = self._core.clock.now() if context is None else context.now
         if task.is_disabled_at(now):
             told = f"the task is disabled{disabled_clause(task)}"
             return Block("disabled", f"{told}; set disabled=False, or force_run")
         if self.is_full(task):
             return self._overlap(task)
         end_cond = task.end_cond
-        if end_cond is not None and world is not None and end_cond.holds(world):
+        if end_cond is not None and context is not None and end_cond.holds(context):
             return Block("condition", f"its end_cond holds: {end_cond}")
         return None
 
@@ -256,22 +258,22 @@ def _first(asked: int | None, otherwise: int) -> int:
     return otherwise if asked is None else asked
 
 
-def _is_new_event(task: Task, condition: Condition, world: SessionWorld) -> bool:
+def _is_new_event(task: Task, condition: Condition, context: SessionContext) -> bool:
     """Whether a job's end makes it hold that came after the decision for its last start.
 
     On a virtual clock jobs may take no time; an end then falls on the due time before it.
     """
     decided = task.history.occurrences.due_order
     for leaf in condition.leaves():
-        if isinstance(leaf, After | Retry) and leaf.holds(world):
+        if isinstance(leaf, After | Retry) and leaf.holds(context):
             names = leaf.tasks if isinstance(leaf, After) else (None,)
-            ends = [world.history(name).latest(ENDS) for name in names]
+            ends = [context.history(name).latest(ENDS) for name in names]
             if any(end is not None and end[1].order > decided for end in ends):
                 return True
     return False
 
 
-def is_pulse(condition: Condition, world: SessionWorld) -> bool:
+def has_fire_times(condition: Condition, context: SessionContext) -> bool:
     """Whether the condition holds for this instant alone, so that it cannot wait."""
-    instant = world.nominal or world.now
-    return any(True for _ in condition.nominal_times(world, instant - INSTANT, instant))
+    instant = context.nominal or context.now
+    return any(True for _ in condition.nominal_times(context, instant - INSTANT, instant))

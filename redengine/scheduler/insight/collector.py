@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from redengine.scheduler.core import Core
     from redengine.scheduler.engine.engine import Engine
     from redengine.store import Store
-    from redengine.support.histogram import Spread
+    from redengine.support.histogram import Histogram
 
 T = TypeVar("T", int, float)
 
@@ -56,7 +56,7 @@ def _known(*values: T | None) -> list[T]:
     return [value for value in values if value is not None]
 
 
-def _add(family: HistogramMetricFamily, labels: list[str], spread: Spread) -> None:
+def _add(family: HistogramMetricFamily, labels: list[str], spread: Histogram) -> None:
     """Put the counts of a spread into a family."""
     bounds = [*map(str, spread.bounds), "+Inf"]
     family.add_metric(
@@ -65,7 +65,7 @@ def _add(family: HistogramMetricFamily, labels: list[str], spread: Spread) -> No
 
 
 def _histogram(
-    name: str, meaning: str, label: str | None, spreads: Mapping[str, Spread]
+    name: str, meaning: str, label: str | None, spreads: Mapping[str, Histogram]
 ) -> HistogramMetricFamily:
     labels = [] if label is None else [label]
     family = HistogramMetricFamily(f"redengine_{name}", meaning, labels=labels)
@@ -120,9 +120,9 @@ def of_tasks(figures: Mapping[str, TaskFigures]) -> Iterator[Any]:
 
 def of_jobs(
     ends: Mapping[str, Counter[str]],
-    durations: Mapping[str, Spread],
-    waits: Mapping[str, Spread],
-    lateness: Spread,
+    durations: Mapping[str, Histogram],
+    waits: Mapping[str, Histogram],
+    lateness: Histogram,
 ) -> Iterator[Any]:
     """How jobs ended, how long they ran and waited, and how late they began."""
     ended = CounterMetricFamily(
@@ -189,7 +189,7 @@ def of_runtimes(core: Core) -> Iterator[Any]:
 
 
 def of_requests(
-    counts: Mapping[tuple[str, str, int], int], times: Mapping[tuple[str, str], Spread]
+    counts: Mapping[tuple[str, str, int], int], times: Mapping[tuple[str, str], Histogram]
 ) -> Iterator[Any]:
     """How many requests the API has answered, and how fast."""
     answered = CounterMetricFamily(

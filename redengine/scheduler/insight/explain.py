@@ -9,7 +9,7 @@ from redengine.conditions import Change
 from redengine.conditions.explanation import say_instant
 from redengine.exceptions import counted
 from redengine.scheduler.core import PAUSED, RUNNING
-from redengine.scheduler.engine.context import SessionWorld
+from redengine.scheduler.engine.context import SessionContext
 from redengine.scheduler.engine.next_runs import next_start
 from redengine.scheduler.runtimes import available
 from redengine.support.html import block, facts
@@ -104,14 +104,14 @@ def explain_task(core: Core, starts: Starts, task: Task) -> TaskExplanation:
     """Ask a task's condition, and what else could keep the task from starting."""
     with core.lock:
         now, zone = core.clock.now(), core.config.timezone
-        world = SessionWorld(core)
-        world.ask_for(task, now)
+        context = SessionContext(core)
+        context.ask_for(task, now)
         condition: Condition | None = task.start_cond
-        explanation = None if condition is None else condition.explain(world)
+        explanation = None if condition is None else condition.explain(context)
         holds = explanation is not None and explanation.holds
-        obstacles = list(_obstacles(core, starts, task, world))
-        is_started = holds and condition is not None and _is_started(task, condition, world)
-        earliest = next_start(core, task, world, now, starts.is_full)
+        obstacles = list(_obstacles(core, starts, task, context))
+        is_started = holds and condition is not None and _is_started(task, condition, context)
+        earliest = next_start(core, task, context, now, starts.is_full)
     if any(each.is_lasting for each in obstacles) or (obstacles and earliest == now):
         earliest = None
     changes = [each.change for each in obstacles]
@@ -134,7 +134,9 @@ def explain_task(core: Core, starts: Starts, task: Task) -> TaskExplanation:
     )
 
 
-def _obstacles(core: Core, starts: Starts, task: Task, world: SessionWorld) -> Iterator[_Obstacle]:
+def _obstacles(
+    core: Core, starts: Starts, task: Task, context: SessionContext
+) -> Iterator[_Obstacle]:
     """Everything but the condition that keeps the task from starting."""
     if core.tasks.get(task.name) is not task:
         message = "the task is not registered; it was deleted or replaced"
@@ -148,20 +150,20 @@ def _obstacles(core: Core, starts: Starts, task: Task, world: SessionWorld) -> I
     elif core.startup_jobs:
         jobs = counted(len(core.startup_jobs), "start-up job")
         yield _Obstacle(f"{jobs} did not end yet", Change((f"{jobs} must end",)))
-    found = starts.block(task, world)
+    found = starts.block(task, context)
     if found is not None:
         is_lasting = found.reason == "disabled" and task.disabled_until is None
-        yield _Obstacle(found.message, _change_of(found, task, world), is_lasting)
+        yield _Obstacle(found.message, _change_of(found, task, context), is_lasting)
     runtime = core.runtimes[core.session.runtime_of(task)]
     if available(runtime) == 0:
         of = f" of {runtime.size}" if runtime.size else ""
         full = f"{runtime.running}{of} run, {runtime.queued} wait"
         change = Change((f"a job in runtime '{runtime.name}' must end",))
         yield _Obstacle(f"runtime '{runtime.name}' is full: {full}", change)
-    yield from _limits(starts, task, world)
+    yield from _limits(starts, task, context)
 
 
-def _change_of(found: Block, task: Task, world: SessionWorld) -> Change:
+def _change_of(found: Block, task: Task, context: SessionContext) -> Change:
     """What would take away what blocks a task."""
     if found.reason == "disabled" and task.disabled_until is not None:
         return Change(wait=task.disabled_until)
@@ -169,24 +171,24 @@ def _change_of(found: Block, task: Task, world: SessionWorld) -> Change:
         return Change(("disabled must be set to false",))
     end_cond: Condition | None = task.end_cond
     if found.reason == "condition" and end_cond is not None:
-        return end_cond.change(world)
+        return end_cond.change(context)
     return Change((f"job {found.job_id} must end",))
 
 
-def _limits(starts: Starts, task: Task, world: SessionWorld) -> Iterator[_Obstacle]:
+def _limits(starts: Starts, task: Task, context: SessionContext) -> Iterator[_Obstacle]:
     """What a job of the task would wait for, once it is made."""
     for name, job_id in starts.limits.used_up(task):
         message = f"limit '{name}' is used up; job {job_id} holds it"
         yield _Obstacle(message, Change((f"job {job_id} must end",)))
     at = starts.limits.next_chance(task)
     if at is not None:
-        message = f"its rate is used up until {say_instant(at, world.zone)}"
+        message = f"its rate is used up until {say_instant(at, context.zone)}"
         yield _Obstacle(message, Change(wait=at))
 
 
-def _is_started(task: Task, condition: Condition, world: SessionWorld) -> bool:
+def _is_started(task: Task, condition: Condition, context: SessionContext) -> bool:
     """Whether the occurrence that makes the condition hold has been started already."""
-    due = condition.due(world)
+    due = condition.due(context)
     return due is not None and task.history.occurrences.has_run(due)
 
 

@@ -7,9 +7,9 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 from redengine.exceptions import counted
-from redengine.scheduler.engine.context import SessionWorld
+from redengine.scheduler.engine.context import SessionContext
 from redengine.scheduler.engine.next_runs import is_overdue
-from redengine.support.histogram import SHORT_SECONDS, Spread
+from redengine.support.histogram import SHORT_SECONDS, Histogram
 from redengine.tasks.history import ENDS
 
 if TYPE_CHECKING:
@@ -47,11 +47,11 @@ class Metrics:
         """The tasks that are told apart."""
         self._submitted: dict[str, Counter[str]] = {}
         self._ends: dict[str, Counter[str]] = {}
-        self._durations: dict[str, Spread] = {}
-        self._waits: dict[str, Spread] = {}
-        self._lateness = Spread()
+        self._durations: dict[str, Histogram] = {}
+        self._waits: dict[str, Histogram] = {}
+        self._lateness = Histogram()
         self._requests: Counter[tuple[str, str, int]] = Counter()
-        self._request_times: dict[tuple[str, str], Spread] = {}
+        self._request_times: dict[tuple[str, str], Histogram] = {}
         self._request_lock = threading.Lock()
 
     def __repr__(self) -> str:
@@ -87,11 +87,11 @@ class Metrics:
 
     def note_begin(self, job: Job, waited_s: float) -> None:
         """Count a job that begins after so long in its runtime's queue; under the lock."""
-        spread = self._waits.get(job.runtime)
-        if spread is None:
+        histogram = self._waits.get(job.runtime)
+        if histogram is None:
             _drop_all_but(self._core.runtimes, self._waits)
-            spread = self._waits[job.runtime] = Spread()
-        spread.note(waited_s)
+            histogram = self._waits[job.runtime] = Histogram()
+        histogram.note(waited_s)
 
     def note_end(self, job: Job) -> None:
         """Count a job that has ended; under the lock."""
@@ -103,10 +103,10 @@ class Metrics:
         started_at, ended_at = job.started_at, job.ended_at
         if started_at is None or ended_at is None:
             return
-        spread = self._durations.get(label)
-        if spread is None:
-            spread = self._durations[label] = Spread()
-        spread.note((ended_at - started_at).total_seconds())
+        histogram = self._durations.get(label)
+        if histogram is None:
+            histogram = self._durations[label] = Histogram()
+        histogram.note((ended_at - started_at).total_seconds())
         due = job.due_at or job.run_at or job.submitted_at
         self._lateness.note(max(0.0, (started_at - due).total_seconds()))
 
@@ -121,10 +121,10 @@ class Metrics:
         """
         with self._request_lock:
             self._requests[route, method, status] += 1
-            spread = self._request_times.get((route, method))
-            if spread is None:
-                spread = self._request_times[route, method] = Spread(SHORT_SECONDS)
-            spread.note(seconds)
+            histogram = self._request_times.get((route, method))
+            if histogram is None:
+                histogram = self._request_times[route, method] = Histogram(SHORT_SECONDS)
+            histogram.note(seconds)
 
     # -- giving; the client library is imported when it is first asked for
 
@@ -172,15 +172,15 @@ class Metrics:
         found: dict[str, TaskFigures] = {}
         for first in range(0, len(tasks), _BATCH):
             with core.lock:
-                world = SessionWorld(core)
+                context = SessionContext(core)
                 for task in tasks[first : first + _BATCH]:
                     if core.tasks.get(task.name) is task:
                         label = self._label(task.name)
-                        found[label] = _figures_of(core, task, world).beside(found.get(label))
+                        found[label] = _figures_of(core, task, context).beside(found.get(label))
         return found
 
 
-def _figures_of(core: Core, task: Task, world: SessionWorld) -> TaskFigures:
+def _figures_of(core: Core, task: Task, context: SessionContext) -> TaskFigures:
     from redengine.scheduler.insight.collector import TaskFigures
 
     success, end = task.history.last("success"), task.history.latest(ENDS)
@@ -189,7 +189,7 @@ def _figures_of(core: Core, task: Task, world: SessionWorld) -> TaskFigures:
         last_success=success.at.timestamp() if success else None,
         last_end=end[1].at.timestamp() if end else None,
         next_start=following.timestamp() if following else None,
-        overdue=None if task.start_cond is None else int(is_overdue(core, task, world)),
+        overdue=None if task.start_cond is None else int(is_overdue(core, task, context)),
     )
 
 

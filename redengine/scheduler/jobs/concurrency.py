@@ -190,17 +190,17 @@ class _Line:
     def __init__(self, needs: Needs) -> None:
         self.needs = needs
         self._heap: list[tuple[int, int, Job]] = []
-        self._places: dict[str, int] = {}
+        self._environment: dict[str, int] = {}
 
     def add(self, job: Job, order: int) -> None:
         """A job joins."""
-        self._places[job.id] = order
+        self._environment[job.id] = order
         heappush(self._heap, (-job.priority, order, job))
 
     def remove(self, job: Job) -> None:
         """A job leaves; what is left of it in the heap goes when there is much of it."""
-        self._places.pop(job.id, None)
-        if len(self._heap) > 2 * len(self._places) + _SPARE_PLACES:
+        self._environment.pop(job.id, None)
+        if len(self._heap) > 2 * len(self._environment) + _SPARE_PLACES:
             self._heap = [entry for entry in self._heap if self._is_there(entry)]
             heapify(self._heap)
 
@@ -211,7 +211,7 @@ class _Line:
         return self._heap[0] if self._heap else None
 
     def _is_there(self, entry: tuple[int, int, Job]) -> bool:
-        return self._places.get(entry[2].id) == entry[1]
+        return self._environment.get(entry[2].id) == entry[1]
 
     def __len__(self) -> int:
-        return len(self._places)
+        return len(self._environment)

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from redengine.scheduler.core import Core
     from redengine.scheduler.jobs.job import Job
-    from redengine.scheduler.recording.recorder import LostTicket
-    from redengine.store import Ticket
+    from redengine.scheduler.recording.recorder import LostCommit
+    from redengine.store import Commit
     from redengine.tasks import Task
 
 TIMEOUT: Final = "timeout"
@@ -109,12 +109,12 @@ class Control:
         with core.lock:
             if job.status != "queued" or job.execution is not attempt:
                 return False
-            ticket = self._begun(job)
-            attempt.is_being_stored = ticket is not None
-        if ticket is None:
+            commit = self._begun(job)
+            attempt.is_being_stored = commit is not None
+        if commit is None:
             return True
         try:
-            ticket.wait()
+            commit.wait()
         except (StoreError, Conflict) as error:
             self._refuse(job, str(error))
             return False
@@ -151,7 +151,7 @@ class Control:
                 reason = str(error)
         self.end(job, Outcome("terminate", reason=reason))
 
-    def _begun(self, job: Job) -> Ticket | LostTicket | None:
+    def _begun(self, job: Job) -> Commit | LostCommit | None:
         """Record that a job's code is about to run; under the lock."""
         core, task = self._core, job.definition
         if core.note_begin is not None:
@@ -160,13 +160,13 @@ class Control:
         job.status = "run"
         job.started_at = at
         job.began_at_s = core.clock.monotonic()
-        moment, ticket = core.journal.begun(job, at)
+        moment, commit = core.journal.begun(job, at)
         if task is not None:
             self._note_start(task, job, at)
             task.history.note("run", moment)
             self._settle_misfire(task, job)
         core.publish(f"task:{job.task}")
-        return ticket
+        return commit
 
     def _settle_misfire(self, task: Task, job: Job) -> None:
         """The job's row is stored from now on: the fire time need not be kept any more."""

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from redengine.scheduler.jobs.control import Control
     from redengine.scheduler.jobs.job import Job
     from redengine.scheduler.jobs.waiting import Nesting
-    from redengine.scheduler.recording.recorder import LostTicket
-    from redengine.store import Ticket
+    from redengine.scheduler.recording.recorder import LostCommit
+    from redengine.store import Commit
     from redengine.tasks import Task
 
 SHUT_DOWN: Final = "shutdown"
@@ -90,19 +90,19 @@ class Handling:
         job.reason = reason
         self._control.finish(job, "cancel", self._core.clock.now())
 
-    def take_back(self, job: Job, ticket: Ticket | LostTicket, reason: str) -> bool:
+    def take_back(self, job: Job, commit: Commit | LostCommit, reason: str) -> bool:
         """Withdraw a job whose submission could not be stored, unless it is by now.
 
         Args:
             job: the job.
-            ticket: the receipt for its row.
+            commit: the receipt for its row.
             reason: recorded with it.
 
         Returns:
             Whether it was withdrawn: its code has not run, and its row will not stay.
         """
         with self._core.lock:
-            if ticket.done and ticket.error is None:
+            if commit.done and commit.error is None:
                 return False
             if not job.has_ended:
                 self._take_from_queue(job)

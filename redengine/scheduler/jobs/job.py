@@ -45,8 +45,8 @@ if TYPE_CHECKING:
 
     from redengine.runtimes import JobContext
     from redengine.scheduler.jobs.waiting import EndEvent
-    from redengine.scheduler.recording.recorder import LostTicket
-    from redengine.store import Ticket
+    from redengine.scheduler.recording.recorder import LostCommit
+    from redengine.store import Commit
     from redengine.tasks import Task
 
     T_co = TypeVar("T_co", default=Any, covariant=True)
@@ -116,6 +116,7 @@ class Job(Generic[T_co]):
         "abandoned",
         "attempt",
         "began_at_s",
+        "commit",
         "content_hash",
         "context",
         "control",
@@ -150,7 +151,6 @@ class Job(Generic[T_co]):
         "stored",
         "submitted_at",
         "task",
-        "ticket",
         "timeout",
         "timeout_at",
         "timeout_left",
@@ -219,7 +219,7 @@ class Job(Generic[T_co]):
         """What is known of a result that was not stored, once that is all there is."""
         self.exception_object: BaseException | None = None
         self.event: EndEvent | None = None
-        self.ticket: Ticket | LostTicket | None = None
+        self.commit: Commit | LostCommit | None = None
         """The receipt for the latest form of the job's row; None while no durable store has it."""
         self.is_awaited = False
         """Whether somebody has awaited the end on an event loop, so that asking cannot block."""

@@ -25,7 +25,7 @@ from redengine.exceptions import (
 )
 from redengine.parameters import input_files
 from redengine.scheduler.core import PAUSED, RUNNING
-from redengine.store import Ticket
+from redengine.store import Commit
 from redengine.support import jsontext
 from redengine.support.interrupts import INTERRUPTS
 from redengine.support.jsontext import json_trouble, refuse_inexact
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from redengine.scheduler.engine.trigger import Starts
     from redengine.scheduler.jobs.control import Control
     from redengine.scheduler.jobs.job import Job
-    from redengine.scheduler.recording.recorder import LostTicket
+    from redengine.scheduler.recording.recorder import LostCommit
     from redengine.tasks import Task
 
 LONGEST_ID: Final = 200
@@ -283,9 +283,9 @@ class Submission:
         """Return when a job that another caller has just submitted is stored."""
         core = self._core
         if core.journal.store.durable and not job.has_ended:
-            ticket = job.ticket
-            if ticket is not None:
-                ticket.wait(self._patience_s())
+            commit = job.commit
+            if commit is not None:
+                commit.wait(self._patience_s())
 
     # -- a new job
 
@@ -296,7 +296,7 @@ class Submission:
         parameters: Mapping[str, Any],
         job_id: str | None,
         request: JobRequest,
-    ) -> tuple[Job, Ticket | LostTicket | None, bool]:
+    ) -> tuple[Job, Commit | LostCommit | None, bool]:
         """A job, the receipt for its row, and whether it was begun with it."""
         core = self._core
         content = None if job_id is None else content_hash(task.name, parameters, request)
@@ -320,41 +320,41 @@ class Submission:
                 made, core.outbox = core.outbox, outer
             dispatched = made or () if core.journal.store.durable else ()
             is_begun = any(self._control.begin_early(each) for each in dispatched)
-            return job, job.ticket, is_begun
+            return job, job.commit, is_begun
 
-    def _acknowledged(self, job: Job, ticket: Ticket | LostTicket | None, is_begun: bool) -> Job:
+    def _acknowledged(self, job: Job, commit: Commit | LostCommit | None, is_begun: bool) -> Job:
         """The job, once it is stored; it is taken back if it cannot be."""
-        if ticket is None:
+        if commit is None:
             self._core.journal.relieve()
             return job
         try:
-            self._wait(job, ticket)
+            self._wait(job, commit)
         except RedengineError:
             raise
         except BaseException:
             # Ctrl-C, above all: the job is settled all the same, once the store has answered.
-            if isinstance(ticket, Ticket):
-                ticket.then(lambda: self._settle(job, ticket, is_begun))
+            if isinstance(commit, Commit):
+                commit.then(lambda: self._settle(job, commit, is_begun))
             raise
         if is_begun:
             self._control.hand_over(job)
         return job
 
-    def _settle(self, job: Job, ticket: Ticket, is_begun: bool) -> None:
+    def _settle(self, job: Job, commit: Commit, is_begun: bool) -> None:
         """Go on with a job whose caller was interrupted while it waited for the store."""
-        if ticket.error is not None:
-            self._core.handling.take_back(job, ticket, str(ticket.error))
+        if commit.error is not None:
+            self._core.handling.take_back(job, commit, str(commit.error))
         elif is_begun:
             self._control.hand_over(job)
 
-    def _wait(self, job: Job, ticket: Ticket | LostTicket) -> None:
+    def _wait(self, job: Job, commit: Commit | LostCommit) -> None:
         store = self._core.journal.store
         try:
-            ticket.wait(self._core.config.store_timeout.total_seconds() - store.outage_s)
+            commit.wait(self._core.config.store_timeout.total_seconds() - store.outage_s)
         except (StoreError, Conflict) as error:
             told = error.reason if isinstance(error, StoreError) else str(error)
             reason = f"{told}; the job was taken back: {_TRY_AGAIN}"
-            if self._core.handling.take_back(job, ticket, reason):
+            if self._core.handling.take_back(job, commit, reason):
                 raise StoreError(store.url, reason) from None
 
     def _patience_s(self) -> float:

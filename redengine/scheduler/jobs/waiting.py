@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from redengine.scheduler.core import Core
-    from redengine.scheduler.environment import Places
+    from redengine.scheduler.environment import Environment
     from redengine.scheduler.jobs.concurrency import Limits
     from redengine.scheduler.jobs.job import Job
 
@@ -94,9 +94,9 @@ class Nesting:
     refused when it begins.
     """
 
-    def __init__(self, core: Core, places: Places, limits: Limits) -> None:
+    def __init__(self, core: Core, environment: Environment, limits: Limits) -> None:
         self._core = core
-        self._places = places
+        self._environment = environment
         self._limits = limits
         self._waits: dict[str, Job] = {}
         """By job, the one whose end its code waits for."""
@@ -122,7 +122,7 @@ class Nesting:
             runtime, execution = self._core.runtimes.get(waiting.runtime), waiting.execution
         is_lent = runtime is not None and runtime.lend(execution)
         try:
-            if self._places.is_virtual:
+            if self._environment.is_virtual:
                 self._settle(waiting, job)
             yield
         finally:
@@ -139,7 +139,7 @@ class Nesting:
 
     def _settle(self, waiting: Job, job: Job) -> None:
         """Have a job run whose end is waited for in the midst of another one, in virtual time."""
-        self._places.settle(self._core)
+        self._environment.settle(self._core)
         if not job.has_ended:
             raise Conflict(
                 f"job {waiting.id} of task '{waiting.task}' waits for job {job.id} of task "

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from redengine.query import Query
     from redengine.scheduler.core import Core
-    from redengine.scheduler.recording.recorder import LostTicket
-    from redengine.store import ChangeEntry, KeyEntry, Page, Ticket
+    from redengine.scheduler.recording.recorder import LostCommit
+    from redengine.store import ChangeEntry, Commit, KeyEntry, Page
 
 
 class Changes:
@@ -27,7 +27,7 @@ class Changes:
     def __repr__(self) -> str:
         return "Changes()"
 
-    def record(self, *entries: ChangeEntry) -> Ticket | LostTicket:
+    def record(self, *entries: ChangeEntry) -> Commit | LostCommit:
         """Write entries, all of them or none; the answer tells when they are durable.
 
         Args:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from redengine.scheduler.core import Core
     from redengine.scheduler.jobs.job import Job
-    from redengine.store import ChangeEntry, Entry, Store, StoredHistory, Ticket
+    from redengine.store import ChangeEntry, Commit, Entry, Store, StoredHistory
     from redengine.tasks import Task, TaskHistory
 
 log = logging.getLogger("redengine.journal")
@@ -41,7 +41,7 @@ _KEPT_JUMPS: Final = 100
 _USUAL_JOBS: Final = 20
 
 
-class LostTicket:
+class LostCommit:
     """The receipt for entries that the store did not take.
 
     Attributes:
@@ -114,26 +114,26 @@ class Journal:
         self._unwritten: deque[Job] = deque()
         """Jobs without a row, in the order of their submission; perhaps some that have got one."""
         self._telling = threading.Lock()
-        self.latest: Ticket | LostTicket = store.write()
+        self.latest: Commit | LostCommit = store.write()
         """Settled when everything written so far is durable."""
 
-    def _write(self, *entries: Entry, owed: bool = False) -> Ticket | LostTicket:
+    def _write(self, *entries: Entry, owed: bool = False) -> Commit | LostCommit:
         """Take entries to the store; in an outage that outlasts its patience they are lost.
 
         That is logged once. The scheduler goes on; what has to be durable first does not start,
         and what is owed to a job that was stored is taken all the same.
         """
         try:
-            ticket = self.store.write(*entries, owed=owed)
+            commit = self.store.write(*entries, owed=owed)
         except StoreError as error:
             with self._telling:  # several threads may find it at once
                 is_told, self._is_losing = self._is_losing, True
             if not is_told:
                 self._core.job_log.say(log, logging.CRITICAL, "records are being lost: %s", error)
-            return LostTicket(error)
+            return LostCommit(error)
         if self._is_losing and self.store.has_room:
             self._is_losing = False
-        return ticket
+        return commit
 
     def _moment(self, at: datetime) -> Moment:
         self.order += 1
@@ -221,7 +221,7 @@ class Journal:
         """
         if self.store.durable:
             self._write_earlier(job)
-            self.latest = job.ticket = self._write(_job_entry(job))
+            self.latest = job.commit = self._write(_job_entry(job))
 
     def show_active(self) -> None:
         """Write the rows of active jobs that the store may not know yet; under the lock."""
@@ -245,7 +245,7 @@ class Journal:
             if earlier.stored is None and earlier.id in self._core.jobs:
                 self._write(_job_entry(earlier))
 
-    def begun(self, job: Job, at: datetime) -> tuple[Moment, Ticket | LostTicket | None]:
+    def begun(self, job: Job, at: datetime) -> tuple[Moment, Commit | LostCommit | None]:
         """A job's code is about to run; what to wait for before it does."""
         moment = self._moment(at)
         record = LogEntry(moment.order, at, "run", job.task, job.id, at)
@@ -253,8 +253,8 @@ class Journal:
             self._write(record)
             return moment, None
         self._write_earlier(job)
-        self.latest = job.ticket = ticket = self._write(_job_entry(job), record)
-        return moment, ticket
+        self.latest = job.commit = commit = self._write(_job_entry(job), record)
+        return moment, commit
 
     def retried(self, job: Job, action: str, at: datetime, message: str) -> None:
         """An attempt has ended, and another one follows."""
@@ -270,9 +270,9 @@ class Journal:
         action = "inaction" if job.status == "cancel" else job.status
         record = self._end_record(job, action, at, job.error, job.reason)
         self._write_earlier(job)
-        self.latest = ticket = self._write(_job_entry(job), record, owed=not job.is_refused)
+        self.latest = commit = self._write(_job_entry(job), record, owed=not job.is_refused)
         if self.store.durable:
-            job.ticket = ticket
+            job.commit = commit
             self._remember_end(job)
         return Moment(record.id, at)
 
@@ -281,7 +281,7 @@ class Journal:
         ended = self._ended
         while ended:
             first = next(iter(ended.values()))
-            if first.ticket is not None and not first.ticket.done:
+            if first.commit is not None and not first.commit.done:
                 break
             del ended[first.id]
         ended[job.id] = job
@@ -289,7 +289,7 @@ class Journal:
     def ended_unstored(self, job_id: str) -> Job | None:
         """A job that has ended while the row that the store has of it does not say so yet."""
         job = self._ended.get(job_id)
-        return None if job is None or job.ticket is None or job.ticket.done else job
+        return None if job is None or job.commit is None or job.commit.done else job
 
     def _end_record(
         self, job: Job, action: str, at: datetime, message: str | None, reason: str | None
@@ -372,7 +372,7 @@ class Journal:
         kind, text = encoded
         self._write(ReturnEntry(task, self._core.clock.now(), kind, text))
 
-    def changed_by_request(self, entries: Sequence[ChangeEntry]) -> Ticket | LostTicket:
+    def changed_by_request(self, entries: Sequence[ChangeEntry]) -> Commit | LostCommit:
         """Something was asked through the API; whatever it undoes is marked with it."""
         at = self._core.clock.now()
         undone = {entry.reverts for entry in entries if entry.reverts is not None}

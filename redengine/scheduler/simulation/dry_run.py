@@ -1,4 +1,4 @@
-"""Rehearsal: what would come of changes, tried on a double of the session."""
+"""Dry run: what would come of changes, tried on a double of the session."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from redengine.exceptions import ConditionSyntaxError, InvalidInput, NotFound, RedengineError
 from redengine.scheduler.checks import doubts_of, required_tasks
 from redengine.scheduler.simulation.forecast import LONGEST, custom_conditions, why_not
-from redengine.scheduler.simulation.simulator import Twin
+from redengine.scheduler.simulation.simulator import Simulator
 from redengine.tasks.spec import imported_function
 
 if TYPE_CHECKING:
@@ -67,13 +67,13 @@ def _read_by(condition: Condition | None) -> list[str]:
 
 
 def next_starts(
-    twin: Twin, watched: Sequence[str], number: int
+    simulator: Simulator, watched: Sequence[str], number: int
 ) -> tuple[dict[str, tuple[datetime, ...]], dict[str, str]]:
     """The next starts of tasks on a double, and why there are fewer."""
-    tasks = twin.core.tasks
+    tasks = simulator.core.tasks
     there = [name for name in watched if name in tasks]
-    opaque = {name: reason for name in there if (reason := _opaque(twin, tasks[name]))}
-    watch = _Watch(twin, [name for name in there if name not in opaque], number)
+    opaque = {name: reason for name in there if (reason := _opaque(simulator, tasks[name]))}
+    watch = _Watch(simulator, [name for name in there if name not in opaque], number)
     watch.run()
     found = {name: tuple(sorted(watch.starts[name])[:number]) for name in there}
     reasons = {
@@ -84,13 +84,13 @@ def next_starts(
     return found, reasons
 
 
-def _opaque(twin: Twin, task: Task) -> str | None:
+def _opaque(simulator: Simulator, task: Task) -> str | None:
     """Why nothing can be foretold of a task."""
-    for name in _needed(twin.core.tasks, [task.name]):
-        if custom_conditions(twin.core.tasks[name]):
-            return why_not(twin.core.tasks[name], twin.now + LONGEST)
+    for name in _needed(simulator.core.tasks, [task.name]):
+        if custom_conditions(simulator.core.tasks[name]):
+            return why_not(simulator.core.tasks[name], simulator.now + LONGEST)
     if task.start_cond is None or (task.disabled and task.disabled_until is None):
-        return why_not(task, twin.now + LONGEST)
+        return why_not(task, simulator.now + LONGEST)
     return None
 
 
@@ -101,34 +101,34 @@ class _Watch:
     not hide another which starts once a week.
     """
 
-    def __init__(self, twin: Twin, names: Sequence[str], number: int) -> None:
-        self._twin = twin
+    def __init__(self, simulator: Simulator, names: Sequence[str], number: int) -> None:
+        self._simulator = simulator
         self._number = number
         self._awaited = set(names)
         self._total = 0
-        self._conditions = {name: twin.core.tasks[name].start_cond for name in names}
+        self._conditions = {name: simulator.core.tasks[name].start_cond for name in names}
         self.starts: defaultdict[str, list[datetime]] = defaultdict(list)
         self._silence()
-        twin.core.hooks.add("job_end", self._note)
+        simulator.core.hooks.add("job_end", self._note)
 
     def run(self) -> None:
         """Look ahead as far as it takes, and as it may."""
         if not self._awaited:
             return
-        self._twin.begin()
-        step, at = _FIRST_STEP, self._twin.now
+        self._simulator.begin()
+        step, at = _FIRST_STEP, self._simulator.now
         end = at + LONGEST
         while at < end and not self._is_enough():
             at = min(at + step, end)
             step *= 2
-            self._twin.advance(at, self._is_enough)
-        for job in self._twin.core.jobs.values():
+            self._simulator.advance(at, self._is_enough)
+        for job in self._simulator.core.jobs.values():
             if job.started_at is not None:
                 self._note(job)
 
     def reason(self, task: Task) -> str:
         """Why fewer starts of a task were seen than asked for."""
-        at = self._twin.places.clock.now()
+        at = self._simulator.environment.clock.now()
         if self._total >= MOST_STARTS:
             return f"looked ahead only until {at:%Y-%m-%d %H:%M} UTC, for {MOST_STARTS} starts"
         return why_not(task, at)
@@ -144,7 +144,7 @@ class _Watch:
 
     def _silence(self) -> None:
         """Take the conditions away of tasks that nobody waits for."""
-        tasks = self._twin.core.tasks
+        tasks = self._simulator.core.tasks
         needed = _needed(tasks, self._awaited)
         for name, task in tasks.items():
             if name not in needed and task.start_cond is not None:
@@ -185,7 +185,7 @@ class Step(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rehearsal:
+class DryRun:
     """What would come of changes.
 
     Attributes:
@@ -211,38 +211,38 @@ class Rehearsal:
     reasons: dict[str, str] = field(default_factory=dict)
 
 
-def rehearse(session: Session, steps: Sequence[Step], starts: int) -> Rehearsal:
+def dry_run(session: Session, steps: Sequence[Step], starts: int) -> DryRun:
     """Try changes on a double; see `Session.rehearse`."""
-    twin = Twin(session)
-    order = _in_order(twin, steps)
+    simulator = Simulator(session)
+    order = _in_order(simulator, steps)
     errors = tuple(
         (place, name, reason)
         for place in order
-        for name, reason in _tried(twin, steps[place]).items()
+        for name, reason in _tried(simulator, steps[place]).items()
     )
-    errors += _homeless(twin, steps)
+    errors += _homeless(simulator, steps)
     if errors:
-        return Rehearsal(errors=errors)
-    tasks = twin.core.tasks
+        return DryRun(errors=errors)
+    tasks = simulator.core.tasks
     named = [step.name for step in steps if step.resource == "task" and step.name in tasks]
-    seen = Rehearsal(
+    seen = DryRun(
         order=order,
         definitions={name: tasks[name].definition() for name in named},
-        settings=twin.session.config.snapshot(),
-        doubts={name: found for name in named if (found := _doubts(twin, tasks[name]))},
+        settings=simulator.session.config.snapshot(),
+        doubts={name: found for name in named if (found := _doubts(simulator, tasks[name]))},
     )
     if not starts:
         return seen
-    watched = _watched(session, twin, steps)
-    before, _ = next_starts(Twin(session, twin.durations), watched, starts)
-    after, reasons = next_starts(twin, watched, starts)
+    watched = _watched(session, simulator, steps)
+    before, _ = next_starts(Simulator(session, simulator.durations), watched, starts)
+    after, reasons = next_starts(simulator, watched, starts)
     return replace(seen, before=before, after=after, reasons=reasons)
 
 
 # -- making the changes
 
 
-def _in_order(twin: Twin, steps: Sequence[Step]) -> tuple[int, ...]:
+def _in_order(simulator: Simulator, steps: Sequence[Step]) -> tuple[int, ...]:
     """The places of the changes, each task after those that it will wait for.
 
     In another order two tasks that change places would wait for each other on the way.
@@ -252,7 +252,9 @@ def _in_order(twin: Twin, steps: Sequence[Step]) -> tuple[int, ...]:
         for place, step in enumerate(steps)
         if step.resource == "task" and step.action != "delete"
     }
-    awaited = {name: _awaited(twin, steps[place]) & places.keys() for name, place in places.items()}
+    awaited = {
+        name: _awaited(simulator, steps[place]) & places.keys() for name, place in places.items()
+    }
     ordered: dict[str, None] = {}
     trail = list(reversed(places))
     while trail:
@@ -267,21 +269,21 @@ def _in_order(twin: Twin, steps: Sequence[Step]) -> tuple[int, ...]:
     return tuple(next(tasks) if place in taken else place for place in range(len(steps)))
 
 
-def _awaited(twin: Twin, step: Step) -> set[str]:
+def _awaited(simulator: Simulator, step: Step) -> set[str]:
     """The tasks without whose end a task would never start."""
     text = step.values.get("start_cond")
     if not isinstance(text, str):
         return set()
     try:
-        return required_tasks(twin.session.parse(text))
+        return required_tasks(simulator.session.parse(text))
     except InvalidInput:
         return set()  # the change itself will tell
 
 
-def _tried(twin: Twin, step: Step) -> dict[str, str]:
+def _tried(simulator: Simulator, step: Step) -> dict[str, str]:
     """Make one change on the double; why it cannot be made, by field."""
     try:
-        _MAKE[step.resource](twin, step)
+        _MAKE[step.resource](simulator, step)
     except ConditionSyntaxError as error:
         return {_field_of(step, name): str(error) for name in error.fields}
     except InvalidInput as error:
@@ -300,30 +302,30 @@ def _field_of(step: Step, name: str) -> str:
     return "start_cond" if name == "condition" else name
 
 
-def _make_runtime(twin: Twin, step: Step) -> None:
-    core, runtimes = twin.core, twin.session.runtimes
+def _make_runtime(simulator: Simulator, step: Step) -> None:
+    core, runtimes = simulator.core, simulator.session.runtimes
     if step.action == "delete":
         core.runtimes.pop(step.name)
     elif step.action == "change":
         runtimes.resize(step.name, step.values["size"])
     else:
-        twin.places.add_runtime(core, step.name, step.values["kind"], step.values["size"])
+        simulator.environment.add_runtime(core, step.name, step.values["kind"], step.values["size"])
 
 
-def _make_setting(twin: Twin, step: Step) -> None:
-    twin.session.config.update({step.name: step.values["value"]})
+def _make_setting(simulator: Simulator, step: Step) -> None:
+    simulator.session.config.update({step.name: step.values["value"]})
 
 
-def _make_parameter(twin: Twin, step: Step) -> None:
-    parameters = twin.session.parameters
+def _make_parameter(simulator: Simulator, step: Step) -> None:
+    parameters = simulator.session.parameters
     if step.action == "delete":
         del parameters[step.name]
     else:
         parameters.update({step.name: step.values["value"]})
 
 
-def _make_task(twin: Twin, step: Step) -> None:
-    session = twin.session
+def _make_task(simulator: Simulator, step: Step) -> None:
+    session = simulator.session
     if step.action == "delete":
         session.tasks[step.name].delete(force=True)
     elif step.action == "change":
@@ -353,7 +355,7 @@ def _marks_kept(values: Mapping[str, Any]) -> Iterator[None]:
                 setattr(function, _MARK, before)
 
 
-_MAKE: Final[Mapping[str, Callable[[Twin, Step], None]]] = {
+_MAKE: Final[Mapping[str, Callable[[Simulator, Step], None]]] = {
     "runtime": _make_runtime,
     "config": _make_setting,
     "parameter": _make_parameter,
@@ -361,9 +363,9 @@ _MAKE: Final[Mapping[str, Callable[[Twin, Step], None]]] = {
 }
 
 
-def _homeless(twin: Twin, steps: Sequence[Step]) -> tuple[tuple[int, str, str], ...]:
+def _homeless(simulator: Simulator, steps: Sequence[Step]) -> tuple[tuple[int, str, str], ...]:
     """Tasks and configuration that would name a runtime which is not there any more."""
-    core = twin.core
+    core = simulator.core
     used = {core.config.execution: "the configuration's 'execution' names it"}
     used |= {
         task.execution: f"task '{task.name}' runs in it"
@@ -385,17 +387,17 @@ def _homeless(twin: Twin, steps: Sequence[Step]) -> tuple[tuple[int, str, str], 
 # -- what would come of them
 
 
-def _doubts(twin: Twin, task: Task) -> tuple[str, ...]:
-    return doubts_of(task, twin.core.config.timezone)
+def _doubts(simulator: Simulator, task: Task) -> tuple[str, ...]:
+    return doubts_of(task, simulator.core.config.timezone)
 
 
-def _watched(session: Session, twin: Twin, steps: Sequence[Step]) -> list[str]:
+def _watched(session: Session, simulator: Simulator, steps: Sequence[Step]) -> list[str]:
     """The tasks whose starts the changes may move: those named first, then those that follow."""
     named = [step.name for step in steps if step.resource == "task"]
     topics = {f"{TASK}{name}" for name in named}
     topics |= {f"parameter:{step.name}" for step in steps if step.resource == "parameter"}
     if any((step.resource, step.name) == ("config", "timezone") for step in steps):
         topics.add(WITH_THE_ZONE)
-    known = {**{task.name: task for task in session.tasks}, **twin.core.tasks}
+    known = {**{task.name: task for task in session.tasks}, **simulator.core.tasks}
     others = following(known.values(), topics)
     return list(dict.fromkeys([*named, *others]))[:MOST_WATCHED]

@@ -11,7 +11,7 @@ from redengine.durations import parse_duration
 from redengine.exceptions import InvalidInput, counted, shortened
 from redengine.scheduler.core import PAUSED
 from redengine.scheduler.engine.trigger import disabled_clause
-from redengine.scheduler.simulation.simulator import Twin
+from redengine.scheduler.simulation.simulator import Simulator
 
 if TYPE_CHECKING:
     from redengine.sessions import Session
@@ -91,8 +91,8 @@ class Forecast:
 
 def forecast(session: Session, until: Any, task: str | None) -> Forecast:
     """What is to be expected from now on; see `Session.forecast`."""
-    twin = Twin(session)
-    now = twin.now
+    simulator = Simulator(session)
+    now = simulator.now
     end = _end(until, now, session)
     asked = [each for each in session.tasks if each.name == task or not (task or each.permanent)]
     if session.state == PAUSED:
@@ -105,10 +105,10 @@ def forecast(session: Session, until: Any, task: str | None) -> Forecast:
             is_complete=True,
             searched_until=end,
         )
-    twin.begin()
-    starts = _run(twin, end)
+    simulator.begin()
+    starts = _run(simulator, end)
     is_complete = len(starts) < MOST_STARTS
-    searched = end if is_complete else twin.places.clock.now()
+    searched = end if is_complete else simulator.environment.clock.now()
     told = [start for start in starts if task is None or start.task == task]
     return Forecast(
         since=now,
@@ -136,7 +136,7 @@ def _end(until: Any, now: datetime, session: Session) -> datetime:
     return end
 
 
-def _run(twin: Twin, end: datetime) -> list[PredictedStart]:
+def _run(simulator: Simulator, end: datetime) -> list[PredictedStart]:
     """Let virtual time pass until the end, or until there are enough starts."""
     starts: list[PredictedStart] = []
 
@@ -145,9 +145,9 @@ def _run(twin: Twin, end: datetime) -> list[PredictedStart]:
             seconds = (job.duration or 0.0) if job.has_ended else 0.0
             starts.append(PredictedStart(job.task, job.started_at, job.due_at, seconds))
 
-    core = twin.core
+    core = simulator.core
     core.hooks.add("job_end", note)
-    twin.advance(end, lambda: len(starts) >= MOST_STARTS)
+    simulator.advance(end, lambda: len(starts) >= MOST_STARTS)
     for job in core.jobs.values():
         if job.started_at is not None:
             note(job)

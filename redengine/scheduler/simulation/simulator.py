@@ -1,4 +1,4 @@
-"""Twin: a session's double on a virtual clock, which only pretends to run its tasks."""
+"""Simulator: a session's double on a virtual clock, which only pretends to run its tasks."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from redengine.clock import ManualClock
 from redengine.runtimes import Outcome
 from redengine.scheduler.jobs.submission import JobRequest
-from redengine.scheduler.simulation.virtual import VirtualPlaces, advance
+from redengine.scheduler.simulation.virtual import VirtualEnvironment, advance
 from redengine.tasks.spec import CLASSES
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from redengine.tasks import Task
 
 
-class DoneTicket:
-    """A ticket of something that is settled already."""
+class DoneCommit:
+    """A commit of something that is settled already."""
 
     done = True
 
@@ -45,12 +45,12 @@ class NullStore:
     last_error: str | None = None
     outage_s = 0.0
     has_room = True
-    _ticket = DoneTicket()
+    _commit = DoneCommit()
 
-    def write(self, *entries: Any, owed: bool = False) -> DoneTicket:
+    def write(self, *entries: Any, owed: bool = False) -> DoneCommit:
         """Forget the entries."""
         del entries, owed
-        return self._ticket
+        return self._commit
 
     def flush(self, timeout: float | None = None) -> None:
         """Nothing is kept back."""
@@ -124,7 +124,7 @@ def _pretend(execution: Execution) -> Outcome:
     return Outcome("success")
 
 
-class PretendedPlaces(VirtualPlaces):
+class SimulatedEnvironment(VirtualEnvironment):
     """Runtimes that only pretend to run, for as long as each task usually takes."""
 
     runs_code = False
@@ -177,7 +177,7 @@ class _Seen(NamedTuple):
         return cls(job.task, job.status, job.is_held, is_resting, job.started_at, request)
 
 
-class Twin:
+class Simulator:
     """A double with the same tasks, parameters, runtimes and custom conditions.
 
     The session's lock is taken for a few tasks at a time: each task is copied as it is at one
@@ -189,7 +189,7 @@ class Twin:
 
     Attributes:
         session: the double, not started.
-        places: where its jobs pretend to run.
+        environment: where its jobs pretend to run.
         durations: how long jobs of each task usually take.
         now: the instant at which its time stands still.
     """
@@ -201,8 +201,8 @@ class Twin:
         self.durations = usual_durations(core) if durations is None else durations
         self.now: datetime = core.clock.now()
         clock = ManualClock(self.now)
-        self.places = PretendedPlaces(clock, self.durations)
-        self.session = Session(store=NullStore(), clock=clock, places=self.places)  # type: ignore[arg-type] # remembers nothing, which is enough
+        self.environment = SimulatedEnvironment(clock, self.durations)
+        self.session = Session(store=NullStore(), clock=clock, environment=self.environment)  # type: ignore[arg-type] # remembers nothing, which is enough
         self.core: Core = self.session._core  # noqa: SLF001 - made here
         self.core.tells_doubts = False  # they were told when the session got the task
         self._active: list[_Seen] = []
@@ -223,7 +223,7 @@ class Twin:
             if name in other.runtimes:
                 other.runtimes[name].resize(size)
             else:
-                self.places.add_runtime(other, name, kind, size)
+                self.environment.add_runtime(other, name, kind, size)
         other.config.update(config)
         for first in range(0, len(tasks), _BATCH):
             for task in self._copied(tasks[first : first + _BATCH]):
@@ -237,7 +237,7 @@ class Twin:
             for task in tasks:
                 is_copied = task.kind in CLASSES or not task.permanent
                 if is_copied and core.tasks.get(task.name) is task:
-                    copies.append(task.twin(self.session))
+                    copies.append(task.simulator(self.session))
                     self._active += [_Seen.of(job) for job in task.active if job.id in core.jobs]
         return copies
 
@@ -263,16 +263,16 @@ class Twin:
         if seen.is_held:
             job.pause()
         elif seen.status == "paused":
-            self.places.remaining[job.id] = _FOREVER
+            self.environment.remaining[job.id] = _FOREVER
         elif seen.status == "run":
             elapsed = self.now - seen.started_at if seen.started_at else timedelta(0)
             left = self.durations.get(seen.task, timedelta(0)) - elapsed
-            self.places.remaining[job.id] = max(left, timedelta(0))
+            self.environment.remaining[job.id] = max(left, timedelta(0))
 
     def advance(self, until: datetime, is_enough: Callable[[], bool]) -> None:
         """Let virtual time pass until an instant, or until it is enough."""
         engine = self.session._engine  # noqa: SLF001 - made here
-        advance(self.core, engine, self.places, until, is_enough)
+        advance(self.core, engine, self.environment, until, is_enough)
 
 
 def usual_durations(core: Core) -> dict[str, timedelta]:

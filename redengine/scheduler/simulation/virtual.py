@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from redengine.runtimes import InlineRuntime
 from redengine.runtimes.outcome import perform
-from redengine.scheduler.environment import SERVICE, Places, kept_history
+from redengine.scheduler.environment import SERVICE, Environment, kept_history
 from redengine.store import open_store
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from redengine.store import Store
 
 
-class VirtualPlaces(Places):
+class VirtualEnvironment(Environment):
     """The surroundings of a session on a virtual clock: jobs run where time is advanced.
 
     Args:
@@ -50,7 +50,7 @@ class VirtualPlaces(Places):
         return open_store(
             url,
             **kept_history(core.config),
-            patience=core.config.store_timeout,
+            silence_limit=core.config.store_timeout,
             name=core.session.name,
             clock=core.clock,
             synchronous=True,
@@ -109,7 +109,7 @@ class VirtualPlaces(Places):
 def advance(
     core: Core,
     engine: Engine,
-    places: VirtualPlaces,
+    environment: VirtualEnvironment,
     until: datetime,
     is_enough: Callable[[], bool] = lambda: False,
 ) -> None:
@@ -118,18 +118,18 @@ def advance(
     Args:
         core: the session's state.
         engine: what decides.
-        places: where jobs run.
+        environment: where jobs run.
         until: the instant.
         is_enough: asked at each instant on the way; True stops there.
     """
-    clock = places.clock
+    clock = environment.clock
     while not is_enough():
         # What ends at an instant has ended before anything is decided at it.
-        places.settle(core)
+        environment.settle(core)
         engine.step()
-        if any(runtime.drain() for runtime in places.runtimes) or core.agenda.is_touched:
+        if any(runtime.drain() for runtime in environment.runtimes) or core.agenda.is_touched:
             continue
-        instants = [core.agenda.next_instant(), *(each.next_end for each in places.runtimes)]
+        instants = [core.agenda.next_instant(), *(each.next_end for each in environment.runtimes)]
         following = min((at for at in instants if at is not None), default=None)
         if following is None or following > until:
             clock.move_to(until)

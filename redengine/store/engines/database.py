@@ -115,7 +115,7 @@ CALL_S: Final = 5.0
 """So long a call waits in all, where nothing else was said."""
 
 
-class Patience:
+class SilenceLimit:
     """The limits of the current thread, for the connections that it uses.
 
     Attributes:
@@ -199,7 +199,7 @@ class Database(ABC):
         self.url = url
         self.engine = engine
         self.statements: Statements = statements_for(engine.dialect)
-        self.patience = Patience()
+        self.silence_limit = SilenceLimit()
         self._writing: Any = None
         self._prepare: Callable[[Connection], object] = lambda _connection: None
         self._is_parents = False
@@ -227,7 +227,7 @@ class Database(ABC):
 
     def _bring_into_form(self) -> None:
         try:
-            with self.patience.at_leisure(), self._changing() as connection:
+            with self.silence_limit.at_leisure(), self._changing() as connection:
                 self._prepare(connection)
         except StoreError:
             raise
@@ -396,7 +396,11 @@ class Database(ABC):
         Raises:
             StoreError: the database cannot be read now.
         """
-        with self._words_of_errors(), self.patience.call(), self.engine.connect() as connection:
+        with (
+            self._words_of_errors(),
+            self.silence_limit.call(),
+            self.engine.connect() as connection,
+        ):
             yield connection
 
     @contextmanager
@@ -408,7 +412,7 @@ class Database(ABC):
         Raises:
             StoreError: it is not there, or cannot be read now.
         """
-        with self._words_of_errors(), self.patience.at_leisure(), self.engine.connect() as it:
+        with self._words_of_errors(), self.silence_limit.at_leisure(), self.engine.connect() as it:
             yield it
 
     @contextmanager
@@ -429,7 +433,7 @@ class Database(ABC):
             StoreError: the database cannot be read now.
         """
         with self.reading() as connection:
-            self.patience.go_on()
+            self.silence_limit.go_on()
             yield connection.execution_options(stream_results=True, max_row_buffer=READ_AT_ONCE)
 
     def is_driver_error(self, error: BaseException) -> bool:

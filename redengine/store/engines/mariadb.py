@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from sqlalchemy import create_engine, event
 
 from redengine.exceptions import StoreError
-from redengine.store.engines.database import Patience
+from redengine.store.engines.database import SilenceLimit
 from redengine.store.engines.server import PATIENCE_S, POOL, ServerDatabase, bound_connecting
 
 if TYPE_CHECKING:
@@ -74,14 +74,14 @@ def open_mariadb(url: URL, shown: str, session: str | None) -> MariadbDatabase:
         paramstyle="format",
         **POOL,
     )
-    patience = Patience()
-    bound_connecting(engine, patience)
-    patient = _patient_class(patience)
+    silence_limit = SilenceLimit()
+    bound_connecting(engine, silence_limit)
+    patient = _patient_class(silence_limit)
     event.listen(engine, "do_connect", lambda _dialect, _record, args, kw: patient(*args, **kw))
-    return MariadbDatabase(shown, engine, session, patience)
+    return MariadbDatabase(shown, engine, session, silence_limit)
 
 
-def _patient_class(patience: Patience) -> Any:
+def _patient_class(silence_limit: SilenceLimit) -> Any:
     """PyMySQL's connection, whose waits for the server have a limit.
 
     It reads its time-outs each time it begins to send or to receive.
@@ -90,7 +90,7 @@ def _patient_class(patience: Patience) -> Any:
 
     def limit(name: str) -> Any:
         def get(self: Any) -> float:
-            return float(min(vars(self)[name], max(patience.left_s(), _LEAST_S)))
+            return float(min(vars(self)[name], max(silence_limit.left_s(), _LEAST_S)))
 
         def put(self: Any, most_s: float) -> None:
             vars(self)[name] = most_s

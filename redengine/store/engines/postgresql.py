@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from sqlalchemy import create_engine, event
 
 from redengine.exceptions import StoreError
-from redengine.store.engines.database import READ_AT_ONCE, Patience
+from redengine.store.engines.database import READ_AT_ONCE, SilenceLimit
 from redengine.store.engines.server import (
     NO_ANSWER,
     PATIENCE_S,
@@ -147,17 +147,17 @@ def open_postgresql(url: URL, shown: str, session: str | None) -> PostgresqlData
         use_native_hstore=False,
         **POOL,
     )
-    patience = Patience()
-    bound_connecting(engine, patience)
-    patient = _patient_class(patience)
+    silence_limit = SilenceLimit()
+    bound_connecting(engine, silence_limit)
+    patient = _patient_class(silence_limit)
     event.listen(
         engine, "do_connect", lambda _dialect, _record, args, kw: patient.connect(*args, **kw)
     )
     event.listen(engine, "connect", lambda raw, _record: teach_text(raw))
-    return PostgresqlDatabase(shown, engine, session, patience)
+    return PostgresqlDatabase(shown, engine, session, silence_limit)
 
 
-def _patient_class(patience: Patience) -> Any:
+def _patient_class(silence_limit: SilenceLimit) -> Any:
     """Psycopg's connection, whose waits for the server have a limit.
 
     Everything but connecting waits in `Connection.wait`, which asks the generator at least ten
@@ -171,14 +171,14 @@ def _patient_class(patience: Patience) -> Any:
 
         def _bounded(self, gen: Generator[Any, Any, Any]) -> Generator[Any, Any, Any]:
             heard_at = time.monotonic()
-            left_s = patience.left_s()
+            left_s = silence_limit.left_s()
             try:
                 wanted = next(gen)
                 while True:
                     ready = yield wanted
                     now = time.monotonic()
                     if ready:
-                        heard_at, left_s = now, patience.left_s()
+                        heard_at, left_s = now, silence_limit.left_s()
                     elif now - heard_at >= left_s:
                         self.pgconn.finish()
                         raise psycopg.OperationalError(NO_ANSWER)
@@ -274,7 +274,7 @@ class PostgresqlDatabase(ServerDatabase):
     def reading_on(self) -> Iterator[Connection]:
         """As elsewhere; the server's cursor needs a transaction."""
         with self.reading() as connection:
-            self.patience.go_on()
+            self.silence_limit.go_on()
             connection.execution_options(isolation_level="READ COMMITTED")
             yield connection.execution_options(stream_results=True, max_row_buffer=READ_AT_ONCE)
 

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine
 
-    from redengine.store.engines.database import Patience
+    from redengine.store.engines.database import SilenceLimit
     from redengine.store.writing.transaction import Cursor
 
 HOLDER: Final = "store.holder"
@@ -115,9 +115,11 @@ class ServerDatabase(Database):
 
     may_be_silent: ClassVar[bool] = True
 
-    def __init__(self, url: str, engine: Engine, session: str | None, patience: Patience) -> None:
+    def __init__(
+        self, url: str, engine: Engine, session: str | None, silence_limit: SilenceLimit
+    ) -> None:
         super().__init__(url, engine)
-        self.patience = patience
+        self.silence_limit = silence_limit
         self._session = session
         self._holder = Holder(session=session)
         self._has_signed = self._is_closed = False
@@ -190,7 +192,7 @@ class ServerDatabase(Database):
         super().close()
 
     def holder(self) -> Holder | None:
-        with self._words_of_errors(), self.patience.call():
+        with self._words_of_errors(), self.silence_limit.call():
             connection = self.engine.raw_connection()
             try:
                 cursor: Any = connection.cursor()
@@ -354,12 +356,12 @@ class _Closing(AbstractContextManager[Any]):
             self._connection.commit()
 
 
-def bound_connecting(engine: Engine, patience: Patience) -> None:
+def bound_connecting(engine: Engine, silence_limit: SilenceLimit) -> None:
     """Let a new connection take no longer than a call has left."""
 
     @event.listens_for(engine, "do_connect")
     def bound(dialect: Any, _record: object, _args: object, options: dict[str, Any]) -> None:
-        left_s = patience.left_s()
+        left_s = silence_limit.left_s()
         if left_s <= 0:
             raise dialect.loaded_dbapi.OperationalError(NO_ANSWER)
         options["connect_timeout"] = min(int(options["connect_timeout"]), max(1, int(left_s)))

@@ -182,7 +182,7 @@ def _told_of_form(difference: tuple[Any, ...]) -> tuple[bool, str]:
 def _scan(database: Database, table: Table, report: Checked) -> None:
     """Read every value of a table."""
     found: Counter[str] = Counter()
-    with _scanning(database) as connection, database.patience.at_leisure():
+    with _scanning(database) as connection, database.silence_limit.at_leisure():
         there = {column["name"] for column in inspect(connection).get_columns(table.name)}
         columns = [column for column in table.columns if column.name in there]
         chosen = select(*columns).order_by(*table.primary_key.columns)

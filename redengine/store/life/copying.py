@@ -193,7 +193,7 @@ def _mark(connection: Connection) -> None:
 
 def _empty(target: Database) -> None:
     """Leave no table; where that fails, the mark stays, which keeps sessions away."""
-    with suppress(Exception), target.patience.at_leisure(), target._changing() as connection:  # noqa: SLF001
+    with suppress(Exception), target.silence_limit.at_leisure(), target._changing() as connection:  # noqa: SLF001
         schema.drop_all(connection)
 
 
@@ -222,7 +222,7 @@ class Copier:
         made = insert(table).inline()
         sql = str(made.compile(dialect=self._target.engine.dialect, column_keys=names))
         count = 0
-        with self._source.reading_on() as connection, self._source.patience.at_leisure():
+        with self._source.reading_on() as connection, self._source.silence_limit.at_leisure():
             rows = connection.execute(_chosen(table).order_by(*table.primary_key.columns))
             for batch in _batches(rows):
                 self._write(table, sql, batch)
@@ -232,7 +232,7 @@ class Copier:
     def _write(self, table: Table, sql: str, batch: list[tuple[Any, ...]]) -> None:
         target = self._target
         try:
-            with target.patience.at_leisure(), target.transaction() as cursor:
+            with target.silence_limit.at_leisure(), target.transaction() as cursor:
                 cursor.executemany(sql, batch)
         except Outage as outage:
             raise StoreError(target.url, f"the copy failed: {outage.reason}") from outage
@@ -249,9 +249,9 @@ class Copier:
         Raises:
             StoreError: a table has another number of rows.
         """
-        with self._target.patience.at_leisure(), self._target.reading() as connection:
+        with self._target.silence_limit.at_leisure(), self._target.reading() as connection:
             there = _counts(connection)
-        with self._source.patience.at_leisure(), self._source.reading() as connection:
+        with self._source.silence_limit.at_leisure(), self._source.reading() as connection:
             wanted = _counts(connection)
         wrong = [name for name, count in wanted.items() if there[name] != count]
         if wrong:

@@ -1,4 +1,4 @@
-"""Writing what many tickets hold in one transaction."""
+"""Writing what many commits hold in one transaction."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from redengine.exceptions import RedengineError
     from redengine.store.records import Entry
     from redengine.store.writing.statements import Statements
-    from redengine.store.writing.writer import Ticket
+    from redengine.store.writing.writer import Commit
 
 log = logging.getLogger("redengine.store")
 
@@ -65,75 +65,75 @@ class WritableDatabase(Protocol):
         """Whether the error says that something unique is there already."""
 
 
-def write_batch(database: WritableDatabase, tickets: Sequence[Ticket]) -> None:
-    """Commit the entries of all tickets, and settle these.
+def write_batch(database: WritableDatabase, commits: Sequence[Commit]) -> None:
+    """Commit the entries of all commits, and settle these.
 
-    A ticket whose entries cannot be written in any case is refused, with its `error` set; the
+    A commit whose entries cannot be written in any case is refused, with its `error` set; the
     others are written nevertheless. They are sought by halves, each of which is a transaction.
 
     Raises:
-        Outage: the database cannot be used now; the tickets that are not settled were not written.
+        Outage: the database cannot be used now; the commits that are not settled were not written.
     """
-    tickets = [ticket for ticket in tickets if not _was_kept(database, ticket)]
-    if not tickets:
+    commits = [commit for commit in commits if not _was_kept(database, commit)]
+    if not commits:
         return
     try:
-        _write_together(database, tickets)
+        _write_together(database, commits)
     except Outage:
         raise
     except Exception as error:  # noqa: BLE001 - an entry may hold anything
-        if len(tickets) > 1:
-            half = len(tickets) // 2
-            write_batch(database, tickets[:half])
-            write_batch(database, tickets[half:])
+        if len(commits) > 1:
+            half = len(commits) // 2
+            write_batch(database, commits[:half])
+            write_batch(database, commits[half:])
         else:
-            _write_alone(database, tickets[0], error)
+            _write_alone(database, commits[0], error)
 
 
-def _was_kept(database: WritableDatabase, ticket: Ticket) -> bool:
-    """Settle a ticket whose entries were committed although the answer was lost."""
-    if ticket.batch is not None:
-        ticket.done = database.has_committed(ticket.batch)
-        ticket.batch = None
-    return ticket.done
+def _was_kept(database: WritableDatabase, commit: Commit) -> bool:
+    """Settle a commit whose entries were committed although the answer was lost."""
+    if commit.batch is not None:
+        commit.done = database.has_committed(commit.batch)
+        commit.batch = None
+    return commit.done
 
 
 def _write_together(
     database: WritableDatabase,
-    tickets: Sequence[Ticket],
+    commits: Sequence[Commit],
     cleaned: Callable[[tuple[Any, ...]], tuple[Any, ...]] | None = None,
 ) -> None:
     """Commit all entries in one transaction, or none."""
     try:
         with database.transaction() as cursor:
-            _write(cursor, database.statements, tickets, cleaned)
+            _write(cursor, database.statements, commits, cleaned)
     except Outage as outage:
-        for ticket in tickets:
-            ticket.batch = outage.batch
+        for commit in commits:
+            commit.batch = outage.batch
         raise
-    for ticket in tickets:
-        ticket.done = True
+    for commit in commits:
+        commit.done = True
 
 
-def _write_alone(database: WritableDatabase, ticket: Ticket, error: Exception) -> None:
-    """Refuse a ticket, unless its trouble is text that has no UTF-8 form."""
+def _write_alone(database: WritableDatabase, commit: Commit, error: Exception) -> None:
+    """Refuse a commit, unless its trouble is text that has no UTF-8 form."""
     if isinstance(error, UnicodeEncodeError):
         try:
-            _write_together(database, [ticket], without_surrogates)
+            _write_together(database, [commit], without_surrogates)
         except Outage:
             raise
         except Exception as another:  # noqa: BLE001 - see above
             error = another
         else:
             return
-    ticket.error = _refusal(database, ticket, error)
-    ticket.done = True
+    commit.error = _refusal(database, commit, error)
+    commit.done = True
 
 
-def _refusal(database: WritableDatabase, ticket: Ticket, error: Exception) -> RedengineError:
+def _refusal(database: WritableDatabase, commit: Commit, error: Exception) -> RedengineError:
     clashing = [
         entry
-        for entry in ticket.entries
+        for entry in commit.entries
         if isinstance(entry, JobEntry) and entry.occurrence is not None
     ]
     if clashing and database.clashes(error):
@@ -144,7 +144,7 @@ def _refusal(database: WritableDatabase, ticket: Ticket, error: Exception) -> Re
             task=job.task,
             job_id=job.job_id,
         )
-    refusal = StoreError(database.url, f"cannot keep {shortened(ticket.entries)}: {error}")
+    refusal = StoreError(database.url, f"cannot keep {shortened(commit.entries)}: {error}")
     log.error("%s", refusal)
     return refusal
 
@@ -152,13 +152,13 @@ def _refusal(database: WritableDatabase, ticket: Ticket, error: Exception) -> Re
 def _write(
     cursor: Cursor,
     statements: Statements,
-    tickets: Sequence[Ticket],
+    commits: Sequence[Commit],
     cleaned: Callable[[tuple[Any, ...]], tuple[Any, ...]] | None = None,
 ) -> None:
     """Write all entries: those of one kind together, deletions in their place between."""
     groups = Groups(statements, cleaned)
-    for ticket in tickets:
-        for entry in ticket.entries:
+    for commit in commits:
+        for entry in commit.entries:
             if type(entry) is DeleteEntry:
                 groups.write(cursor)
                 for sql in statements.deleting[entry.what]:

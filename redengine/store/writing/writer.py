@@ -1,7 +1,7 @@
 """Group commit: what is written together is committed together.
 
 A write only joins a queue. It is committed by whoever first needs it to be: a caller that waits
-for its ticket commits all that is queued by then, its own entries and everybody else's; what
+for its commit commits all that is queued by then, its own entries and everybody else's; what
 nobody waits for is committed by the writer's thread after a short while.
 """
 
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from redengine.exceptions import StoreError
 from redengine.store.errors import OF_PARENT, Outage
-from redengine.support.histogram import NUMBERS, SHORT_SECONDS, Spread
+from redengine.support.histogram import NUMBERS, SHORT_SECONDS, Histogram
 from redengine.support.interrupts import Latch
 
 if TYPE_CHECKING:
@@ -30,16 +30,16 @@ if TYPE_CHECKING:
 
 
 class Office(Protocol):
-    """Who settles tickets."""
+    """Who settles commits."""
 
-    def settle(self, ticket: Ticket, timeout_s: float | None) -> None:
-        """Return when the ticket is done."""
+    def settle(self, commit: Commit, timeout_s: float | None) -> None:
+        """Return when the commit is done."""
 
-    def call_when_done(self, ticket: Ticket, callback: Callable[[], None]) -> None:
-        """Call when the ticket is done."""
+    def call_when_done(self, commit: Commit, callback: Callable[[], None]) -> None:
+        """Call when the commit is done."""
 
 
-class Ticket:
+class Commit:
     """The receipt for what one `write` was given; all of it is kept, or none.
 
     Attributes:
@@ -75,7 +75,7 @@ class Ticket:
             raise self.error
 
     def then(self, callback: Callable[[], None]) -> None:
-        """Call back once the ticket is done: on the store's own thread, or at once if it is.
+        """Call back once the commit is done: on the store's own thread, or at once if it is.
 
         The callback reads `error`; what it raises is logged.
         """
@@ -92,80 +92,80 @@ _MOST_IN_BATCH: Final = 5_000
 
 
 class Pending:
-    """Tickets in their order; whoever uses it holds the writer's lock on its queue.
+    """Commit in their order; whoever uses it holds the writer's lock on its queue.
 
     Attributes:
-        entries: how many entries the tickets hold.
+        entries: how many entries the commits hold.
     """
 
-    __slots__ = ("_tickets", "entries")
+    __slots__ = ("_commits", "entries")
 
     def __init__(self) -> None:
-        self._tickets: deque[Ticket] = deque()
+        self._commits: deque[Commit] = deque()
         self.entries = 0
 
     def __bool__(self) -> bool:
-        return bool(self._tickets)
+        return bool(self._commits)
 
     @property
-    def last(self) -> Ticket | None:
-        """The ticket that came last, or None."""
-        return self._tickets[-1] if self._tickets else None
+    def last(self) -> Commit | None:
+        """The commit that came last, or None."""
+        return self._commits[-1] if self._commits else None
 
-    def add(self, ticket: Ticket) -> None:
-        """Put a ticket at the end."""
-        self._tickets.append(ticket)
-        self.entries += len(ticket.entries)
+    def add(self, commit: Commit) -> None:
+        """Put a commit at the end."""
+        self._commits.append(commit)
+        self.entries += len(commit.entries)
 
-    def take(self) -> list[Ticket]:
-        """Take the first tickets away, as many as make a batch."""
-        batch: list[Ticket] = []
+    def take(self) -> list[Commit]:
+        """Take the first commits away, as many as make a batch."""
+        batch: list[Commit] = []
         size = 0
-        while self._tickets and size < _MOST_IN_BATCH:
-            ticket = self._tickets.popleft()
-            size += len(ticket.entries)
-            batch.append(ticket)
+        while self._commits and size < _MOST_IN_BATCH:
+            commit = self._commits.popleft()
+            size += len(commit.entries)
+            batch.append(commit)
         self.entries -= size
         return batch
 
-    def put_back(self, batch: list[Ticket]) -> None:
+    def put_back(self, batch: list[Commit]) -> None:
         """Put what is not done back where it was."""
-        tickets = [ticket for ticket in batch if not ticket.done]
-        self._tickets.extendleft(reversed(tickets))
-        self.entries += sum(len(ticket.entries) for ticket in tickets)
+        commits = [commit for commit in batch if not commit.done]
+        self._commits.extendleft(reversed(commits))
+        self.entries += sum(len(commit.entries) for commit in commits)
 
     def refuse(self, error: RedengineError) -> None:
-        """Settle all tickets with an error."""
-        for ticket in self._tickets:
-            ticket.error = error
-            ticket.done = True
-        self._tickets.clear()
+        """Settle all commits with an error."""
+        for commit in self._commits:
+            commit.error = error
+            commit.done = True
+        self._commits.clear()
         self.entries = 0
 
 
 class Callbacks:
-    """What is to be called when tickets are done."""
+    """What is to be called when commits are done."""
 
     __slots__ = ("_due", "_waiting")
 
     def __init__(self) -> None:
-        self._waiting: list[tuple[Ticket, Callable[[], Any]]] = []
+        self._waiting: list[tuple[Commit, Callable[[], Any]]] = []
         self._due: deque[Callable[[], Any]] = deque()
 
     def __bool__(self) -> bool:
         """Whether some are due."""
         return bool(self._due)
 
-    def add(self, ticket: Ticket, callback: Callable[[], Any]) -> None:
+    def add(self, commit: Commit, callback: Callable[[], Any]) -> None:
         """Call later; under the lock of the queue."""
-        self._waiting.append((ticket, callback))
+        self._waiting.append((commit, callback))
 
     def review(self) -> bool:
-        """Find those whose ticket is done, under the lock of the queue; whether some are due."""
+        """Find those whose commit is done, under the lock of the queue; whether some are due."""
         if self._waiting:
             waiting = self._waiting
             self._waiting = [pair for pair in waiting if not pair[0].done]
-            self._due.extend(callback for ticket, callback in waiting if ticket.done)
+            self._due.extend(callback for commit, callback in waiting if commit.done)
         return bool(self._due)
 
     def run(self) -> None:
@@ -198,7 +198,7 @@ class Writer:
 
     Args:
         url: the store's URL, for errors.
-        write_batch: commits tickets and settles them, or raises Outage.
+        write_batch: commits commits and settles them, or raises Outage.
         linger_s: how long entries that nobody waits for may gather.
         background: whether a thread commits what nobody waits for and tries again in an outage;
             without it all happens where somebody waits, flushes or reads.
@@ -212,7 +212,7 @@ class Writer:
     def __init__(
         self,
         url: str,
-        write_batch: Callable[[Sequence[Ticket]], None],
+        write_batch: Callable[[Sequence[Commit]], None],
         *,
         linger_s: float,
         background: bool = True,
@@ -236,7 +236,7 @@ class Writer:
         self._settled = threading.Condition(self._queue_lock)
         self._pending = Pending()
         self._callbacks = Callbacks()
-        self._waiters: list[tuple[Ticket, Latch]] = []
+        self._waiters: list[tuple[Commit, Latch]] = []
         self._thread: threading.Thread | None = None
         self._is_idle = False
         self._is_urgent = False
@@ -248,9 +248,9 @@ class Writer:
         self._trying_since: float | None = None
         self._tried_at = 0.0
         """When the latest try to write began, on the monotonic clock."""
-        self.batch_sizes = Spread(NUMBERS)
+        self.batch_sizes = Histogram(NUMBERS)
         """How many entries were committed together."""
-        self.commit_times = Spread(SHORT_SECONDS)
+        self.commit_times = Histogram(SHORT_SECONDS)
         """How many seconds a commit took."""
 
     @property
@@ -282,7 +282,7 @@ class Writer:
         """Whether at least half of what may wait does not."""
         return 2 * self._pending.entries <= self._most_pending
 
-    def put(self, entries: tuple[Entry, ...], *, owed: bool = False) -> Ticket:
+    def put(self, entries: tuple[Entry, ...], *, owed: bool = False) -> Commit:
         """Queue entries; never waits for the database.
 
         Args:
@@ -292,20 +292,20 @@ class Writer:
         Raises:
             StoreError: the store is closed, or too many entries wait in an outage.
         """
-        ticket = Ticket(self, entries)
+        commit = Commit(self, entries)
         if self._is_parents:
-            ticket.error = StoreError(self._url, OF_PARENT)
-            ticket.done = True
-            return ticket
+            commit.error = StoreError(self._url, OF_PARENT)
+            commit.done = True
+            return commit
         with self._queue_lock:
             self._refuse_if_full(0 if owed else len(entries))
-            self._pending.add(ticket)
+            self._pending.add(commit)
             if self._is_idle:
                 self._is_idle = False
                 self._wake.notify()
             elif self._thread is None and self._background:
                 self._start_thread()
-        return ticket
+        return commit
 
     def _refuse_if_full(self, number: int) -> None:
         if self._is_closed:
@@ -349,44 +349,44 @@ class Writer:
         else:
             raise self._not_in_time(timeout_s)
 
-    def settle(self, ticket: Ticket, timeout_s: float | None) -> None:
-        """Return when the ticket is done; commit it here if nobody is at it.
+    def settle(self, commit: Commit, timeout_s: float | None) -> None:
+        """Return when the commit is done; commit it here if nobody is at it.
 
         Raises:
             StoreError: it is not in the time given.
         """
         deadline = None if timeout_s is None else time.monotonic() + timeout_s
-        while not (ticket.done or self._commits_apart):
+        while not (commit.done or self._commits_apart):
             if not self._commit_lock.acquire(timeout=_seconds_until(deadline)):
                 raise self._not_in_time(timeout_s)
             try:
-                is_stuck = not (ticket.done or (self.healthy and self._commit_some()))
+                is_stuck = not (commit.done or (self.healthy and self._commit_some()))
             finally:
                 self._commit_lock.release()
             if is_stuck:
-                self._await_recovery(ticket, deadline, timeout_s)
-        if not ticket.done:
-            self._await_thread(ticket, deadline, timeout_s)
+                self._await_recovery(commit, deadline, timeout_s)
+        if not commit.done:
+            self._await_thread(commit, deadline, timeout_s)
         self._finish_here()
 
     def _await_recovery(
-        self, ticket: Ticket, deadline: float | None, timeout_s: float | None
+        self, commit: Commit, deadline: float | None, timeout_s: float | None
     ) -> None:
         if not self._background and not self._commit_all():
             raise self._not_in_time(timeout_s)
-        self._await_thread(ticket, deadline, timeout_s)
+        self._await_thread(commit, deadline, timeout_s)
 
     def _await_thread(
-        self, ticket: Ticket, deadline: float | None, timeout_s: float | None
+        self, commit: Commit, deadline: float | None, timeout_s: float | None
     ) -> None:
-        """Wait until another thread has settled the ticket."""
-        waiter = (ticket, Latch())
+        """Wait until another thread has settled the commit."""
+        waiter = (commit, Latch())
         with self._queue_lock:
             self._waiters.append(waiter)
             self._is_urgent = True
             self._wake.notify()
         try:
-            while not ticket.done:
+            while not commit.done:
                 if not waiter[1].wait(None if deadline is None else deadline - time.monotonic()):
                     raise self._not_in_time(timeout_s)
         finally:
@@ -430,13 +430,13 @@ class Writer:
         return outage is None
 
     def _announce(self) -> None:
-        """Wake those whose tickets are settled; under the lock of the queue."""
+        """Wake those whose commits are settled; under the lock of the queue."""
         self._settled.notify_all()
-        for ticket, latch in self._waiters:
-            if ticket.done:
+        for commit, latch in self._waiters:
+            if commit.done:
                 latch.set()
 
-    def _try_to_write(self, batch: Sequence[Ticket]) -> Outage | None:
+    def _try_to_write(self, batch: Sequence[Commit]) -> Outage | None:
         """Write a batch; why that cannot be done now, or None."""
         began = time.perf_counter()
         self._tried_at = self._trying_since = time.monotonic()
@@ -450,7 +450,7 @@ class Writer:
         finally:
             self._trying_since = None
         self.commit_times.note(time.perf_counter() - began)
-        self.batch_sizes.note(sum(len(ticket.entries) for ticket in batch))
+        self.batch_sizes.note(sum(len(commit.entries) for commit in batch))
         return None
 
     def _note(self, outage: Outage | None) -> None:
@@ -471,11 +471,11 @@ class Writer:
 
     # -- callbacks
 
-    def call_when_done(self, ticket: Ticket, callback: Callable[[], None]) -> None:
-        """Call on the thread once the ticket is done; at once if it is."""
+    def call_when_done(self, commit: Commit, callback: Callable[[], None]) -> None:
+        """Call on the thread once the commit is done; at once if it is."""
         with self._queue_lock:
-            if not ticket.done:
-                self._callbacks.add(ticket, callback)
+            if not commit.done:
+                self._callbacks.add(commit, callback)
                 self._is_urgent = True
                 self._wake.notify()
                 return
@@ -556,7 +556,7 @@ class Writer:
     def close(self, timeout_s: float = 5.0) -> bool:
         """Commit what is queued, and take nothing more.
 
-        What the database does not take in the time given is refused: its tickets tell.
+        What the database does not take in the time given is refused: its commits tell.
 
         Returns:
             Whether nothing is being tried any more.

@@ -171,10 +171,10 @@ def test_unknown_paths_and_methods_are_behind_the_door(keyed):
 # -- public places
 
 
-class Pulse(Resource):
+class FireTimeCondition(Resource):
     """A resource that anybody may ask."""
 
-    name = "Pulse"
+    name = "FireTimeCondition"
     public = True
 
     def get(self, request):
@@ -183,8 +183,8 @@ class Pulse(Resource):
 
 def test_a_public_resource_takes_no_key_and_is_not_limited(session, monkeypatch):
     """`public_paths` opens it; a wrong key does not close it."""
-    monkeypatch.setitem(RESOURCES, "Pulse", Pulse)
-    monkeypatch.setitem(ROUTES, "Pulse", ("/pulse",))
+    monkeypatch.setitem(RESOURCES, "FireTimeCondition", FireTimeCondition)
+    monkeypatch.setitem(ROUTES, "FireTimeCondition", ("/pulse",))
     paths = ["/pulse"]
     api = FlaskAPI(session=session, api_keys=KEYS, rate_limit="1/hour", public_paths=paths)
     client = api.app.test_client()

@@ -10,7 +10,7 @@ from api_fakes import FakeJob
 from test_api_door_server import FAR_S, call, serving
 
 from redengine import Session
-from redengine.api.core.waiting import Patience
+from redengine.api.core.waiting import LongPollLimit
 from redengine.exceptions import TooManyWaiting
 from redengine.tasks.api import FlaskAPI
 
@@ -32,30 +32,30 @@ class Nothing:
 
 def test_what_is_there_needs_no_place():
     """Nobody is refused who need not wait."""
-    patience = Patience(most=0)
-    assert patience.wait(lambda _seconds: True, 10)
-    assert not patience.wait(lambda _seconds: False, 0)
+    poll_limit = LongPollLimit(most=0)
+    assert poll_limit.wait(lambda _seconds: True, 10)
+    assert not poll_limit.wait(lambda _seconds: False, 0)
     with pytest.raises(TooManyWaiting):
-        patience.wait(lambda _seconds: False, 1)
+        poll_limit.wait(lambda _seconds: False, 1)
 
 
 def test_a_place_is_free_again_when_a_request_has_ended():
     """Waiting twice one after the other takes one place."""
-    patience = Patience(most=1)
+    poll_limit = LongPollLimit(most=1)
     for _ in range(3):
-        assert not patience.wait(Nothing(), 0.01)
+        assert not poll_limit.wait(Nothing(), 0.01)
 
 
 def test_one_more_than_may_wait_is_refused():
     """A request beyond the number is told so at once, and the other waits on."""
     stop = threading.Event()
-    patience = Patience(most=1, is_stopping=stop.is_set)
+    poll_limit = LongPollLimit(most=1, is_stopping=stop.is_set)
     nothing = Nothing()
-    waiter = threading.Thread(target=patience.wait, args=(nothing, 30))
+    waiter = threading.Thread(target=poll_limit.wait, args=(nothing, 30))
     waiter.start()
     assert nothing.has_begun.wait(10)
     with pytest.raises(TooManyWaiting, match="1 request"):
-        patience.wait(Nothing(), 1)
+        poll_limit.wait(Nothing(), 1)
     stop.set()
     waiter.join(10)
     assert not waiter.is_alive()
@@ -64,7 +64,7 @@ def test_one_more_than_may_wait_is_refused():
 def test_a_request_whose_caller_has_gone_ends():
     """Nobody holds a thread for somebody who does not listen."""
     nothing = Nothing()
-    assert not Patience().wait(nothing, 30, is_gone=lambda: True)
+    assert not LongPollLimit().wait(nothing, 30, is_gone=lambda: True)
     assert nothing.steps == 2, "once before waiting, once while"
 
 
@@ -108,9 +108,9 @@ def ask(api, method, path, timeout=20):
 
 def waiting(api, count, until=10.0):
     """Return when so many requests wait."""
-    patience = api.patience
+    poll_limit = api.poll_limit
     end = time.monotonic() + until
-    while patience.waiting != count:
+    while poll_limit.waiting != count:
         assert time.monotonic() < end, "they do not wait"
         threading.Event().wait(0.005)
 

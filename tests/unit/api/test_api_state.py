@@ -185,10 +185,10 @@ def test_what_was_exported_changes_nothing(client, session, query):
 def test_an_export_makes_another_session_alike(client, session):
     """What one session exports makes another one with the same script the same."""
     apply(client, DOCUMENT)
-    twin = furnish(ManualSession())
+    simulator = furnish(ManualSession())
     text = export(client)
-    apply(FlaskAPI(port=0, session=twin, disabled=True).app.test_client(), text)
-    mine, theirs = (state_of(each) for each in (session, twin))
+    apply(FlaskAPI(port=0, session=simulator, disabled=True).app.test_client(), text)
+    mine, theirs = (state_of(each) for each in (session, simulator))
     for one in (mine, theirs):
         one[1].pop("thing")
         one[0]["fetch"].pop("parameters")

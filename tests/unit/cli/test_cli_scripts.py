@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from redengine.cli.scripts import explaining
-from redengine.scheduler.environment import Places
+from redengine.scheduler.environment import Environment
 from redengine.sessions import Session
 
 GOOD = """
@@ -75,10 +75,10 @@ def test_check_shows_the_tasks_of_a_script(run, script):
 
 def test_check_starts_nothing_and_opens_no_store(run, script, tmp_path):
     """No file is made, and afterwards sessions are what they were."""
-    methods = (Session.__init__, Session.start, Session.run, Places.open_store)
+    methods = (Session.__init__, Session.start, Session.run, Environment.open_store)
     run("check", script(GOOD))
     assert {path.name for path in tmp_path.iterdir()} <= {"script.py", "__pycache__"}
-    assert (Session.__init__, Session.start, Session.run, Places.open_store) == methods
+    assert (Session.__init__, Session.start, Session.run, Environment.open_store) == methods
 
 
 @pytest.mark.parametrize("end", ["app.run('fetch')", "with app: pass", "app.start(block=False)"])

@@ -65,7 +65,7 @@ from redengine.exceptions import ImpossibleCondition, InvalidInput
 NOW = utc("2026-11-19T12:00:00")
 
 
-def world(**given):
+def context(**given):
     """A world at noon UTC, which is 14:00 in Helsinki."""
     return FakeWorld(now=NOW, zone=ZoneInfo("Europe/Helsinki"), **given)
 
@@ -133,18 +133,18 @@ def test_combinations_need_parts():
 def test_due_of_combinations():
     """The due time is the latest of the parts that hold."""
     tree = parse("daily & hourly | weekly")
-    assert tree.due(world()) == NOW
-    assert parse("daily & is running").due(world()) == utc("2026-11-18T22:00")
-    assert (~daily).due(world()) is None
+    assert tree.due(context()) == NOW
+    assert parse("daily & is running").due(context()) == utc("2026-11-18T22:00")
+    assert (~daily).due(context()) is None
 
 
 def test_a_false_conjunction_sleeps_until_its_last_part():
     """A false `All` cannot hold before the last of its false parts, a false `Any` the first."""
     parts = "daily after 15:00", "daily after 16:00"
-    assert parse(" & ".join(parts)).until(world()) == utc("2026-11-19T14:00")
-    assert parse(" | ".join(parts)).until(world()) == utc("2026-11-19T13:00")
-    assert parse(" & ".join(reversed(parts))).until(world()) == utc("2026-11-19T14:00")
-    assert parse("daily after 15:00 & is running").until(world()) is None
+    assert parse(" & ".join(parts)).until(context()) == utc("2026-11-19T14:00")
+    assert parse(" | ".join(parts)).until(context()) == utc("2026-11-19T13:00")
+    assert parse(" & ".join(reversed(parts))).until(context()) == utc("2026-11-19T14:00")
+    assert parse("daily after 15:00 & is running").until(context()) is None
 
 
 def test_repr_is_one_line():
@@ -159,14 +159,14 @@ def test_a_subclass_needs_only_holds():
     """A user's condition that says nothing else is asked again after a second."""
 
     class Lucky(Condition):
-        def holds(self, world):
-            return world.now.second == 0
+        def holds(self, context):
+            return context.now.second == 0
 
     lucky = Lucky()
-    assert lucky.until(world()) == NOW + timedelta(seconds=1)
+    assert lucky.until(context()) == NOW + timedelta(seconds=1)
     assert lucky.reads() == frozenset()
-    assert (lucky & daily).holds(world())
-    assert "Lucky()" in str((~lucky).explain(world()))
+    assert (lucky & daily).holds(context())
+    assert "Lucky()" in str((~lucky).explain(context()))
     assert lucky != Lucky()
 
 
@@ -328,9 +328,9 @@ def test_functions_as_conditions():
     assert made.every == timedelta(seconds=5)
     assert str(made) == "file_exists('here', strict=true)"
     assert made.reads() == {f"custom:{made.key}", "parameter:path"}
-    assert not made.holds(world())
-    assert made.holds(world(checks={made.key: CheckResult(holds=True, at=NOW)}))
-    assert made.until(world()) is None
+    assert not made.holds(context())
+    assert made.holds(context(checks={made.key: CheckResult(holds=True, at=NOW)}))
+    assert made.until(context()) is None
     assert made == file_exists("here", strict=True)
     assert made != file_exists("there")
     assert len({made, file_exists("here", strict=True)}) == 1
@@ -394,11 +394,11 @@ def test_classes_as_conditions():
 def test_evidence_of_custom_conditions():
     """An explanation says when user code was asked and what it raised."""
     made = file_exists()
-    assert "not been asked" in made.explain(world()).evidence
+    assert "not been asked" in made.explain(context()).evidence
     raised = CheckResult(holds=False, at=NOW, error="OSError: gone")
-    assert "OSError: gone" in made.explain(world(checks={made.key: raised})).evidence
+    assert "OSError: gone" in made.explain(context(checks={made.key: raised})).evidence
     asked = CheckResult(holds=True, at=NOW)
-    assert "2026-11-19 14:00 EET" in made.explain(world(checks={made.key: asked})).evidence
+    assert "2026-11-19 14:00 EET" in made.explain(context(checks={made.key: asked})).evidence
 
 
 # -- explanations
@@ -415,7 +415,7 @@ def fetch_record():
 def test_explanation_as_text():
     """The tree has verdict, text, evidence and until of each node, and the smallest change."""
     tree = parse("daily after 15:00 & after task 'fetch'")
-    explanation = tree.explain(world(records={"fetch": fetch_record()}))
+    explanation = tree.explain(context(records={"fetch": fetch_record()}))
     ran, failed = "2026-11-19 13:58:03 EET", "2026-11-19 13:58:05 EET"
     record = f"task 'fetch': last run {ran}, failed at {failed}"
     assert str(explanation).splitlines() == [
@@ -428,7 +428,7 @@ def test_explanation_as_text():
 
 def test_explanation_as_data():
     """The tree is JSON-ready; instants are ISO 8601 in the zone, with offset."""
-    data = parse("daily after 15:00 | is running").explain(world()).to_dict()
+    data = parse("daily after 15:00 | is running").explain(context()).to_dict()
     assert data["holds"] is False
     assert data["until"] == "2026-11-19T15:00:00+02:00"
     assert data["smallest_change"] == "wait until 2026-11-19 15:00 EET"
@@ -468,7 +468,7 @@ def test_explanation_as_data():
 )  # fmt: skip
 def test_smallest_change(text, change):
     """The explanation names the smallest change that would let the condition hold."""
-    explanation = parse(text).explain(world(records={"fetch": fetch_record()}))
+    explanation = parse(text).explain(context(records={"fetch": fetch_record()}))
     assert explanation.smallest_change() == change
 
 
@@ -476,7 +476,7 @@ def test_daily_done_explains_when_it_comes_again():
     """What is done for today says when it finished and when the next period begins."""
     done = Record()
     done.note("success", 1, utc("2026-11-19T05:00:07"))
-    explanation = parse("daily after 07:00").explain(world(records={ME: done}))
+    explanation = parse("daily after 07:00").explain(context(records={ME: done}))
     assert explanation.evidence == "it succeeded at 2026-11-19 07:00:07 EET"
     assert explanation.smallest_change() == "wait until 2026-11-20 07:00 EET"
 

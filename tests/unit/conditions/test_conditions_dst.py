@@ -6,7 +6,16 @@ from zoneinfo import ZoneInfo, available_timezones
 import pytest
 from wall_oracle import at_clock, changes_of_offset, starts, utc, walk, wall
 
-from redengine.conditions import CalendarWorld, Cron, TimeOf, daily, hourly, monthly, parse, weekly
+from redengine.conditions import (
+    CalendarContext,
+    Cron,
+    TimeOf,
+    daily,
+    hourly,
+    monthly,
+    parse,
+    weekly,
+)
 from redengine.conditions.calendar.wall_clock import instant_of
 
 MINUTE = timedelta(minutes=1)
@@ -22,8 +31,8 @@ def local_times(condition, zone_name, since, until):
     """The nominal times between two local times, as local ISO texts with offsets."""
     zone = ZoneInfo(zone_name)
     first, last = (datetime.fromisoformat(text).replace(tzinfo=zone) for text in (since, until))
-    world = CalendarWorld(first, zone)
-    times = condition.nominal_times(world, instant_of(first.replace(tzinfo=None), zone) - MINUTE,
+    context = CalendarContext(first, zone)
+    times = condition.nominal_times(context, instant_of(first.replace(tzinfo=None), zone) - MINUTE,
                                     instant_of(last.replace(tzinfo=None), zone))  # fmt: skip
     return [each.astimezone(zone).isoformat(timespec="minutes") for each in times]
 
@@ -173,21 +182,21 @@ def _check_near(zone, change):
 def _check_cron_near(zone, change, ticks):
     """Compare fixed and recurring expressions with the brute-force walk near one transition."""
     since, until = _near(zone, change)
-    world = CalendarWorld(since, zone)
+    context = CalendarContext(since, zone)
     before, after = wall(change - timedelta(seconds=1), zone), wall(change, zone)
     for base in (before, after):
         for shift in (-31, -1, 0, 1, 29):
             moment = base + shift * MINUTE
             condition = Cron(f"{moment.minute} {moment.hour} * * * {moment.second}")
             expected = starts(_fixed(moment), ticks, repeats=False)
-            found = list(condition.nominal_times(world, since, until))
+            found = list(condition.nominal_times(context, since, until))
             assert found == expected, (str(zone), str(condition), change)
     for step in (20, 30):
         condition = Cron(f"*/{step} * * * *")
         expected = starts(
             lambda now, step=step: now.minute % step == 0 and now.second == 0, ticks, repeats=True
         )
-        assert list(condition.nominal_times(world, since, until)) == expected, (str(zone), change)
+        assert list(condition.nominal_times(context, since, until)) == expected, (str(zone), change)
 
 
 def _check_windows_near(zone, change, ticks):
@@ -208,11 +217,11 @@ def _check_windows_near(zone, change, ticks):
     around = parse("time of hour between 50:00 and 10:00")
     instant = since
     while instant < until:
-        world = CalendarWorld(instant, zone)
+        context = CalendarContext(instant, zone)
         minute = wall(instant, zone).minute
-        assert within.holds(world) == (20 <= minute < 40), (str(zone), instant)
-        assert around.holds(world) == (minute >= 50 or minute < 10), (str(zone), instant)
-        assert min(within.until(world), around.until(world)) > instant
+        assert within.holds(context) == (20 <= minute < 40), (str(zone), instant)
+        assert around.holds(context) == (minute >= 50 or minute < 10), (str(zone), instant)
+        assert min(within.until(context), around.until(context)) > instant
         instant += timedelta(seconds=47)
 
 
@@ -220,11 +229,11 @@ def _check_minutes(zone, since, days):
     """Compare with a walk minute by minute, away from transitions or across them."""
     until = since + timedelta(days=days)
     ticks = walk(zone, since, until, MINUTE)
-    world = CalendarWorld(since, zone)
+    context = CalendarContext(since, zone)
     for hour, minute in ((0, 0), (2, 30), (23, 59)):
         expected = starts(at_clock(hour, minute), ticks, repeats=False)  # fmt: skip
         for condition in (Cron(f"{minute} {hour} * * *"), parse(f"daily at {hour:02}:{minute:02}")):
-            assert list(condition.nominal_times(world, since, until)) == expected, (
+            assert list(condition.nominal_times(context, since, until)) == expected, (
                 str(zone),
                 since,
             )

@@ -13,7 +13,7 @@ NOW = utc("2026-11-19T12:00:00")  # a Thursday
 MINUTE = timedelta(minutes=1)
 
 
-def world(now=NOW, zone="UTC", **given):
+def context(now=NOW, zone="UTC", **given):
     """A world at noon."""
     return FakeWorld(now=now, zone=ZoneInfo(zone), **given)
 
@@ -28,7 +28,7 @@ def record(*moments, **facts):
 
 def ask(text, **given):
     """The verdict of a text in a world at noon."""
-    return parse(text).holds(world(**given))
+    return parse(text).holds(context(**given))
 
 
 # -- every
@@ -36,7 +36,7 @@ def ask(text, **given):
 
 def test_every_starts_at_once_on_a_fresh_task():
     """`every` holds at once for a task that was never due, with now as its due time."""
-    here = world()
+    here = context()
     condition = parse("every 10 s")
     assert condition.holds(here)
     assert condition.due(here) == NOW
@@ -46,7 +46,7 @@ def test_every_starts_at_once_on_a_fresh_task():
 def test_every_keeps_its_phase():
     """Late starts do not shift the grid, and missed intervals are one start."""
     condition = parse("every 10 s")
-    here = world(records={ME: Record(last_due=NOW - timedelta(seconds=34))})
+    here = context(records={ME: Record(last_due=NOW - timedelta(seconds=34))})
     assert condition.holds(here)
     assert condition.due(here) == NOW - timedelta(seconds=4)
     assert condition.until(here) == NOW + timedelta(seconds=6)
@@ -55,7 +55,7 @@ def test_every_keeps_its_phase():
 def test_every_waits_for_the_interval():
     """It holds from the instant on that is one interval after the last due time."""
     condition = parse("every 10 s")
-    here = world(records={ME: Record(last_due=NOW - timedelta(seconds=4))})
+    here = context(records={ME: Record(last_due=NOW - timedelta(seconds=4))})
     assert not condition.holds(here)
     assert condition.due(here) is None
     assert condition.until(here) == NOW + timedelta(seconds=6)
@@ -67,7 +67,7 @@ def test_every_waits_for_the_interval():
 def test_every_after_the_clock_was_set_back():
     """A last due time in the future counts as now: the task waits one interval, not longer."""
     condition = parse("every 10 s")
-    here = world(records={ME: Record(last_due=NOW + timedelta(days=9))})
+    here = context(records={ME: Record(last_due=NOW + timedelta(days=9))})
     assert not condition.holds(here)
     assert condition.until(here) == NOW + timedelta(seconds=10)
 
@@ -91,7 +91,7 @@ def test_daily_goes_on(action):
 
 def test_daily_is_due_at_the_start_of_its_window():
     """The due time is the start of the window's occurrence."""
-    here = world()
+    here = context()
     assert parse("daily after 07:00").due(here) == utc("2026-11-19T07:00")
     assert parse("daily starting 13:00").due(here) == utc("2026-11-18T13:00")
     assert parse("daily between 22:00 and 13:00").due(here) == utc("2026-11-18T22:00")
@@ -135,14 +135,14 @@ def test_daily_is_due_at_the_start_of_its_window():
 def test_windows(text, holds, until):
     """A window holds from its start up to but without its end; a named unit is inside."""
     condition = parse(text)
-    assert condition.holds(world()) is holds
-    assert condition.until(world()) == utc(until)
+    assert condition.holds(context()) is holds
+    assert condition.until(context()) == utc(until)
 
 
 def test_windows_are_in_the_worlds_zone():
     """Wall-clock times are those of the zone."""
-    assert parse("daily after 13:59").holds(world(zone="Europe/Helsinki"))
-    assert not parse("daily after 14:01").holds(world(zone="Europe/Helsinki"))
+    assert parse("daily after 13:59").holds(context(zone="Europe/Helsinki"))
+    assert not parse("daily after 14:01").holds(context(zone="Europe/Helsinki"))
 
 
 # -- pulses
@@ -154,10 +154,10 @@ def test_windows_are_in_the_worlds_zone():
 def test_pulses_hold_at_their_instant_only(text):
     """`cron` and `at` hold at the nominal instant, not a microsecond beside it."""
     condition = parse(text)
-    assert condition.holds(world())
-    assert condition.due(world()) == NOW
+    assert condition.holds(context())
+    assert condition.due(context()) == NOW
     for beside in (timedelta(microseconds=1), -timedelta(microseconds=1)):
-        there = world(NOW + beside)
+        there = context(NOW + beside)
         assert not condition.holds(there)
         assert condition.due(there) is None
 
@@ -165,36 +165,36 @@ def test_pulses_hold_at_their_instant_only(text):
 def test_a_missed_pulse_holds_through_nominal():
     """A missed nominal time that is given its chance makes the pulse hold late."""
     condition = parse("daily at 10:00")
-    late = world(nominal=utc("2026-11-19T10:00"))
+    late = context(nominal=utc("2026-11-19T10:00"))
     assert condition.holds(late)
     assert condition.due(late) == utc("2026-11-19T10:00")
-    assert not condition.holds(world(nominal=utc("2026-11-19T10:01")))
+    assert not condition.holds(context(nominal=utc("2026-11-19T10:01")))
 
 
 def test_nominal_times_of_a_conjunction():
     """Only those count at which all that depends on time alone holds."""
     condition = parse("cron 0 */6 * * * & time of day after 07:00 & is running")
-    times = list(condition.nominal_times(world(), NOW - timedelta(days=1), NOW))
+    times = list(condition.nominal_times(context(), NOW - timedelta(days=1), NOW))
     assert times == [utc("2026-11-18T18:00"), utc("2026-11-19T12:00")]
 
 
 def test_nominal_times_of_a_disjunction():
     """They are merged in order, each once; the start of the span is not part of it."""
     condition = parse("daily at 10:00 | cron 0 8-10 * * * | daily")
-    times = list(condition.nominal_times(world(), utc("2026-11-19T08:00"), NOW))
+    times = list(condition.nominal_times(context(), utc("2026-11-19T08:00"), NOW))
     assert times == [utc("2026-11-19T09:00"), utc("2026-11-19T10:00")]
 
 
 def test_latest_nominal_looks_far_back():
     """The last nominal time is found however long ago it was."""
     condition = parse("monthly at 1st")
-    assert condition.latest_nominal(world(), NOW - timedelta(days=400), NOW) == utc("2026-11-01")
-    assert parse("daily").latest_nominal(world(), NOW - timedelta(days=400), NOW) is None
+    assert condition.latest_nominal(context(), NOW - timedelta(days=400), NOW) == utc("2026-11-01")
+    assert parse("daily").latest_nominal(context(), NOW - timedelta(days=400), NOW) is None
 
 
 def test_months_without_the_day_are_passed_over():
     """`monthly at 31st` waits for a month that has one."""
-    assert parse("monthly at 31st").until(world(utc("2026-01-31"))) == utc("2026-03-31")
+    assert parse("monthly at 31st").until(context(utc("2026-01-31"))) == utc("2026-03-31")
 
 
 # -- after
@@ -244,7 +244,7 @@ def test_after_several():
     assert not ask("after tasks 'a', 'b'", records=records)
     assert ask("after tasks 'a', 'b' finished", records=records)
     assert ask("after any tasks 'a', 'b'", records=records)
-    here = world(records=records)
+    here = context(records=records)
     assert parse("after tasks 'a', 'b' finished").due(here) == NOW - 5 * MINUTE
     assert parse("after any tasks 'a', 'b'").due(here) == NOW - 10 * MINUTE
     assert parse("after tasks 'a', 'b'").due(here) is None
@@ -277,13 +277,13 @@ def test_has_today():
     records = {ME: record(("success", 12 * 60))}
     assert ask("has succeeded today", records=records)
     assert not ask("has succeeded today", records={ME: record(("success", 12 * 60 + 1))})
-    assert parse("has succeeded today").until(world()) == utc("2026-11-20")
+    assert parse("has succeeded today").until(context()) == utc("2026-11-20")
     assert not ask("has succeeded today", records=records, zone="America/New_York")
 
 
 def test_has_in_the_past():
     """A moment falls out of the span exactly one span after it."""
-    here = world(records={ME: record(("fail", 30))})
+    here = context(records={ME: record(("fail", 30))})
     condition = parse("has failed past 1 hour")
     assert condition.holds(here)
     assert condition.until(here) == NOW + 30 * MINUTE
@@ -302,7 +302,7 @@ def test_has_in_a_window_of_today():
     assert not ask("has succeeded today after 13:00", records=records)
     assert ask("has succeeded this week on Thursday", records=records)
     condition = parse("has succeeded today between 13:00 and 14:00")
-    assert condition.until(world(records=records)) == utc("2026-11-19T13:00")
+    assert condition.until(context(records=records)) == utc("2026-11-19T13:00")
 
 
 def test_has_in_a_window_over_midnight():
@@ -359,8 +359,8 @@ def test_is_running():
     assert not ask("is running", records=records)
     assert ask("task 'a' is running for more than 5 min", records=records)
     condition = parse("task 'a' is running for more than 7 min")
-    assert not condition.holds(world(records=records))
-    assert condition.until(world(records=records)) == NOW + 2 * MINUTE
+    assert not condition.holds(context(records=records))
+    assert condition.until(context(records=records)) == NOW + 2 * MINUTE
 
 
 def test_retry():
@@ -368,7 +368,7 @@ def test_retry():
     failed = record(("success", 20), ("fail", 10), failures=2)
     assert ask("retry 2 times", records={ME: failed})
     assert not ask("retry 1 time", records={ME: failed})
-    assert parse("retry 2").due(world(records={ME: failed})) == NOW - 10 * MINUTE
+    assert parse("retry 2").due(context(records={ME: failed})) == NOW - 10 * MINUTE
     for end in ("success", "terminate", "crash"):
         assert not ask("retry 2", records={ME: record(("fail", 10), (end, 5), failures=1)})
     assert not ask("retry 2")
@@ -413,13 +413,13 @@ def test_env():
 def test_scheduler():
     """It holds from the instant on at which the scheduler has run so long."""
     condition = parse("scheduler has run over 10 min")
-    here = world(scheduler_started=NOW - 4 * MINUTE)
+    here = context(scheduler_started=NOW - 4 * MINUTE)
     assert not condition.holds(here)
     assert condition.until(here) == NOW + 6 * MINUTE
     here.now = NOW + 6 * MINUTE
     assert condition.holds(here)
     assert condition.until(here) is None
-    assert not condition.holds(world())
+    assert not condition.holds(context())
 
 
 @pytest.mark.parametrize(

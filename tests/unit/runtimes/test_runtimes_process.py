@@ -531,7 +531,7 @@ class TestStarting:
     """A job whose worker is not ready yet."""
 
     @pytest.fixture
-    def door(self, monkeypatch):
+    def middleware(self, monkeypatch):
         """Workers wait here before they start: the first event tells, the second lets them."""
         waiting, opened = threading.Event(), threading.Event()
 
@@ -545,9 +545,9 @@ class TestStarting:
         yield waiting, opened
         opened.set()
 
-    def test_it_can_be_paused_and_resumed(self, runtime, door):
+    def test_it_can_be_paused_and_resumed(self, runtime, middleware):
         """Its code does not begin before it is resumed."""
-        waiting, opened = door
+        waiting, opened = middleware
         execution = RecordedExecution(os.getpid)
         runtime.submit(execution)
         assert waiting.wait(WAIT_S)
@@ -558,9 +558,9 @@ class TestStarting:
         assert runtime.resume(execution)
         assert execution.wait(WAIT_S).action == "success"
 
-    def test_a_paused_one_can_be_terminated(self, runtime, door):
+    def test_a_paused_one_can_be_terminated(self, runtime, middleware):
         """It ends without having begun its code."""
-        waiting, opened = door
+        waiting, opened = middleware
         execution = RecordedExecution(os.getpid)
         runtime.submit(execution)
         assert waiting.wait(WAIT_S)

@@ -149,7 +149,7 @@ def test_beyond_the_queue_size_submissions_are_refused(busy):
     busy.config.max_queue_size = 3
     for _ in range(4):
         submit(busy)
-        busy._manual_places.settle(busy._core)
+        busy._manual_environment.settle(busy._core)
     with pytest.raises(Overloaded, match="max_queue_size"):
         submit(busy)
     assert len(busy.jobs) == 4

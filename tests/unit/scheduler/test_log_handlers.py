@@ -18,11 +18,11 @@ WAIT_S = 30.0
 class Broken(Condition):
     """A condition whose code fails."""
 
-    def holds(self, _world):
+    def holds(self, _context):
         """Never."""
         raise ValueError("no such thing")
 
-    def until(self, _world):
+    def until(self, _context):
         """Nothing changes that."""
 
 

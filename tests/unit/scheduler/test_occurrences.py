@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from redengine.conditions import Cron, parse
-from redengine.conditions.context import CalendarWorld
+from redengine.conditions.context import CalendarContext
 from redengine.runtimes import Outcome
 from redengine.tasks.occurrences import FireTimes, Occurrences, Start
 from redengine.testing import ManualSession
@@ -253,15 +253,15 @@ def test_counting_agrees_with_listing(zone):
     """Over days with and without a change of the offset, from and to any second."""
     from zoneinfo import ZoneInfo
 
-    world = CalendarWorld(MIDNIGHT, ZoneInfo(zone))
+    context = CalendarContext(MIDNIGHT, ZoneInfo(zone))
     randomly = random.Random(7)
     for text in ("0 7 * * *", "*/7 2-3 * * mon-fri", "30 1 * * *", "5,17 */5 1-9 * *"):
         condition = Cron(text)
         for _ in range(30):
             since = MIDNIGHT + timedelta(seconds=randomly.randrange(366 * 86_400))
             until = since + timedelta(seconds=randomly.randrange(40 * 86_400))
-            listed = sum(1 for _ in condition.nominal_times(world, since, until))
-            assert condition.count_nominal(world, since, until) == listed
+            listed = sum(1 for _ in condition.nominal_times(context, since, until))
+            assert condition.count_nominal(context, since, until) == listed
 
 
 # -- misfires that wait
@@ -605,7 +605,7 @@ def test_a_run_that_crashed_or_did_nothing_is_done_for_the_period(tmp_path, acti
     url = f"sqlite:///{tmp_path}/jobs.db"
     with ManualSession(store=url) as session:
         add(session, "job", "daily")
-        session._manual_places.runtimes[0]._perform = lambda _execution: Outcome(action)
+        session._manual_environment.runtimes[0]._perform = lambda _execution: Outcome(action)
         session.advance("1 hour")
         (job,) = session.tasks["job"].jobs()
         assert job.status == action

@@ -44,14 +44,14 @@ def test_jobs_that_are_submitted_together_share_a_commit(app):
     """What waits while a commit is under way is acknowledged by the next one, all of it."""
     gathered = threading.Event()
     put = app.store._writer.put
-    tickets = []
+    commits = []
 
     def watched(entries, **options):
-        ticket = put(entries, **options)
-        tickets.append(ticket)
-        if len(tickets) >= TOGETHER:
+        commit = put(entries, **options)
+        commits.append(commit)
+        if len(commits) >= TOGETHER:
             gathered.set()
-        return ticket
+        return commit
 
     task = app.tasks["work"]
     options = {"run_at": IN_A_YEAR}  # none of them begins: what is counted is their acceptance

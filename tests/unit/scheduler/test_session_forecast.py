@@ -7,7 +7,7 @@ import pytest
 
 from redengine.exceptions import InvalidInput
 from redengine.scheduler.simulation import forecast as forecasts
-from redengine.scheduler.simulation.simulator import Twin
+from redengine.scheduler.simulation.simulator import Simulator
 from redengine.store.queries.reader import Reader
 from redengine.tasks import Task
 from redengine.testing import ManualSession
@@ -183,16 +183,16 @@ def test_a_double_is_made_of_a_few_tasks_at_a_time(session, monkeypatch):
     session.advance("1 minute")
     lock = CountingLock()
     held = []
-    twin = Task.twin
+    simulator = Task.simulator
 
     def noted(task, host):
         held.append(lock.times if lock.depth else None)
-        return twin(task, host)
+        return simulator(task, host)
 
     with monkeypatch.context() as patch:
         patch.setattr(session._core, "lock", lock)
-        patch.setattr(Task, "twin", noted)
-        double = Twin(session)
+        patch.setattr(Task, "simulator", noted)
+        double = Simulator(session)
     assert len(double.core.tasks) == 200
     assert None not in held, "a task was copied while others could change it"
     assert max(held.count(time) for time in set(held)) <= 32

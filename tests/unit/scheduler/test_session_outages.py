@@ -15,7 +15,7 @@ from sqlalchemy import event
 from redengine import Session
 from redengine.exceptions import Conflict, StoreError
 from redengine.query import parse_query
-from redengine.store import JOB_FIELDS, Ticket
+from redengine.store import JOB_FIELDS, Commit
 from redengine.store.errors import Outage
 
 WAIT_S = 30
@@ -33,11 +33,11 @@ class Switch:
         self.failed = threading.Event()
         self._writer._write_batch = self._try
 
-    def _try(self, tickets):
+    def _try(self, commits):
         if self._is_off:
             self.failed.set()
             raise Outage("the cable is out; put it back")
-        self._write_batch(tickets)
+        self._write_batch(commits)
 
     @contextmanager
     def off(self):
@@ -384,13 +384,13 @@ def test_an_interrupted_submission_that_the_store_refuses_is_taken_back(app, mon
     """Its place comes free as well, and nobody is told of a job that is not stored."""
     ran = worker(app)
     app.config.max_threads = 1
-    monkeypatch.setattr(Ticket, "wait", interrupted)
+    monkeypatch.setattr(Commit, "wait", interrupted)
     writer = app.store._writer
     write_batch = writer._write_batch
 
-    def refuse(tickets):
-        for ticket in tickets:
-            ticket.done, ticket.error = True, StoreError("sqlite:///jobs.db", "cannot keep it")
+    def refuse(commits):
+        for commit in commits:
+            commit.done, commit.error = True, StoreError("sqlite:///jobs.db", "cannot keep it")
 
     monkeypatch.setattr(writer, "_write_batch", refuse)
     with pytest.raises(KeyboardInterrupt):
@@ -402,5 +402,5 @@ def test_an_interrupted_submission_that_the_store_refuses_is_taken_back(app, mon
     assert ran == [2]
 
 
-def interrupted(_ticket, _timeout=None):
+def interrupted(_commit, _timeout=None):
     raise KeyboardInterrupt

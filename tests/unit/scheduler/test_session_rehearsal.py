@@ -38,7 +38,7 @@ def app():
 def test_the_next_starts_are_told_before_and_after(app):
     """A task that is changed, and one that follows it, are told of; the session is left alone."""
     before = app.tasks["fetch"].definition()
-    found = app.rehearse([step("task", "change", "fetch", start_cond="weekly on Monday")], 2)
+    found = app.dry_run([step("task", "change", "fetch", start_cond="weekly on Monday")], 2)
     assert found.before["fetch"] == at("2026-01-01 07:00", "2026-01-02 07:00")
     assert found.after["fetch"] == at("2026-01-05 00:00", "2026-01-12 00:00")
     assert found.after["report"] == found.after["fetch"]
@@ -48,7 +48,7 @@ def test_the_next_starts_are_told_before_and_after(app):
 
 def test_a_task_that_is_not_there_yet_is_foretold(app):
     """A new task has its next starts, and no earlier ones."""
-    found = app.rehearse([step("task", "create", "new", code="1", start_cond="every 1 hour")], 2)
+    found = app.dry_run([step("task", "create", "new", code="1", start_cond="every 1 hour")], 2)
     assert found.after["new"] == at("2026-01-01 00:00", "2026-01-01 01:00")
     assert "new" not in found.before
     assert "new" not in app.tasks
@@ -56,7 +56,7 @@ def test_a_task_that_is_not_there_yet_is_foretold(app):
 
 def test_a_removed_task_starts_no_more(app):
     """Who waits for it is told of as well, with the reason."""
-    found = app.rehearse([step("task", "delete", "fetch")], 1)
+    found = app.dry_run([step("task", "delete", "fetch")], 1)
     assert found.before["report"] == at("2026-01-01 07:00")
     assert found.after["report"] == ()
     assert "it waits for task:fetch" in found.reasons["report"]
@@ -69,7 +69,7 @@ def test_a_busy_task_does_not_hide_a_rare_one(app):
         step("task", "change", "tick", priority=1),
         step("task", "change", "fetch", start_cond="monthly on 3rd"),
     ]
-    found = app.rehearse(steps, 3)
+    found = app.dry_run(steps, 3)
     assert found.after["tick"] == at(*(f"2026-01-01 00:00:0{n}" for n in range(3)))
     assert found.after["fetch"] == at("2026-01-03 00:00", "2026-02-03 00:00", "2026-03-03 00:00")
 
@@ -79,14 +79,14 @@ def test_nobody_looks_ahead_for_ever(app, monkeypatch):
     monkeypatch.setattr(outlook, "MOST_STARTS", 50)
     CodeTask("1", name="tick", start_cond="every 1 s", session=app)
     change = step("task", "change", "report", start_cond="daily at 07:00 & after task 'tick'")
-    found = app.rehearse([change], 1)
+    found = app.dry_run([change], 1)
     assert found.after["report"] == ()
     assert "looked ahead only until 2026-01-01 00:00" in found.reasons["report"]
 
 
 def test_a_change_of_zone_moves_all_wall_clock_times(app):
     """Every task that starts otherwise is told of."""
-    found = app.rehearse([step("config", "change", "timezone", value="Europe/Helsinki")], 1)
+    found = app.dry_run([step("config", "change", "timezone", value="Europe/Helsinki")], 1)
     assert found.after["fetch"] == at("2026-01-01 05:00")
     assert found.settings["timezone"] == "Europe/Helsinki"
 
@@ -94,7 +94,7 @@ def test_a_change_of_zone_moves_all_wall_clock_times(app):
 def test_a_parameter_moves_those_who_read_it(app):
     """A task whose condition reads the parameter is told of."""
     CodeTask("1", name="p", start_cond="hourly & param 'day' is 'x'", session=app)
-    found = app.rehearse([step("parameter", "change", "day", value="x")], 1)
+    found = app.dry_run([step("parameter", "change", "day", value="x")], 1)
     assert (found.before["p"], found.after["p"]) == ((), at("2026-01-01 00:00"))
     assert app.parameters["day"] == "today"
 
@@ -108,7 +108,7 @@ def test_what_does_not_fit_is_told_by_place_and_field(app):
         step("task", "create", "b", code="(", retries=-1),
         step("runtime", "create", "r", kind="thread", size=-1),
     ]
-    found = {(place, name): reason for place, name, reason in app.rehearse(steps).errors}
+    found = {(place, name): reason for place, name, reason in app.dry_run(steps).errors}
     told = {(0, "start_cond"), (1, "execution"), (2, ""), (3, "code"), (3, "retries"), (4, "size")}
     assert set(found) >= told
     assert "no such day" in found[0, "start_cond"]
@@ -118,12 +118,12 @@ def test_a_runtime_that_is_needed_cannot_be_removed(app):
     """The task or the configuration that names it is told."""
     app.runtime("gpu", kind="thread", size=1)
     app.tasks["fetch"].execution = "gpu"
-    ((place, name, reason),) = app.rehearse([step("runtime", "delete", "gpu")]).errors
+    ((place, name, reason),) = app.dry_run([step("runtime", "delete", "gpu")]).errors
     assert (place, name) == (0, "")
     assert "task 'fetch' runs in it" in reason
     moved = step("task", "change", "fetch", execution="thread")
-    assert app.rehearse([moved, step("runtime", "delete", "gpu")]).errors == ()
-    (error,) = app.rehearse([step("config", "change", "execution", value="nowhere")]).errors
+    assert app.dry_run([moved, step("runtime", "delete", "gpu")]).errors == ()
+    (error,) = app.dry_run([step("config", "change", "execution", value="nowhere")]).errors
     assert "there is no runtime 'nowhere'" in error[2]
 
 
@@ -133,10 +133,10 @@ def test_tasks_that_change_places_do_not_wait_for_each_other_on_the_way(app):
         step("task", "change", "fetch", start_cond="after task 'report'"),
         step("task", "change", "report", start_cond="daily"),
     ]
-    found = app.rehearse(steps, 1)
+    found = app.dry_run(steps, 1)
     assert found.errors == ()
     assert found.order == (1, 0)
-    (error,) = app.rehearse(steps[:1], 1).errors
+    (error,) = app.dry_run(steps[:1], 1).errors
     assert "waits for the next" in error[2]
 
 
@@ -152,7 +152,7 @@ def test_users_code_is_not_run(app):
     FuncTask(run, name="mine", start_cond=ready(), session=app)
     change = step("task", "change", "mine", priority=1)
     other = step("task", "create", "imported", func=f"{__name__}:run", start_cond="daily")
-    found = app.rehearse([change, other], 2)
+    found = app.dry_run([change, other], 2)
     assert found.after["mine"] == ()
     assert "code of the user" in found.reasons["mine"]
     assert len(found.after["imported"]) == 2
@@ -163,7 +163,7 @@ def test_users_code_is_not_run(app):
 def test_doubts_are_told_and_not_warned_of(app):
     """What a new condition may not mean is in the answer."""
     change = step("task", "change", "fetch", start_cond="time of day between 10:00 and 11:00")
-    found = app.rehearse([change], 1)
+    found = app.dry_run([change], 1)
     assert "goes on holding" in found.doubts["fetch"][0]
 
 
@@ -180,7 +180,7 @@ def test_a_rehearsal_asks_the_store_a_bounded_number_of_times(session, monkeypat
         return rows(reader, statement)
 
     monkeypatch.setattr(Reader, "_rows", counted)
-    found = session.rehearse([step("task", "change", "t7", start_cond="daily at 05:00")], 1)
+    found = session.dry_run([step("task", "change", "t7", start_cond="daily at 05:00")], 1)
     assert (found.before["t7"], found.after["t7"]) == (
         at("2026-01-02 01:30"),
         at("2026-01-01 05:00"),

@@ -23,10 +23,10 @@ def commits(monkeypatch):
     found = []
     write = housekeeping.write_batch
 
-    def note(database, tickets):
-        write(database, tickets)
+    def note(database, commits):
+        write(database, commits)
         statuses = [
-            entry.status for each in tickets for entry in each.entries if hasattr(entry, "status")
+            entry.status for each in commits for entry in each.entries if hasattr(entry, "status")
         ]
         if statuses:
             found.append(statuses)
@@ -65,11 +65,11 @@ def test_a_job_that_is_terminated_while_its_row_is_committed_does_not_run(sessio
     session.start(block=False)
     write = housekeeping.write_batch
 
-    def interfere(database, tickets):
+    def interfere(database, commits):
         for job in list(session.jobs):
             if job.status == "run":
                 job.terminate("changed my mind")
-        write(database, tickets)
+        write(database, commits)
 
     monkeypatch.setattr(housekeeping, "write_batch", interfere)
     job = session.submit("job")
@@ -86,10 +86,10 @@ def test_a_job_that_the_store_refuses_leaves_its_place_to_others(session, monkey
     session.start(block=False)
     write = housekeeping.write_batch
 
-    def refuse(database, tickets):
+    def refuse(database, commits):
         del database
-        for ticket in tickets:
-            ticket.error, ticket.done = StoreError(session.store.url, "no"), True
+        for commit in commits:
+            commit.error, commit.done = StoreError(session.store.url, "no"), True
 
     monkeypatch.setattr(housekeeping, "write_batch", refuse)
     with pytest.raises(StoreError):

@@ -381,4 +381,4 @@ def test_a_long_read_of_a_server_has_time(server, opened):
     """A call's time bounds its first answer, not the rows that follow."""
     database = opened(server.url)._database
     with database.reading_on():
-        assert database.patience.left_s() == SILENCE_S
+        assert database.silence_limit.left_s() == SILENCE_S

@@ -129,15 +129,15 @@ def test_a_locked_database_is_ridden_out(opened, file_url, path, make):
     store = opened(file_url)
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    ticket = store.write(make.log(1))
+    commit = store.write(make.log(1))
     with pytest.raises(StoreError, match="database is locked"):
-        ticket.wait(0)
+        commit.wait(0)
     assert not store.healthy
     assert "locked" in store.last_error
     assert store.logs(make.query(LOG_FIELDS)).total == 0
     other.execute("ROLLBACK")
     other.close()
-    ticket.wait(30)
+    commit.wait(30)
     store.flush(10)
     assert store.healthy
     assert store.logs(make.query(LOG_FIELDS)).total == 1
@@ -153,13 +153,13 @@ def test_a_full_disk_is_ridden_out(opened, file_url, make):
         raw.execute(f"PRAGMA max_page_count = {limits[0]}")
 
     store._database.engine.dispose()
-    tickets = [store.write(make.log(n, message="x" * 10_000)) for n in range(1, 20)]
+    commits = [store.write(make.log(n, message="x" * 10_000)) for n in range(1, 20)]
     with pytest.raises(StoreError, match="disk is full; free some space"):
         store.flush()
     assert not store.healthy
     limits[0] = 1_000_000
-    for ticket in tickets:
-        ticket.wait(10)
+    for commit in commits:
+        commit.wait(10)
     assert store.healthy
     assert store.last_order() == 19
 
@@ -172,13 +172,13 @@ def test_a_vanished_file_is_missed_and_taken_up_again(opened, file_url, path, ma
     hidden.mkdir()
     for name in ("jobs.db", "jobs.db-wal", "jobs.db-shm"):
         (tmp_path / name).rename(hidden / name)
-    ticket = store.write(make.log(2))
+    commit = store.write(make.log(2))
     with pytest.raises(StoreError, match=r"jobs\.db is gone"):
-        ticket.wait(10)
+        commit.wait(10)
     assert not store.healthy
     for name in ("jobs.db", "jobs.db-wal", "jobs.db-shm"):
         (hidden / name).rename(tmp_path / name)
-    ticket.wait(10)
+    commit.wait(10)
     assert store.last_order() == 2
 
 
@@ -243,10 +243,10 @@ def test_an_outage_leaves_no_connection_open(opened, make, file_url, monkeypatch
         raise sqlite3.OperationalError("disk I/O error")
 
     monkeypatch.setattr(database, "commit", fail)
-    ticket = store.write(make.log(1))
+    commit = store.write(make.log(1))
     for _ in range(3):
         with pytest.raises(StoreError, match="look after its disk"):
-            ticket.wait(1)
+            commit.wait(1)
     database.engine.dispose()
     path = file_url.removeprefix("sqlite:///")
     assert len(failed) >= 3

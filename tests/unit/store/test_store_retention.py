@@ -151,17 +151,17 @@ def test_writers_have_their_turn_between_batches(opened, make, file_url, monkeyp
     store.write(*(make.log(number) for number in range(1, 3 * 100)))
     store.flush()
     database = store._database
-    remove, sizes, tickets = database.remove, [], []
+    remove, sizes, commits = database.remove, [], []
 
     def watched(cursor, what, keys):
-        assert all(ticket.done for ticket in tickets)
+        assert all(commit.done for commit in commits)
         sizes.append(len(keys))
-        tickets.append(store.write(make.job(f"j{len(sizes)}", "run")))
+        commits.append(store.write(make.job(f"j{len(sizes)}", "run")))
         remove(cursor, what, keys)
 
     monkeypatch.setattr(database, "remove", watched)
     assert store.prune() == 3 * 100 - 2
-    assert [ticket.done for ticket in tickets] == [True] * 3
+    assert [commit.done for commit in commits] == [True] * 3
     assert max(sizes) <= 100
     assert sorted(names(store, make)) == ["j1", "j2", "j3"]
 

@@ -32,9 +32,9 @@ def test_ended_connections_are_ridden_out(server, opened, make, caplog):
     store = opened(server.url)
     store.write(make.log(1)).wait(10)
     assert server.cut() > 0
-    tickets = [store.write(make.log(number)) for number in (2, 3)]
-    for ticket in tickets:
-        ticket.wait(30)
+    commits = [store.write(make.log(number)) for number in (2, 3)]
+    for commit in commits:
+        commit.wait(30)
     store.flush(10)
     assert ids(store, make) == [3, 2, 1]
     assert store.healthy
@@ -58,17 +58,17 @@ def test_a_vanished_server_is_waited_for(proxied, make):
     store, proxy = proxied
     store.write(make.log(1)).wait(10)
     proxy.stop()
-    ticket = store.write(make.log(2), OutputEntry("j", 1, make.start, "stdout", "x"))
+    commit = store.write(make.log(2), OutputEntry("j", 1, make.start, "stdout", "x"))
     for _ in range(2):
         with pytest.raises(StoreError):
-            ticket.wait(10)
+            commit.wait(10)
         assert not store.healthy
     assert "start the server" in store.last_error
     with pytest.raises(StoreError, match="start the server"):
         store.last_order()
     assert store.pending == 2
     proxy.start()
-    ticket.wait(10)
+    commit.wait(10)
     assert store.healthy
     assert ids(store, make) == [2, 1]
     assert len(store.output("j")) == 1
@@ -80,11 +80,11 @@ def test_a_vanished_server_is_found_again_by_the_thread(server, opened, make):
     store = opened(proxy.url)
     store.write(make.log(1)).wait(10)
     proxy.stop()
-    ticket = store.write(make.log(2))
+    commit = store.write(make.log(2))
     with pytest.raises(StoreError):
-        ticket.wait(0.1)
+        commit.wait(0.1)
     proxy.start()
-    ticket.wait(30)
+    commit.wait(30)
     assert ids(store, make) == [2, 1]
     store.close()
     proxy.stop()
@@ -107,9 +107,9 @@ def test_a_commit_whose_answer_is_lost_is_made_once(server, opened, make, monkey
 
     monkeypatch.setattr(database, "commit_now", commit_and_break)
     change = ChangeEntry(make.start, "Task", "x", "patch")
-    tickets = [store.write(make.log(2), change), store.write(make.log(3))]
-    for ticket in tickets:
-        ticket.wait(10)
+    commits = [store.write(make.log(2), change), store.write(make.log(3))]
+    for commit in commits:
+        commit.wait(10)
     store.write(make.log(4)).wait(10)
     assert ids(store, make) == [4, 3, 2, 1]
     assert store.changes(make.query(CHANGE_FIELDS)).total == 1
@@ -129,11 +129,11 @@ def test_a_full_disk_is_ridden_out(server, opened, make, monkeypatch):
 
     with monkeypatch.context() as patch:
         patch.setattr(store._database, "commit_now", fail)
-        ticket = store.write(make.log(1))
+        commit = store.write(make.log(1))
         with pytest.raises(StoreError, match="free some space on the server's disk"):
-            ticket.wait(10)
+            commit.wait(10)
         assert not store.healthy
-    ticket.wait(10)
+    commit.wait(10)
     assert ids(store, make) == [1]
 
 
@@ -167,12 +167,12 @@ def test_a_row_larger_than_mariadb_takes_is_refused(opened, make):
     with server_for_test("mariadb") as server:
         store = opened(server.url)
         largest = int(server.run("SELECT @@max_allowed_packet")[0][0])
-        tickets = [store.write(make.log(n, message="x" * 100_000)) for n in range(1, 30)]
+        commits = [store.write(make.log(n, message="x" * 100_000)) for n in range(1, 30)]
         bad = store.write(make.log(99, message="'" * (largest // 2)))
         with pytest.raises(StoreError, match="raise its max_allowed_packet"):
             bad.wait(30)
-        for ticket in tickets:
-            ticket.wait(30)
+        for commit in commits:
+            commit.wait(30)
         assert store.last_order() == 29
         assert store.healthy
         store.close()

@@ -138,15 +138,15 @@ def test_nothing_is_written_without_the_lock(server, opened, make):
     first.write(make.log(1)).wait(10)
     server.cut()
     second = opened(server.url, synchronous=True, name="second")
-    ticket = first.write(make.log(2))
+    commit = first.write(make.log(2))
     for _ in range(2):  # the first try finds the connection gone
         with pytest.raises(StoreError):
-            ticket.wait(10)
+            commit.wait(10)
     assert "another session uses it: process" in first.last_error
     assert "(session 'second')" in first.last_error
     second.close()
     with pytest.raises(StoreError, match=r"has used it meanwhile: .*'second'.*start it again"):
-        ticket.wait(10)
+        commit.wait(10)
     assert ids(second, make) == [1]
 
 

@@ -22,17 +22,17 @@ class Disk:
         self.may_go_on.set()
         self.refused = ()
 
-    def write(self, tickets):
+    def write(self, commits):
         self.entered.set()
         assert self.may_go_on.wait(10)
         self.threads.add(threading.current_thread().name)
         if self.is_broken:
             raise Outage("the disk is full")
-        self.batches.append([entry for ticket in tickets for entry in ticket.entries])
-        for ticket in tickets:
-            if set(ticket.entries) & set(self.refused):
-                ticket.error = StoreError("disk", "refused")
-            ticket.done = True
+        self.batches.append([entry for commit in commits for entry in commit.entries])
+        for commit in commits:
+            if set(commit.entries) & set(self.refused):
+                commit.error = StoreError("disk", "refused")
+            commit.done = True
 
     @property
     def entries(self):
@@ -65,19 +65,19 @@ def writer_of(disk):
 
 def test_writing_only_queues(writer_of, disk):
     """`put` returns before anything is written."""
-    ticket = writer_of().put(("a",))
-    assert not ticket.done
+    commit = writer_of().put(("a",))
+    assert not commit.done
     assert disk.batches == []
 
 
 def test_who_waits_commits_everything_queued(writer_of, disk):
     """A waiting caller writes all entries in one batch, in its own thread."""
     writer = writer_of()
-    tickets = [writer.put((name,)) for name in "abc"]
-    tickets[1].wait()
+    commits = [writer.put((name,)) for name in "abc"]
+    commits[1].wait()
     assert disk.batches == [["a", "b", "c"]]
     assert disk.threads == {threading.current_thread().name}
-    assert all(ticket.done for ticket in tickets)
+    assert all(commit.done for commit in commits)
 
 
 def test_what_comes_during_a_commit_is_the_next_batch(writer_of, disk):
@@ -107,8 +107,8 @@ def test_callbacks_come_on_the_writer_thread(writer_of, disk):
     """`then` calls back on the store's thread, once, after the commit, without lingering."""
     called = threading.Event()
     seen = []
-    ticket = writer_of().put(("a",))
-    ticket.then(
+    commit = writer_of().put(("a",))
+    commit.then(
         lambda: (seen.append((threading.current_thread().name, disk.entries)), called.set())
     )
     assert called.wait(10)
@@ -117,10 +117,10 @@ def test_callbacks_come_on_the_writer_thread(writer_of, disk):
 
 def test_a_callback_on_a_done_ticket_comes_at_once(writer_of):
     """`then` on a ticket that is done calls back before it returns."""
-    ticket = writer_of().put(("a",))
-    ticket.wait()
+    commit = writer_of().put(("a",))
+    commit.wait()
     seen = []
-    ticket.then(lambda: seen.append(1))
+    commit.then(lambda: seen.append(1))
     assert seen == [1]
 
 
@@ -128,9 +128,9 @@ def test_a_raising_callback_harms_nobody(writer_of, disk, caplog):
     """What a callback raises is logged, and the next ones are called."""
     disk.may_go_on.clear()
     called = threading.Event()
-    ticket = writer_of().put(("a",))
-    ticket.then(lambda: 1 / 0)
-    ticket.then(called.set)
+    commit = writer_of().put(("a",))
+    commit.then(lambda: 1 / 0)
+    commit.then(called.set)
     disk.may_go_on.set()
     assert called.wait(10)
     assert "a callback of the store raised" in caplog.text
@@ -159,11 +159,11 @@ def test_an_outage_loses_nothing_and_keeps_the_order(writer_of, disk, caplog):
     first = writer.put(("a",))
     with pytest.raises(StoreError, match="the disk is full"):
         first.wait(0.01)
-    tickets = [writer.put((name,)) for name in "bc"]
+    commits = [writer.put((name,)) for name in "bc"]
     assert (writer.healthy, writer.last_error) == (False, "the disk is full")
     disk.is_broken = False
-    for ticket in (first, *tickets):
-        ticket.wait(10)
+    for commit in (first, *commits):
+        commit.wait(10)
     writer.flush(10)
     assert disk.entries == ["a", "b", "c"]
     assert (writer.healthy, writer.last_error) == (True, None)
@@ -179,10 +179,10 @@ def test_an_unforeseen_error_is_an_outage_too(writer_of, disk, monkeypatch):
     failing = [ZeroDivisionError("bug")]
     write = disk.write
 
-    def fail_once(tickets):
+    def fail_once(commits):
         if failing:
             raise failing.pop()
-        write(tickets)
+        write(commits)
 
     monkeypatch.setattr(writer, "_write_batch", fail_once)
     writer.put(("a",)).wait(10)
@@ -193,12 +193,12 @@ def test_without_a_thread_each_wait_tries_again(writer_of, disk):
     """A synchronous writer tries where it is asked to, and says at once that it cannot."""
     writer = writer_of(background=False)
     disk.is_broken = True
-    ticket = writer.put(("a",))
+    commit = writer.put(("a",))
     for _ in range(2):
         with pytest.raises(StoreError, match="the disk is full"):
-            ticket.wait()
+            commit.wait()
     disk.is_broken = False
-    ticket.wait()
+    commit.wait()
     assert disk.entries == ["a"]
     assert disk.threads == {threading.current_thread().name}
 
@@ -229,12 +229,12 @@ def test_a_refused_ticket_raises_for_its_own_waiter_only(writer_of, disk):
     """One refused ticket does not trouble the others of its batch, nor a flush."""
     disk.refused = ("b",)
     writer = writer_of()
-    tickets = [writer.put((name,)) for name in "abc"]
+    commits = [writer.put((name,)) for name in "abc"]
     writer.flush(10)
-    tickets[0].wait()
+    commits[0].wait()
     with pytest.raises(StoreError, match="refused"):
-        tickets[1].wait()
-    tickets[2].wait()
+        commits[1].wait()
+    commits[2].wait()
 
 
 def test_closing_commits_and_refuses_the_rest(writer_of, disk):
@@ -254,12 +254,12 @@ def test_closing_in_an_outage_tells_those_who_wait(writer_of, disk, caplog):
     """What cannot be written by the end is refused, so that nobody waits for ever."""
     writer = writer_of()
     disk.is_broken = True
-    ticket = writer.put(("a",))
+    commit = writer.put(("a",))
     errors = []
 
     def wait():
         try:
-            ticket.wait()
+            commit.wait()
         except StoreError as error:
             errors.append(error.reason)
 
@@ -279,9 +279,9 @@ def test_many_writers_lose_and_repeat_nothing(writer_of, disk):
 
     def write(name):
         for number in range(200):
-            ticket = writer.put(((name, number),))
+            commit = writer.put(((name, number),))
             if number % 7 == 0:
-                ticket.wait(10)
+                commit.wait(10)
 
     threads = [threading.Thread(target=write, args=(name,)) for name in range(5)]
     for thread in threads:
