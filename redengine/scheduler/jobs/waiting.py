@@ -78,11 +78,10 @@ def refuse_on_loop(what: str) -> None:
     Raises:
         BlocksEventLoop: there is one.
     """
-    loops = sys.modules.get("asyncio")  # where nobody has imported it, no loop runs
-    if loops is None or "ipykernel" in sys.modules:
-        return
-    # get_running_loop raises where there is none, which is the usual case.
-    if loops._get_running_loop() is not None:  # noqa: SLF001
+    # No loop runs where nobody has imported it, or another thread is about to. get_running_loop
+    # raises where there is none, which is the usual case.
+    running = getattr(sys.modules.get("asyncio.events"), "_get_running_loop", None)
+    if running is not None and running() is not None and "ipykernel" not in sys.modules:
         raise BlocksEventLoop(what)
 
 

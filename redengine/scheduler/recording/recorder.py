@@ -178,7 +178,7 @@ class Journal:
         decided = max(filter(None, (stored.last_due, *late)), default=None)
         future = [due for due in stored.ahead if due > now]
         if future and min(future) - now <= SET_BACK:
-            last_due = decided = now
+            last_due, decided = now, alive  # what passed since nobody has looked at
         history.occurrences.restore(
             last_due, decided, stored.ahead, stored.misfires, stored.skipped
         )

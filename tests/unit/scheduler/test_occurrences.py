@@ -420,6 +420,23 @@ def test_what_is_missed_while_the_clock_repeats_itself_is_on_record(tmp_path):
         assert dues(task) == ["00:00:00"]
 
 
+def test_what_a_stall_before_the_end_hides_is_on_record_after_a_correction(tmp_path):
+    """The latest start lies ahead of the clock, and nobody has looked since the session began."""
+    url = f"sqlite:///{tmp_path}/jobs.db"
+    with ManualSession(start="2026-01-01T00:00", store=url) as session:
+        add(session, "job", "cron */10 * * * *", missed="skip")
+        session.advance(0)
+        session.step_clock(timedelta(minutes=-150))
+    with ManualSession(start="2025-12-31T21:30", store=url) as session:
+        add(session, "job", "cron */10 * * * *", missed="skip")
+        session.advance(0)
+        look_late(session, minutes=13)
+    with ManualSession(start="2025-12-31T21:43", store=url) as session:
+        add(session, "job", "cron */10 * * * *", missed="skip")
+        session.advance(0)
+        assert skips(session, "job") == [("missed", "21:40", "21:40", 1)]
+
+
 def test_a_job_takes_as_long_as_it_does_whatever_the_clock_does():
     """A step of the wall clock is no part of its duration, nor of its record's."""
     with ManualSession(durations={"job": "10 min"}) as session:
