@@ -122,8 +122,10 @@ class EarlyStore:
         store = Store.open(None, **self._options)
         store.serves = self._serves
         with self._lock:
-            for entries in self._entries:
-                store.write(*entries, owed=True)
+            entries, self._entries = self._entries, []
+        _hand_over(entries, store)  # most of them, while others can still write
+        with self._lock:
+            _hand_over(self._entries, store)
             self._entries.clear()
             if self._is_closed:
                 store.close()
@@ -291,3 +293,10 @@ class EarlyStore:
 
     def __repr__(self) -> str:
         return f"Store({self.url!r})"
+
+
+def _hand_over(entries: list[tuple[Entry, ...]], store: Store) -> None:
+    """Commit entries that were kept in memory, as `flush` has promised their writers."""
+    for each in entries:
+        store.write(*each, owed=True)
+    store.flush()

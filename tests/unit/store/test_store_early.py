@@ -147,3 +147,15 @@ def test_only_memory_is_early(tmp_path):
         assert not isinstance(store, EarlyStore)
     with pytest.raises(AttributeError):
         _ = open_store("sqlite://").colour
+
+
+def test_what_was_flushed_is_committed_in_the_database_that_opens(store):
+    """Rows that a reader of the tables finds at once, as `flush` returned before it was opened."""
+    store.write(log(1), log(2))
+    store.flush()
+    assert not has_database(store)
+
+    with store._database.engine.connect() as connection:
+        count = connection.exec_driver_sql("SELECT count(*) FROM redengine_logs").scalar()
+
+    assert count == 2
