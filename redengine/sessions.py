@@ -24,7 +24,7 @@ from redengine.scheduler.engine.poller import Answers, Predicates
 from redengine.scheduler.engine.trigger import Starts
 from redengine.scheduler.environment import Environment
 from redengine.scheduler.hooks import HOOKS, Hooks, holds_soon
-from redengine.scheduler.hosting import Hosting, make_rest, serve
+from redengine.scheduler.hosting import Hosting
 from redengine.scheduler.insight.explain import TaskExplanation, explain_task
 from redengine.scheduler.insight.health import health, readiness
 from redengine.scheduler.insight.metrics import Metrics
@@ -368,6 +368,8 @@ class Session(Hosting):
         They are served by the session's FlaskAPI, which may be made before or after them.
         """
         if self._rest is None:
+            from redengine.api.rest import make_rest  # a session without it knows nothing of HTTP
+
             with self._making_rest:
                 self._rest = self._rest or make_rest(self)
         return self._rest
@@ -873,6 +875,8 @@ class Session(Hosting):
         self._core.refuse_fork()
 
     def _serve(self, rest: object) -> None:
+        from redengine.api.rest import serve
+
         try:
             serve(self, rest)
         except BaseException:

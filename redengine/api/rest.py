@@ -1,4 +1,4 @@
-"""What a session asks of the API, which it finds by this module's name (`scheduler.rest`)."""
+"""What a session asks of the API, of which it knows nothing until it does."""
 
 from __future__ import annotations
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from redengine.scheduler.insight.explain import TaskExplanation, explain_task
 
@@ -11,7 +10,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
-    from redengine.api.routes import Rest
     from redengine.scheduler.core import Core
     from redengine.scheduler.engine.trigger import Starts
     from redengine.scheduler.environment import Environment
@@ -21,19 +19,6 @@ if TYPE_CHECKING:
     from redengine.scheduler.jobs.submission import Submission
     from redengine.scheduler.tasks import Tasks
     from redengine.tasks import Task
-
-_HOME: Final = "redengine.api.rest"
-
-
-def make_rest(session: object) -> Rest:
-    """The custom routes of a session, empty at first."""
-    home: Any = import_module(_HOME)
-    return home.make_rest(session)  # type: ignore[no-any-return]
-
-
-def serve(session: object, rest: object) -> None:
-    """Make the session's FlaskAPI; `redengine.api.rest.serve` says of what."""
-    import_module(_HOME).serve(session, rest)
 
 
 class Hosting:
