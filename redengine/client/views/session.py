@@ -257,8 +257,8 @@ class Forecast(View):
         until: to when.
         starts: in the order of time.
         unpredictable: tasks whose starts cannot be foretold.
-        complete: False if there were too many starts to list.
-        searched_until: where the search ended: before `until` if there were too many.
+        complete: False if the search was cut: too many starts, or too many looks at conditions.
+        searched_until: where the search ended: before `until` if it was cut.
     """
 
     __slots__ = ()

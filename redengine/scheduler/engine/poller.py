@@ -307,10 +307,10 @@ class Predicates:
 
     def check(self, predicate: Predicate, at: datetime) -> None:
         """Have a condition checked now, and again after its interval; under the lock."""
+        if not self.asks:
+            return  # its answer stays as it is: there is nothing to look at each interval
         agenda, every = self._core.agenda, predicate.condition.every
         agenda.put(predicate, at + every)
-        if not self.asks:
-            return
         if not predicate.is_running:
             predicate.is_running = True
             if self._inline:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from redengine.exceptions import ConditionSyntaxError, InvalidInput, NotFound, RedengineError
 from redengine.scheduler.checks import doubts_of, required_tasks
-from redengine.scheduler.simulation.forecast import LONGEST, custom_conditions, why_not
+from redengine.scheduler.simulation.forecast import LONGEST, WorkLimit, custom_conditions, why_not
 from redengine.scheduler.simulation.simulator import Simulator
 from redengine.tasks.spec import imported_function
 
@@ -106,6 +106,7 @@ class _Watch:
         self._number = number
         self._awaited = set(names)
         self._total = 0
+        self._limit: WorkLimit | None = None
         self._conditions = {name: simulator.core.tasks[name].start_cond for name in names}
         self.starts: defaultdict[str, list[datetime]] = defaultdict(list)
         self._silence()
@@ -116,6 +117,7 @@ class _Watch:
         if not self._awaited:
             return
         self._simulator.begin()
+        self._limit = WorkLimit(self._simulator)
         step, at = _FIRST_STEP, self._simulator.now
         end = at + LONGEST
         while at < end and not self._is_enough():
@@ -129,8 +131,9 @@ class _Watch:
     def reason(self, task: Task) -> str:
         """Why fewer starts of a task were seen than asked for."""
         at = self._simulator.environment.clock.now()
-        if self._total >= MOST_STARTS:
-            return f"looked ahead only until {at:%Y-%m-%d %H:%M} UTC, for {MOST_STARTS} starts"
+        if self._is_cut():
+            many = f"{MOST_STARTS} starts" if self._total >= MOST_STARTS else "very many looks"
+            return f"looked ahead only until {at:%Y-%m-%d %H:%M} UTC, for {many}"
         return why_not(task, at)
 
     def _note(self, job: Any) -> None:
@@ -151,7 +154,11 @@ class _Watch:
                 task.update({"start_cond": None})
 
     def _is_enough(self) -> bool:
-        return not self._awaited or self._total >= MOST_STARTS
+        return not self._awaited or self._is_cut()
+
+    def _is_cut(self) -> bool:
+        is_worn = self._limit is not None and self._limit.is_reached()
+        return is_worn or self._total >= MOST_STARTS
 
 
 MOST_WATCHED: Final = 200

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 LONGEST: Final = timedelta(days=366)
 MOST_STARTS: Final = 10_000
+MOST_LOOKS: Final = 200_000
+"""A search ends after so many looks at conditions, beside the first one at each task."""
 _PAUSED: Final = "the session is paused; nothing starts before it is resumed"
 
 
@@ -48,8 +50,9 @@ class Forecast:
         until: where it ends.
         starts: in the order of time.
         unpredictable: why a task's starts cannot be foretold, by the task's name.
-        is_complete: False if there were too many starts to list.
-        searched_until: where the search ended: before `until` if there were too many.
+        is_complete: False if the search was cut: after too many starts, or too many looks at
+            conditions that hold seldom.
+        searched_until: where the search ended: before `until` if it was cut.
     """
 
     since: datetime
@@ -106,8 +109,9 @@ def forecast(session: Session, until: Any, task: str | None) -> Forecast:
             searched_until=end,
         )
     simulator.begin()
-    starts = _run(simulator, end)
-    is_complete = len(starts) < MOST_STARTS
+    limit = WorkLimit(simulator)
+    starts = _run(simulator, end, limit)
+    is_complete = len(starts) < MOST_STARTS and not limit.is_reached()
     searched = end if is_complete else simulator.environment.clock.now()
     told = [start for start in starts if task is None or start.task == task]
     return Forecast(
@@ -136,8 +140,24 @@ def _end(until: Any, now: datetime, session: Session) -> datetime:
     return end
 
 
-def _run(simulator: Simulator, end: datetime) -> list[PredictedStart]:
-    """Let virtual time pass until the end, or until there are enough starts."""
+class WorkLimit:
+    """How much a search on a double may work: some conditions are looked at often and hold never.
+
+    Args:
+        simulator: the double, begun.
+    """
+
+    def __init__(self, simulator: Simulator) -> None:
+        self._engine = simulator.session._engine  # noqa: SLF001 - part of the double
+        self._most = self._engine.looks + len(simulator.core.tasks) + MOST_LOOKS
+
+    def is_reached(self) -> bool:
+        """Whether the search has to end."""
+        return self._engine.looks >= self._most
+
+
+def _run(simulator: Simulator, end: datetime, limit: WorkLimit) -> list[PredictedStart]:
+    """Let virtual time pass until the end, or until there are enough starts or looks."""
     starts: list[PredictedStart] = []
 
     def note(job: Any) -> None:
@@ -147,7 +167,7 @@ def _run(simulator: Simulator, end: datetime) -> list[PredictedStart]:
 
     core = simulator.core
     core.hooks.add("job_end", note)
-    simulator.advance(end, lambda: len(starts) >= MOST_STARTS)
+    simulator.advance(end, lambda: len(starts) >= MOST_STARTS or limit.is_reached())
     for job in core.jobs.values():
         if job.started_at is not None:
             note(job)

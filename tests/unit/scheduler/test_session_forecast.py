@@ -122,6 +122,30 @@ def test_a_forecast_that_was_cut_says_how_far_it_went(session, monkeypatch):
     assert (whole.is_complete, whole.searched_until) == (True, whole.until)
 
 
+def test_a_forecast_that_looks_too_often_is_cut_and_says_how_far_it_went(session, monkeypatch):
+    """Where conditions are looked at again and again, although few of them start anything."""
+    monkeypatch.setattr(forecasts, "MOST_LOOKS", 50)
+    session.task("every 1 minute", name="often")(nothing)
+    session.task("cron 0 7 * * *", name="morning")(nothing)
+    session.advance("30 s")
+    forecast = session.forecast("1 day")
+    assert not forecast.is_complete
+    assert forecast.since < forecast.searched_until < forecast.until
+    assert f"until {forecast.searched_until:%Y-%m-%d %H:%M:%S}" in forecast.unpredictable["morning"]
+    assert forecast.of("often")
+
+
+def test_a_custom_condition_costs_a_forecast_no_look_each_interval(session):
+    """Its code is not asked, so that the virtual time passes from start to start."""
+    ready = session.cond(every="1 s")(lambda: False)
+    session.task(ready() & session.parse("daily"), name="seldom")(nothing)
+    session.task("daily", name="other")(nothing)
+    session.advance("1 s")
+    forecast = session.forecast("360 days")
+    assert (forecast.is_complete, len(forecast.of("other"))) == (True, 360)
+    assert "depends on code" in forecast.unpredictable["seldom"]
+
+
 @pytest.mark.parametrize(
     "until",
     [

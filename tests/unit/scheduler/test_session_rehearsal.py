@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from redengine.scheduler.simulation import dry_run as outlook
+from redengine.scheduler.simulation import forecast as forecasts
 from redengine.store.queries.reader import Reader
 from redengine.tasks import CodeTask, FuncTask
 from redengine.testing import ManualSession
@@ -186,3 +187,12 @@ def test_a_rehearsal_asks_the_store_a_bounded_number_of_times(session, monkeypat
         at("2026-01-01 05:00"),
     )
     assert len(asked) == 2
+
+
+def test_a_rehearsal_that_looks_too_often_says_how_far_it_went(app, monkeypatch):
+    """Where the starts asked for lie beyond many looks at conditions."""
+    monkeypatch.setattr(forecasts, "MOST_LOOKS", 20)
+    found = app.dry_run([step("task", "change", "fetch", start_cond="daily")], 1000)
+    assert "looked ahead only until" in found.reasons["fetch"]
+    assert "very many looks" in found.reasons["fetch"]
+    assert 0 < len(found.after["fetch"]) < 1000

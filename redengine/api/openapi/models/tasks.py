@@ -202,7 +202,9 @@ class ForecastView(View):
     until: Instant
     starts: list[Start]
     unpredictable: list[Unpredictable]
-    complete: bool
+    complete: bool = Field(
+        description="False if the search was cut: too many starts, or too many looks at conditions."
+    )
     searched_until: Instant = Field(
-        description="Where the search ended: before `until` if it was cut after too many starts."
+        description="Where the search ended: before `until` if it was cut."
     )
