@@ -70,6 +70,8 @@ class Core:
     returns: Returns
     forks = 0
     """How often the process had been forked when it started the session."""
+    deciding: int | None = None
+    """The thread in which the engine decides now; code of the user may not wait there."""
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime, timedelta
+from threading import get_ident
 from time import perf_counter, sleep
 from typing import TYPE_CHECKING, Final
 
@@ -110,6 +111,14 @@ class Engine:
         Args:
             gives_way: whether threads run the jobs, which begin while the engine looks at the rest.
         """
+        core = self._core
+        before, core.deciding = core.deciding, get_ident()
+        try:
+            self._step(gives_way=gives_way)
+        finally:
+            core.deciding = before
+
+    def _step(self, *, gives_way: bool) -> None:
         core = self._core
         started = self._starts.count
         with core.lock:

@@ -268,7 +268,8 @@ class Job(Generic[T_co]):
         Raises:
             BlocksEventLoop: this is the thread of a running event loop; `await job` there.
             Conflict: this is the code of a job that the other one waits for, or whose place or
-                limit it needs: the wait would never end.
+                limit it needs: the wait would never end. Or it is a hook or a condition that
+                the scheduler itself calls, and nothing would start meanwhile.
         """
         if timeout != 0 and not self.is_awaited:
             refuse_on_loop("waiting for a job")

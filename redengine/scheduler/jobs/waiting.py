@@ -109,8 +109,9 @@ class Nesting:
             blocks: whether this thread may wait for the place when the block is left.
 
         Raises:
-            Conflict: the wait would never end.
+            Conflict: the wait would never end, or the scheduler would stand still meanwhile.
         """
+        self._refuse_in_decision(job)
         waiting = self._waiting()
         if waiting is None or job.has_ended:
             yield
@@ -129,6 +130,16 @@ class Nesting:
                 self._waits.pop(waiting.id, None)
             if runtime is not None and is_lent:
                 runtime.take_back(execution, waits=blocks)
+
+    def _refuse_in_decision(self, job: Job) -> None:
+        """Refuse to wait in a hook or a condition that the engine calls: nothing would start."""
+        if self._core.deciding == threading.get_ident() and not job.has_ended:
+            raise Conflict(
+                f"waiting for job {job.id} of task '{job.task}' in a hook or a condition that the "
+                "scheduler itself calls would stop the scheduler; submit it there, and take its "
+                "result in a job_end hook or a task",
+                job_id=job.id,
+            )
 
     def _waiting(self) -> Job | None:
         """The job of this session whose code runs here."""

@@ -232,3 +232,73 @@ class TestVirtualTime:
             job = session.submit("outer")
             session.advance("1 hour")
             assert "virtual time stands still" in str(job.exception())
+
+
+def waits_at_once(job):
+    """The errors of each way to wait for a job."""
+    errors = []
+    for wait in (job.result, job.wait, job.exception, lambda: asyncio.run(awaited(job))):
+        with pytest.raises(Conflict) as caught:
+            wait()
+        errors.append(str(caught.value))
+    return errors
+
+
+async def awaited(job):
+    return await job
+
+
+@pytest.mark.parametrize("make", [Session, ManualSession])
+def test_a_hook_that_the_scheduler_calls_may_not_wait(make):
+    """It is told at once, the job that it has submitted runs, and the scheduler goes on."""
+    with make() as session:
+        jobs, errors, free = [], [], threading.Event()
+
+        @session.hook("scheduler_cycle")
+        def submit_and_wait(_session):
+            if not jobs:
+                jobs.append(session.submit("inner"))
+                assert not jobs[0].wait(0)
+                errors.extend(waits_at_once(jobs[0]))
+                free.set()
+
+        session.task(name="inner")(lambda: free.wait(WAIT_S))
+        session.task("every 1 hour", name="work")(lambda: None)
+        session.task("after task 'inner'", name="last")(free.is_set)
+        if make is ManualSession:
+            session.advance("1 s")
+        assert free.wait(WAIT_S)
+        assert len(errors) == 4
+        assert all("would stop the scheduler" in error for error in errors)
+        assert jobs[0].result(WAIT_S)
+
+
+def test_a_condition_that_submits_may_wait_only_where_the_scheduler_does_not():
+    """On a virtual clock the scheduler itself asks it; in real time a thread of its own does."""
+    with ManualSession() as session:
+        session.task(name="inner")(lambda: 1)
+        errors = []
+
+        @session.condition(every="1 min")
+        def ready():
+            errors.extend(waits_at_once(session.submit("inner")))
+            return True
+
+        session.task(ready(), name="work")(lambda: None)
+        session.advance("1 s")
+        assert len(errors) == 4
+        assert (len(session.runs("inner")), len(session.runs("work"))) == (1, 1)
+
+    results = []
+    with Session() as session:
+        session.task(name="inner")(lambda: 1)
+        worked = threading.Event()
+
+        @session.condition(every="1 min")
+        def ready():
+            results.append(session.submit("inner").result(WAIT_S))
+            return True
+
+        session.task(ready(), name="work")(worked.set)
+        assert worked.wait(WAIT_S)
+    assert results[0] == 1
