@@ -188,9 +188,12 @@ class Handling:
         self._control.set_timer(job)
 
     def terminate_jobs(self, jobs: Iterable[Job], reason: str) -> int:
-        """End jobs, of which some may just have ended by themselves; how many were asked to."""
+        """End jobs, of which some may just have ended by themselves; how many were asked to.
+
+        Those that wait come first: they do not begin in the places of those that end.
+        """
         asked = 0
-        for job in jobs:
+        for job in sorted(jobs, key=lambda each: not each.is_waiting):
             if job.has_ended:
                 continue
             with suppress(Conflict):

@@ -1,5 +1,6 @@
 """The life of a session: states, hooks, configuration, health, runs by hand, the default one."""
 
+import asyncio
 import threading
 
 import pytest
@@ -14,6 +15,7 @@ from redengine.exceptions import (
     StoreError,
     UnknownName,
 )
+from redengine.runtimes import current_job
 from redengine.scheduler.config import SETTINGS
 from redengine.scheduler.hooks import HOOKS
 from redengine.tasks import FuncTask
@@ -201,6 +203,69 @@ def test_a_deleted_task_that_runs_needs_force():
         session.advance("1 s")
         assert "job" not in session.tasks
         assert job.status == "terminate"
+
+
+def until_stopped(begun=None):
+    """Run until it is asked to stop."""
+    if begun is not None:
+        begun.release()
+    stopped = threading.Event()
+    current_job().on_stop(stopped.set)
+    assert stopped.wait(30)
+    current_job().checkpoint()
+
+
+async def until_cancelled():
+    """Wait until it is cancelled."""
+    await asyncio.Event().wait()
+
+
+def test_a_forced_delete_ends_what_runs_and_withdraws_what_waits():
+    """The jobs and their records stay, the name is free, and who waits for its place gets it."""
+    begun = threading.Semaphore(0)
+    with Session(config={"max_threads": 2}) as session:
+        session.task(name="job", max_instances=10)(lambda: until_stopped(begun))
+        session.task(name="other")(lambda: 1)
+        task = session.tasks["job"]
+        jobs = [session.submit("job") for _ in range(4)]
+        other = session.submit("other")
+        assert begun.acquire(timeout=10)
+        assert begun.acquire(timeout=10)
+        with pytest.raises(Conflict, match="4 active jobs"):
+            task.delete()
+        assert {job.status for job in jobs} == {"run", "queued"}
+
+        task.delete(force=True)
+        with pytest.raises(NotFound):
+            task.delete(force=True)
+        with pytest.raises(NotFound):
+            session.submit("job")
+        assert all(job.wait(10) for job in jobs)
+        assert [job.status for job in jobs] == ["terminate"] * 2 + ["cancel"] * 2
+        assert {job.reason for job in jobs} == {"its task was deleted"}
+        assert other.result(10) == 1
+        assert session.job(jobs[0].id).status == "terminate"
+
+        session.task(name="job")(lambda: "new")
+        assert session.submit("job").result(10) == "new"
+
+
+@pytest.mark.parametrize(
+    ("execution", "function"),
+    [("thread", until_stopped), ("process", until_stopped), ("async", until_cancelled)],
+)
+def test_a_forced_delete_ends_a_job_wherever_it_runs(execution, function):
+    """It is terminated, and gives back its place."""
+    with Session() as session:
+        begun = threading.Event()
+        session.hook("task_execute")(lambda _job: begun.set())
+        session.task(name="job", execution=execution)(function)
+        job = session.submit("job")
+        assert begun.wait(30)
+        session.tasks["job"].delete(force=True)
+        assert job.wait(30)
+        assert job.status == "terminate"
+        assert job.reason == "its task was deleted"
 
 
 def test_named_runtimes_hold_their_size():
