@@ -35,6 +35,9 @@ _MOST_GLANCED: Final = 1
 """The conditions of tasks with a higher rank hold too seldom for a glance before the look."""
 _SWEPT_IN: Final = 4
 """Of so many items that are looked at one is swept, where there are any."""
+FIRST_PAUSE_S: Final = 0.05
+LONGEST_PAUSE_S: Final = 10.0
+"""After a look that failed the next one waits; twice as long after each that follows."""
 JUMP: Final = timedelta(seconds=2)
 """A difference between the wall clock and the monotonic one that counts as a jump."""
 LATE: Final = timedelta(seconds=1)
@@ -81,15 +84,24 @@ class Engine:
     def run(self) -> None:
         """Step until the session stops; the body of the engine's thread."""
         core = self._core
+        pause_s = 0.0
         while True:
             try:
                 self.step(gives_way=True)
+                pause_s = 0.0
             except Exception:
                 log.exception("a look at the agenda failed; the scheduler goes on")
+                pause_s = min(2 * pause_s or FIRST_PAUSE_S, LONGEST_PAUSE_S)
             with core.lock:
-                if core.state not in {RUNNING, PAUSED}:
+                if pause_s:  # what makes all looks fail must not keep a core busy
+                    core.changed.wait_for(self._is_to_end, pause_s)
+                if self._is_to_end():
                     return
-                self._wait()
+                if not pause_s:
+                    self._wait()
+
+    def _is_to_end(self) -> bool:
+        return self._core.state not in {RUNNING, PAUSED}
 
     def _wait(self) -> None:
         core = self._core

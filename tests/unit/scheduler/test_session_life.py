@@ -2,6 +2,8 @@
 
 import asyncio
 import threading
+import time
+from itertools import pairwise
 
 import pytest
 
@@ -341,6 +343,28 @@ def test_a_failing_look_does_not_end_the_engine(monkeypatch, caplog):
     session.shut_down()
 
     assert "the scheduler goes on" in caplog.text
+
+
+def test_looks_that_all_fail_keep_no_core_busy(monkeypatch, caplog):
+    """Each waits longer than the one before, and a shut-down ends the waiting."""
+    session = Session()
+    tries = []
+    enough = threading.Event()
+
+    def broken(*, gives_way=False):
+        tries.append(time.monotonic())
+        if len(tries) == 4:
+            enough.set()
+        raise ValueError("always")
+
+    monkeypatch.setattr(session._engine, "step", broken)
+    session.start(block=False)
+    assert enough.wait(30)
+    session.shut_down()
+
+    waits = [later - earlier for earlier, later in pairwise(tries[:4])]
+    assert all(wait >= least for wait, least in zip(waits, (0.05, 0.1, 0.2), strict=True))
+    assert caplog.text.count("the scheduler goes on") == len(tries)
 
 
 def test_records_that_the_store_does_not_take_stop_no_job(session, monkeypatch, caplog):
