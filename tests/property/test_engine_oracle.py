@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import warnings
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import HealthCheck, assume, event, given, settings
+from hypothesis import HealthCheck, assume, event, example, given, settings
 from hypothesis import strategies as st
 from strategies import (
     ME,
@@ -22,7 +22,7 @@ from strategies import (
     conditions,
 )
 
-from redengine.conditions import Has
+from redengine.conditions import Has, parse
 from redengine.conditions.calendar.wall_clock import HOUR
 from redengine.exceptions import ImpossibleCondition
 from redengine.scheduler.checks import SuspiciousCondition
@@ -47,7 +47,7 @@ class BruteForce:
         for minute in range(MINUTES + 1):
             now = self.plan.start + minute * MINUTE_LONG
             self.end_jobs(now)
-            self.parameters.update(self.plan.changes.get(minute, {}))
+            self.change_parameters(minute, now)
             while self.start_jobs(now):
                 self.end_jobs(now)
         return self.starts
@@ -62,15 +62,30 @@ class BruteForce:
             record.note("success" if succeeded else "fail", next(self.orders), now)
             record.failures = 0 if succeeded else record.failures + 1
 
-    def start_jobs(self, now):
+    def change_parameters(self, minute, now):
+        """Change what the plan says; those who read it are decided on before.
+
+        The jobs that end and the times that come at an instant come before a change in it,
+        as a change is made by a call, which comes later than what the call finds. So it
+        never takes away a fire time or the end of a job. Before the start nothing is decided on.
+        """
+        change = self.plan.changes.get(minute, {})
+        if change and minute > 0:
+            self.start_jobs(now, [name for name in NAMES if self.plan.reads(name, change)])
+        self.parameters.update(change)
+
+    def start_jobs(self, now, names=NAMES):
         """One round: all conditions are asked, then what is to start starts."""
-        chosen = [name for name in NAMES if name not in self.running and self.decides(name, now)]
+        chosen = [name for name in names if name not in self.running and self.decides(name, now)]
         for name in chosen:
-            self.records[name].note("run", next(self.orders), now)
-            self.records[name].running_since = now
-            self.running[name] = now + self.plan.durations[name] * MINUTE_LONG
-            self.starts[name].append(now)
+            self.start(name, now)
         return chosen
+
+    def start(self, name, now):
+        self.records[name].note("run", next(self.orders), now)
+        self.records[name].running_since = now
+        self.running[name] = now + self.plan.durations[name] * MINUTE_LONG
+        self.starts[name].append(now)
 
     def decides(self, name, now):
         context = FakeWorld(
@@ -105,6 +120,10 @@ class Plan:
     def outcome(self, name, number):
         told = self.outcomes[name]
         return told[number % len(told)]
+
+    def reads(self, name, parameters):
+        topics = {f"parameter:{parameter}" for parameter in parameters}
+        return not topics.isdisjoint(self.conditions[name].reads())
 
     def __repr__(self):
         lines = [f"{self.zone} from {self.start:%Y-%m-%d %H:%M} UTC, changes {self.changes}"]
@@ -162,20 +181,30 @@ def beyond_brute_force(condition):
 
 
 @st.composite
+def changes(draw, start, durations):
+    """Up to three changes of parameters, often as jobs end or an hour begins."""
+    ends = [times * minutes for minutes in durations.values() for times in range(1, 5)]
+    hours = range(60 - start.minute, MINUTES, 60)
+    minutes = st.integers(0, MINUTES) | st.sampled_from(ends) | st.sampled_from(hours)
+    change = st.dictionaries(st.sampled_from(PARAMETERS), st.sampled_from(VALUES), min_size=1)
+    return draw(st.dictionaries(minutes, change, max_size=3))
+
+
+@st.composite
 def plans(draw):
     """Three tasks with random conditions near a change of the zone's offset."""
     zone, transition = draw(st.sampled_from(TRANSITIONS))
     start = transition - draw(st.integers(0, MINUTES)) * MINUTE_LONG
     chosen = {name: draw(conditions) for name in NAMES}
     assume(not any(map(beyond_brute_force, chosen.values())))
-    change = st.dictionaries(st.sampled_from(PARAMETERS), st.sampled_from(VALUES), min_size=1)
+    durations = {name: draw(st.integers(1, 90)) for name in NAMES}
     return Plan(
         zone,
         start,
         chosen,
-        {name: draw(st.integers(1, 90)) for name in NAMES},
+        durations,
         {name: draw(st.lists(st.booleans(), min_size=1, max_size=4)) for name in NAMES},
-        draw(st.dictionaries(st.integers(0, MINUTES), change, max_size=3)),
+        draw(changes(start, durations)),
     )
 
 
@@ -194,11 +223,38 @@ def check(plan):
     assert not shown, f"{plan}\n(reactive, brute force): {shown}"
 
 
+def planned(changes, **texts):
+    """A plan written by hand: conditions as texts, and jobs that fail after a minute."""
+    return Plan(
+        "America/New_York",
+        datetime(2026, 3, 8, 7, tzinfo=UTC),
+        {name: parse(texts.get(name, "hourly")) for name in NAMES},
+        dict.fromkeys(NAMES, 1),
+        dict.fromkeys(NAMES, (False,)),
+        changes,
+    )
+
+
+A_JOB_ENDS_AS_A_PARAMETER_COMES = planned({3: {"mode": "prod"}}, me="~param 'mode' exists")
+A_TIME_COMES_AS_A_PARAMETER_DOES = planned(
+    {60: {"mode": "prod"}}, me="cron 0 * * * * & ~param 'mode' exists"
+)
+TWO_PARAMETERS_COME_AS_A_JOB_ENDS = planned(
+    {3: {"mode": "prod", "env": "test"}},
+    me="~param 'mode' exists & ~param 'env' exists",
+    report="~param 'mode' exists & ~task 'fetch' is running",
+    fetch="~param 'mode' exists",
+)
+
+
 @settings(
     max_examples=40,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
+@example(A_JOB_ENDS_AS_A_PARAMETER_COMES)
+@example(A_TIME_COMES_AS_A_PARAMETER_DOES)
+@example(TWO_PARAMETERS_COME_AS_A_JOB_ENDS)
 @given(plans())
 def test_the_engine_starts_what_brute_force_starts(plan):
     """Random condition trees, histories, parameter changes and DST zones."""
