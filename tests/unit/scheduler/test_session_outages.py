@@ -1,5 +1,6 @@
 """A session whose store cannot be written: what it goes on with, refuses, and makes good."""
 
+import errno
 import logging
 import os
 import signal
@@ -252,8 +253,15 @@ class SmallDisk:
         self.url = f"sqlite:///{self._folder}/jobs.db"
 
     def fill(self, _app):
-        left = os.statvfs(self._folder)
-        self._ballast.write_bytes(b"x" * left.f_bavail * left.f_frsize)
+        """Write until nothing fits any more: the session writes to the same disk meanwhile."""
+        page = b"x" * os.statvfs(self._folder).f_frsize
+        with self._ballast.open("wb", buffering=0) as ballast:
+            try:
+                while True:
+                    ballast.write(page)
+            except OSError as error:
+                if error.errno != errno.ENOSPC:
+                    raise
 
     def free(self, _app):
         self._ballast.unlink()
