@@ -1,5 +1,7 @@
 """A whole session driven at random: no work is lost, doubled, stuck or skipped in silence."""
 
+import signal
+import sys
 import tempfile
 from contextlib import suppress
 from datetime import timedelta
@@ -28,6 +30,15 @@ def running():
     return precondition(lambda self: self.world.is_running)
 
 
+class OutOfTime(BaseException):
+    """The time limit of the test came; Hypothesis does not take it for a failure to shrink."""
+
+
+def is_timer_set():
+    """Whether the timer runs that ends the test at its time limit."""
+    return signal.getitimer(signal.ITIMER_REAL)[0] > 0
+
+
 class SessionMachine(RuleBasedStateMachine):
     """Everything that people, programs and the world do to a session."""
 
@@ -36,14 +47,27 @@ class SessionMachine(RuleBasedStateMachine):
         self.folder = tempfile.TemporaryDirectory()
         self.world = World(Path(self.folder.name))
         self.number = 0
+        self.has_time_limit = is_timer_set()
 
     def teardown(self):
+        """See that everything ends, unless a step has failed: what it left says nothing."""
         try:
-            check_end(self.world)
+            if sys.exception() is None:
+                check_end(self.world)
         finally:
             with suppress(Exception):
                 self.world.shut_down()
             self.folder.cleanup()
+            self.heed_time_limit()
+
+    def heed_time_limit(self):
+        """Go no further after the time limit of the test.
+
+        It breaks into whatever runs, which is left half done, and may take it for the
+        failure of a job and go on.
+        """
+        if self.has_time_limit and not is_timer_set():
+            raise OutOfTime("the time limit of the test came; this says nothing of the session")
 
     def some_job(self, index):
         jobs = list(self.world.session.jobs)
@@ -163,6 +187,7 @@ class SessionMachine(RuleBasedStateMachine):
 
     @invariant()
     def all_holds(self):
+        self.heed_time_limit()
         check(self.world)
 
 
@@ -178,6 +203,7 @@ def run(examples, steps):
     )
 
 
+@pytest.mark.timeout(600)
 def test_nothing_is_lost_doubled_stuck_or_silent():
     """Whatever happens, jobs, tasks, places, limits and rows agree, and everything ends."""
     run(examples=25, steps=20)
@@ -188,3 +214,21 @@ def test_nothing_is_lost_doubled_stuck_or_silent():
 def test_nothing_is_lost_doubled_stuck_or_silent_in_ten_thousand_steps():
     """The same in 10,000 steps."""
     run(examples=250, steps=40)
+
+
+@pytest.mark.parametrize("is_swallowed", [False, True])
+@pytest.mark.parametrize("place", ["check", "check_end"])
+def test_the_time_limit_is_not_taken_for_a_broken_invariant(monkeypatch, place, is_swallowed):
+    """What it interrupts is left half done, in a step as well as at the end."""
+    left_s = [60.0]
+
+    def interrupted(world):
+        world.acknowledged.add("half submitted")
+        left_s[:] = [0.0]
+        if not is_swallowed:
+            pytest.fail("Timeout (>600.0s) from pytest-timeout.")
+
+    monkeypatch.setattr(signal, "getitimer", lambda _which: (left_s[0], 0.0))
+    monkeypatch.setattr(sys.modules[__name__], place, interrupted)
+    with pytest.raises(OutOfTime):
+        run(examples=1, steps=1)
