@@ -56,7 +56,7 @@ class JobEntry(NamedTuple):
         result_kind: "json", "none", or "preview" where `result` describes a value that has no
             JSON form.
         content_hash: tells whether a second submission of the id asks for the same.
-        options: what else was asked for, as a JSON-ready object.
+        options: what else was asked for or came of it, as a JSON-ready object.
     """
 
     job_id: str

@@ -35,6 +35,7 @@ class JobFields(View):
         progress: what the task's code last told: done, total, text.
         error: the message of the exception that ended it.
         reason: why it ended as it did, where the status alone does not say.
+        exit_code: of a command that ended by itself; negative for a signal, None otherwise.
         abandoned: whether its thread could not be ended and was left behind.
     """
 
@@ -62,6 +63,7 @@ class JobFields(View):
     progress = Field[Mapping[str, Any] | None]()
     error = Field[str | None]()
     reason = Field[str | None]()
+    exit_code = Field[int | None]()
     abandoned = Field[bool]()
 
     @property

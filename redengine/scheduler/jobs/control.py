@@ -13,6 +13,7 @@ from redengine.scheduler.hooks import Watch
 from redengine.scheduler.jobs.attempt import Attempt
 from redengine.scheduler.jobs.concurrency import Limits
 from redengine.scheduler.jobs.results import encoded_result, why_not_stored
+from redengine.tasks import CommandFailed, CommandTask
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +29,19 @@ TIMEOUT: Final = "timeout"
 DEADLINE: Final = "deadline"
 NOT_STORED: Final = "store"
 _RETRIED: Final = frozenset({"fail", "crash", "terminate"})
+
+
+def _is_command(job: Job) -> bool:
+    return job.definition is not None and job.definition.kind == CommandTask.kind
+
+
+def _exit_code(job: Job, outcome: Outcome) -> int | None:
+    """How a job's command ended by itself; None where there was none, or something stopped it."""
+    if not _is_command(job):
+        return None
+    if outcome.action == "fail" and isinstance(outcome.exception, CommandFailed):
+        return outcome.exception.exit_code
+    return 0 if outcome.action == "success" else None
 
 
 class Control:
@@ -234,11 +248,7 @@ class Control:
     def end(self, job: Job, outcome: Outcome) -> None:
         """A runtime has finished with an attempt."""
         core = self._core
-        if (
-            isinstance(outcome.value, str)
-            and job.definition
-            and job.definition.kind == "CommandTask"
-        ):
+        if isinstance(outcome.value, str) and _is_command(job):
             # What it printed is masked as its output is.
             outcome = outcome._replace(value=core.parameters.scrub(outcome.value))
         encoded = encoded_result(outcome.value) if outcome.action == "success" else None
@@ -268,6 +278,7 @@ class Control:
         job.exception_object = outcome.exception
         job.exc_text = outcome.exc_text and scrub(outcome.exc_text)
         job.error = None
+        job.exit_code = _exit_code(job, outcome)
         if outcome.action == "success":
             job.reason = why_not_stored(job.encoded_result)
             job.result_value = outcome.value

@@ -109,6 +109,8 @@ class Job(Generic[T_co]):
         ended_at: when it ended.
         error: the message of the exception that ended it.
         reason: why it ended as it did, where the status alone does not say.
+        exit_code: of a command that ended by itself, in the latest attempt that has ended;
+            negative for a signal, None otherwise.
     """
 
     __slots__ = (
@@ -130,6 +132,7 @@ class Job(Generic[T_co]):
         "exc_text",
         "exception_object",
         "execution",
+        "exit_code",
         "has_listener",
         "id",
         "is_awaited",
@@ -210,6 +213,7 @@ class Job(Generic[T_co]):
         self.error: str | None = None
         self.exc_text: str | None = None
         self.reason: str | None = None
+        self.exit_code: int | None = None
         self.abandoned = False
         self.is_refused = False
         self.progress_value: dict[str, Any] | None = None
@@ -424,6 +428,7 @@ class Job(Generic[T_co]):
             "progress": self.progress_value,
             "error": self.error,
             "reason": self.reason,
+            "exit_code": self.exit_code,
             "abandoned": self.abandoned,
             "labels": dict(self.labels or {}),
         }

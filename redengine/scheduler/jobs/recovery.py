@@ -149,6 +149,7 @@ def restored_job(row: dict[str, Any], core: Core) -> Job:
         job.result_value = row.get("result")
     job.is_held = bool(asked.get("held"))
     job.labels = asked.get("labels")
+    job.exit_code = asked.get("exit_code")
     job.content_hash = row.get("content_hash")
     if "timeout" in asked:
         job.timeout = convert_option("timeout", asked["timeout"])

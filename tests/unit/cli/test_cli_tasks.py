@@ -208,6 +208,10 @@ def test_a_job_is_shown(call, live):
     result = call("jobs", "show", job_id)
     assert dict(line.split(None, 1) for line in result.stdout.splitlines())["status"] == "success"
 
+    [job] = live.session.run("noisy", timeout=10)
+    told = call("jobs", "show", job.id).stdout
+    assert dict(line.split(None, 1) for line in told.splitlines())["exit_code"] == "0"
+
 
 def test_output_of_a_job_is_shown(call, live):
     """Without what a terminal would obey, unless it is asked for."""

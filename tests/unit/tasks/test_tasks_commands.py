@@ -1,13 +1,17 @@
 """What commands and code take as parameters, and what they return."""
 
 import sys
+import threading
 
 import pytest
 
 from redengine import Session
+from redengine.api import FlaskAPI
+from redengine.client import Client
 from redengine.exceptions import InvalidInput, JobFailed
 from redengine.parameters import Arg, SecretArg
-from redengine.tasks import CodeTask, CommandTask
+from redengine.tasks import CodeTask, CommandFailed, CommandTask
+from redengine.testing import ManualSession
 
 WAIT_S = 60
 
@@ -63,6 +67,74 @@ def test_a_failing_command_tells_its_exit_code_and_errors(app, execution):
     with pytest.raises(JobFailed, match=r"ended with exit code 1: no such host"):
         job.result(WAIT_S)
     assert job.exception().exit_code == 1
+
+
+@pytest.mark.parametrize("execution", ["thread", "process"])
+def test_the_job_of_a_command_has_its_exit_code(app, execution):
+    """0 where it succeeded, and negative where a signal ended it."""
+    sources = {
+        "good": ("pass", 0),
+        "bad": ("import sys; sys.exit(7)", 7),
+        "ended": ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", -9),
+    }
+    for name, (source, code) in sources.items():
+        CommandTask(python(source), name=name, session=app, execution=execution)
+        job = app.submit(name)
+        assert job.exit_code is None
+        assert job.wait(WAIT_S)
+        assert (job.exit_code, job.snapshot()["exit_code"]) == (code, code)
+
+
+def test_a_job_whose_command_did_not_end_by_itself_has_no_exit_code(app):
+    """One that was terminated or could not be started, and one that is no command."""
+    CommandTask(python("import time; time.sleep(600)"), name="long", session=app)
+    CommandTask(["/no/such/program"], name="none", session=app)
+    app.task(name="function")(raised_in_a_function)
+    begun = threading.Event()
+    app.hook("task_execute")(lambda _job: begun.set())
+    job = app.submit("long")
+    assert begun.wait(WAIT_S)
+    job.terminate()
+    jobs = [job, app.submit("none"), app.submit("function")]
+    assert all(each.wait(WAIT_S) for each in jobs)
+    assert [each.exit_code for each in jobs] == [None] * 3
+
+
+def raised_in_a_function():
+    raise CommandFailed("ls", 3, "")
+
+
+def test_each_attempt_has_its_exit_code(app, tmp_path):
+    """The one of the latest stands in the job."""
+    source = f"import pathlib, sys; pathlib.Path({str(tmp_path / 'x')!r}).open('x')"
+    CommandTask(
+        python(f"try: {source}\nexcept FileExistsError: sys.exit(0)\nsys.exit(4)"),
+        name="twice",
+        retries=1,
+        backoff="0 s",
+        session=app,
+    )
+    job = app.submit("twice")
+    assert job.wait(WAIT_S)
+    assert (job.attempt, job.status, job.exit_code) == (2, "success", 0)
+
+
+def test_an_exit_code_is_remembered_and_told_over_http(tmp_path):
+    """By another session on the same store, in Python, JSON and the client."""
+    url = f"sqlite:///{tmp_path / 'jobs.db'}"
+    codes = {"good": 0, "bad": 7}
+    with Session(store=url) as app:
+        ids = {}
+        for name, code in codes.items():
+            CommandTask(python(f"import sys; sys.exit({code})"), name=name, session=app)
+            job = app.submit(name)
+            assert job.wait(WAIT_S)
+            ids[name] = job.id
+    with ManualSession(store=url) as app, Client(app=FlaskAPI(session=app)) as client:
+        for name, job_id in ids.items():
+            told = client.jobs.get(job_id)
+            assert app.job(job_id).exit_code == codes[name]
+            assert (told.exit_code, told.data["exit_code"]) == (codes[name], codes[name])
 
 
 def test_undeclared_parameters_of_a_command_are_refused(app):
