@@ -193,9 +193,8 @@ class Handling:
         Those that wait come first: they do not begin in the places of those that end.
         """
         asked = 0
-        for job in sorted(jobs, key=lambda each: not each.is_waiting):
-            if job.has_ended:
-                continue
+        active = [job for job in jobs if not job.has_ended]
+        for job in sorted(active, key=lambda each: not each.is_waiting):
             with suppress(Conflict):
                 self.terminate_job(job, reason)
                 asked += 1
