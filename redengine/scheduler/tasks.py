@@ -382,9 +382,13 @@ def is_consumed(condition: Condition, task: str) -> bool:
     """Whether a start uses up what made the condition hold, whatever comes of the job.
 
     Then the end of the task's own job cannot start it anew, unless an occurrence waits for the
-    slot; and nobody has to look.
+    slot; and nobody has to look. Where fire times stand beside what goes on holding, one that
+    is skipped may hide an end or an interval of the same instant, which does not wait then.
     """
     leaves = list(condition.leaves())
+    has_fire_times = any(isinstance(leaf, FireTimeCondition) for leaf in leaves)
+    if has_fire_times and any(isinstance(leaf, After | Every | Periodic) for leaf in leaves):
+        return False
     reads_own = any(
         isinstance(leaf, Retry)
         or (isinstance(leaf, IsRunning | Has) and leaf.task in {None, task})

@@ -223,14 +223,14 @@ def check(plan):
     assert not shown, f"{plan}\n(reactive, brute force): {shown}"
 
 
-def planned(changes, **texts):
-    """A plan written by hand: conditions as texts, and jobs that fail after a minute."""
+def planned(changes, durations=(1, 1, 1), **texts):
+    """A plan written by hand: conditions as texts, and jobs that succeed after some minutes."""
     return Plan(
         "America/New_York",
         datetime(2026, 3, 8, 7, tzinfo=UTC),
         {name: parse(texts.get(name, "hourly")) for name in NAMES},
-        dict.fromkeys(NAMES, 1),
-        dict.fromkeys(NAMES, (False,)),
+        dict(zip(NAMES, durations, strict=True)),
+        dict.fromkeys(NAMES, (True,)),
         changes,
     )
 
@@ -245,6 +245,9 @@ TWO_PARAMETERS_COME_AS_A_JOB_ENDS = planned(
     report="~param 'mode' exists & ~task 'fetch' is running",
     fetch="~param 'mode' exists",
 )
+A_FIRE_TIME_AND_AN_END_COME_WHILE_IT_RUNS = planned(
+    {}, (40, 30, 1), me="after task 'fetch' | hourly at 00:00", fetch="every 30 minutes"
+)
 
 
 @settings(
@@ -255,6 +258,7 @@ TWO_PARAMETERS_COME_AS_A_JOB_ENDS = planned(
 @example(A_JOB_ENDS_AS_A_PARAMETER_COMES)
 @example(A_TIME_COMES_AS_A_PARAMETER_DOES)
 @example(TWO_PARAMETERS_COME_AS_A_JOB_ENDS)
+@example(A_FIRE_TIME_AND_AN_END_COME_WHILE_IT_RUNS)
 @given(plans())
 def test_the_engine_starts_what_brute_force_starts(plan):
     """Random condition trees, histories, parameter changes and DST zones."""

@@ -770,3 +770,19 @@ def test_dependencies_know_crashes(session):
     assert {
         (link["parent"], link["relation"], link["type"]) for link in session.dependencies()
     } == {("crunch", "DependCrash", "Any"), ("other", "DependCrash", "Any")}
+
+
+@pytest.mark.parametrize("other", ["after task 'fetch'", "every 30 minutes"])
+@pytest.mark.parametrize("ended_at", ["20:59", "21:00", "21:01"])
+def test_a_skipped_fire_time_hides_nothing_that_goes_on_holding(other, ended_at):
+    """An end or an interval at its very instant is served as the slot comes free, as others are."""
+    with ManualSession(start="2026-01-01T20:30", durations={"me": "40 minutes"}) as session:
+        session.task(f"{other} | hourly at 00:00", name="me")(lambda: None)
+        session.task(name="fetch")(lambda: None)
+        session.start(block=False)
+        if other.startswith("after"):
+            session.submit("me")
+        session.advance_to(f"2026-01-01T{ended_at}")
+        session.submit("fetch")
+        session.advance_to("2026-01-01T21:20")
+        assert [f"{at:%H:%M}" for at in session.runs("me")] == ["20:30", "21:10"]
