@@ -887,7 +887,7 @@ class Session(Hosting):
     def _changing_parameters(self, names: frozenset[str]) -> Iterator[None]:
         """Decide on what is due before parameters change, and touch who reads them after."""
         core = self._core
-        topics = [f"parameter:{name}" for name in names]
+        topics = [f"parameter:{name}" for name in sorted(names)]
         with core.lock:
             for topic in topics:
                 core.settle_due(core.agenda.readers(topic))
