@@ -61,16 +61,21 @@ class CommandProcess:
     ) -> None:
         self._job = job
         self.last_errors: deque[str] = deque(maxlen=_SHOWN_ERROR_LINES)
-        self._process = subprocess.Popen(  # noqa: S603 - running the user's command is the task
-            command,
-            cwd=cwd,
-            env={**os.environ, **env, JOB_VARIABLE: job.mark},
-            shell=shell,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            start_new_session=True,
-        )
+        GUARDIAN.watch(job.mark)  # before there is anything that a killed session could leave
+        try:
+            self._process = subprocess.Popen(  # noqa: S603 - running the user's command is the task
+                command,
+                cwd=cwd,
+                env={**os.environ, **env, JOB_VARIABLE: job.mark},
+                shell=shell,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                start_new_session=True,
+            )
+        except BaseException:
+            GUARDIAN.release(job.mark)
+            raise
         self._ended, self._end = os.pipe()
         self.tail = bytearray()
         self._readers = [
@@ -94,7 +99,7 @@ class CommandProcess:
         waited for.
         """
         process, job = self._process, self._job
-        GUARDIAN.watch(process.pid, job.mark)
+        GUARDIAN.watch(process.pid)
         job.on_kill(self.kill)
         forget = job.on_stop(self.ask_to_end)
         try:

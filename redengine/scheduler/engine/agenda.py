@@ -239,8 +239,8 @@ class Agenda:
         self._entries.clear()
         self._stale = 0
         now = self._now()
-        self.touched = dict.fromkeys(self.touched, now)
-        self._swept = dict.fromkeys(self._swept, now)
+        self.touched = {item: min(since, now) for item, since in self.touched.items()}
+        self._swept = {item: min(since, now) for item, since in self._swept.items()}
         return items
 
     def pop_touched(self) -> Item | None:

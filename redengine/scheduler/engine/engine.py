@@ -378,16 +378,20 @@ class Engine:
             self._go_back(now)
 
     def _go_back(self, now: datetime) -> None:
-        """The clock was set back: what was put on the agenda for later is looked at now."""
+        """The clock was set back: what was put on the agenda for later is looked at now.
+
+        What passed since the last look still counts, as far as the clock has not left it behind.
+        """
         core = self._core
+        since = min(now, self.attended_until or now)
         if core.held_since is not None:
             core.held_since = min(core.held_since, now)
         for item in core.agenda.restart():
             if isinstance(item, Job):
                 self._control.set_timer(item)
             else:
-                core.agenda.touch(item, now)
+                core.agenda.touch(item, since)
         for task in core.tasks.values():
             task.history.go_back(now)
             core.journal.put_back(task)
-        core.touch_all(now)
+        core.touch_all(since)

@@ -420,6 +420,17 @@ def test_what_is_missed_while_the_clock_repeats_itself_is_on_record(tmp_path):
         assert dues(task) == ["00:00:00"]
 
 
+def test_what_a_suspend_hides_is_on_record_where_the_clock_is_put_back_after_it(session):
+    """The look that finds both is late by what has really passed."""
+    add(session, "job", "cron */10 * * * *", missed="skip")
+    session.advance("1 s")
+    look_late(session, minutes=70)
+    session.step_clock(timedelta(minutes=-5))
+    session.advance(0)
+
+    assert skips(session, "job") == [("missed", "00:10", "01:00", 6)]
+
+
 def test_what_a_stall_before_the_end_hides_is_on_record_after_a_correction(tmp_path):
     """The latest start lies ahead of the clock, and nobody has looked since the session began."""
     url = f"sqlite:///{tmp_path}/jobs.db"

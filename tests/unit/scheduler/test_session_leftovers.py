@@ -31,6 +31,18 @@ CommandTask(
     shell=True, name="work", retries=1, on_crash="retry", session=app,
 )
 """
+JUST_STARTED = (
+    COMMAND
+    + """
+class Held(subprocess.Popen):
+    def __init__(self, command, **options):
+        super().__init__(command, **options)
+        if "sleep" in str(command):
+            time.sleep(600)  # the session comes to nothing else before it is killed
+
+subprocess.Popen = Held
+"""
+)
 PROCESS = """
 @app.task(name="work", execution="process")
 def work():
@@ -92,7 +104,9 @@ def gone(processes):
     return not any(map(lives, processes))
 
 
-@pytest.mark.parametrize("script", [COMMAND, PROCESS], ids=["command", "process"])
+@pytest.mark.parametrize(
+    "script", [COMMAND, JUST_STARTED, PROCESS], ids=["command", "just started", "process"]
+)
 def test_nothing_outlives_a_killed_session(killed, script):
     """A command, a worker that cannot look up, and what has left their groups die with it."""
     assert gone(killed(script))
