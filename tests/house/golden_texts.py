@@ -92,6 +92,7 @@ def cli():
 
 
 def _commands(path, command):
+    command._help_option = None  # click keeps the one that another test may have made
     yield path
     if isinstance(command, click.Group):
         for name, each in sorted(command.commands.items()):
