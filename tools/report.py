@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
 KINDS: Final = ("code", "docstring", "import", "comment", "blank")
-GENERATED: Final = ("client/sync",)
+GENERATED: Final = ("client/_generated",)
 """Folders, seen from the package's, that no hand has written."""
 MOST_IN_FOLDER: Final = 12
 _FUNCTIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef)

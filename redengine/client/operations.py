@@ -17,6 +17,7 @@ from datetime import time as clock_time
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
+from redengine.client.settings import VERSION_PREFIX
 from redengine.exceptions import InvalidInput, shortened
 
 if TYPE_CHECKING:
@@ -133,7 +134,6 @@ def document_call(
     return replace(operation.call(query=query), content=content)
 
 
-VERSION_PREFIX: Final = "/api/v1"
 """Stands before every path: the form of the API that this client was written for."""
 
 REPEATABLE: Final = frozenset(("GET", "HEAD", "PUT", "DELETE"))

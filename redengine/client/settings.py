@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Final, Self
 import httpx
 
 from redengine._version import __version__
-from redengine.client.operations import VERSION_PREFIX
 from redengine.durations import parse_duration
 from redengine.exceptions import InvalidInput, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+VERSION_PREFIX: Final = "/api/v1"
 RETRIED: Final = frozenset(
     (
         HTTPStatus.REQUEST_TIMEOUT,

@@ -15,8 +15,8 @@ SQL by the store; both give the same answer. The rules:
 
 from __future__ import annotations
 
-from redengine.query.match import compile_pattern, json_matcher
-from redengine.query.parse import Clause, JsonOperand, Query, Span, parse_query
+from redengine.query.match import JsonOperand, Span, compile_pattern, json_matcher
+from redengine.query.parse import Clause, Query, parse_query
 
 __all__ = [
     "Clause",

@@ -7,12 +7,11 @@ import re
 import warnings
 from datetime import timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-
-    from redengine.query.parse import JsonOperand, Span
+    from datetime import datetime
 
     Test = Callable[[Any], bool]
 
@@ -28,6 +27,29 @@ LONGEST_PATTERN: Final = 1_000
 _MOST_REPEATS: Final = 3
 _SMALL_REPEAT: Final = 100
 """A repetition of at most so many times costs little, unless it stands in another one."""
+
+
+class Span(NamedTuple):
+    """A datetime operand: one instant, or the instants from `start` up to but without `end`."""
+
+    start: datetime
+    end: datetime | None
+
+
+class JsonOperand(NamedTuple):
+    """An operand for a value whose type only the data tells."""
+
+    text: str
+    number: float | None
+
+    @classmethod
+    def of(cls, text: str) -> JsonOperand:
+        """The operand that `text` spells."""
+        try:
+            number = float(text)
+        except ValueError:
+            return cls(text, None)
+        return cls(text, number if math.isfinite(number) else None)
 
 
 @lru_cache(maxsize=256)

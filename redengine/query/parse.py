@@ -6,11 +6,18 @@ import contextlib
 import math
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from redengine.durations import parse_duration
 from redengine.exceptions import InvalidInput, QueryError, did_you_mean, shortened
-from redengine.query.match import compile_pattern, orderly, sort_key, value_matcher
+from redengine.query.match import (
+    JsonOperand,
+    Span,
+    compile_pattern,
+    orderly,
+    sort_key,
+    value_matcher,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -106,29 +113,6 @@ class Query:
 TEXTUAL: Final = ("text", "json")
 _LARGEST_INTEGER: Final = 2**63 - 1
 _BOOLEANS: Final = {"true": True, "1": True, "false": False, "0": False}
-
-
-class Span(NamedTuple):
-    """A datetime operand: one instant, or the instants from `start` up to but without `end`."""
-
-    start: datetime
-    end: datetime | None
-
-
-class JsonOperand(NamedTuple):
-    """An operand for a value whose type only the data tells."""
-
-    text: str
-    number: float | None
-
-    @classmethod
-    def of(cls, text: str) -> JsonOperand:
-        """The operand that `text` spells."""
-        try:
-            number = float(text)
-        except ValueError:
-            return cls(text, None)
-        return cls(text, number if math.isfinite(number) else None)
 
 
 def parse_operand(kind: str, operator: str, text: str, zone: tzinfo) -> Any:

@@ -1,10 +1,9 @@
 """Places where jobs are carried out: threads, worker processes, asyncio, the main thread."""
 
 from redengine.runtimes.aio import AsyncRuntime
-from redengine.runtimes.base import Execution, Runtime
+from redengine.runtimes.base import Execution, Outcome, Runtime
 from redengine.runtimes.context import JobContext, current_job
 from redengine.runtimes.inline import InlineRuntime
-from redengine.runtimes.outcome import Outcome
 from redengine.runtimes.output.lines import OutputLimits, Sink
 from redengine.runtimes.process.runtime import ProcessRuntime
 from redengine.runtimes.process.wire import RemoteError, TransferError

@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from redengine.runtimes.context import enter_job
-from redengine.runtimes.outcome import Outcome, leave_if_forked, raised, returned, stopped
+from redengine.runtimes.outcome import leave_if_forked, raised, returned, stopped
 from redengine.runtimes.pool import Pool
 from redengine.runtimes.threads import thread_stack
 from redengine.support.forks import times_forked
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from contextvars import Context
     from types import FrameType
 
-    from redengine.runtimes.base import Execution
+    from redengine.runtimes.base import Execution, Outcome
     from redengine.runtimes.context import JobContext
     from redengine.runtimes.pool import Run
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 from redengine.exceptions import InvalidInput
 
@@ -10,7 +10,29 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from redengine.runtimes.context import JobContext
-    from redengine.runtimes.outcome import Outcome
+
+
+Action = Literal["success", "fail", "terminate", "crash", "inaction"]
+
+
+class Outcome(NamedTuple):
+    """How one execution ended.
+
+    Attributes:
+        action: "success", "fail", "terminate", "crash", or "inaction" where the code said so.
+        value: what the task returned; None unless it succeeded.
+        exception: what it raised, if anything.
+        exc_text: the formatted traceback, from the user's first frame on.
+        abandoned: the code is still running in a thread that nobody waits for.
+        reason: why, in words; None where the action says it all.
+    """
+
+    action: Action
+    value: Any = None
+    exception: BaseException | None = None
+    exc_text: str | None = None
+    abandoned: bool = False
+    reason: str | None = None
 
 
 class Execution(Protocol):

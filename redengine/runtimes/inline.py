@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from redengine.clock import Clock
-    from redengine.runtimes.base import Execution
-    from redengine.runtimes.outcome import Outcome
+    from redengine.runtimes.base import Execution, Outcome
 
 _NOTHING = timedelta(0)
 

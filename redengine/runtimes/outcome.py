@@ -10,9 +10,10 @@ import sys
 import traceback
 from contextvars import copy_context
 from types import AsyncGeneratorType, CoroutineType, GeneratorType
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from redengine.exceptions import JobTerminated, TaskInaction, TaskTermination
+from redengine.runtimes.base import Outcome
 from redengine.runtimes.context import enter_job
 from redengine.support.forks import times_forked
 from redengine.support.interrupts import INTERRUPTS
@@ -23,33 +24,11 @@ if TYPE_CHECKING:
     from redengine.runtimes.base import Execution
     from redengine.runtimes.context import JobContext
 
-Action = Literal["success", "fail", "terminate", "crash", "inaction"]
-
 LONGEST_TEXT = 64 * 1024
 """A formatted traceback longer than this many characters loses its middle."""
 
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep  # noqa: PTH100, PTH120 # imported by every worker process: pathlib would slow its start
 _OURS = (_PACKAGE, os.path.dirname(os.__file__) + os.sep + "asyncio" + os.sep)  # noqa: PTH120 # see above
-
-
-class Outcome(NamedTuple):
-    """How one execution ended.
-
-    Attributes:
-        action: "success", "fail", "terminate", "crash", or "inaction" where the code said so.
-        value: what the task returned; None unless it succeeded.
-        exception: what it raised, if anything.
-        exc_text: the formatted traceback, from the user's first frame on.
-        abandoned: the code is still running in a thread that nobody waits for.
-        reason: why, in words; None where the action says it all.
-    """
-
-    action: Action
-    value: Any = None
-    exception: BaseException | None = None
-    exc_text: str | None = None
-    abandoned: bool = False
-    reason: str | None = None
 
 
 def returned(value: object, context: JobContext) -> Outcome:

@@ -22,8 +22,7 @@ from redengine.support.forks import HeldLocks, Order, watch
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from redengine.runtimes.base import Execution
-    from redengine.runtimes.outcome import Outcome
+    from redengine.runtimes.base import Execution, Outcome
 
     _Entry = tuple[int, int, int, Execution]
 

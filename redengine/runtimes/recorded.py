@@ -12,7 +12,7 @@ from redengine.runtimes.context import JobContext
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from redengine.runtimes.outcome import Outcome
+    from redengine.runtimes.base import Outcome
     from redengine.runtimes.progress import Progress
 
 _NUMBERS = count(1)

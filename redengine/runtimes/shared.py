@@ -11,9 +11,8 @@ from redengine.support.forks import HeldLocks, Order, watch
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from redengine.runtimes.base import Execution, Runtime
+    from redengine.runtimes.base import Execution, Outcome, Runtime
     from redengine.runtimes.context import JobContext
-    from redengine.runtimes.outcome import Outcome
 
 
 class SharedRuntime:

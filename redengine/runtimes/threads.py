@@ -14,8 +14,7 @@ from redengine.runtimes.pool import Pool, Slot
 from redengine.support.interrupts import INTERRUPTS
 
 if TYPE_CHECKING:
-    from redengine.runtimes.base import Execution
-    from redengine.runtimes.outcome import Outcome
+    from redengine.runtimes.base import Execution, Outcome
     from redengine.runtimes.pool import Run
 
 

@@ -29,7 +29,7 @@ TOY = {
         "def first(last: 'Last'):\n    def inner():\n        return last\n\n    return inner\n"
     ),
     "bottom/last.py": "from . import first\n\nLast = first.first\n",
-    "client/sync/made.py": "from toy import top\n\nMADE = top\n",
+    "client/_generated/made.py": "from toy import top\n\nMADE = top\n",
 }
 
 

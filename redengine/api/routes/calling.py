@@ -20,8 +20,7 @@ from redengine.support.jsontext import refuse_inexact
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from redengine.api.routes.arguments import RouteArgument
-    from redengine.api.routes.paths import Route
+    from redengine.api.routes.arguments import Route, RouteArgument
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,8 +9,8 @@ import weakref
 from abc import abstractmethod
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from redengine.api.routes.arguments import read_arguments
-from redengine.api.routes.paths import ROUTE_METHODS, Route, read_path
+from redengine.api.routes.arguments import Route, read_arguments
+from redengine.api.routes.paths import ROUTE_METHODS, read_path
 from redengine.exceptions import AlreadyExists, InvalidInput, UnknownName
 
 if TYPE_CHECKING:

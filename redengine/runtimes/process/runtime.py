@@ -8,8 +8,9 @@ from contextvars import copy_context
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from redengine.exceptions import InvalidInput
+from redengine.runtimes.base import Outcome
 from redengine.runtimes.context import enter_job
-from redengine.runtimes.outcome import Outcome, raised, stopped
+from redengine.runtimes.outcome import raised, stopped
 from redengine.runtimes.output.capture import format_record, has_line, write_through
 from redengine.runtimes.pool import Pool
 from redengine.runtimes.process.guarding import GUARDIAN

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 from redengine.exceptions import JobTerminated
 from redengine.runtimes.context import JobContext, set_process_job
 from redengine.runtimes.outcome import (
-    Outcome,
     format_stack,
     leave_if_forked,
     raised,
@@ -37,6 +36,7 @@ from redengine.support.forks import Order, times_forked, watch
 if TYPE_CHECKING:
     from types import FrameType
 
+    from redengine.runtimes.base import Outcome
     from redengine.runtimes.progress import Progress
 
 _AGAIN_S = 0.005
