@@ -194,6 +194,8 @@ class Tasks:
             core.show(task)
             core.touch(task)
             core.publish(f"task:{task.name}")
+        if known is not None and on_exists == "replace" and not task.is_running:
+            known.tear_down()
         self._remember(task)
         if core.hooks.has("task_init"):
             core.hooks.call("task_init", task)
@@ -342,6 +344,8 @@ class Tasks:
             core.show(task)
             core.publish(f"task:{task.name}")
         self._handling.terminate_jobs(jobs, "its task was deleted")
+        if not task.is_running:  # one that runs gives back what it holds as it ends
+            task.tear_down()
 
     # -- what a task's condition reads
 

@@ -1,6 +1,7 @@
 """Services: nobody but who may stop the session ends the API, for now or for good."""
 
 import logging
+import socket
 
 import pytest
 from test_api_slow_callers import comes
@@ -319,3 +320,17 @@ def test_other_changes_of_what_stops_the_session_are_applied_again(started_anew)
     """A `shut_cond` that lies ahead holds after the next start as well."""
     app = started_anew(("PATCH", "/config", {"shut_cond": "scheduler has run over 2 hours"}))
     assert str(app.config.shut_cond) == "scheduler has run over 2 hours"
+
+
+@pytest.mark.parametrize("is_replaced", [False, True])
+def test_an_api_that_goes_before_it_served_gives_its_port_back(is_replaced):
+    """The start takes the port; its job may be withdrawn before it begins."""
+    app = Session()
+    api = FlaskAPI(port=0, session=app)
+    api.setup()
+    if is_replaced:
+        FlaskAPI(port=0, session=app, on_exists="replace")
+    else:
+        api.delete(force=True)
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", api.port))
