@@ -344,7 +344,7 @@ class Tasks:
             core.show(task)
             core.publish(f"task:{task.name}")
         self._handling.terminate_jobs(jobs, "its task was deleted")
-        if not task.is_running:  # one that runs gives back what it holds as it ends
+        if all(job.has_ended for job in jobs):  # one that runs gives back what it holds at its end
             task.tear_down()
 
     # -- what a task's condition reads
