@@ -24,6 +24,7 @@ except ImportError:
 
 
 LONGEST_PATTERN: Final = 1_000
+_NUMBER: Final = re.compile(r" *[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)? *", re.ASCII)
 _MOST_REPEATS: Final = 3
 _SMALL_REPEAT: Final = 100
 """A repetition of at most so many times costs little, unless it stands in another one."""
@@ -45,11 +46,16 @@ class JsonOperand(NamedTuple):
     @classmethod
     def of(cls, text: str) -> JsonOperand:
         """The operand that `text` spells."""
-        try:
-            number = float(text)
-        except ValueError:
-            return cls(text, None)
-        return cls(text, number if math.isfinite(number) else None)
+        number = number_in(text)
+        return cls(text, number if number is not None and math.isfinite(number) else None)
+
+
+def number_in(text: str) -> int | float | None:
+    """The number that a text spells as JSON and people do; None for others, such as "1_0"."""
+    if _NUMBER.fullmatch(text) is None:
+        return None
+    is_whole = text.strip(" +-").isdigit() and len(text) < 20  # noqa: PLR2004 - digits of 64 bits
+    return int(text) if is_whole else float(text)
 
 
 @lru_cache(maxsize=256)

@@ -14,6 +14,7 @@ from redengine.query.match import (
     JsonOperand,
     Span,
     compile_pattern,
+    number_in,
     orderly,
     sort_key,
     value_matcher,
@@ -148,13 +149,9 @@ def _parse_json(text: str, _zone: tzinfo) -> JsonOperand:
 
 
 def _parse_number(text: str, _zone: tzinfo) -> float:
-    try:
-        number = int(text) if len(text) < 20 else float(text)  # noqa: PLR2004 - digits of 64 bits
-    except ValueError:
-        try:
-            number = float(text)
-        except ValueError:
-            raise ValueError(f"expected a number, got {shortened(text)}") from None
+    number = number_in(text)
+    if number is None:
+        raise ValueError(f"expected a number, got {shortened(text)}")
     if not math.isfinite(number) or abs(number) > _LARGEST_INTEGER:
         raise ValueError(f"expected a number of at most 64 bits, got {shortened(text)}")
     return number

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
@@ -10,6 +9,7 @@ from redengine.api.core.messages import ApiResponse
 from redengine.api.core.waiting import LONGEST_WAIT_S
 from redengine.exceptions import InvalidInput, shortened
 from redengine.query import parse_query
+from redengine.query.match import number_in
 from redengine.tasks.definition import KINDS, STATE
 
 if TYPE_CHECKING:
@@ -81,11 +81,8 @@ def seconds_of(request: ApiRequest, key: str, default: float) -> float:
     text = request.query_value(key)
     if text is None:
         return default
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = math.nan
-    if not 0 <= seconds <= LONGEST_WAIT_S or not text.isascii():
+    seconds = number_in(text)
+    if seconds is None or not 0 <= seconds <= LONGEST_WAIT_S:
         reason = f"expected seconds from 0 to {LONGEST_WAIT_S:g}, got {shortened(text)}"
         raise InvalidInput({key: reason})
     return seconds
