@@ -215,10 +215,13 @@ class FileDatabase(_SqliteDatabase):
             pool_size=4,
             max_overflow=_READERS,
         )
+        connections: set[sqlite3.Connection] = set()
+        event.listen(engine, "connect", lambda raw, _record: connections.add(raw))
         event.listen(engine, "connect", lambda raw, _record: _use_wal(raw, synchronous))
+        event.listen(engine, "close", lambda raw, _record: connections.discard(raw))
         super().__init__(url, engine)
-        # Reading a closed store opens connections, which nobody else would close.
-        weakref.finalize(self, engine.dispose).atexit = False
+        # A closed store that is read or written late opens connections that nobody else closes.
+        weakref.finalize(self, _close_all, engine, connections).atexit = False
 
     @property
     def place(self) -> str:
@@ -374,6 +377,13 @@ class FileDatabase(_SqliteDatabase):
     def _drop_writing(self) -> None:
         super()._drop_writing()
         self._file.forget_log()
+
+
+def _close_all(engine: Any, connections: set[sqlite3.Connection]) -> None:
+    """Close the connections that are idle, and those that something forgot."""
+    engine.dispose()
+    for connection in tuple(connections):
+        connection.close()
 
 
 def _is_used(pool: Any) -> bool:
