@@ -80,4 +80,5 @@ def test_spawned_processes_live_beside_worker_processes(tmp_path):
     assert lines[-1] == "all is well"
     assert done.stderr == ""
     # The program's start, two processes of the thread's pool, and its own child.
-    assert lines.count("the script is imported") >= 3
+    # They share the pipe: unbuffered, two may write their texts before either ends its line.
+    assert done.stdout.count("the script is imported") >= 3
