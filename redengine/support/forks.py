@@ -83,6 +83,9 @@ _known: weakref.WeakKeyDictionary[Forkable, Order] = weakref.WeakKeyDictionary()
 _one_fork = HeldLocks(threading.Lock())
 """Two threads that fork at once do so one after the other."""
 _times_forked = 0
+_forking: int | None = None
+"""The thread whose fork is on: it holds all locks."""
+_put_off: list[Callable[[], object]] = []
 
 
 def watch(thing: Forkable, order: Order) -> None:
@@ -98,6 +101,18 @@ def times_forked() -> int:
     return _times_forked
 
 
+def put_off(act: Callable[[], object]) -> bool:
+    """Have something done in the parent once the fork of this thread is over; whether one is on.
+
+    Python 3.12 warns of a fork beside threads before it says that it is over, and what is
+    printed then must not wait for a lock that this very thread holds.
+    """
+    if _forking is None or _forking != threading.get_ident():
+        return False
+    _put_off.append(act)
+    return True
+
+
 def _tell(tell: Callable[[Forkable], None]) -> None:
     for thing, _ in sorted(_known.items(), key=itemgetter(1)):
         try:
@@ -107,20 +122,30 @@ def _tell(tell: Callable[[Forkable], None]) -> None:
 
 
 def _before() -> None:
+    global _forking  # noqa: PLW0603 - of the process, as the forks are
     _one_fork.take()
+    _forking = threading.get_ident()
     _tell(lambda thing: thing.before_fork())
 
 
 def _in_parent() -> None:
+    global _forking  # noqa: PLW0603 - see above
     _tell(lambda thing: thing.after_fork(is_child=False))
+    acts = tuple(_put_off)
+    _put_off.clear()
+    _forking = None
     _one_fork.give_back(is_child=False)
+    for act in acts:
+        act()
 
 
 def _in_child() -> None:
-    global _times_forked  # noqa: PLW0603 - of the process, as the forks are
+    global _times_forked, _forking  # noqa: PLW0603 - see above
     _times_forked += 1
     _restore_signals()
     _tell(lambda thing: thing.after_fork(is_child=True))
+    _put_off.clear()
+    _forking = None
     _one_fork.give_back(is_child=True)
 
 

@@ -7,6 +7,8 @@ import threading
 from collections import deque
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
+from redengine.support.forks import put_off
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -224,6 +226,8 @@ class Output:
 
     def _deliver(self) -> None:
         """Hand over what is ready, in order, and never from two threads at once."""
+        if put_off(self._deliver):
+            return
         while True:
             with self._lock:
                 if self._is_delivering or not self._ready:

@@ -45,9 +45,9 @@ url = f"sqlite:///{sys.argv[1]}/jobs.db"
 def told(tmp_path):
     """Runs a script in a process of its own, and gives what it told."""
 
-    def run(script):
+    def run(script, first=""):
         path = tmp_path / "script.py"
-        path.write_text(PREAMBLE + textwrap.dedent(script))
+        path.write_text(first + PREAMBLE + textwrap.dedent(script))
         command = [sys.executable, path, tmp_path]
         done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=120)
         assert done.returncode == 0, done.stderr
@@ -280,6 +280,28 @@ def test_a_child_that_returns_from_the_task_ends(told, execution):
             result = job.result(timeout=60)
         print(json.dumps([result, job.attempt]))
     """) == [3, 1]
+
+
+def test_what_is_printed_while_a_fork_is_on_waits_for_no_lock(told):
+    """Python 3.12 warns of a fork then; a handler that is told of it early does the same."""
+    first = "import os\nos.register_at_fork(after_in_parent=lambda: print('one child'))\n"
+    assert told(
+        """
+        app = Session(store=url)
+        def forks():
+            pid = os.fork()
+            if pid == 0:
+                os._exit(0)
+            return os.waitpid(pid, 0)[1]
+        app.task(name="forks")(forks)
+        with app:
+            job = app.submit("forks")
+            result = job.result(timeout=60)
+            text = job.output()
+        print(json.dumps([result, "one child" in text]))
+    """,
+        first,
+    ) == [0, True]
 
 
 def test_a_session_made_in_a_child_of_multiprocessing(told):
