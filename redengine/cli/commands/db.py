@@ -17,7 +17,7 @@ from redengine.cli.text import printable
 from redengine.exceptions import InvalidInput, StoreError, counted
 
 if TYPE_CHECKING:
-    from redengine.cli.scripts.databases import Standing
+    from redengine.store.life import Standing
 
 _url = click.argument("url", required=False)
 _store = option(
@@ -46,7 +46,7 @@ def db() -> None:
 @pass_settings
 def current(settings: Settings, url: str | None, store: str | None) -> None:
     """Show the revision of a database's tables, whether an upgrade is due, and who has it now."""
-    from redengine.cli.scripts.databases import standing_of
+    from redengine.store.life import standing_of
 
     found = standing_of(_given(url, store))
     data = found.to_dict()
@@ -72,14 +72,14 @@ def upgrade(settings: Settings, url: str | None, store: str | None, *, dry_run: 
 
     An SQLite file is copied first, to NAME.before-REVISION.db beside it.
     """
-    from redengine.cli.scripts import databases
+    from redengine.store import life
 
     wanted = _given(url, store)
     if dry_run:
-        found = databases.standing_of(wanted)
+        found = life.standing_of(wanted)
         _show_planned(settings, found)
         return
-    done = databases.upgrade(wanted)
+    done = life.upgrade(wanted)
     data = done.to_dict()
     if settings.json:
         settings.printer.json(data)
@@ -121,7 +121,7 @@ def check_store(settings: Settings, url: str | None, store: str | None) -> None:
 
     The exit code is 0 where all is sound, 1 where something is wrong, 2 if it cannot be checked.
     """
-    from redengine.cli.scripts.databases import check
+    from redengine.store.life import check
 
     try:
         report = check(_given(url, store))
@@ -150,7 +150,7 @@ def check_store(settings: Settings, url: str | None, store: str | None) -> None:
 @pass_settings
 def backup(settings: Settings, words: tuple[str, ...], store: str | None, *, force: bool) -> None:
     """Copy an SQLite store into a file, as it is at one moment; a session may go on meanwhile."""
-    from redengine.cli.scripts.databases import back_up
+    from redengine.store.life import back_up
 
     if len(words) > 2:  # noqa: PLR2004 - the URL and the file
         raise click.UsageError(f"give a URL and a FILE, not {len(words)} words")
@@ -171,10 +171,10 @@ def copy(settings: Settings, source: str, target: str) -> None:
 
     FROM and TO are URLs, of any kind of database; no session may have one of them.
     """
-    from redengine.cli.scripts import databases
+    from redengine.store import life
 
     printer = settings.printer
-    copied = databases.copy(source, target, printer.say)
+    copied = life.copy(source, target, printer.say)
     if settings.json:
         printer.json(copied.to_dict())
         return
