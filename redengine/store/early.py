@@ -102,10 +102,10 @@ class EarlyStore:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        needed, make = _WITHOUT.get(name, (None, None))
-        if self._store is None and make is not None and needed and needed.isdisjoint(self._kinds):
-            answer = make
-            return lambda *_, **__: answer()
+        known = _WITHOUT.get(name)
+        if known is not None and self._store is None and known[0].isdisjoint(self._kinds):
+            make = known[1]
+            return lambda *_, **__: make()
         return getattr(self._database_store(), name)
 
     def _database_store(self) -> Store:

@@ -243,11 +243,15 @@ class Agenda:
         self._swept = {item: min(since, now) for item, since in self._swept.items()}
         return items
 
-    def pop_touched(self) -> Item | None:
-        """Take the item that was touched first, or None."""
-        for item in self.touched:
+    def pop_touched(self) -> tuple[datetime, Item] | None:
+        """Take the item that was touched first, or None.
+
+        Returns:
+            Since when nobody has looked at it, and the item.
+        """
+        for item, since in self.touched.items():
             del self.touched[item]
-            return item
+            return since, item
         return None
 
     def forget(self, item: Item) -> None:

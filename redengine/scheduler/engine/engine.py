@@ -231,16 +231,11 @@ class Engine:
     def _look_at_next(self, now: datetime) -> bool:
         """Look at one item that is touched or due, under the lock; whether there was one."""
         agenda = self._core.agenda
-        if agenda.touched:
-            item, since = next(iter(agenda.touched.items()))
-            del agenda.touched[item]
-            self._look(item, since, now)
-            return True
-        due = agenda.pop_due(now)
-        if due is None:
+        found = agenda.pop_touched() or agenda.pop_due(now)
+        if found is None:
             return False
-        at, item = due
-        self._look(item, at, now)
+        since, item = found
+        self._look(item, since, now)
         return True
 
     def _look_at_swept(self, now: datetime) -> bool:

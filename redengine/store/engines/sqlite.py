@@ -26,7 +26,7 @@ from redengine.support import jsontext
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from sqlalchemy import URL, Connection
+    from sqlalchemy import URL, Connection, Engine
 
     from redengine.query import Clause
     from redengine.store.engines.server import Holder
@@ -121,6 +121,15 @@ class _SqliteDatabase(Database):
     matches_in_sql: ClassVar[bool] = True
     advice: ClassVar[Mapping[str, str]] = _ADVICE
 
+    def __init__(self, url: str, engine: Engine) -> None:
+        super().__init__(url, engine)
+        self._turn = threading.RLock()
+        """Held by the one that writes, and by the one that looks after the file."""
+
+    @property
+    def locks(self) -> tuple[ForkableLock, ...]:
+        return (self._turn,)
+
     def begin(self, connection: Any) -> Cursor:
         cursor = super().begin(connection)
         cursor.execute("BEGIN IMMEDIATE")
@@ -131,6 +140,11 @@ class _SqliteDatabase(Database):
             return type(error) in {sqlite3.DatabaseError, sqlite3.OperationalError}
         return super().is_outage(error)
 
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[Cursor]:
+        with self._turn, super().transaction() as cursor:
+            yield cursor
+
 
 class MemoryDatabase(_SqliteDatabase):
     """One connection that all share in turn: what it holds ends with the process."""
@@ -139,7 +153,6 @@ class MemoryDatabase(_SqliteDatabase):
     linger_s: ClassVar[float] = 0.05
 
     def __init__(self, url: str) -> None:
-        self._turn = threading.RLock()
         self._place = f"memory of {uuid4()}"
         connection = _connect("file::memory:")
         engine = create_engine(
@@ -162,10 +175,6 @@ class MemoryDatabase(_SqliteDatabase):
     def place(self) -> str:
         return self._place
 
-    @property
-    def locks(self) -> tuple[ForkableLock, ...]:
-        return (self._turn,)
-
     def close(self) -> None:
         """Stay readable."""
 
@@ -177,11 +186,6 @@ class MemoryDatabase(_SqliteDatabase):
 
     def _drop_writing(self) -> None:
         """Keep the one connection: with it all would be gone."""
-
-    @contextlib.contextmanager
-    def transaction(self) -> Iterator[Cursor]:
-        with self._turn, super().transaction() as cursor:
-            yield cursor
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -204,8 +208,6 @@ class FileDatabase(_SqliteDatabase):
         self._file = SqliteFile(path, url)
         self._lock = FileLock(path, url, session)
         self._hold = DatabaseHold(path, url)
-        self._turn = threading.RLock()
-        """Held by the one that writes, and by the one that looks after the file."""
         self._has_parents_connections = False
         self._uri = uri = f"{path.as_uri()}?mode=rw"
         engine = create_engine(
@@ -265,10 +267,6 @@ class FileDatabase(_SqliteDatabase):
     def trouble(self) -> str | None:
         return self._file.trouble()
 
-    @property
-    def locks(self) -> tuple[ForkableLock, ...]:
-        return (self._turn,)
-
     def rest(self) -> None:
         """Let a fork find no connection, as SQLite's must not be carried into a child.
 
@@ -312,11 +310,6 @@ class FileDatabase(_SqliteDatabase):
         connection = super().connect_to_write()
         self._file.note_log()
         return connection
-
-    @contextlib.contextmanager
-    def transaction(self) -> Iterator[Cursor]:
-        with self._turn, super().transaction() as cursor:
-            yield cursor
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -379,7 +372,7 @@ class FileDatabase(_SqliteDatabase):
         self._file.forget_log()
 
 
-def _close_all(engine: Any, connections: set[sqlite3.Connection]) -> None:
+def _close_all(engine: Engine, connections: set[sqlite3.Connection]) -> None:
     """Close the connections that are idle, and those that something forgot."""
     engine.dispose()
     for connection in tuple(connections):

@@ -13,7 +13,7 @@ from redengine.exceptions import StoreError
 from redengine.store import errors, tables
 from redengine.store.engines import schema
 from redengine.store.fields import CHANGE_FIELDS, LOG_FIELDS
-from redengine.store.life.standing import durable
+from redengine.store.life.standing import behind, durable
 from redengine.store.queries.reader import JOB_KINDS, KEY_KINDS, OUTPUT_KINDS
 from redengine.store.retention import PRUNED, PrunedMark
 from redengine.store.tables import REVISION, jobs, logs, metadata, output, state
@@ -97,10 +97,8 @@ def check(url: str) -> Checked:
 
 
 def _check_revision(connection: Connection, report: Checked) -> None:
-    revision = schema.revision_of(connection)
-    if revision is None:
-        raise StoreError(report.url, "there is no store in it; look at the URL")
-    if schema.due_after(revision, report.url):
+    revision = behind(connection, report.url)
+    if revision is not None:
         words = f"its tables are of revision {revision}, and this version needs {REVISION}"
         report.errors.append(f"{words}; run: redengine db upgrade '{report.url}'")
 

@@ -16,7 +16,7 @@ from redengine.store.engines.server import HOLDER, LATEST
 from redengine.store.engines.sqlite import FileDatabase
 from redengine.store.engines.sqlite_copy import copy_file
 from redengine.store.errors import Outage
-from redengine.store.life.standing import durable, told_of_holder
+from redengine.store.life.standing import behind, durable, told_of_holder
 from redengine.store.tables import REVISION, metadata, state
 
 if TYPE_CHECKING:
@@ -126,10 +126,8 @@ def copy(source_url: str, target_url: str, tell: Callable[[str], object] = str) 
 
 def _refuse_unready(source: Database) -> None:
     with source.looking() as connection:
-        revision = schema.revision_of(connection)
-    if revision is None:
-        raise StoreError(source.url, "there is no store in it; look at the URL")
-    if schema.due_after(revision, source.url):
+        revision = behind(connection, source.url)
+    if revision is not None:
         words = f"its tables are of revision {revision}, not {REVISION}"
         raise StoreError(source.url, f"{words}; run: redengine db upgrade '{source.url}'")
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from sqlalchemy import Connection
+
     from redengine.store.engines.database import Database
     from redengine.store.engines.server import Holder
 
@@ -119,6 +121,18 @@ def _state(revision: str | None, url: str) -> tuple[str, list[tuple[str, str]]]:
     if revision is None:
         return "empty", due
     return ("upgrade due" if due else "current"), due
+
+
+def behind(connection: Connection, url: str) -> str | None:
+    """The revision of a store whose upgrade is due; None where none is.
+
+    Raises:
+        StoreError: there is no store, or it is of a newer version, half copied, or unreadable.
+    """
+    revision = revision_of(connection)
+    if revision is None:
+        raise StoreError(url, "there is no store in it; look at the URL")
+    return revision if due_after(revision, url) else None
 
 
 def upgrade(url: str) -> Upgraded:

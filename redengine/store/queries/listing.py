@@ -193,7 +193,7 @@ def _iso(column: ColumnElement[Any]) -> Any:
     return start.op("||")(func.printf(_BEYOND_SECONDS, fraction))
 
 
-_REMEMBERED_of_totals: Final = 128
+_MOST_COUNTS: Final = 128
 
 
 class Totals:
@@ -241,7 +241,7 @@ class Totals:
             if generation == self._generation:
                 self._known[key] = (total, max(last, newest))
                 self._known.move_to_end(key)
-                if len(self._known) > _REMEMBERED_of_totals:
+                if len(self._known) > _MOST_COUNTS:
                     self._known.popitem(last=False)
         return total
 
@@ -412,10 +412,10 @@ def _scalar(connection: Connection, sql: Sql, values: Sequence[Any]) -> str:
 
 def _as_json(items: list[dict[str, Any]]) -> bytes:
     """Items as SQLite would write them: each time with its microseconds."""
-    return jsontext.dumps(items, _iso_of_listing, jsontext.OPT_PASSTHROUGH_DATETIME)
+    return jsontext.dumps(items, _iso_text, jsontext.OPT_PASSTHROUGH_DATETIME)
 
 
-def _iso_of_listing(at: Any) -> str:
+def _iso_text(at: Any) -> str:
     if isinstance(at, datetime):
         return at.isoformat(timespec="microseconds")
     raise TypeError(at)
