@@ -174,10 +174,10 @@ class EarlyStore:
             opener.start()
 
     def settle(self, commit: Commit, timeout_s: float | None) -> None:
-        """Do nothing: commits are done when they are given out (`commit.Office`)."""
+        """Do nothing: commits are done when they are given out (`writer.Office`)."""
 
     def call_when_done(self, commit: Commit, callback: Callable[[], None]) -> None:
-        """Call back at once (`commit.Office`)."""
+        """Call back at once (`writer.Office`)."""
         del commit
         callback()
 

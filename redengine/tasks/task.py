@@ -152,7 +152,7 @@ class Task(ABC):
         """The instant of the task's valid place in the agenda."""
         self.version = 0
         self.next_known: Any = UNKNOWN
-        """When it starts next, as the session has worked it out; see `scheduler.next_runs`."""
+        """When it starts next, as the session has worked it out; see `engine.next_runs`."""
         self._json: tuple[int, bytes] | None = None
         self._tag: tuple[Settings, str] | None = None
         self.settings = Settings({**_DEFAULTS, **self._converted(options)}) if options else _PLAIN

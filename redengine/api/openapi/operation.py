@@ -62,7 +62,7 @@ class Answer:
     Attributes:
         description: when it is given.
         models: what the body is, by media type: a type that pydantic knows; None for no body.
-        headers: the names of headers that it has, of those in `headers.HEADERS`.
+        headers: the names of headers that it has, of those in `HEADERS`.
     """
 
     description: str

@@ -60,7 +60,7 @@ class CronNeverError(ValueError):
 
 
 class CronTimes:
-    """The wall-clock times of one cron expression (`zones.WallTimes`).
+    """The wall-clock times of one cron expression (`wall_clock.WallTimes`).
 
     Args:
         text: five fields, six with the seconds last, or an alias such as "@daily".

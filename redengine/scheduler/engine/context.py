@@ -40,7 +40,7 @@ _NOT_CHECKED = CheckResult(holds=False, at=None, error=None)
 
 
 class SessionContext:
-    """What one condition is asked about (`conditions.World`).
+    """What one condition is asked about (`conditions.EvaluationContext`).
 
     Args:
         core: the session's state; read under its lock.

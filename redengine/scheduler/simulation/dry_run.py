@@ -219,7 +219,7 @@ class DryRun:
 
 
 def dry_run(session: Session, steps: Sequence[Step], starts: int) -> DryRun:
-    """Try changes on a double; see `Session.rehearse`."""
+    """Try changes on a double; see `Session.dry_run`."""
     simulator = Simulator(session)
     order = _in_order(simulator, steps)
     errors = tuple(

@@ -307,7 +307,7 @@ class Database(ABC):
 
     @contextmanager
     def transaction(self) -> Iterator[Cursor]:
-        """A transaction on the one connection that writes (`batch.WritableDatabase`)."""
+        """A transaction on the one connection that writes (`transaction.WritableDatabase`)."""
         self.check()
         try:
             if self._writing is None:
