@@ -119,14 +119,18 @@ class Housekeeper:
         self.writer.give_way()
 
     def close(self, timeout_s: float = 5.0) -> None:
-        """Write what is queued, and close the database."""
+        """Write what is queued, and close the database, or let the last try do it at its end."""
         with self._database.silence_limit.call(timeout_s):
             has_ended = self.writer.close(timeout_s)
         if has_ended:
-            with self._database.silence_limit.call(_CLOSING_S):
-                self._database.close()
+            self._close_database()
         else:
             self._database.abandon()
+            self.writer.call_at_end(self._close_database)
+
+    def _close_database(self) -> None:
+        with self._database.silence_limit.call(_CLOSING_S):
+            self._database.close()
 
     def _write_batch(self, commits: Sequence[Commit]) -> None:
         write_batch(self._database, commits)

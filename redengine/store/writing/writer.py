@@ -83,7 +83,7 @@ class Commit:
 
     def __repr__(self) -> str:
         state = "pending" if not self.done else "refused" if self.error else "committed"
-        return f"Ticket({len(self.entries)} entries, {state})"
+        return f"Commit({len(self.entries)} entries, {state})"
 
 
 log = logging.getLogger("redengine.store")
@@ -241,6 +241,7 @@ class Writer:
         self._is_idle = False
         self._is_urgent = False
         self._is_closed = False
+        self._at_end: Callable[[], None] | None = None
         self._is_parents = False
         self.last_error: str | None = None
         self._failing_since: float | None = None
@@ -486,6 +487,7 @@ class Writer:
         if not self._background:
             self._callbacks.run()
             self._after_commit()
+        self._end()
 
     # -- the thread
 
@@ -501,6 +503,7 @@ class Writer:
                 tries += 1
                 with self._queue_lock:
                     self._wake.wait(delay_s)
+        self._end()
 
     def _await_work(self) -> bool:
         """Wait until there is something to do; False when the thread is to end."""
@@ -552,6 +555,7 @@ class Writer:
         """Take entries again."""
         with self._queue_lock:
             self._is_closed = self._is_parents = False
+            self._at_end = None
 
     def close(self, timeout_s: float = 5.0) -> bool:
         """Commit what is queued, and take nothing more.
@@ -577,6 +581,25 @@ class Writer:
                 thread.join(timeout_s)
         self._callbacks.run()
         return has_ended
+
+    def call_at_end(self, callback: Callable[[], None]) -> None:
+        """Call once the try that has outlived `close` has ended, on its thread."""
+        with self._queue_lock:
+            self._at_end = callback
+        self._end()
+
+    def _end(self) -> None:
+        """Do what was put off until nothing is tried any more; whoever tries now does it later."""
+        if self._at_end is None or not self._commit_lock.acquire(blocking=False):
+            return
+        try:
+            with self._queue_lock:
+                callback, self._at_end = self._at_end, None
+            if callback is not None:
+                self._refuse_rest()
+                call(callback)
+        finally:
+            self._commit_lock.release()
 
     def _commit_until(self, deadline: float) -> None:
         """Try to commit all that is queued, as long as there is time."""

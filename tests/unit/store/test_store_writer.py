@@ -293,3 +293,31 @@ def test_many_writers_lose_and_repeat_nothing(writer_of, disk):
     for name in range(5):
         assert [entry[1] for entry in disk.entries if entry[0] == name] == list(range(200))
     assert len(disk.batches) < 1000
+
+
+@pytest.mark.parametrize("is_broken", [False, True])
+def test_what_outlives_the_close_does_what_is_left_to_do(disk, writer_of, is_broken):
+    """A try that is under way when the time is over ends first; nothing is tried after it."""
+    disk.may_go_on.clear()
+    writer = writer_of(linger_s=0)
+    commit = writer.put(("one",))
+    assert disk.entered.wait(10)
+    assert not writer.close(0)
+    ended = threading.Event()
+    writer.call_at_end(ended.set)
+    assert not ended.is_set()
+    disk.is_broken = is_broken
+    disk.may_go_on.set()
+    assert ended.wait(10)
+    assert commit.done
+    assert (commit.error is None) is not is_broken
+    assert disk.entries == ([] if is_broken else ["one"])
+
+
+def test_what_is_put_off_to_the_end_is_done_at_once_where_nothing_is_tried(writer_of):
+    """There may be nothing to wait for any more."""
+    writer = writer_of()
+    assert writer.close(0)
+    ended = threading.Event()
+    writer.call_at_end(ended.set)
+    assert ended.is_set()
