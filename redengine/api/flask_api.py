@@ -210,16 +210,16 @@ class FlaskAPI(RouteDecorators, APITask):
         )
         if self.has_routes:
             rest.attach(self)
-        self._shared.add_door(self)
+        self._shared.add_api(self)
 
-    # -- what it shares with a door of another kind: keys, limits, and whom it lets in
+    # -- what it shares with an API of another kind: keys, limits, and whom it lets in
 
     def _beside(self) -> list[FlaskAPI]:
         """The session's HTTP APIs of another kind, the oldest first."""
         if self._shared.is_alone(self):
             return []
-        doors: list[FlaskAPI] = self._shared.doors(self.api_session.tasks)
-        return [api for api in doors if api.binding is not self.binding]
+        apis: list[FlaskAPI] = self._shared.apis(self.api_session.tasks)
+        return [api for api in apis if api.binding is not self.binding]
 
     def _rates_in_force(self) -> Rates:
         """Its own limits where it was given some, else those of another that was, or FlaskAPI's."""

@@ -1,4 +1,4 @@
-"""WorkerAPI: a second door to a session, for clients written for a worker API."""
+"""WorkerAPI: a second HTTP API of a session, for clients written for a worker API."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _OWN_WORDS: Final = frozenset(("worker_id", "operations", "features", "max_concu
 
 
 class WorkerAPI(FlaskAPI):
-    """The session as a worker that takes job documents: a door of its own beside FlaskAPI.
+    """The session as a worker that takes job documents, with a port of its own beside FlaskAPI.
 
     It answers at `/api/v1/jobs`, `/jobs/<id>`, `/jobs/<id>/result`, `/capabilities` and
     `/health`, and nowhere else. An operation is a task, and `payload.data` its parameters. Keys,

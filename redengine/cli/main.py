@@ -13,8 +13,8 @@ from redengine._version import __version__
 from redengine.cli import errors
 from redengine.cli.base import Group
 from redengine.cli.commands.db import db
+from redengine.cli.commands.insight import graph, logs, upcoming, why
 from redengine.cli.commands.jobs import jobs
-from redengine.cli.commands.outlook import graph, logs, upcoming, why
 from redengine.cli.commands.params import config, params
 from redengine.cli.commands.runtimes import runtimes
 from redengine.cli.commands.scripts import check, explain, run, serve

@@ -1,7 +1,7 @@
 """Conditions: pure statements about time, tasks, parameters and the scheduler.
 
 They say when a task starts, combine with `&`, `|` and `~`, and print as text that `parse`
-reads back. They know neither clock, thread, file nor database: a `World` tells them.
+reads back. They know neither clock, thread, file nor database: an evaluation context tells them.
 """
 
 from typing import Final

@@ -1,4 +1,4 @@
-"""Spread: how measured values are distributed, at the cost of two additions a value."""
+"""How measured values are distributed, at the cost of two additions a value."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ class Histogram:
         bounds: the upper ends of the buckets, included; beyond the last there is one more.
 
     Example:
-        >>> spread = Spread((1, 10))
+        >>> histogram = Histogram((1, 10))
         >>> for value in (1, 3, 30):
-        ...     spread.note(value)
-        >>> spread.cumulated(), spread.total
+        ...     histogram.note(value)
+        >>> histogram.cumulated(), histogram.total
         ([1, 2, 3], 34.0)
     """
 
@@ -52,4 +52,4 @@ class Histogram:
         return list(accumulate(self._counts))
 
     def __repr__(self) -> str:
-        return f"Spread({self.cumulated()[-1]} values, {self.total:g} in all)"
+        return f"Histogram({self.cumulated()[-1]} values, {self.total:g} in all)"

@@ -125,19 +125,19 @@ class Ownership:
     def __init__(self) -> None:
         self.writing = threading.RLock()
         self._owned: dict[tuple[str, str], str] = {}
-        self._doors: list[weakref.ref[Any]] = []
+        self._apis: list[weakref.ref[Any]] = []
 
-    def add_door(self, api: Any) -> None:
+    def add_api(self, api: Any) -> None:
         """Take note of an API with a port of its own."""
-        self._doors = [*(each for each in self._doors if each() is not None), weakref.ref(api)]
+        self._apis = [*(each for each in self._apis if each() is not None), weakref.ref(api)]
 
     def is_alone(self, api: Any) -> bool:
         """Whether there is no other API with a port: asked before each request."""
-        return all(each() is api for each in self._doors)
+        return all(each() is api for each in self._apis)
 
-    def doors(self, tasks: Any) -> list[Any]:
+    def apis(self, tasks: Any) -> list[Any]:
         """The APIs with a port of their own that are among the tasks, the oldest first."""
-        alive = [api for each in self._doors if (api := each()) is not None]
+        alive = [api for each in self._apis if (api := each()) is not None]
         # One whose making was refused has no name, and may not be collected yet.
         return [api for api in alive if tasks.get(getattr(api, "name", "")) is api]
 

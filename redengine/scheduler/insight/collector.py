@@ -56,21 +56,21 @@ def _known(*values: T | None) -> list[T]:
     return [value for value in values if value is not None]
 
 
-def _add(family: HistogramMetricFamily, labels: list[str], spread: Histogram) -> None:
-    """Put the counts of a spread into a family."""
-    bounds = [*map(str, spread.bounds), "+Inf"]
+def _add(family: HistogramMetricFamily, labels: list[str], histogram: Histogram) -> None:
+    """Put the counts of a histogram into a family."""
+    bounds = [*map(str, histogram.bounds), "+Inf"]
     family.add_metric(
-        labels, list(zip(bounds, spread.cumulated(), strict=True)), sum_value=spread.total
+        labels, list(zip(bounds, histogram.cumulated(), strict=True)), sum_value=histogram.total
     )
 
 
 def _histogram(
-    name: str, meaning: str, label: str | None, spreads: Mapping[str, Histogram]
+    name: str, meaning: str, label: str | None, histograms: Mapping[str, Histogram]
 ) -> HistogramMetricFamily:
     labels = [] if label is None else [label]
     family = HistogramMetricFamily(f"redengine_{name}", meaning, labels=labels)
-    for value, spread in spreads.items():
-        _add(family, [] if label is None else [value], spread)
+    for value, histogram in histograms.items():
+        _add(family, [] if label is None else [value], histogram)
     return family
 
 
@@ -205,6 +205,6 @@ def of_requests(
         "How long answers took.",
         labels=("route", "method"),
     )
-    for (route, method), spread in times.items():
-        _add(durations, [route, method], spread)
+    for (route, method), histogram in times.items():
+        _add(durations, [route, method], histogram)
     yield durations

@@ -55,7 +55,7 @@ def call(api, method, path, body=None, **headers):
 
 
 class Worker:
-    """A session with both doors open."""
+    """A session with both APIs."""
 
     def __init__(self):
         self.session = Session(name="worker-1")
@@ -92,7 +92,7 @@ class Worker:
 
 @pytest.fixture
 def worker():
-    """A running session with both doors."""
+    """A running session with both APIs."""
     made = Worker()
     with running(made.session, made.flask, made.api):
         yield made
@@ -316,7 +316,7 @@ def test_each_status_has_a_word(job, word):
     assert worker_status(job) == word
 
 
-# -- what both doors share
+# -- what both APIs share
 
 
 def test_keys_given_to_the_other_door_are_asked_for_here():
@@ -365,14 +365,14 @@ def test_keys_are_asked_for_when_the_door_that_gave_them_is_gone():
         assert call(worker, "GET", "/api/v1/jobs", X_API_Key=RUNNER)[0] == 403
 
 
-def test_the_other_doors_keys_guard_an_address_that_others_can_reach():
+def test_the_other_apis_keys_guard_an_address_that_others_can_reach():
     """Where FlaskAPI has keys, the worker API needs none of its own to listen everywhere."""
     session = Session()
     FlaskAPI(api_keys={"runner": {"key": RUNNER, "scopes": ["read"]}}, session=session)
     assert WorkerAPI(host="0.0.0.0", session=session).address == "0.0.0.0"
 
 
-def test_a_limit_counts_the_requests_of_both_doors():
+def test_a_limit_counts_the_requests_of_both_apis():
     """Three reads at one door and the limit of three is used up at the other."""
     session = Session()
     worker = WorkerAPI(port=0, session=session)
@@ -435,7 +435,7 @@ def test_a_key_for_some_tasks_sees_only_their_jobs():
 
 
 def test_submissions_are_in_the_audit_trail(worker):
-    """Both doors write into one trail, an accepted job as an action and a refused one as such."""
+    """Both APIs write into one trail, an accepted job as an action and a refused one as such."""
     worker.call("POST", "/jobs", document("one", message="hi"))
     worker.call("POST", "/jobs", document("two", "nothing"))
     found = call(worker.flask, "GET", "/changes?resource=Jobs")[1]

@@ -1,4 +1,4 @@
-"""Logs, values, outlook, keys, top and graph on a real session."""
+"""Logs, values, forecasts, keys, top and graph on a real session."""
 
 import io
 import json
@@ -8,7 +8,7 @@ import pytest
 from redengine import Session
 from redengine.api import FlaskAPI
 from redengine.cli import following as following_module
-from redengine.cli.commands import outlook as logs_module
+from redengine.cli.commands import insight as logs_module
 from redengine.cli.commands import top as top_module
 from redengine.client import Client
 

@@ -28,4 +28,4 @@ def test_a_spread_shows_itself_in_a_line():
     """How many values there are, and their sum."""
     histogram = Histogram()
     histogram.note(2.5)
-    assert repr(histogram) == "Spread(1 values, 2.5 in all)"
+    assert repr(histogram) == "Histogram(1 values, 2.5 in all)"

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from redengine.scheduler.simulation import dry_run as outlook
+from redengine.scheduler.simulation import dry_run
 from redengine.scheduler.simulation import forecast as forecasts
 from redengine.store.queries.reader import Reader
 from redengine.tasks import CodeTask, FuncTask
@@ -77,7 +77,7 @@ def test_a_busy_task_does_not_hide_a_rare_one(app):
 
 def test_nobody_looks_ahead_for_ever(app, monkeypatch):
     """After so many starts the rest is left open, and the answer says so."""
-    monkeypatch.setattr(outlook, "MOST_STARTS", 50)
+    monkeypatch.setattr(dry_run, "MOST_STARTS", 50)
     CodeTask("1", name="tick", start_cond="every 1 s", session=app)
     change = step("task", "change", "report", start_cond="daily at 07:00 & after task 'tick'")
     found = app.dry_run([change], 1)
@@ -142,7 +142,7 @@ def test_tasks_that_change_places_do_not_wait_for_each_other_on_the_way(app):
 
 
 def test_users_code_is_not_run(app):
-    """A rehearsal runs no task and polls no condition of the user."""
+    """A dry run runs no task and polls no condition of the user."""
     asked = []
 
     @app.condition(every="1 s")
@@ -168,7 +168,7 @@ def test_doubts_are_told_and_not_warned_of(app):
     assert "goes on holding" in found.doubts["fetch"][0]
 
 
-def test_a_rehearsal_asks_the_store_a_bounded_number_of_times(session, monkeypatch):
+def test_a_dry_run_asks_the_store_a_bounded_number_of_times(session, monkeypatch):
     """Both doubles, before and after, share two statements for 300 tasks that have run."""
     for number in range(300):
         session.task(f"daily at {number % 2:02d}:30", name=f"t{number}")(lambda: None)
@@ -189,7 +189,7 @@ def test_a_rehearsal_asks_the_store_a_bounded_number_of_times(session, monkeypat
     assert len(asked) == 2
 
 
-def test_a_rehearsal_that_looks_too_often_says_how_far_it_went(app, monkeypatch):
+def test_a_dry_run_that_looks_too_often_says_how_far_it_went(app, monkeypatch):
     """Where the starts asked for lie beyond many looks at conditions."""
     monkeypatch.setattr(forecasts, "MOST_LOOKS", 20)
     found = app.dry_run([step("task", "change", "fetch", start_cond="daily")], 1000)
