@@ -40,7 +40,7 @@ from redengine.scheduler.jobs.waiting import Nesting
 from redengine.scheduler.lifecycle import Lifecycle, close_forgotten
 from redengine.scheduler.recording.changes import ApiKeys, Changes
 from redengine.scheduler.recording.joblog import JobLog
-from redengine.scheduler.recording.recorder import Journal
+from redengine.scheduler.recording.recorder import Recorder
 from redengine.scheduler.runtimes import Runtimes
 from redengine.scheduler.simulation.dry_run import DryRun, dry_run
 from redengine.scheduler.simulation.forecast import Forecast, forecast
@@ -274,10 +274,10 @@ class Session(Hosting):
             raise InvalidInput({"rest": reason})
         if store is None or isinstance(store, str):
             store = self._environment.open_store(core, store or self._environment.said_store())
-        self.store: Store = store
+        self.store = core.store = store
         core.mark = mark_of(store.place)
-        core.journal = Journal(core, self.store)
-        core.returns = Returns(self.store.returns(), core.journal.returned, core.refuse_fork)
+        core.recorder = Recorder(core)
+        core.returns = Returns(self.store.returns(), core.recorder.returned, core.refuse_fork)
         self._control = Control(core)
         core.handling = self._handling = Handling(
             core, self._control, Nesting(core, self._environment, self._control.limits)

@@ -31,8 +31,9 @@ if TYPE_CHECKING:
     from redengine.scheduler.jobs.job import Job
     from redengine.scheduler.jobs.results import Returns
     from redengine.scheduler.recording.joblog import JobLog
-    from redengine.scheduler.recording.recorder import Journal
+    from redengine.scheduler.recording.recorder import Recorder
     from redengine.scheduler.tasks import Enabling
+    from redengine.store import Store
     from redengine.tasks import Task
 
 log = logging.getLogger("redengine")
@@ -62,12 +63,13 @@ class Core:
     handling: Handling
     hooks: Hooks
     job_log: JobLog
-    journal: Journal
+    recorder: Recorder
     mark: str
     """Tells what its jobs start from all other processes; the same for a store's sessions."""
     next_runs: NextRuns
     parameters: Parameters
     returns: Returns
+    store: Store
     forks = 0
     """How often the process had been forked when it started the session."""
     deciding: int | None = None

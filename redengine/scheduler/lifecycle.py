@@ -151,8 +151,8 @@ class Lifecycle:
     def _set_up(self) -> None:
         """All that may refuse the start, before anything runs."""
         core = self._core
-        core.journal.store.reopen()
-        core.journal.store.serves = True
+        core.store.reopen()
+        core.store.serves = True
         for runtime in list(core.runtimes.values()):
             runtime.open()
         if self._environment.runs_code and not self._is_by_hand:
@@ -184,7 +184,7 @@ class Lifecycle:
         if not self._environment.is_virtual:
             install_capture()
         try:
-            last_alive = core.journal.last_alive()
+            last_alive = core.recorder.last_alive()
             self._recovery.recover()
         except BaseException:
             if not self._environment.is_virtual:
@@ -320,7 +320,7 @@ class Lifecycle:
             if core.state in {INITIALISED, STARTING, STOPPED}:
                 self._is_stop_asked = core.state == STARTING
                 if core.state == INITIALISED:
-                    core.journal.store.close()
+                    core.store.close()
                 return
             if core.state == STOPPING:
                 self._restart_after = None
@@ -357,7 +357,7 @@ class Lifecycle:
         """Stop the session, and give its store back; see `Session.close`."""
         self.shut_down(timeout, wait=True)
         if self._core.state in {INITIALISED, STOPPED}:
-            self._core.journal.store.close()
+            self._core.store.close()
 
     def _is_called_by_own_job(self) -> bool:
         """Whether a job or the engine of this session asks, which it cannot wait for."""
@@ -391,7 +391,7 @@ class Lifecycle:
         core = self._core
         with core.lock:
             self._is_recalling = is_recalled = self._restart_after == "recall"
-        core.journal.mark_alive(self._engine.attended_until or core.clock.now())
+        core.recorder.mark_alive(self._engine.attended_until or core.clock.now())
         try:
             shutdown.finish(self._let_go, keep_store=is_recalled)
         except Exception:  # noqa: BLE001 - logged; the session has to come to its end
@@ -424,7 +424,7 @@ class Lifecycle:
             self._start(is_recalled=True)
         except Exception:  # noqa: BLE001 - logged; it stays stopped
             log.exception("the session cannot start again")
-            self._core.journal.store.close()
+            self._core.store.close()
             return False
         return True
 
@@ -470,8 +470,8 @@ class Lifecycle:
     def config_changed(self, keys: frozenset[str]) -> None:
         """Let a change of configuration take effect."""
         core = self._core
-        core.journal.store.keep(**kept_history(core.config))
-        core.journal.store.wait_at_most(core.config.store_timeout)
+        core.store.keep(**kept_history(core.config))
+        core.store.wait_at_most(core.config.store_timeout)
         with core.lock:
             core.settle_due(core.tasks.values())  # in the zone that was, as the engine knows it
             self._environment.follow(core, keys)

@@ -55,7 +55,7 @@ def note_start(core: Core) -> None:
     """
     variable = next((name for name in _OF_A_RELOADER if os.environ.get(name) == "true"), None)
     is_twice = os.environ.get(_STARTED_BY) == str(os.getppid())
-    if variable is not None and is_twice and not core.journal.store.durable:
+    if variable is not None and is_twice and not core.store.durable:
         warnings.warn(_TWICE.format(variable=variable), RuntimeWarning, stacklevel=2)
     os.environ[_STARTED_BY] = str(os.getpid())
     _started[core] = os.getpid()
@@ -229,7 +229,7 @@ class Shutdown:
         self._core.hooks.call("scheduler_shutdown", self._core.session)
 
     def _close_store(self) -> None:
-        self._core.journal.store.close(self._share_s(1) * _STORE_SHARE)
+        self._core.store.close(self._share_s(1) * _STORE_SHARE)
 
     def _aside(self, what: str, step: Callable[[], object]) -> Callable[[float], None]:
         """Run a step that may hang on a thread of its own.

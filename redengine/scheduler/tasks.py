@@ -184,7 +184,7 @@ class Tasks:
                     raise AlreadyExists("task", task.name, hint)
             self._refuse_cycle(task)
             if known is None or task.name != known.name:
-                core.journal.welcome(task)
+                core.recorder.welcome(task)
             core.tasks[task.name] = task
             self._note_service(task)
             follow(core, task)
@@ -235,10 +235,10 @@ class Tasks:
         if given_up:
             row = Skipped(given_up[0], given_up[-1], len(given_up))
             message = f"{reason} before they were made up for"
-            moment = core.journal.inaction(task, core.clock.now(), row, "missed", message, None)
+            moment = core.recorder.inaction(task, core.clock.now(), row, "missed", message, None)
             core.job_log.skipped(task, row, "missed", message, None)
             task.history.note("inaction", moment)
-            core.journal.misfires(task)
+            core.recorder.misfires(task)
 
     def change(self, task: Task, names: frozenset[str], apply: Callable[[], None]) -> None:
         """Change a task's options in one step.
@@ -309,7 +309,7 @@ class Tasks:
                 if counted is not None and counted.history.keep(action):
                     refilled.append((counted, action))
         if refilled:
-            core.journal.refill(refilled)
+            core.recorder.refill(refilled)
             with core.lock:
                 core.touch_all()
 
@@ -340,7 +340,7 @@ class Tasks:
             forget(core, task.name)
             core.agenda.forget(task)
             core.next_runs.forget(task)
-            core.journal.farewell(task)
+            core.recorder.farewell(task)
             core.show(task)
             core.publish(f"task:{task.name}")
         self._handling.terminate_jobs(jobs, "its task was deleted")

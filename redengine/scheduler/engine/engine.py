@@ -147,7 +147,7 @@ class Engine:
         with core.lock:
             if is_scheduling and core.is_scheduling:
                 self._attended_until, self._catching_up_since = now, None
-            core.journal.note_alive(now, self.attended_until)
+            core.recorder.note_alive(now, self.attended_until)
         core.job_log.flush_aside()
         if core.hooks.has("scheduler_cycle") and self._starts.count != started:
             core.hooks.call("scheduler_cycle", core.session)
@@ -365,7 +365,7 @@ class Engine:
         jump = (now - last) - timedelta(seconds=monotonic - last_monotonic)
         if abs(jump) <= JUMP:
             return
-        core.journal.jumped(now, jump)
+        core.recorder.jumped(now, jump)
         self._control.move_timers(jump)
         if core.started_at is not None:
             core.started_at += jump
@@ -388,5 +388,5 @@ class Engine:
                 core.agenda.touch(item, since)
         for task in core.tasks.values():
             task.history.go_back(now)
-            core.journal.put_back(task)
+            core.recorder.put_back(task)
         core.touch_all(since)

@@ -61,7 +61,7 @@ class Missed:
             message = "due while the scheduler was away, and missed='skip'"
             self._skip(task, condition, context, Away(away.since, latest), message)
         if task.history.occurrences.has_misfires:
-            self._core.journal.misfires(task)
+            self._core.recorder.misfires(task)
         context.ask_for(task, until)
 
     @staticmethod

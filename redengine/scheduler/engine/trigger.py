@@ -99,14 +99,14 @@ class Starts:
     def _start_for(self, task: Task, occurrence: datetime) -> None:
         occurrences = task.history.occurrences
         self._settle_waiting(task, occurrence)
-        occurrences.started(occurrence, self._core.journal.order)
+        occurrences.started(occurrence, self._core.recorder.order)
         self.answers.use(task)
         self.start(task, "condition", due_at=occurrence)
 
     def make_up(self, task: Task, misfire: datetime) -> None:
         """Start the job for a missed fire time."""
         core = self._core
-        task.history.occurrences.made_up(misfire, core.journal.order, core.clock.now())
+        task.history.occurrences.made_up(misfire, core.recorder.order, core.clock.now())
         self.answers.use(task)
         self.start(task, "condition", due_at=misfire)
 
@@ -193,7 +193,7 @@ class Starts:
         """
         core = self._core
         skipped = None if due is None else Skipped(due, last or due, count)
-        moment = core.journal.inaction(task, core.clock.now(), skipped, reason, message, job_id)
+        moment = core.recorder.inaction(task, core.clock.now(), skipped, reason, message, job_id)
         core.job_log.skipped(task, skipped, reason, message, job_id)
         task.history.note("inaction", moment)
         core.show(task)
@@ -232,7 +232,7 @@ class Starts:
         job.content_hash = content
         if request is not NOTHING_ASKED:
             request.apply(job)
-        core.journal.queued(job)
+        core.recorder.queued(job)
         if core.note_submit is not None:
             core.note_submit(job)
         core.show(task)

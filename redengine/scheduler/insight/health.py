@@ -36,7 +36,7 @@ def health(
         "runtimes": _runtimes(core),
         "queue": _queue(core),
         "conditions": _conditions(predicates),
-        "clock": {"ok": True, "jumps": core.journal.jumps[-_SHOWN_JUMPS:]},
+        "clock": {"ok": True, "jumps": core.recorder.jumps[-_SHOWN_JUMPS:]},
     }
     is_well = all(check["ok"] for check in checks.values())
     status = "healthy" if is_well else "unhealthy"
@@ -50,7 +50,7 @@ def readiness(core: Core, lifecycle: Lifecycle) -> tuple[bool, dict[str, Any]]:
     """
     checks = [_alive(core, lifecycle), _queue(core)]
     reasons = [check["message"] for check in checks if not check["ok"]]
-    if not core.journal.store.healthy:
+    if not core.store.healthy:
         reasons.append("the store cannot be written")
     status = "unready" if reasons else "ready"
     return not reasons, {"status": status, "state": core.state, "reasons": reasons}
@@ -97,7 +97,7 @@ def _lag(core: Core) -> Check:
 
 
 def _store(core: Core) -> Check:
-    store = core.journal.store
+    store = core.store
     facts = {"url": store.url, "durable": store.durable, "pending": store.pending}
     if store.healthy:
         return {"ok": True, **facts}

@@ -156,7 +156,7 @@ class Metrics:
                 *families.of_jobs(self._ends, self._durations, self._waits, self._lateness),
                 *families.of_session(core),
                 *families.of_engine(self._engine),
-                *families.of_store(core.journal.store),
+                *families.of_store(core.store),
                 *families.of_runtimes(core),
             ]
         found += families.of_tasks(self._task_figures())

@@ -40,7 +40,7 @@ def session_snapshot(core: Core, name: str) -> dict[str, Any]:
         "tasks": list(core.tasks),
         "returns": core.returns.snapshot(),
         "jobs_active": len(core.active_jobs),
-        "store": core.journal.store.url,
+        "store": core.store.url,
         "versions": versions(),
     }
 
@@ -99,7 +99,7 @@ def capabilities(core: Core, runtimes: Runtimes) -> dict[str, Any]:
     """Tasks with their parameters, runtimes with their sizes, limits, features and versions."""
     from redengine.store import database_kinds, kind_of
 
-    store = core.journal.store
+    store = core.store
     in_use = kind_of(store.url)
     return {
         "tasks": [_shown(task, core) for task in core.session.tasks if not task.permanent],

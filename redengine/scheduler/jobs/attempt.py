@@ -123,7 +123,7 @@ class OutputSink:
 
     def line(self, stream: str, text: str) -> None:
         job = self._job
-        self._core.journal.output(job, stream, self._core.parameters.scrub(text))
+        self._core.recorder.output(job, stream, self._core.parameters.scrub(text))
         if job.has_listener:
             with self._core.lock:
                 job.has_listener = False

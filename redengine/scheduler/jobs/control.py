@@ -107,7 +107,7 @@ class Control:
         if waits_there:
             self._core.runtimes[job.runtime].withdraw(job.execution)
         job.runtime = self._place_of(job)
-        self._core.journal.changed(job)
+        self._core.recorder.changed(job)
         if waits_there:
             self._queue(job)
 
@@ -174,7 +174,7 @@ class Control:
         job.status = "run"
         job.started_at = at
         job.began_at_s = core.clock.monotonic()
-        moment, commit = core.journal.begun(job, at)
+        moment, commit = core.recorder.begun(job, at)
         if task is not None:
             self._note_start(task, job, at)
             task.history.note("run", moment)
@@ -185,7 +185,7 @@ class Control:
     def _settle_misfire(self, task: Task, job: Job) -> None:
         """The job's row is stored from now on: the fire time need not be kept any more."""
         if job.trigger == "condition" and task.history.occurrences.settle(job.due_at):
-            self._core.journal.misfires(task)
+            self._core.recorder.misfires(task)
 
     def _note_start(self, task: Task, job: Job, at: datetime) -> None:
         core = self._core
@@ -267,7 +267,7 @@ class Control:
         core.job_log.flush()
         if is_over:
             self.tell(job)
-        core.journal.relieve()
+        core.recorder.relieve()
 
     def _take_outcome(self, job: Job, outcome: Outcome) -> None:
         scrub = self._core.parameters.scrub
@@ -303,7 +303,7 @@ class Control:
     def _is_last_chance(self, task: Task) -> bool:
         """Whether there is no later attempt, as the session stops and will not remember it."""
         core = self._core
-        is_kept = core.journal.store.durable and not task.permanent and not task.on_shutdown
+        is_kept = core.store.durable and not task.permanent and not task.on_shutdown
         return core.state in {STOPPING, STOPPED} and not is_kept
 
     def _retry(self, job: Job, task: Task, outcome: Outcome, at: datetime) -> None:
@@ -313,7 +313,7 @@ class Control:
         message = (
             f"attempt {job.attempt} of {job.retries + 1}, next in {delay.total_seconds():.1f} s"
         )
-        core.journal.retried(job, outcome.action, at, message)
+        core.recorder.retried(job, outcome.action, at, message)
         core.job_log.will_retry(job, outcome.action, message)
         self.put_down(job)
         job.attempt += 1
@@ -321,7 +321,7 @@ class Control:
         job.reason = None
         job.run_at = at + delay
         job.execution = None
-        core.journal.changed(job)
+        core.recorder.changed(job)
         if core.state in {STOPPING, STOPPED}:
             core.handling.set_aside(job, "shutdown")
             return
@@ -356,7 +356,7 @@ class Control:
         self.put_down(job)
         job.status = status
         job.ended_at = at
-        moment = core.journal.ended(job, at)
+        moment = core.recorder.ended(job, at)
         if task is not None:
             task.history.note("inaction" if status == "cancel" else status, moment)
             if is_done and status in {"crash", "inaction"}:

@@ -53,7 +53,7 @@ class Handling:
 
     def output_of(self, job_id: str) -> list[dict[str, Any]]:
         """The lines that a job has written."""
-        return self._core.journal.store.output(job_id, limit=1_000_000)
+        return self._core.store.output(job_id, limit=1_000_000)
 
     def stack_of(self, job: Job) -> str | None:
         """The live stack of a job's code, where there is one to see."""
@@ -107,7 +107,7 @@ class Handling:
             if not job.has_ended:
                 self._take_from_queue(job)
                 self._control.disown(job, reason)
-            self._core.journal.forget(job)
+            self._core.recorder.forget(job)
         self._control.tell(job)
         return True
 
@@ -143,7 +143,7 @@ class Handling:
                 )
             self._stop_clock(job)
             job.status = "paused"
-            self._core.journal.changed(job)
+            self._core.recorder.changed(job)
             return how
 
     def _hold(self, job: Job) -> str:
@@ -152,7 +152,7 @@ class Handling:
         job.is_held = True
         self._control.rest(job)
         self._control.set_timer(job)  # its start does not come, its deadline does
-        self._core.journal.changed(job)
+        self._core.recorder.changed(job)
         return HELD
 
     def _stop_clock(self, job: Job) -> None:
@@ -175,14 +175,14 @@ class Handling:
                 job.timeout_at = self._core.clock.now() + job.timeout_left
                 job.timeout_left = None
                 self._control.set_timer(job)
-            self._core.journal.changed(job)
+            self._core.recorder.changed(job)
             runtime = self._core.runtimes[job.runtime]
         runtime.resume(job.execution)
 
     def _let_go(self, job: Job) -> None:
         job.is_held = False
         job.status = "queued"
-        self._core.journal.changed(job)
+        self._core.recorder.changed(job)
         if job.run_at is None or job.run_at <= self._core.clock.now():
             self._control.dispatch(job)
         self._control.set_timer(job)
@@ -246,14 +246,14 @@ class Handling:
         """A waiting job at shut-down: a durable store keeps it for the next start."""
         core = self._core
         self._control.leave_limits(job)
-        if not core.journal.store.durable or (job.definition and job.definition.permanent):
+        if not core.store.durable or (job.definition and job.definition.permanent):
             self._withdraw(job, reason)
             return
         self._take_from_queue(job)
         job.reason = "the session shut down before it began; it waits for the next start"
         if not job.is_held:
             job.status = "queued"
-        core.journal.changed(job)
+        core.recorder.changed(job)
         self._control.put_down(job)
         core.jobs.pop(job.id, None)
         if job.definition is not None:

@@ -40,12 +40,12 @@ class Jobs:
         job = self._live(job_id)
         if job is not None:
             return job
-        row = self._core.journal.store.job(job_id)
+        row = self._core.store.job(job_id)
         return None if row is None else restored_job(row, self._core)
 
     def _live(self, job_id: str) -> Job | None:
         """A job that has not ended, or of whose end the store has not heard yet."""
-        return self._core.jobs.get(job_id) or self._core.journal.ended_unstored(job_id)
+        return self._core.jobs.get(job_id) or self._core.recorder.ended_unstored(job_id)
 
     def __getitem__(self, job_id: str) -> Job:
         job = self.find(job_id)
@@ -56,7 +56,7 @@ class Jobs:
     def __contains__(self, job_id: object) -> bool:
         if not isinstance(job_id, str):
             return False
-        return self._live(job_id) is not None or self._core.journal.store.job(job_id) is not None
+        return self._live(job_id) is not None or self._core.store.job(job_id) is not None
 
     def __iter__(self) -> Iterator[Job]:
         return iter(self._core.active_jobs)
@@ -84,8 +84,8 @@ class Jobs:
 
     def _page(self, query: Query) -> Page:
         with self._core.lock:
-            self._core.journal.show_active()
-        return self._core.journal.store.jobs(query)
+            self._core.recorder.show_active()
+        return self._core.store.jobs(query)
 
     def query(self, query: Query, *, services: bool = False) -> Page:
         """The objects of the jobs that match, newest first; progress of running ones is live.
@@ -115,7 +115,7 @@ class Jobs:
         """The page with the ends that are not stored yet; without those that it is not about."""
         matches, items = query.predicate(), []
         for row in page.items:
-            job = self._core.journal.ended_unstored(row.get("job_id", ""))
+            job = self._core.recorder.ended_unstored(row.get("job_id", ""))
             if job is None:
                 items.append(row)
                 continue
@@ -134,11 +134,11 @@ class Jobs:
                 message, job_id=job_id, status=job.status, allowed_actions=job.allowed_actions
             )
         patience_s = self._core.config.store_timeout.total_seconds()
-        self._core.journal.store.write(DeleteEntry("job", job_id)).wait(patience_s)
+        self._core.store.write(DeleteEntry("job", job_id)).wait(patience_s)
 
     def is_expired(self, job_id: str) -> bool:
         """Whether a job was there and is forgotten; see `Session.is_expired`."""
-        return job_id not in self._core.jobs and self._core.journal.store.was_pruned(job_id)
+        return job_id not in self._core.jobs and self._core.store.was_pruned(job_id)
 
     def wait_for_output(self, job_id: str, after: int, timeout: float) -> bool:
         """Wait for a line; see `Session.wait_for_output`."""
@@ -170,7 +170,7 @@ def log_records(core: Core, filters: dict[str, Any]) -> list[dict[str, Any]]:
         default_limit=_USUAL,
         max_limit=MOST,
     )
-    return list(core.journal.store.logs(query).items)
+    return list(core.store.logs(query).items)
 
 
 def _items(name: str, value: Any) -> list[tuple[str, str]]:

@@ -31,7 +31,7 @@ class Recovery:
 
     def recover(self) -> None:
         """Settle what an earlier session left; called once at start, before anything runs."""
-        store = self._core.journal.store
+        store = self._core.store
         if not store.durable:
             return
         interrupted = store.jobs_in_state("run", "paused")
@@ -89,7 +89,7 @@ class Recovery:
         core = self._core
         job = restored_job(row, core)
         if job.started_at is not None:  # another attempt goes on where the last one stopped
-            job.output_size = core.journal.store.last_line(job.id)
+            job.output_size = core.store.last_line(job.id)
         core.jobs[job.id] = job
         if job.definition is not None:
             with contextlib.suppress(InvalidInput):  # it does not fit any more: the job will fail

@@ -248,7 +248,7 @@ class Submission:
         refuse_inexact(parameters, "parameters")
         input_files(parameters)
         core.parameters.remember_secrets(parameters)
-        if core.journal.store.durable:
+        if core.store.durable:
             refuse_without_json(parameters)
         with self._turn(job_id):
             known = None if job_id is None else core.session.jobs.find(job_id)
@@ -282,7 +282,7 @@ class Submission:
     def _wait_for_row(self, job: Job) -> None:
         """Return when a job that another caller has just submitted is stored."""
         core = self._core
-        if core.journal.store.durable and not job.has_ended:
+        if core.store.durable and not job.has_ended:
             commit = job.commit
             if commit is not None:
                 commit.wait(self._patience_s())
@@ -300,12 +300,12 @@ class Submission:
         """A job, the receipt for its row, and whether it was begun with it."""
         core = self._core
         content = None if job_id is None else content_hash(task.name, parameters, request)
-        if core.journal.store.durable:
+        if core.store.durable:
             self._patience_s()
         with core.lock:
             self._refuse_unless_ready()
             outer = core.outbox  # the engine's, where a condition on its thread submits
-            if core.journal.store.durable:
+            if core.store.durable:
                 core.outbox = []
             try:
                 job = self._starts.start(
@@ -318,14 +318,14 @@ class Submission:
                 )
             finally:
                 made, core.outbox = core.outbox, outer
-            dispatched = made or () if core.journal.store.durable else ()
+            dispatched = made or () if core.store.durable else ()
             is_begun = any(self._control.begin_early(each) for each in dispatched)
             return job, job.commit, is_begun
 
     def _acknowledged(self, job: Job, commit: Commit | LostCommit | None, is_begun: bool) -> Job:
         """The job, once it is stored; it is taken back if it cannot be."""
         if commit is None:
-            self._core.journal.relieve()
+            self._core.recorder.relieve()
             return job
         try:
             self._wait(job, commit)
@@ -348,7 +348,7 @@ class Submission:
             self._control.hand_over(job)
 
     def _wait(self, job: Job, commit: Commit | LostCommit) -> None:
-        store = self._core.journal.store
+        store = self._core.store
         try:
             commit.wait(self._core.config.store_timeout.total_seconds() - store.outage_s)
         except (StoreError, Conflict) as error:
@@ -363,7 +363,7 @@ class Submission:
         Raises:
             StoreError: the store has been away for longer.
         """
-        store = self._core.journal.store
+        store = self._core.store
         patience_s: float = self._core.config.store_timeout.total_seconds() - store.outage_s
         if patience_s <= 0:
             raise StoreError(store.url, f"cannot be written now: {store.last_error}; {_TRY_AGAIN}")

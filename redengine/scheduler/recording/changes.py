@@ -33,11 +33,11 @@ class Changes:
         Args:
             *entries: what happened, by the clock of the session.
         """
-        return self._core.journal.changed_by_request(entries)
+        return self._core.recorder.changed_by_request(entries)
 
     def query(self, query: Query) -> Page:
         """The entries that match, newest first."""
-        return self._core.journal.store.changes(query)
+        return self._core.store.changes(query)
 
     def get(self, change_id: int) -> dict[str, Any]:
         """One entry.
@@ -45,7 +45,7 @@ class Changes:
         Raises:
             NotFound: there is none of that number.
         """
-        entry = self._core.journal.store.change(change_id)
+        entry = self._core.store.change(change_id)
         if entry is None:
             raise NotFound("change", str(change_id))
         return entry
@@ -58,7 +58,7 @@ class Changes:
             limit: no more than so many.
             **fields: fields that have to equal a value, such as `resource`.
         """
-        return self._core.journal.store.whole_changes(after, limit, **fields)
+        return self._core.store.whole_changes(after, limit, **fields)
 
 
 _WAIT_S = 10.0
@@ -129,7 +129,7 @@ class ApiKeys:
 
     def _load(self) -> dict[str, KeyEntry]:
         if self._entries is None:
-            self._entries = {key.name: key for key in self._core.journal.store.api_keys()}
+            self._entries = {key.name: key for key in self._core.store.api_keys()}
         return self._entries
 
     def _publish(self, entries: dict[str, KeyEntry]) -> None:
@@ -139,10 +139,10 @@ class ApiKeys:
     def _withdraw(self, entry: KeyEntry) -> None:
         """See to it that a key which waits for the store does not count when it gets there."""
         with contextlib.suppress(StoreError):
-            self._core.journal.store.write(entry._replace(revoked_at=entry.created_at))
+            self._core.store.write(entry._replace(revoked_at=entry.created_at))
 
     def _write(self, entry: KeyEntry) -> None:
-        store = self._core.journal.store
+        store = self._core.store
         if not store.healthy:
             reason = f"cannot be written now: {store.last_error}; try again"
             raise StoreError(store.url, reason)

@@ -1,4 +1,4 @@
-"""The journal: what happens in a session, written to its store as log records and job rows."""
+"""The recorder: what happens in a session, written to its store as log records and job rows."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from redengine.scheduler.core import Core
     from redengine.scheduler.jobs.job import Job
-    from redengine.store import ChangeEntry, Commit, Entry, Store, StoredHistory
+    from redengine.store import ChangeEntry, Commit, Entry, StoredHistory
     from redengine.tasks import Task, TaskHistory
 
 log = logging.getLogger("redengine.journal")
@@ -89,18 +89,17 @@ class Skipped:
         return f"{self.count} times from {first} to {last}"
 
 
-class Journal:
+class Recorder:
     """Writes what happens; nothing here waits for the database.
 
     Args:
         core: the session's state; all methods but `output`, `relieve` and the reading ones are
-            called under its lock.
-        store: the session's memory.
+            called under its lock. Its store is there by now.
     """
 
-    def __init__(self, core: Core, store: Store) -> None:
+    def __init__(self, core: Core) -> None:
         self._core = core
-        self.store = store
+        self._store = store = core.store
         self.order = store.last_order()
         """The number of the latest log record."""
         self._alive_until = min(core.clock.now(), self._stored_alive() or core.clock.now())
@@ -124,14 +123,14 @@ class Journal:
         and what is owed to a job that was stored is taken all the same.
         """
         try:
-            commit = self.store.write(*entries, owed=owed)
+            commit = self._store.write(*entries, owed=owed)
         except StoreError as error:
             with self._telling:  # several threads may find it at once
                 is_told, self._is_losing = self._is_losing, True
             if not is_told:
                 self._core.job_log.say(log, logging.CRITICAL, "records are being lost: %s", error)
             return LostCommit(error)
-        if self._is_losing and self.store.has_room:
+        if self._is_losing and self._store.has_room:
             self._is_losing = False
         return commit
 
@@ -153,7 +152,7 @@ class Journal:
             self.put_back(task)
         if history.created is None:
             history.created = self._core.clock.now()
-            if self.store.durable:
+            if self._store.durable:
                 self._write(TaskEntry(task.name, history.created))
 
     def put_back(self, task: Task) -> None:
@@ -162,7 +161,7 @@ class Journal:
         if history.created is None or history.created <= now:
             return
         history.created = now
-        if self.store.durable:
+        if self._store.durable:
             self._write(DeleteEntry("task", task.name), _with_misfires(task, now))
 
     def _restore_occurrences(self, history: TaskHistory, stored: StoredHistory) -> None:
@@ -186,18 +185,18 @@ class Journal:
     def misfires(self, task: Task) -> None:
         """The missed fire times have changed that a task still has to make up for."""
         created = task.history.created
-        if self.store.durable and created is not None:
+        if self._store.durable and created is not None:
             self._write(_with_misfires(task, created))
 
     def farewell(self, task: Task) -> None:
         """A task is gone; its log records stay."""
-        if self.store.durable:
+        if self._store.durable:
             self._write(DeleteEntry("task", task.name))
 
     def refill(self, pairs: Iterable[tuple[Task, str]]) -> None:
         """Give tasks the stored moments of actions that conditions count; not under the lock."""
         for task, action in pairs:
-            stored = self.store.moments(task.name, action)
+            stored = self._store.moments(task.name, action)
             moments = [Moment(*pair) for pair in stored]
             with self._core.lock:
                 task.history.refill(action, moments)
@@ -219,7 +218,7 @@ class Journal:
 
         A store in memory learns of a job when it ends, or when somebody asks for jobs.
         """
-        if self.store.durable:
+        if self._store.durable:
             self._write_earlier(job)
             self.latest = job.commit = self._write(_job_entry(job))
 
@@ -249,7 +248,7 @@ class Journal:
         """A job's code is about to run; what to wait for before it does."""
         moment = self._moment(at)
         record = LogEntry(moment.order, at, "run", job.task, job.id, at)
-        if not self.store.durable:
+        if not self._store.durable:
             self._write(record)
             return moment, None
         self._write_earlier(job)
@@ -271,7 +270,7 @@ class Journal:
         record = self._end_record(job, action, at, job.error, job.reason)
         self._write_earlier(job)
         self.latest = commit = self._write(_job_entry(job), record, owed=not job.is_refused)
-        if self.store.durable:
+        if self._store.durable:
             job.commit = commit
             self._remember_end(job)
         return Moment(record.id, at)
@@ -352,20 +351,20 @@ class Journal:
         job.output_size += 1
         at = self._core.clock.now()
         self._write(OutputEntry(job.id, job.output_size, at, stream, text))
-        self.store.relieve()
+        self._store.relieve()
 
     def usual_durations(self, tasks: Iterable[str]) -> dict[str, timedelta]:
         """The median of how long the latest successful jobs took, of each task that has some."""
         return {
             task: timedelta(seconds=sorted(recent)[len(recent) // 2])
-            for task, recent in self.store.durations(tasks, _USUAL_JOBS).items()
+            for task, recent in self._store.durations(tasks, _USUAL_JOBS).items()
         }
 
     # -- the rest
 
     def relieve(self) -> None:
         """Help the store where it cannot keep up; not under the lock."""
-        self.store.relieve()
+        self._store.relieve()
 
     def returned(self, task: str, encoded: tuple[str, str | None]) -> None:
         """A task has a new return value."""
@@ -386,7 +385,7 @@ class Journal:
             now: the time.
             attended_until: all that was due up to then has been decided on.
         """
-        if not self.store.durable or attended_until is None:
+        if not self._store.durable or attended_until is None:
             return
         if self._alive_at is None or abs(now - self._alive_at) >= ALIVE_EVERY:
             self._alive_at = now
@@ -431,7 +430,7 @@ class Journal:
         return min(at, now)
 
     def _stored_alive(self) -> datetime | None:
-        text = self.store.state(_ALIVE)
+        text = self._store.state(_ALIVE)
         return datetime.fromisoformat(text) if isinstance(text, str) else None
 
 

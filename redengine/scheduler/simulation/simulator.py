@@ -36,7 +36,7 @@ class DoneCommit:
 
 
 class NullStore:
-    """Takes everything and remembers nothing (the part of `store.Store` that a journal uses)."""
+    """Takes everything and remembers nothing (the part of `store.Store` that a recorder uses)."""
 
     durable = False
     is_open = False
@@ -228,7 +228,7 @@ class Simulator:
         for first in range(0, len(tasks), _BATCH):
             for task in self._copied(tasks[first : first + _BATCH]):
                 self.session.add_task(task, "raise")
-        other.journal.order = max(core.journal.order, other.journal.order)
+        other.recorder.order = max(core.recorder.order, other.recorder.order)
 
     def _copied(self, tasks: Sequence[Task]) -> list[Task]:
         """Copies of some tasks; their active jobs are noted."""
@@ -279,6 +279,6 @@ def usual_durations(core: Core) -> dict[str, timedelta]:
     """How long jobs usually take, by task; only of those that have succeeded once."""
     with core.lock:
         tasks = list(core.tasks.values())
-    return core.journal.usual_durations(
+    return core.recorder.usual_durations(
         task.name for task in tasks if task.history.last("success") is not None
     )

@@ -100,7 +100,7 @@ def test_what_the_scheduler_says_of_itself(app, monkeypatch):
     job.wait(WAIT_S)
     monkeypatch.setattr(app.store, "write", fail)
     with app._core.lock:
-        app._core.journal.returned("quick", ("json", "1"))
+        app._core.recorder.returned("quick", ("json", "1"))
     go_on(app)
     assert app.heard.wait_for("records are being lost") is False
     monkeypatch.undo()

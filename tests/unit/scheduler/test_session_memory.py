@@ -180,7 +180,7 @@ def test_a_permanent_task_comes_back_at_once_after_a_kill(url):
         job = next(iter(first.tasks["service"].active))
         job.status = "run"
         job.started_at = first.now
-        first._core.journal.changed(job)
+        first._core.recorder.changed(job)
         first.store.close()
     with begin(url, "2026-01-01T01:00") as second:
         second.task(name="service", permanent=True)(lambda: None)

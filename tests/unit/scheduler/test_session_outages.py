@@ -357,7 +357,7 @@ def test_a_repeated_id_waits_for_its_own_job(app, switch, monkeypatch):
     app.task(name="work", max_instances=9)(lambda: released.wait(WAIT_S))
     job = app.submit("work", job_id="mine")
     with app._core.lock:
-        app._core.journal.latest = Refused()
+        app._core.recorder.latest = Refused()
     assert app.submit("work", job_id="mine") is job
     released.set()
 
