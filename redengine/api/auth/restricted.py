@@ -18,17 +18,11 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
     from redengine.api.auth.principal import TaskNames
-    from redengine.api.core.ports import (
-        ForecastPort,
-        JobPort,
-        JsonPagePort,
-        PagePort,
-        RuntimePort,
-        SessionPort,
-        StorePort,
-        TaskPort,
-    )
+    from redengine.api.core.ports import ForecastPort, SessionPort, TaskPort
     from redengine.query import Query
+    from redengine.runtimes import Runtime
+    from redengine.scheduler.jobs.job import Job
+    from redengine.store import JsonPage, Page, Store
 
 _WITHHELD: Final = "is about a task that this key may not see"
 
@@ -134,7 +128,7 @@ class OwnJobs:
         self._session = session
         self._names = names
 
-    def query(self, query: Query, /, *, services: bool = False) -> PagePort:
+    def query(self, query: Query, /, *, services: bool = False) -> Page:
         """Those that match."""
         return self._session.jobs.query(self._names.narrowed(query, "task"), services=services)
 
@@ -151,7 +145,7 @@ class OwnChanges:
             raise AttributeError(name)
         self._names.refuse()
 
-    def query(self, query: Query, /) -> PagePort:
+    def query(self, query: Query, /) -> Page:
         """Those that match."""
         of_tasks = Clause("resource", "text", (), "eq", ("Task",))
         return self._session.changes.query(self._names.narrowed(query, "name", of_tasks))
@@ -231,7 +225,7 @@ class OwnRuntimes:
     def __contains__(self, name: object) -> bool:
         return name in self._session.runtimes
 
-    def __getitem__(self, name: str) -> RuntimePort:
+    def __getitem__(self, name: str) -> Runtime:
         return self._session.runtimes[name]
 
     def remove(self, name: str, **how: bool) -> NoReturn:
@@ -328,9 +322,9 @@ class RestrictedSession:
         return ReadOnly(self._session.config, self._names)
 
     @property
-    def store(self) -> StorePort:
+    def store(self) -> Store:
         """The session's store."""
-        store: StorePort = self._session.store
+        store: Store = self._session.store
         return store
 
     @property
@@ -410,14 +404,14 @@ class RestrictedSession:
 
     def accept_job(
         self, task: Any, parameters: Mapping[str, Any], /, **options: Any
-    ) -> tuple[JobPort, bool]:
+    ) -> tuple[Job, bool]:
         """Start a job of a task that is seen, or find the one that the id names.
 
         Raises:
             NotFound: the id names a job of a task that is not seen.
         """
         own = self._session.tasks[self.tasks[task.name].name]
-        found: tuple[JobPort, bool] = self._session.accept_job(own, parameters, **options)
+        found: tuple[Job, bool] = self._session.accept_job(own, parameters, **options)
         return found
 
     def is_expired(self, job_id: str, /) -> bool:
@@ -425,13 +419,13 @@ class RestrictedSession:
         del job_id
         return False
 
-    def job(self, job_id: str, /) -> JobPort:
+    def job(self, job_id: str, /) -> Job:
         """A job of a task that is seen.
 
         Raises:
             NotFound: there is none.
         """
-        job: JobPort = self._session.job(job_id)
+        job: Job = self._session.job(job_id)
         if not self._names.sees(str(job.snapshot()["task"])):
             raise NotFound("job", job_id)
         return job
@@ -451,7 +445,7 @@ class RestrictedSession:
         self.job(job_id)
         return bool(self._session.wait_for_output(job_id, after, timeout))
 
-    def logs_page(self, query: Query, /) -> JsonPagePort:
+    def logs_page(self, query: Query, /) -> JsonPage:
         """Log records of tasks that are seen."""
-        page: JsonPagePort = self._session.logs_page(self._names.narrowed(query, "task_name"))
+        page: JsonPage = self._session.logs_page(self._names.narrowed(query, "task_name"))
         return page

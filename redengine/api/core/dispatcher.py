@@ -22,7 +22,8 @@ from redengine.parameters import refuse_files_outside
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from redengine.api.core.ports import MetricsPort, SessionPort
+    from redengine.api.core.ports import SessionPort
+    from redengine.scheduler.insight.metrics import Metrics
 
 logger = logging.getLogger("redengine.api")
 
@@ -73,7 +74,7 @@ class Dispatcher:
         return resources
 
     @property
-    def metrics(self) -> MetricsPort:
+    def metrics(self) -> Metrics:
         """Where requests are counted."""
         return self._session.metrics
 

@@ -12,7 +12,7 @@ from redengine.parameters import MASK, Argument, sounds_secret
 
 if TYPE_CHECKING:
     from redengine.api.core.messages import ApiResponse
-    from redengine.api.core.ports import ParametersPort
+    from redengine.parameters import Parameters
     from redengine.query import Query
 
 LOST: Final = "$lost"
@@ -25,7 +25,7 @@ _URL_PASSWORD: Final = re.compile(r"([a-zA-Z][\w+.\-]*://[^\s:/@\"']*:)[^\s/@\"'
 _PLAIN: Final = (bool, int, float, str)
 
 
-def shown(value: Any, parameters: ParametersPort) -> Any:
+def shown(value: Any, parameters: Parameters) -> Any:
     """A copy of a value without its secrets: what may stand in the audit trail.
 
     Masked are the values of secret parameters, wherever they stand, of an `env`, of keys that
@@ -34,7 +34,7 @@ def shown(value: Any, parameters: ParametersPort) -> Any:
     return _shown(value, parameters, DEEPEST_BODY)
 
 
-def _shown(value: Any, parameters: ParametersPort, depth: int) -> Any:
+def _shown(value: Any, parameters: Parameters, depth: int) -> Any:
     if isinstance(value, str):
         text = _URL_PASSWORD.sub(rf"\g<1>{MASK}", value) if "://" in value else value
         return parameters.scrub(text)
@@ -51,7 +51,7 @@ def _shown(value: Any, parameters: ParametersPort, depth: int) -> Any:
     return value
 
 
-def _masked_as(key: str, value: Any, parameters: ParametersPort, depth: int) -> Any:
+def _masked_as(key: str, value: Any, parameters: Parameters, depth: int) -> Any:
     if key == "env" and isinstance(value, Mapping):
         return dict.fromkeys(map(str, value), MASK)
     if isinstance(value, _PLAIN) and not isinstance(value, bool) and is_secret(key, parameters):
@@ -61,12 +61,12 @@ def _masked_as(key: str, value: Any, parameters: ParametersPort, depth: int) -> 
     return _shown(value, parameters, depth - 1)
 
 
-def is_secret(key: str, parameters: ParametersPort) -> bool:
+def is_secret(key: str, parameters: Parameters) -> bool:
     """Whether what stands under a key is likely not to be shown."""
     return parameters.is_secret(key) or sounds_secret(key)
 
 
-def shown_write(resource: str, data: Any, parameters: ParametersPort) -> Any:
+def shown_write(resource: str, data: Any, parameters: Parameters) -> Any:
     """The same of what a write has set; one parameter stands under `value` there."""
     told = shown(data, parameters)
     if resource == "Parameter" and isinstance(data, Mapping) and "value" in data:
@@ -75,7 +75,7 @@ def shown_write(resource: str, data: Any, parameters: ParametersPort) -> Any:
     return told
 
 
-def hidden(response: ApiResponse, parameters: ParametersPort) -> ApiResponse:
+def hidden(response: ApiResponse, parameters: Parameters) -> ApiResponse:
     """An answer without the values of secrets, wherever in its texts they stand."""
     if not parameters.has_secrets:
         return response
@@ -92,7 +92,7 @@ def hidden(response: ApiResponse, parameters: ParametersPort) -> ApiResponse:
     return response
 
 
-def refuse_guessing(query: Query, field: str, parameters: ParametersPort) -> None:
+def refuse_guessing(query: Query, field: str, parameters: Parameters) -> None:
     """Refuse a filter by the value of a secret: its matches would tell the value.
 
     Args:
@@ -115,7 +115,7 @@ def refuse_guessing(query: Query, field: str, parameters: ParametersPort) -> Non
         raise InvalidInput({"$sort": f"there are secrets among the {field}"})
 
 
-def _scrubbed(value: Any, parameters: ParametersPort) -> Any:
+def _scrubbed(value: Any, parameters: Parameters) -> Any:
     """The value with secrets masked in its texts; its keys and its form stay."""
     if isinstance(value, str):
         return parameters.scrub(value)
@@ -126,7 +126,7 @@ def _scrubbed(value: Any, parameters: ParametersPort) -> Any:
     return value
 
 
-def restored(given: Any, current: Any, parameters: ParametersPort) -> Any:
+def restored(given: Any, current: Any, parameters: Parameters) -> Any:
     """What a write means that has masks in it: they were read here, and leave what is there.
 
     Args:
@@ -145,7 +145,7 @@ def restored(given: Any, current: Any, parameters: ParametersPort) -> Any:
     }
 
 
-def excerpt(value: Any, parameters: ParametersPort) -> Any:
+def excerpt(value: Any, parameters: Parameters) -> Any:
     """The same, cut where it is long: for what is never read back."""
     masked = shown(value, parameters)
     content = to_json(masked)

@@ -12,39 +12,16 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
     from redengine.api.routes import Rest
+    from redengine.parameters import Parameters
     from redengine.query import Query
-    from redengine.store import ChangeEntry, KeyEntry
-
-
-class ExplanationPort(Protocol):
-    """Why a task does or does not start; `str()` gives it as text."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """The explanation as JSON-ready values."""
-
-
-class PagePort(Protocol):
-    """A part of a list."""
-
-    @property
-    def items(self) -> Sequence[Mapping[str, Any]]:
-        """The entries of this page."""
-
-    @property
-    def total(self) -> int:
-        """How many entries match in all."""
-
-
-class JsonPagePort(Protocol):
-    """A part of a list, ready to be sent."""
-
-    @property
-    def content(self) -> bytes:
-        """The entries of this page as a JSON array."""
-
-    @property
-    def total(self) -> int:
-        """How many entries match in all."""
+    from redengine.runtimes import Runtime
+    from redengine.scheduler.insight.explain import TaskExplanation
+    from redengine.scheduler.insight.metrics import Metrics
+    from redengine.scheduler.jobs.job import Job
+    from redengine.scheduler.recording.changes import ApiKeys
+    from redengine.scheduler.runtimes import Removed
+    from redengine.scheduler.simulation.dry_run import DryRun, Step
+    from redengine.store import ChangeEntry, JsonPage, Page, Store
 
 
 class ReceiptPort(Protocol):
@@ -62,46 +39,6 @@ class StopFlag(Protocol):
 
     def wait(self, timeout: float | None = None) -> bool:
         """Return when it was, or after `timeout` seconds."""
-
-
-class JobPort(Protocol):
-    """One execution of a task."""
-
-    @property
-    def id(self) -> str:
-        """The job's id."""
-
-    @property
-    def status(self) -> str:
-        """The word of its last action."""
-
-    def snapshot(self) -> Mapping[str, Any]:
-        """The job's object as it is shown, without links."""
-
-    def result(self, timeout: float | None = None) -> Any:
-        """What the task returned; raises JobError or WaitTimeout."""
-
-    @property
-    def allowed_actions(self) -> Sequence[str]:
-        """What its state allows."""
-
-    def wait(self, timeout: float | None = None) -> bool:
-        """Wait for its end; whether it has come."""
-
-    def stack(self) -> str | None:
-        """The live stack of its code; None where there is none to see."""
-
-    def pause(self) -> str:
-        """Hold it: "held", "suspended" or "checkpoint"; raises Conflict."""
-
-    def resume(self) -> object:
-        """Let it go on; raises Conflict when it is not paused."""
-
-    def cancel(self) -> object:
-        """Withdraw it from the queue; raises Conflict when it is not queued."""
-
-    def terminate(self, reason: str) -> object:
-        """Ask it to end; raises Conflict when it has ended."""
 
 
 class TaskPort(Protocol):
@@ -135,7 +72,7 @@ class TaskPort(Protocol):
     def terminate(self, reason: str) -> object:
         """Ask its running jobs to end."""
 
-    def why(self) -> ExplanationPort:
+    def why(self) -> TaskExplanation:
         """Why it does or does not start."""
 
 
@@ -158,40 +95,8 @@ class TasksPort(Protocol):
 class JobsPort(Protocol):
     """The session's jobs."""
 
-    def query(self, query: Query, /, *, services: bool = False) -> PagePort:
+    def query(self, query: Query, /, *, services: bool = False) -> Page:
         """Those that match, as objects without links; those of services only where asked for."""
-
-
-class ParametersPort(Protocol):
-    """The session's parameters."""
-
-    def snapshot(self) -> dict[str, Any]:
-        """Names and values; secrets are masked."""
-
-    def update(self, values: Mapping[str, Any], /) -> object:
-        """Set several at once, all of them or none."""
-
-    def __delitem__(self, name: str, /) -> None:
-        """Remove one; raises NotFound."""
-
-    @property
-    def has_secrets(self) -> bool:
-        """Whether there is any value that is masked in texts."""
-
-    def scrub(self, text: str) -> str:
-        """The text without the values of secrets."""
-
-    def is_secret(self, name: str) -> bool:
-        """Whether its value is masked."""
-
-    def __iter__(self) -> Iterator[str]:
-        """The names."""
-
-    def __getitem__(self, name: str, /) -> Any:
-        """A value, also a secret one; raises NotFound."""
-
-    def __contains__(self, name: object, /) -> bool:
-        """Whether there is one of this name."""
 
 
 class ValuesPort(Protocol):
@@ -204,36 +109,13 @@ class ValuesPort(Protocol):
         """Set several at once, all of them or none."""
 
 
-class RemovedPort(Protocol):
-    """What went with a runtime that was removed."""
-
-    @property
-    def tasks(self) -> Sequence[str]:
-        """The tasks that named it, and run in the default runtime now."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """The same as JSON-ready values."""
-
-
-class RuntimePort(Protocol):
-    """A place in which jobs run."""
-
-    @property
-    def kind(self) -> str:
-        """thread, process or async."""
-
-    @property
-    def size(self) -> int:
-        """How many jobs run in it at once."""
-
-
 class RuntimesPort(Protocol):
     """The places in which jobs run, by name."""
 
     def __iter__(self) -> Iterator[str]:
         """The names."""
 
-    def __getitem__(self, name: str, /) -> RuntimePort:
+    def __getitem__(self, name: str, /) -> Runtime:
         """One; raises NotFound."""
 
     def __contains__(self, name: object, /) -> bool:
@@ -263,22 +145,8 @@ class RuntimesPort(Protocol):
     def make_default(self, name: str) -> object:
         """Let tasks that do not say otherwise run in it."""
 
-    def remove(self, name: str, *, force: bool, wait: bool) -> RemovedPort:
+    def remove(self, name: str, *, force: bool, wait: bool) -> Removed:
         """Take one away; raises Conflict, unless forced, where something needs it."""
-
-
-class MetricsPort(Protocol):
-    """What the session counts."""
-
-    @property
-    def content_type(self) -> str:
-        """What `text()` is, for HTTP."""
-
-    def text(self) -> bytes:
-        """All metrics in the text format of Prometheus."""
-
-    def note_request(self, route: str, method: str, status: int, seconds: float) -> None:
-        """Count a request that was answered."""
 
 
 class ConfigPort(ValuesPort, Protocol):
@@ -286,62 +154,6 @@ class ConfigPort(ValuesPort, Protocol):
 
     def changed(self) -> dict[str, Any]:
         """The keys whose value is not the default, as `snapshot` has them."""
-
-
-class StepPort(Protocol):
-    """One change of a plan."""
-
-    @property
-    def resource(self) -> str:
-        """runtime, config, parameter or task."""
-
-    @property
-    def action(self) -> str:
-        """create, change, replace or delete."""
-
-    @property
-    def name(self) -> str:
-        """The name of what is changed."""
-
-    @property
-    def values(self) -> Mapping[str, Any]:
-        """What it gets."""
-
-
-class DryRunPort(Protocol):
-    """What would come of the changes of a plan."""
-
-    @property
-    def errors(self) -> Sequence[tuple[int, str, str]]:
-        """Why a change cannot be made: its place, the field, the reason."""
-
-    @property
-    def order(self) -> Sequence[int]:
-        """The places of the changes in the order in which they can be made."""
-
-    @property
-    def definitions(self) -> Mapping[str, Mapping[str, Any]]:
-        """What the tasks would be that are made or changed."""
-
-    @property
-    def settings(self) -> Mapping[str, Any]:
-        """What the changed keys of the configuration would be."""
-
-    @property
-    def doubts(self) -> Mapping[str, Sequence[str]]:
-        """What of a task's condition may not be meant."""
-
-    @property
-    def before(self) -> Mapping[str, Sequence[datetime]]:
-        """The next starts as things are."""
-
-    @property
-    def after(self) -> Mapping[str, Sequence[datetime]]:
-        """The next starts after the changes."""
-
-    @property
-    def reasons(self) -> Mapping[str, str]:
-        """Why fewer starts than asked for are told."""
 
 
 class ForecastPort(Protocol):
@@ -357,7 +169,7 @@ class ChangesPort(Protocol):
     def record(self, *entries: ChangeEntry) -> ReceiptPort:
         """Write entries, all of them or none, without waiting for them to be durable."""
 
-    def query(self, query: Query, /) -> PagePort:
+    def query(self, query: Query, /) -> Page:
         """The entries that match."""
 
     def get(self, change_id: int, /) -> Mapping[str, Any]:
@@ -367,43 +179,6 @@ class ChangesPort(Protocol):
         self, after: int = 0, limit: int = 1_000, **fields: Any
     ) -> Sequence[Mapping[str, Any]]:
         """Changes with what may not be shown, oldest first: those numbered over `after`."""
-
-
-class ApiKeysPort(Protocol):
-    """The keys that the session keeps."""
-
-    @property
-    def version(self) -> int:
-        """Grows when a key was added or revoked."""
-
-    def all(self) -> Mapping[str, KeyEntry]:
-        """All of them by name, the revoked ones too; raises StoreError."""
-
-    def add(self, entry: KeyEntry, /) -> None:
-        """Keep a key, in place of one of its name; returns when it is durable."""
-
-    def revoke(self, name: str, /, at: datetime) -> None:
-        """Make a key invalid; returns when that is durable; raises NotFound."""
-
-
-class StorePort(Protocol):
-    """The session's store."""
-
-    @property
-    def durable(self) -> bool:
-        """Whether it outlives the process."""
-
-    @property
-    def healthy(self) -> bool:
-        """Whether it can be written now."""
-
-    @property
-    def url(self) -> str:
-        """Where it is, without its password."""
-
-    @property
-    def last_error(self) -> str | None:
-        """Why it cannot be written."""
 
 
 class SessionPort(Protocol):
@@ -416,7 +191,7 @@ class SessionPort(Protocol):
     def jobs(self) -> JobsPort: ...
 
     @property
-    def parameters(self) -> ParametersPort: ...
+    def parameters(self) -> Parameters: ...
 
     @property
     def returns(self) -> ValuesPort: ...
@@ -431,17 +206,17 @@ class SessionPort(Protocol):
     def changes(self) -> ChangesPort: ...
 
     @property
-    def api_keys(self) -> ApiKeysPort: ...
+    def api_keys(self) -> ApiKeys: ...
 
     @property
-    def store(self) -> StorePort: ...
+    def store(self) -> Store: ...
 
     @property
     def rest(self) -> Rest:
         """The routes of the user's own."""
 
     @property
-    def metrics(self) -> MetricsPort: ...
+    def metrics(self) -> Metrics: ...
 
     @property
     def zone(self) -> tzinfo:
@@ -483,7 +258,7 @@ class SessionPort(Protocol):
         job_id: str | None = None,
         trigger: str = "run",
         options: Mapping[str, Any] | None = None,
-    ) -> tuple[JobPort, bool]:
+    ) -> tuple[Job, bool]:
         """Start a job of a task by hand; returns when it is durable, and whether it is new."""
 
     def delete_job(self, job_id: str, /) -> None:
@@ -495,10 +270,10 @@ class SessionPort(Protocol):
     def wait_for_output(self, job_id: str, after: int, timeout: float, /) -> bool:
         """Wait for a line beyond number `after`, or the job's end; whether there is either."""
 
-    def job(self, job_id: str, /) -> JobPort:
+    def job(self, job_id: str, /) -> Job:
         """A job by its id; raises NotFound."""
 
-    def logs_page(self, query: Query, /) -> JsonPagePort:
+    def logs_page(self, query: Query, /) -> JsonPage:
         """The log records that match, as JSON."""
 
     def output(self, job_id: str, after: int, limit: int) -> Sequence[Mapping[str, Any]]:
@@ -525,7 +300,7 @@ class SessionPort(Protocol):
     def forecast(self, until: datetime, /, task: str | None = None) -> ForecastPort:
         """Predicted starts."""
 
-    def dry_run(self, steps: Sequence[StepPort], /, starts: int = 5) -> DryRunPort:
+    def dry_run(self, steps: Sequence[Step], /, starts: int = 5) -> DryRun:
         """What would come of changes; nothing is changed."""
 
     def health(self) -> tuple[bool, Mapping[str, Any]]:

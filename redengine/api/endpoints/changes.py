@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from redengine.api.changes.writing import Batch
-    from redengine.api.core.ports import ParametersPort, SessionPort
+    from redengine.api.core.ports import SessionPort
+    from redengine.parameters import Parameters
 
 
 class LogsResource(Resource):
@@ -125,7 +126,7 @@ def number_of(request: ApiRequest) -> int:
     return int(text)
 
 
-def masked(change: Mapping[str, Any], parameters: ParametersPort) -> dict[str, Any]:
+def masked(change: Mapping[str, Any], parameters: Parameters) -> dict[str, Any]:
     """A change as it may be shown: a parameter that became secret later is masked as well."""
     resource = str(change.get("resource"))
     told = {
@@ -136,7 +137,7 @@ def masked(change: Mapping[str, Any], parameters: ParametersPort) -> dict[str, A
     return {**change, **told}
 
 
-def _refuse_guessing(request: ApiRequest, parameters: ParametersPort) -> None:
+def _refuse_guessing(request: ApiRequest, parameters: Parameters) -> None:
     """Complain of a filter by the value of a secret: its matches would tell the value."""
     for key, _ in request.query:
         field, *path = key.partition("$")[0].split(".")

@@ -26,8 +26,10 @@ from redengine.support.jsontext import json_trouble
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from redengine.api.core.ports import JobPort, ParametersPort, SessionPort, TaskPort
+    from redengine.api.core.ports import SessionPort, TaskPort
     from redengine.api.endpoints.jobs import Submission
+    from redengine.parameters import Parameters
+    from redengine.scheduler.jobs.job import Job
 
 _PARTS: Final = ("result", "output", "logs")
 _WHILE_ACTIVE: Final = {
@@ -66,19 +68,19 @@ def submitted(session: SessionPort, wanted: Submission, request: ApiRequest) -> 
     return ApiResponse(body, 201 if is_new else 200, headers)
 
 
-def shown(job: JobPort, request: ApiRequest, parameters: ParametersPort) -> dict[str, Any]:
+def shown(job: Job, request: ApiRequest, parameters: Parameters) -> dict[str, Any]:
     """A job's object, with what may be done to it."""
     found = {**job.snapshot(), "allowed_actions": job.allowed_actions}
     return linked(found, request.prefix, parameters)
 
 
-def told(job: Mapping[str, Any], _prefix: str, parameters: ParametersPort) -> dict[str, Any]:
+def told(job: Mapping[str, Any], _prefix: str, parameters: Parameters) -> dict[str, Any]:
     """A job's object, or the fields of it that were asked for, secrets masked."""
     given = job.get("parameters")
     return {**job, "parameters": masking.shown(given, parameters)} if given else dict(job)
 
 
-def linked(job: Mapping[str, Any], prefix: str, parameters: ParametersPort) -> dict[str, Any]:
+def linked(job: Mapping[str, Any], prefix: str, parameters: Parameters) -> dict[str, Any]:
     """A job's object, secrets masked, with links that lead on."""
     job = told(job, prefix, parameters)
     path = job_path(job["job_id"], prefix)
@@ -161,7 +163,7 @@ class JobResultResource(Resource):
         return ApiResponse({"job_id": job.id, "status": job.status, "result": value})
 
 
-def _exact(job: JobPort) -> Any:
+def _exact(job: Job) -> Any:
     """The value, of which JSON loses nothing; a job that has just ended may have any."""
     value = job.result(timeout=0)
     if json_trouble(value) is not None:
@@ -169,7 +171,7 @@ def _exact(job: JobPort) -> Any:
     return value
 
 
-def _result(job: JobPort) -> Any:
+def _result(job: Job) -> Any:
     try:
         return _exact(job)
     except WaitTimeout:

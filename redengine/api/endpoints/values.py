@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from redengine.api.changes.writing import Ownership
-    from redengine.api.core.ports import ParametersPort
+    from redengine.parameters import Parameters
 
 RULING_KEYS: Final = frozenset(["shut_cond"])
 """Keys that can stop the session."""
@@ -203,7 +203,7 @@ def _named(request: ApiRequest) -> dict[str, Any]:
     return {name: value}
 
 
-def without_masks(values: Mapping[str, Any], parameters: ParametersPort) -> dict[str, Any]:
+def without_masks(values: Mapping[str, Any], parameters: Parameters) -> dict[str, Any]:
     """The values but for masks that were read from here: they leave their secret as it is."""
     given = {
         name: value
@@ -214,7 +214,7 @@ def without_masks(values: Mapping[str, Any], parameters: ParametersPort) -> dict
     return dict(restored(given, current, parameters))
 
 
-def without_secrets(values: Mapping[str, Any], parameters: ParametersPort) -> dict[str, Any]:
+def without_secrets(values: Mapping[str, Any], parameters: Parameters) -> dict[str, Any]:
     """The values that may be written down: a secret never reaches the journal."""
     return {name: value for name, value in values.items() if not parameters.is_secret(name)}
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from redengine.api.auth.audit import Audit
     from redengine.api.auth.principal import Principal
-    from redengine.api.core.ports import MetricsPort
+    from redengine.scheduler.insight.metrics import Metrics
 
 logger = logging.getLogger("redengine.api")
 
@@ -138,7 +138,7 @@ _BEGAN: Final = "redengine.began"
 _METHODS: Final = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
 
 
-def count_requests(app: Flask, metrics: MetricsPort, log: AccessLog | None = None) -> None:
+def count_requests(app: Flask, metrics: Metrics, log: AccessLog | None = None) -> None:
     """Count and log every request of the application, those that the middleware refuses as well."""
 
     def begin() -> None:

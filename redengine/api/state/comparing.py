@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from redengine.api.changes.writing import Ownership
-    from redengine.api.core.ports import DryRunPort, SessionPort, TaskPort
+    from redengine.api.core.ports import SessionPort, TaskPort
     from redengine.api.state.document import StateDocument
+    from redengine.scheduler.simulation.dry_run import DryRun
 
 _SECTIONS: Final = {
     "runtime": "runtimes",
@@ -245,12 +246,12 @@ class Differences:
 
     # -- after a dry run
 
-    def real_steps(self, tried: DryRunPort) -> list[Step]:
+    def real_steps(self, tried: DryRun) -> list[Step]:
         """The steps in order, without those that say the same in other words."""
         found = (self._real(self.steps[place], tried) for place in tried.order)
         return [step for step in found if step is not None]
 
-    def _real(self, step: Step, tried: DryRunPort) -> Step | None:
+    def _real(self, step: Step, tried: DryRun) -> Step | None:
         if step.action == "delete":
             return step
         if step.resource == "config":
@@ -261,7 +262,7 @@ class Differences:
             )
         return self._real_task(step, tried) if step.resource == "task" else step
 
-    def _real_task(self, step: Step, tried: DryRunPort) -> Step | None:
+    def _real_task(self, step: Step, tried: DryRun) -> Step | None:
         after = dict(tried.definitions[step.name])
         if step.action == "create":
             told = {name: each for name, each in after.items() if each != DEFAULTS.get(name)}

@@ -15,7 +15,8 @@ from redengine.tasks.spec import CLASSES
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from redengine.api.core.ports import ParametersPort, SessionPort, TaskPort
+    from redengine.api.core.ports import SessionPort, TaskPort
+    from redengine.parameters import Parameters
 
 BODY_DEFAULTS: Final[Mapping[str, Any]] = {
     "cwd": None,
@@ -108,7 +109,7 @@ def _tasks(session: SessionPort, omissions: _Omissions, *, everything: bool) -> 
 
 
 def _fields(
-    task: TaskPort, definition: dict[str, Any], omissions: _Omissions, secrets: ParametersPort
+    task: TaskPort, definition: dict[str, Any], omissions: _Omissions, secrets: Parameters
 ) -> dict[str, Any]:
     """The fields of a task that are not at their defaults."""
     fields = {"class": definition["class"]}
@@ -127,7 +128,7 @@ def _fields(
 
 
 def _without_arguments(
-    task: str, fields: dict[str, Any], omissions: _Omissions, secrets: ParametersPort
+    task: str, fields: dict[str, Any], omissions: _Omissions, secrets: Parameters
 ) -> None:
     """Leave out the parameters that JSON cannot say, and those that may not be shown."""
     plain = {}

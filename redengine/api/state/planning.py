@@ -19,9 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from redengine.api.core.ports import DryRunPort, ParametersPort, SessionPort
+    from redengine.api.core.ports import SessionPort
     from redengine.api.state.comparing import Step
     from redengine.api.state.document import StateDocument
+    from redengine.parameters import Parameters
+    from redengine.scheduler.simulation.dry_run import DryRun
 
 STARTS: Final = 5
 """So many of the next starts of each task are told."""
@@ -81,7 +83,7 @@ class Plan:
         )
         return hashlib.blake2b(content, digest_size=10, key=_KEY).hexdigest()
 
-    def to_dict(self, parameters: ParametersPort) -> dict[str, Any]:
+    def to_dict(self, parameters: Parameters) -> dict[str, Any]:
         """The plan as JSON-ready values, with secrets masked."""
         lists: dict[str, list[dict[str, Any]]] = {"create": [], "change": [], "delete": []}
         for step in self.steps:
@@ -103,7 +105,7 @@ class Plan:
             ],
         }
 
-    def _shown(self, step: Step, parameters: ParametersPort) -> dict[str, Any]:
+    def _shown(self, step: Step, parameters: Parameters) -> dict[str, Any]:
         before, after = (
             _shown_fields(step, each, parameters) for each in (step.before, step.after)
         )
@@ -119,9 +121,7 @@ class Plan:
         return plain
 
 
-def _shown_fields(
-    step: Step, fields: Mapping[str, Any], parameters: ParametersPort
-) -> dict[str, Any]:
+def _shown_fields(step: Step, fields: Mapping[str, Any], parameters: Parameters) -> dict[str, Any]:
     if step.resource == "parameter" and is_secret(step.name, parameters):
         return dict.fromkeys(fields, MASK)
     plain: dict[str, Any] = shown(kept(fields), parameters)
@@ -160,7 +160,7 @@ def make_plan(
     return _with_starts(plan, session.dry_run(steps, starts)) if starts and steps else plan
 
 
-def _reasons(steps: Sequence[Step], tried: DryRunPort) -> dict[str, str]:
+def _reasons(steps: Sequence[Step], tried: DryRun) -> dict[str, str]:
     """Why the document cannot be applied, by the path of the field."""
     return {
         f"{steps[place].path}.{name}" if name else steps[place].path: reason
@@ -168,7 +168,7 @@ def _reasons(steps: Sequence[Step], tried: DryRunPort) -> dict[str, str]:
     }
 
 
-def _with_starts(plan: Plan, tried: DryRunPort) -> Plan:
+def _with_starts(plan: Plan, tried: DryRun) -> Plan:
     names = {step.name for step in plan.steps if step.resource == "task"}
     found = {
         name: Starts(
