@@ -72,7 +72,7 @@ def test_publishing_a_topic_touches_its_readers_alone():
     agenda.subscribe(other, ["task:report"])
     agenda.publish("task:fetch")
 
-    assert agenda.pop_touched() is reader
+    assert agenda.pop_touched()[1] is reader
     assert agenda.pop_touched() is None
 
 
@@ -82,7 +82,7 @@ def test_an_item_that_is_touched_twice_is_looked_at_once():
     agenda.touch(item)
     agenda.touch(item)
 
-    assert agenda.pop_touched() is item
+    assert agenda.pop_touched()[1] is item
     assert agenda.pop_touched() is None
 
 
