@@ -134,13 +134,14 @@ def test_memory_prunes_itself(opened, make, synchronous):
 
 def test_pruning_goes_by_small_batches(opened, make, monkeypatch):
     """No transaction of pruning takes more than a batch."""
+    monkeypatch.setattr(pruning, "BATCH", 100)  # few enough that nobody prunes them before
     store = opened(None, records=1)
-    store.write(*(make.log(number) for number in range(1, 2 * BATCH + 100)))
+    store.write(*(make.log(number) for number in range(1, 2 * 100 + 90)))
     store.flush()
     turns = []
     exclusive = store._writer.exclusive
     monkeypatch.setattr(store._writer, "exclusive", lambda: turns.append(1) or exclusive())
-    assert store.prune() == 2 * BATCH + 98
+    assert store.prune() == 2 * 100 + 88
     assert len(turns) == 3
 
 
