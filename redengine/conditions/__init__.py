@@ -20,6 +20,7 @@ from redengine.conditions.context import (
     Moment,
 )
 from redengine.conditions.custom import ConditionFactory, CustomCondition, FuncCond, condition
+from redengine.conditions.dates import At, Since, Until
 from redengine.conditions.dependencies import After, IsRunning, Retry
 from redengine.conditions.explanation import Change, Explanation
 from redengine.conditions.facts import Constant, Env, ParamExists, ParamIs, SchedulerRun
@@ -41,6 +42,7 @@ from redengine.conditions.fluent import (
     after_success,
     after_terminate,
     always,
+    at,
     crashed,
     cron,
     daily,
@@ -60,6 +62,7 @@ from redengine.conditions.fluent import (
     scheduler_running,
     scheduler_started,
     secondly,
+    since,
     started,
     succeeded,
     terminated,
@@ -69,6 +72,7 @@ from redengine.conditions.fluent import (
     time_of_month,
     time_of_week,
     true,
+    until,
     weekly,
 )
 from redengine.conditions.intervals import Every, Periodic, TimeOf
@@ -120,6 +124,7 @@ __all__ = [
     "After",
     "All",
     "Any",
+    "At",
     "CalendarContext",
     "Change",
     "CheckResult",
@@ -147,7 +152,9 @@ __all__ = [
     "PeriodicAt",
     "Retry",
     "SchedulerRun",
+    "Since",
     "TimeOf",
+    "Until",
     "after_all_crash",
     "after_all_fail",
     "after_all_finish",
@@ -164,6 +171,7 @@ __all__ = [
     "after_success",
     "after_terminate",
     "always",
+    "at",
     "condition",
     "crashed",
     "cron",
@@ -186,6 +194,7 @@ __all__ = [
     "scheduler_running",
     "scheduler_started",
     "secondly",
+    "since",
     "started",
     "succeeded",
     "suspicious",
@@ -196,5 +205,6 @@ __all__ = [
     "time_of_month",
     "time_of_week",
     "true",
+    "until",
     "weekly",
 ]

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
     from redengine.conditions.calendar.positions import Position
-    from redengine.conditions.calendar.wall_clock import Unit, WallTimes
+    from redengine.conditions.calendar.wall_clock import Unit
     from redengine.conditions.context import EvaluationContext
 
-_Known = tuple["tzinfo", "datetime", bool, "datetime | None"]
+Known = tuple["tzinfo", "datetime", bool, "datetime | None"]
 
 
 class FireTimeCondition(Condition):
@@ -35,14 +35,13 @@ class FireTimeCondition(Condition):
     is_calendar = True
     can_negate = False
 
-    @property
     @abstractmethod
-    def times(self) -> WallTimes:
-        """The wall-clock times at which it holds."""
+    def following(self, after: datetime, zone: tzinfo) -> datetime | None:
+        """The first of its instants after another one; None if none comes."""
 
     @property
     @abstractmethod
-    def known(self) -> list[_Known]:
+    def known(self) -> list[Known]:
         """Where the last answer is kept: zone, instant, whether it holds there, the next."""
 
     def holds(self, context: EvaluationContext) -> bool:
@@ -76,18 +75,13 @@ class FireTimeCondition(Condition):
     def nominal_times(
         self, context: EvaluationContext, since: datetime, until: datetime
     ) -> Iterator[datetime]:
-        instant = following(self.times, since, context.zone)
+        instant = self.following(since, context.zone)
         while instant is not None and instant <= until:
             yield instant
-            instant = following(self.times, instant, context.zone)
-
-    def count_nominal(self, context: EvaluationContext, since: datetime, until: datetime) -> int:
-        if not isinstance(self.times, CronTimes):
-            return Condition.count_nominal(self, context, since, until)
-        return count_between(self.times, since, until, context.zone)
+            instant = self.following(instant, context.zone)
 
     def _is_nominal(self, instant: datetime, zone: tzinfo) -> bool:
-        return following(self.times, instant - MICROSECOND, zone) == instant
+        return self.following(instant - MICROSECOND, zone) == instant
 
     def _look(self, now: datetime, zone: tzinfo) -> tuple[bool, datetime | None]:
         """Whether it holds at an instant, and the next one at which it does."""
@@ -95,7 +89,7 @@ class FireTimeCondition(Condition):
             if known_zone is zone and since <= now and (upcoming is None or now < upcoming):
                 return (holds and now == since), upcoming
         holds = self._is_nominal(now, zone)
-        upcoming = following(self.times, now, zone)
+        upcoming = self.following(now, zone)
         self.known[:] = ((zone, now, holds, upcoming),)
         return holds, upcoming
 
@@ -120,7 +114,7 @@ class Cron(FireTimeCondition):
 
     expression: str
     times: CronTimes = field(init=False, repr=False, compare=False)
-    known: list[_Known] = field(default_factory=list, init=False, repr=False, compare=False)
+    known: list[Known] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         text = " ".join(self.expression.lower().split())
@@ -132,6 +126,12 @@ class Cron(FireTimeCondition):
             raise ImpossibleCondition(f"cron {text}", str(error)) from None
         object.__setattr__(self, "expression", text)
         object.__setattr__(self, "times", times)
+
+    def following(self, after: datetime, zone: tzinfo) -> datetime | None:
+        return following(self.times, after, zone)
+
+    def count_nominal(self, context: EvaluationContext, since: datetime, until: datetime) -> int:
+        return count_between(self.times, since, until, context.zone)
 
     def __str__(self) -> str:
         return f"cron {self.expression}"
@@ -171,10 +171,13 @@ class PeriodicAt(FireTimeCondition):
     unit: Unit
     position: Position
     times: PositionTimes = field(init=False, repr=False, compare=False)
-    known: list[_Known] = field(default_factory=list, init=False, repr=False, compare=False)
+    known: list[Known] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "times", PositionTimes(self.position))
+
+    def following(self, after: datetime, zone: tzinfo) -> datetime | None:
+        return following(self.times, after, zone)
 
     def __str__(self) -> str:
         return f"{self.unit.adverb} at {self.position}"

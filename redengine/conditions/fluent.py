@@ -8,6 +8,7 @@ from redengine.conditions.calendar.wall_clock import DAILY, HOUR, MINUTE, MONTH,
 from redengine.conditions.calendar.windows import Window
 from redengine.conditions.condition import Any as AnyOf
 from redengine.conditions.condition import Condition
+from redengine.conditions.dates import At, Since, Until
 from redengine.conditions.dependencies import After, IsRunning, Retry
 from redengine.conditions.explanation import task_name
 from redengine.conditions.facts import FALSE, TRUE, Env, ParamExists, ParamIs, SchedulerRun
@@ -18,7 +19,7 @@ from redengine.durations import parse_duration
 from redengine.exceptions import InvalidInput, shortened
 
 if TYPE_CHECKING:
-    from datetime import timedelta
+    from datetime import date, datetime, timedelta
 
 true: Final = TRUE
 """Always holds."""
@@ -51,6 +52,21 @@ time_of_month: Final = TimeOf(Window(MONTH))
 def every(interval: timedelta | str | float) -> Every:
     """One interval after the latest due time: a duration such as "10 s", or seconds."""
     return Every(interval)
+
+
+def at(moment: date | datetime | str) -> At:
+    """At one instant, such as `at("2026-12-24 18:00")`: a nominal time, which may be missed."""
+    return At(moment)  # type: ignore[arg-type] # text is read there
+
+
+def since(moment: date | datetime | str) -> Since:
+    """From an instant on; a day counts from its beginning."""
+    return Since(moment)  # type: ignore[arg-type] # text is read there
+
+
+def until(moment: date | datetime | str) -> Until:
+    """Up to an instant, and at it; a day is included."""
+    return Until(moment)  # type: ignore[arg-type] # text is read there
 
 
 def cron(expression: str) -> Cron:

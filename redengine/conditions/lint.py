@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from redengine.conditions.calendar.cron import lonely_steps
 from redengine.conditions.condition import All, Any, Combination, Condition, Not
 from redengine.conditions.context import CalendarContext
+from redengine.conditions.dates import Since, Until
 from redengine.conditions.dependencies import After, Retry
 from redengine.conditions.explanation import literal
 from redengine.conditions.facts import Constant, Env, ParamExists, ParamIs, SchedulerRun, is_value
@@ -89,7 +90,7 @@ def _fire_times_among_events(node: All) -> Iterator[str]:
             )
 
 
-_LASTING: Final = (TimeOf, Constant, ParamExists, ParamIs, Env, SchedulerRun)
+_LASTING: Final = (TimeOf, Since, Until, Constant, ParamExists, ParamIs, Env, SchedulerRun)
 
 
 def _never_pauses(condition: Condition) -> bool:

@@ -20,7 +20,9 @@ from redengine.conditions import (
     Periodic,
     Retry,
     SchedulerRun,
+    Since,
     TimeOf,
+    Until,
 )
 from redengine.exceptions import AlreadyExists, Conflict, NotFound, counted
 from redengine.parameters import task_name
@@ -98,6 +100,8 @@ _PLAIN: Final = (
     | ParamIs
     | SchedulerRun
     | TimeOf
+    | Since
+    | Until
 )
 """The statements that say nothing of the task itself unless they name it."""
 _DECISIVE: Final = frozenset(

@@ -9,6 +9,7 @@ from redengine.conditions import (
     after_success,
     after_terminate,
     always,
+    at,
     crashed,
     cron,
     daily,
@@ -29,6 +30,7 @@ from redengine.conditions import (
     scheduler_running,
     scheduler_started,
     secondly,
+    since,
     started,
     succeeded,
     terminated,
@@ -38,6 +40,7 @@ from redengine.conditions import (
     time_of_month,
     time_of_week,
     true,
+    until,
     weekly,
 )
 
@@ -49,6 +52,9 @@ SAME = [
     (every("1 h 30 min"), "every 1 hour 30 minutes"),
     (every(0.5), "every 500 milliseconds"),
     (cron("0 7 * * mon-fri"), "cron 0 7 * * mon-fri"),
+    (at("2026-12-24 18:00"), "at 2026-12-24 18:00"),
+    (since("2026-12-01") & daily, "from 2026-12-01 & daily"),
+    (until("2026-12-24"), "until 2026-12-24"),
     (secondly, "secondly"),
     (minutely.before("30"), "minutely before 30"),
     (hourly.after("45:00"), "hourly after 45:00"),

@@ -9,6 +9,7 @@ from redengine.conditions import (
     After,
     All,
     Any,
+    At,
     Condition,
     Constant,
     Cron,
@@ -24,7 +25,9 @@ from redengine.conditions import (
     PeriodicAt,
     Retry,
     SchedulerRun,
+    Since,
     TimeOf,
+    Until,
 )
 from redengine.conditions.explanation import quote
 from redengine.durations import format_duration
@@ -180,6 +183,10 @@ def _statement(condition: Condition) -> str:
         case TimeOf(window=window):
             part = str(window)
             return f"while the time of {window.unit.name} is {part or 'any'}"
+        case At():
+            return f"once, {condition}"
+        case Since() | Until():
+            return f"{condition}, that time included"
         case Cron(expression=expression):
             return cron_words(expression)
         case Constant(value=value):

@@ -39,7 +39,9 @@ class Form(NamedTuple):
     example: str
 
 
-_WINDOW: Final = "[between <a> and <b> | before <t> | after <t> | starting <t> | at <t> | on <t>]"
+_WINDOW: Final = (
+    "[between <a> and <b> | before <t> | after <t> | starting <t> | at <t>, … | on <t>, …]"
+)
 _OUTCOME: Final = "[succeeded | failed | finished | terminated | crashed]"
 
 FORMS: Final = (
@@ -60,12 +62,16 @@ FORMS: Final = (
         "time of week between Monday and Friday",
     ),
     Form("cron", "cron <5 or 6 fields>", "cron 0 7 * * mon-fri"),
+    Form("on", "on weekdays | on weekends", "on weekdays"),
+    Form("at", "at <date> <time>", "at 2026-12-24 18:00"),
+    Form("from", "from <date> [<time>]", "from 2026-12-24"),
+    Form("until", "until <date> [<time>]", "until 2026-12-24 18:00"),
     Form("after", f"after task '<name>' {_OUTCOME}", "after task 'fetch' failed"),
     Form("after", f"after tasks '<a>', '<b>' … {_OUTCOME}", "after tasks 'fetch', 'clean'"),
     Form("after", f"after any tasks '<a>', '<b>' … {_OUTCOME}", "after any tasks 'a', 'b' failed"),
     Form(
         "has",
-        "[task '<name>'] has succeeded|failed|finished|started|terminated|inacted|crashed "
+        "[task '<name>'] has [not] succeeded|failed|finished|started|terminated|inacted|crashed "
         "[today | this minute|hour|day|week|month] [between … | before … | after … | on …] "
         "[>= <n>]",
         "task 'fetch' has failed today >= 3",
@@ -77,10 +83,10 @@ FORMS: Final = (
     ),
     Form(
         "is",
-        "[task '<name>'] is running [for more than <duration>]",
+        "[task '<name>'] is [not] running [for more than <duration>]",
         "task 'fetch' is running for more than 10 minutes",
     ),
-    Form("param", "param '<name>' is '<value>'", "param 'mode' is 'fast'"),
+    Form("param", "param '<name>' is [not] '<value>'", "param 'mode' is 'fast'"),
     Form("param", "param '<name>' exists", "param 'mode' exists"),
     Form("env", "env '<name>'", "env 'prod'"),
     Form("scheduler", "scheduler has run over <duration>", "scheduler has run over 1 hour"),

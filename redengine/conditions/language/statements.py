@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from redengine.conditions.calendar.cron import CronError, cron_times
 from redengine.conditions.calendar.positions import WEEKDAYS, Position, read_position
-from redengine.conditions.calendar.wall_clock import BY_ADVERB, DAILY, UNITS, WEEK, Unit
+from redengine.conditions.calendar.wall_clock import BY_ADVERB, DAILY, MONTH, UNITS, WEEK, Unit
 from redengine.conditions.calendar.windows import Kind, Window
+from redengine.conditions.condition import All, Condition
+from redengine.conditions.condition import Any as AnyOf
+from redengine.conditions.dates import At, Since, Until
 from redengine.conditions.dependencies import OUTCOMES, After, IsRunning, Retry
 from redengine.conditions.explanation import unquote
 from redengine.conditions.facts import FALSE, TRUE, Env, ParamExists, ParamIs, SchedulerRun
@@ -20,7 +23,6 @@ from redengine.exceptions import ImpossibleCondition, InvalidInput, nearest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from redengine.conditions.condition import Condition
     from redengine.conditions.language.tokens import Cursor, Token
 
 KINDS: Final = ("between", "before", "after", "starting", "at", "on")
@@ -29,11 +31,60 @@ KINDS: Final = ("between", "before", "after", "starting", "at", "on")
 
 def periodic(cursor: Cursor, unit: Unit) -> Condition:
     """`daily …` and its kin, after the first keyword."""
-    if not cursor.sees(*KINDS):
+    if cursor.sees("on") and cursor.following.text in _DAYS_OF_WEEK:
+        condition: Condition = Periodic(Window(unit))
+    elif not cursor.sees(*KINDS):
         return Periodic(Window(unit))
-    if cursor.take("at"):
-        return PeriodicAt(unit, _position(cursor, unit))
-    return Periodic(read_window(cursor, unit))
+    elif cursor.take("at"):
+        positions = [_position(cursor, unit)]
+        while _goes_on(cursor):
+            positions.append(_position(cursor, unit))
+        condition = _one_of([PeriodicAt(unit, each) for each in positions])
+    elif cursor.sees("on"):
+        return _on(cursor, unit)
+    else:
+        condition = Periodic(read_window(cursor, unit))
+    if cursor.sees("on") and cursor.following.text in _DAYS_OF_WEEK:
+        cursor.advance()
+        condition = All.of([condition, _days_of_week(cursor)])
+    return condition
+
+
+def _on(cursor: Cursor, unit: Unit) -> Condition:
+    """`… on <a> and <b> [at <time>]`."""
+    windows = [read_window(cursor, unit)]
+    while _goes_on(cursor):
+        windows.append(Window(unit, "on", _position(cursor, unit)))
+    if not (unit in {WEEK, MONTH} and cursor.sees("at")):
+        return _one_of([Periodic(each) for each in windows])
+    first = cursor.advance()
+    clock, _ = cursor.phrase("a time such as 07:00", stop=("and",))
+    try:
+        positions = [read_position(unit, f"{each.first} {clock}") for each in windows]
+    except ValueError as error:
+        cursor.fail(str(error), at=first)
+    return _one_of([PeriodicAt(unit, each) for each in positions])
+
+
+def _goes_on(cursor: Cursor) -> bool:
+    """Take what joins two times or days, if that is what comes."""
+    is_joined = cursor.sees_sign(",") or (
+        cursor.sees("and") and cursor.following.text not in KEYWORDS
+    )
+    return is_joined and bool(cursor.advance())
+
+
+def _one_of(conditions: list[Condition]) -> Condition:
+    return conditions[0] if len(conditions) == 1 else AnyOf.of(conditions)
+
+
+_DAYS_OF_WEEK: Final = {"weekdays": ("Monday", "Friday"), "weekends": ("Saturday", "Sunday")}
+
+
+def _days_of_week(cursor: Cursor) -> Condition:
+    """`on weekdays` or `on weekends`, after the `on`."""
+    first, last = _DAYS_OF_WEEK[cursor.expect(*_DAYS_OF_WEEK)]
+    return TimeOf(Window(WEEK, "between", read_position(WEEK, first), read_position(WEEK, last)))
 
 
 def time_of(cursor: Cursor) -> Condition:
@@ -77,7 +128,7 @@ def _ahead(cursor: Cursor) -> list[str]:
 
 
 def _position(cursor: Cursor, unit: Unit) -> Position:
-    phrase, first = cursor.phrase(f"a time in a {unit.name}", stop=("and",))
+    phrase, first = cursor.phrase(f"a time in a {unit.name}", stop=("and", "on", "at"))
     try:
         return read_position(unit, phrase)
     except ValueError as error:
@@ -156,6 +207,8 @@ def _task(cursor: Cursor) -> Condition:
 
 
 def _is(cursor: Cursor, task: str | None = None) -> Condition:
+    if cursor.take("not"):
+        return ~_is(cursor, task)
     cursor.expect("running")
     if not cursor.take("for"):
         return IsRunning(task)
@@ -165,6 +218,8 @@ def _is(cursor: Cursor, task: str | None = None) -> Condition:
 
 
 def _has(cursor: Cursor, task: str | None = None) -> Condition:
+    if cursor.take("not"):
+        return ~_has(cursor, task)
     statement = Has(cursor.expect(*ACTIONS), task)
     if cursor.sees("in", "past"):
         cursor.take("in")
@@ -214,7 +269,9 @@ def _param(cursor: Cursor) -> Condition:
     name = cursor.expect_quoted("the name of a parameter")
     if cursor.expect("is", "exists") == "exists":
         return ParamExists(name)
-    return ParamIs(name, constant(cursor, "a value in quotes, a number, true, false or none"))
+    is_negated = cursor.take("not") is not None
+    value = constant(cursor, "a value in quotes, a number, true, false or none")
+    return ~ParamIs(name, value) if is_negated else ParamIs(name, value)
 
 
 def constant(cursor: Cursor, what: str) -> Any:
@@ -246,6 +303,14 @@ def _scheduler(cursor: Cursor) -> Condition:
     over = cursor.duration(stop=("ago",))
     cursor.expect("ago")
     return SchedulerRun(over)
+
+
+def _dated(cursor: Cursor, kind: type[At | Since | Until]) -> Condition:
+    phrase, first = cursor.phrase("a date such as 2026-12-24 18:00", stop=("and", "or", *KEYWORDS))
+    try:
+        return kind(phrase)  # type: ignore[arg-type] # it is read there
+    except InvalidInput as error:
+        cursor.fail("; ".join(error.fields.values()), at=first)
 
 
 def _retry(cursor: Cursor) -> Condition:
@@ -309,6 +374,10 @@ LEAVES: Final[dict[str, Callable[[Cursor], Condition]]] = {
     "env": _env,
     "scheduler": _scheduler,
     "retry": _retry,
+    "on": _days_of_week,
+    "at": lambda cursor: _dated(cursor, At),
+    "from": lambda cursor: _dated(cursor, Since),
+    "until": lambda cursor: _dated(cursor, Until),
 }
 """The reader of each statement, by its first keyword; those of `BY_ADVERB` are besides."""
 
