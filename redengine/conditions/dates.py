@@ -55,7 +55,7 @@ def _read(text: str) -> date | datetime | None:
     return None
 
 
-def _start(moment: date | datetime, zone: tzinfo) -> datetime:
+def first_instant(moment: date | datetime, zone: tzinfo) -> datetime:
     """The first instant of a date, in UTC."""
     if not isinstance(moment, datetime):
         return instant_of(datetime.combine(moment, time()), zone)
@@ -102,12 +102,14 @@ class At(FireTimeCondition):
         _checked(self, self.moment)
 
     def following(self, after: datetime, zone: tzinfo) -> datetime | None:
-        instant = _start(self.moment, zone)
+        instant = first_instant(self.moment, zone)
         return instant if instant > after else None
 
     def evidence(self, context: EvaluationContext) -> str:
         if self.until(context) is None and not self.holds(context):
-            return f"it was at {say_instant(_start(self.moment, context.zone), context.zone)}"
+            return (
+                f"it was at {say_instant(first_instant(self.moment, context.zone), context.zone)}"
+            )
         return FireTimeCondition.evidence(self, context)
 
     def change(self, context: EvaluationContext) -> Change:
@@ -136,15 +138,15 @@ class Since(Condition):
         _checked(self, self.moment)
 
     def holds(self, context: EvaluationContext) -> bool:
-        return _start(self.moment, context.zone) <= context.now
+        return first_instant(self.moment, context.zone) <= context.now
 
     def until(self, context: EvaluationContext) -> datetime | None:
-        start = _start(self.moment, context.zone)
+        start = first_instant(self.moment, context.zone)
         return start if context.now < start else None
 
     def evidence(self, context: EvaluationContext) -> str:
         verb = "began" if self.holds(context) else "begins"
-        return f"it {verb} at {say_instant(_start(self.moment, context.zone), context.zone)}"
+        return f"it {verb} at {say_instant(first_instant(self.moment, context.zone), context.zone)}"
 
     def change(self, context: EvaluationContext) -> Change:
         start = self.until(context)
@@ -176,8 +178,8 @@ class Until(Condition):
     def _end(self, zone: tzinfo) -> datetime:
         """The first instant at which it does not hold."""
         if isinstance(self.moment, datetime):
-            return _start(self.moment, zone) + MICROSECOND
-        return _start(self.moment + _DAY, zone)
+            return first_instant(self.moment, zone) + MICROSECOND
+        return first_instant(self.moment + _DAY, zone)
 
     def holds(self, context: EvaluationContext) -> bool:
         nominal = context.nominal

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from redengine.conditions.calendar.cron import lonely_steps
 from redengine.conditions.condition import All, Any, Combination, Condition, Not
 from redengine.conditions.context import CalendarContext
-from redengine.conditions.dates import Since, Until
+from redengine.conditions.dates import At, Since, Until, first_instant
 from redengine.conditions.dependencies import After, Retry
 from redengine.conditions.explanation import literal
 from redengine.conditions.facts import Constant, Env, ParamExists, ParamIs, SchedulerRun, is_value
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _SEARCH_FROM: Final = datetime(2026, 1, 1, tzinfo=UTC)
 _SEARCH_FOR: Final = timedelta(days=30 * 366)
 _SEARCH_AT_LEAST: Final = timedelta(days=400)
+_LONGEST_PERIOD: Final = timedelta(days=31)
+"""What ends at a date may have held for the last time so long before it."""
 _MOST_STEPS: Final = 1_000
 
 
@@ -207,12 +209,15 @@ def _meets(condition: Condition, zone: tzinfo) -> bool:
     It jumps from one instant at which the verdict may change to the next. When the search ends
     for its length after little time, the answer is yes: a doubt never refuses a condition.
     """
-    context = CalendarContext(_SEARCH_FROM, zone)
+    dated = [leaf for leaf in condition.leaves() if isinstance(leaf, At | Since | Until)]
+    named = [first_instant(leaf.moment, zone) for leaf in dated]
+    first, last = min([_SEARCH_FROM, *named]), max([_SEARCH_FROM, *named])
+    context = CalendarContext(first - _LONGEST_PERIOD if named else first, zone)
     for _ in range(_MOST_STEPS):
         if condition.holds(context):
             return True
         until = condition.until(context)
-        if until is None or until - _SEARCH_FROM > _SEARCH_FOR:
+        if until is None or until - last > _SEARCH_FOR:
             return False
         context.now = until
-    return context.now - _SEARCH_FROM < _SEARCH_AT_LEAST
+    return bool(named) or context.now - first < _SEARCH_AT_LEAST

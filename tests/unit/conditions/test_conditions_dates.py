@@ -143,3 +143,35 @@ def test_a_job_of_the_days_of_work():
     app.task("daily at 07:00 on weekdays", name="a")(lambda: None)
     app.advance("5 days")
     assert [run.strftime("%a") for run in app.runs("a")] == ["Fri", "Mon", "Tue"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "from 2026-12-24 & until 2026-12-01",
+        "at 2026-12-24 18:00 & until 2026-12-24 17:00",
+        "at 2026-12-24 18:00 & at 2026-12-25 18:00",
+        "daily at 07:00 & from 2026-12-24 08:00 & until 2026-12-24 20:00",
+        "at 2026-12-24 18:00 & on weekends",
+    ],
+)
+def test_dates_that_exclude_each_other_are_refused(text):
+    """The task would never start."""
+    with pytest.raises(ImpossibleCondition, match="never hold at the same time"):
+        ManualSession().task(text, name="a")(lambda: None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "daily at 07:00 & until 1999-12-31",
+        "monthly at 1st & until 2020-06-30",
+        "daily at 07:00 & from 2150-01-01",
+        "(daily at 07:00 | hourly at 30:00) & from 2150-01-01 & until 2150-01-01",
+        "on weekdays & at 2150-01-01",
+        "from 2026-12-24 & until 2026-12-24",
+    ],
+)
+def test_what_is_over_or_far_away_is_taken(text):
+    """A script is not wrong because time has passed."""
+    ManualSession().task(text, name="a")(lambda: None)
