@@ -169,7 +169,7 @@ def test_dates_that_exclude_each_other_are_refused(text):
         "daily at 07:00 & from 2150-01-01",
         "(daily at 07:00 | hourly at 30:00) & from 2150-01-01 & until 2150-01-01",
         "on weekdays & at 2150-01-01",
-        "from 2026-12-24 & until 2026-12-24",
+        "daily & from 2026-12-24 & until 2026-12-24",
     ],
 )
 def test_what_is_over_or_far_away_is_taken(text):
