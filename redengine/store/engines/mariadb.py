@@ -101,6 +101,16 @@ def _patient_class(silence_limit: SilenceLimit) -> Any:
         _read_timeout = limit("most_reading_s")
         _write_timeout = limit("most_writing_s")
 
+        def connect(self, sock: Any = None) -> None:
+            """Wait no longer for the server's greeting than for the network."""
+            limits = vars(self)
+            usual_s = limits["most_reading_s"]
+            limits["most_reading_s"] = min(usual_s, self.connect_timeout)
+            try:
+                super().connect(sock)
+            finally:
+                limits["most_reading_s"] = usual_s
+
     return PatientConnection
 
 

@@ -357,14 +357,15 @@ class _Closing(AbstractContextManager[Any]):
 
 
 def bound_connecting(engine: Engine, silence_limit: SilenceLimit) -> None:
-    """Let a new connection take no longer than a call has left."""
+    """Let a new connection take no longer than a call may, and than one has left."""
 
     @event.listens_for(engine, "do_connect")
     def bound(dialect: Any, _record: object, _args: object, options: dict[str, Any]) -> None:
         left_s = silence_limit.left_s()
         if left_s <= 0:
             raise dialect.loaded_dbapi.OperationalError(NO_ANSWER)
-        options["connect_timeout"] = min(int(options["connect_timeout"]), max(1, int(left_s)))
+        most_s = max(1, int(min(left_s, silence_limit.call_s)))
+        options["connect_timeout"] = min(int(options["connect_timeout"]), most_s)
 
 
 def _as_stated(batch: str) -> str:

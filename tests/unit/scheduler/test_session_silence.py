@@ -126,3 +126,12 @@ def test_opening_a_store_on_a_silent_server_ends(proxy):
     with pytest.raises(StoreError, match=r"timed out|timeout expired"):
         Session(store=proxy.impatient_url)
     assert time.monotonic() - began < CONNECTING_S + SLOW_S
+
+
+def test_opening_a_store_takes_no_longer_than_a_call(proxy):
+    """Where the URL says nothing, the limit of the session's calls counts for connecting too."""
+    proxy.freeze()
+    began = time.monotonic()
+    with pytest.raises(StoreError, match=r"timed out|timeout expired"):
+        Session(store=proxy.url, config={"store_timeout": "2 s"})
+    assert time.monotonic() - began < CONNECTING_S + SLOW_S
