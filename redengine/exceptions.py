@@ -166,16 +166,27 @@ class ConditionSyntaxError(InvalidInput):
         text: the condition string.
         position: the offset of the first character that does not fit.
         expected: what could stand there.
-        suggestion: the nearest valid form, if one is near.
+        suggestion: a condition that can be parsed and says what was meant, if one is known.
+        option: the option or call that says what was meant, such as `on_startup=True`.
+        form: how the nearest statement is written, where there is neither.
     """
 
     def __init__(
-        self, text: str, position: int, expected: str, suggestion: str | None = None
+        self,
+        text: str,
+        position: int,
+        expected: str,
+        suggestion: str | None = None,
+        *,
+        option: str | None = None,
+        form: str | None = None,
     ) -> None:
         self.text = text
         self.position = position
         self.expected = expected
         self.suggestion = suggestion
+        self.option = option
+        self.form = form
         super().__init__({"condition": expected})
         self.args = (self._message(),)
 
@@ -183,8 +194,12 @@ class ConditionSyntaxError(InvalidInput):
         start = max(0, self.position - 60)
         excerpt = self.text[start : self.position + 60].replace("\n", " ")
         caret = " " * (self.position - start) + "^"
-        hint = f"\ndid you mean: {self.suggestion}" if self.suggestion else ""
-        return f"cannot read the condition: {self.expected}\n  {excerpt}\n  {caret}{hint}"
+        message = f"cannot read the condition: {self.expected}\n  {excerpt}\n  {caret}"
+        if self.suggestion:
+            return f"{message}\ndid you mean: {self.suggestion}"
+        if self.option:
+            return f"{message}\nno condition says this; write: {self.option}"
+        return f"{message}\nthe nearest form: {self.form}" if self.form else message
 
     def details(self) -> dict[str, object]:
         return {
@@ -192,6 +207,8 @@ class ConditionSyntaxError(InvalidInput):
             "condition": self.text,
             "position": self.position,
             "suggestion": self.suggestion,
+            "option": self.option,
+            "form": self.form,
         }
 
 

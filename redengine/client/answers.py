@@ -102,7 +102,8 @@ def _invalid(message: str, details: Details) -> RedengineError:
         return InvalidInput(fields)
     text, position = details["condition"], int(details["position"])
     expected = next(iter(fields.values()))
-    error = ConditionSyntaxError(text, position, expected, details.get("suggestion"))
+    answers = {name: details.get(name) for name in ("suggestion", "option", "form")}
+    error = ConditionSyntaxError(text, position, expected, **answers)
     error.fields = dict(fields)
     return error
 

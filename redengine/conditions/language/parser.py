@@ -17,6 +17,11 @@ from redengine.conditions.language.statements import (
     periodic,
 )
 from redengine.conditions.language.tokens import Cursor
+from redengine.conditions.language.translations import (
+    LONGEST_TRANSLATED,
+    sugar_meaning,
+    translated,
+)
 from redengine.exceptions import ConditionSyntaxError, InvalidInput, nearest, shortened
 
 if TYPE_CHECKING:
@@ -108,6 +113,7 @@ LONGEST_TEXT: Final = 65_536
 _LONGEST_CACHED: Final = 500
 _MOST_FIXES: Final = 3
 _NEAR: Final = 20
+_LONGEST_KEYWORD: Final = 40
 _CALL: Final = re.compile(r"[^\W\d]\w*\s*\(")
 _NO_CUSTOMS: Final[dict[str, Anything]] = {}
 
@@ -148,11 +154,68 @@ def _read(text: str, customs: Mapping[str, ConditionFactory]) -> Condition:
     try:
         return _parsed(text, customs)
     except ConditionSyntaxError as error:
-        fixed = _fixed(error, customs)
-        error_with_fix = ConditionSyntaxError(
-            text, error.position, error.expected, fixed or _nearest_form(text, error.position)
-        )
-        raise error_with_fix from None
+        read = _read_sugar(text, customs)
+        if read is not None:
+            return read
+        raise _answered(error, customs) from None
+
+
+_STATEMENTS: Final = re.compile(r"""('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[^&|()~'"])+""")
+
+
+def _read_sugar(text: str, customs: Mapping[str, ConditionFactory]) -> Condition | None:
+    """The condition of a text in which statements are written in plain English, or None."""
+    if len(text) > LONGEST_TRANSLATED:
+        return None
+    meant = sugar_meaning(text)
+    plain = meant or _STATEMENTS.sub(lambda found: _plain(found[0], customs), text)
+    if plain == text:
+        return None
+    try:
+        return _parsed(plain, customs)
+    except ConditionSyntaxError:
+        return None
+
+
+def _plain(statement: str, customs: Mapping[str, ConditionFactory]) -> str:
+    """A statement without its sugar; as it is, if it has none or is read as it stands."""
+    meant = sugar_meaning(statement.strip())
+    if meant is None or _can_read(statement, customs):
+        return statement
+    return f" {meant} "
+
+
+def _can_read(text: str, customs: Mapping[str, ConditionFactory]) -> bool:
+    try:
+        _parsed(text, customs)
+    except ConditionSyntaxError:
+        return False
+    except InvalidInput:
+        return True  # of the right form, and impossible
+    return True
+
+
+def _answered(
+    error: ConditionSyntaxError, customs: Mapping[str, ConditionFactory]
+) -> ConditionSyntaxError:
+    """The error with what was meant: a condition, an option, or else the nearest form."""
+    text, position, expected = error.text, error.position, error.expected
+    known = translated(text) if len(text) <= LONGEST_TRANSLATED else None
+    if known is not None and known.option:
+        return ConditionSyntaxError(text, position, expected, option=known.option)
+    if known is not None and known.text and _is_possible(known.text, customs):
+        return ConditionSyntaxError(text, position, known.reason or expected, known.text)
+    fixed = _fixed(error, customs)
+    form = None if fixed else _nearest_form(text, position)
+    return ConditionSyntaxError(text, position, expected, fixed, form=form)
+
+
+def _is_possible(text: str, customs: Mapping[str, ConditionFactory]) -> bool:
+    try:
+        _parsed(text, customs)
+    except InvalidInput:
+        return False
+    return True
 
 
 def _fixed(error: ConditionSyntaxError, customs: Mapping[str, ConditionFactory]) -> str | None:
@@ -172,12 +235,12 @@ def _fixed(error: ConditionSyntaxError, customs: Mapping[str, ConditionFactory])
     return None
 
 
-def _nearest_form(text: str, position: int) -> str | None:
-    """The form of the statement in which the error is."""
+def _nearest_form(text: str, position: int) -> str:
+    """The form of the statement in which the error is, or of the one that begins most like it."""
     statement = re.split(r"[&|~(]", text[:position])[-1] + text[position : position + _NEAR]
     words = re.findall(r"[a-z_]\w*", statement.lower())
-    keyword = nearest(words[0], STARTS) if words else None
-    return form_of(keyword) if keyword else None
+    keyword = nearest(words[0][:_LONGEST_KEYWORD], STARTS) if words else None
+    return form_of(keyword or "cron") or ""
 
 
 def _parsed(text: str, customs: Mapping[str, ConditionFactory]) -> Condition:

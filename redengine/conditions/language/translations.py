@@ -1,0 +1,365 @@
+"""What people write instead of a condition string, and what it is in the language.
+
+Asked only when a text could not be parsed. English with one meaning is sugar: it is read as what
+it means. Spellings of other schedulers, and English with two meanings, are answered with a
+suggestion; what a condition cannot say, with an option that does.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from redengine.conditions.calendar.positions import WEEKDAYS, read_position
+from redengine.conditions.calendar.wall_clock import DAILY
+from redengine.conditions.language.other_schedulers import foreign_meaning
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+LONGEST_TRANSLATED: Final = 300
+
+
+class Translation(NamedTuple):
+    """What a text means.
+
+    Attributes:
+        text: the condition that was meant; the caller parses it before it is offered.
+        option: the option or call that was meant, where a condition cannot say it.
+        reason: why the text is not read as that condition.
+    """
+
+    text: str | None = None
+    option: str | None = None
+    reason: str | None = None
+
+
+_DAY: Final = (
+    r"(?:mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:r(?:s(?:day)?)?)?|fri(?:day)?"
+    r"|sat(?:urday)?|sun(?:day)?)s?"
+)
+_DAY_SET: Final = (
+    rf"(?:weekdays?|workdays?|working days?|weekends?|{_DAY}(?: ?(?:,|and|, and|-|to|through) ?"
+    rf"{_DAY}){{0,6}})"
+)
+_CLOCK: Final = (
+    r"(?:noon|midday|midnight|\d{1,2}(?:[:.h][0-5]\d(?::[0-5]\d)?)?"
+    r"(?: ?[ap]\.?m\.?| ?o'clock)?(?: in the (?:morning|afternoon|evening))?)"
+)
+_CLOCKS: Final = rf"{_CLOCK}(?: ?(?:,|and|, and) ?{_CLOCK}){{0,9}}"
+_SPAN: Final = (
+    r"(?:\d{1,9}(?:\.\d{1,6})?|one|two|three|four|five|six|ten|fifteen|twenty|thirty) ?[a-z]{1,12}"
+)
+_ORDINAL: Final = r"(?:the )?(?P<nth>\d{1,2}(?:st|nd|rd|th)?|first|last)(?: day)?"
+_NUMBERS: Final = {
+    "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "ten": "10",
+    "fifteen": "15", "twenty": "20", "thirty": "30",
+}  # fmt: skip
+_MONDAY_TO_FRIDAY: Final = range(5)
+_NOON: Final = 12
+
+
+def _clock(words: str) -> str | None:
+    """A time of day as the language writes it."""
+    text = {"noon": "12:00", "midday": "12:00", "midnight": "00:00"}.get(words, words)
+    text, _, part = text.partition(" in the ")
+    text = re.sub(r"(\d)[.h](\d)", r"\1:\2", text.replace(" o'clock", ""))
+    text = re.sub(r"([ap])\.?m\.?$", r"\1m", text)
+    if part and not text.endswith("m"):
+        text += " am" if part == "morning" else " pm"
+    try:
+        return str(read_position(DAILY, text))
+    except ValueError:
+        return None
+
+
+def _clocks(words: str) -> list[str] | None:
+    """The times of a list such as "7 and 19:30"; None for "9 and 5 pm", which could be twice pm."""
+    parts = re.split(r" ?(?:, and|,|and) ?", words)
+    if any(each.isdigit() for each in parts) and re.search(r"m\.?(?:$| ?,| and)", words):
+        return None
+    times = [_clock(each) for each in parts]
+    known = [each for each in times if each is not None]
+    return known if len(known) == len(times) else None
+
+
+def _weekdays(words: str) -> list[int]:
+    """The numbers of the weekdays that words name, from Monday as 0."""
+    if words.startswith("weekend"):
+        return [5, 6]
+    if words.startswith(("weekday", "work")):
+        return list(_MONDAY_TO_FRIDAY)
+    numbers = {day[:3].lower(): number for number, day in enumerate(WEEKDAYS)}
+    found: list[int] = []
+    for part in re.split(r" ?(?:, and|,|\band\b) ?", words):
+        first, *rest = [numbers[each[:3]] for each in re.split(r" ?(?:-|to|through) ?", part)]
+        last = rest[-1] if rest else first
+        found.extend((first + step) % 7 for step in range((last - first) % 7 + 1))
+    return sorted(set(found))
+
+
+def _at(days: list[int] | None, times: list[str] | None) -> str | None:
+    """The condition with these nominal times, every day if no days are given."""
+    if times is None:
+        return None
+    if days is None:
+        return " | ".join(f"daily at {each}" for each in times)
+    if not _is_run(days):
+        return " | ".join(f"weekly at {WEEKDAYS[day]} {time}" for time in times for day in days)
+    names = f"{WEEKDAYS[days[0]][:3]}-{WEEKDAYS[days[-1]][:3]}".lower()
+    fields = [each.split(":") for each in times]
+    return " | ".join(
+        " ".join(("cron", str(int(minute)), str(int(hour)), "* *", names, *map(str, seconds)))
+        for hour, minute, *seconds in fields
+    )
+
+
+def _is_run(days: list[int]) -> bool:
+    """Whether weekdays follow each other and are more than two."""
+    return len(days) > 2 and days[-1] - days[0] == len(days) - 1  # noqa: PLR2004 - a pair
+
+
+def _on(days: list[int]) -> str:
+    """The condition that holds on these weekdays."""
+    if len(days) > 1 and days[-1] - days[0] == len(days) - 1:
+        return f"time of week between {WEEKDAYS[days[0]]} and {WEEKDAYS[days[-1]]}"
+    named = " | ".join(f"time of week on {WEEKDAYS[each]}" for each in days)
+    return f"({named})" if len(days) > 1 else named
+
+
+def _on_days_at(found: re.Match[str]) -> str | None:
+    return _at(_weekdays(found["days"]), _clocks(found["clocks"]))
+
+
+def _daily_at(found: re.Match[str]) -> str | None:
+    return _at(None, _clocks(found["clocks"]))
+
+
+def _monthly_at(found: re.Match[str]) -> str | None:
+    time = _clock(found["clock"])
+    day = {"first": "1st"}.get(found["nth"], found["nth"])
+    return f"monthly at {day} {time}" if time else None
+
+
+def _span(words: str) -> str:
+    word = re.match("[a-z]+(?= )", words)
+    return f"{_NUMBERS[word[0]]}{words[word.end() :]}" if word else words
+
+
+def _every(found: re.Match[str]) -> str | None:
+    """An interval with what limits it, a span of the day or weekdays."""
+    parts = [f"every {_span(found['span'])}"]
+    if found["first"]:
+        first, last = _clock(found["first"]), _clock(found["last"])
+        is_overnight = first is None or last is None or last <= first
+        if is_overnight and not (":" in found["first"] and ":" in found["last"]):
+            return None  # "between 9 and 5" is seldom meant to pass midnight
+        parts.append(f"time of day between {first} and {last}")
+    if found["days"]:
+        parts.append(_on(_weekdays(found["days"])))
+    return " & ".join(parts)
+
+
+_UNIT: Final = {"other ": 2, "half ": 30, "half an ": 30, "quarter of an ": 15, "quarter ": 15}
+
+
+def _odd_interval(found: re.Match[str]) -> str | None:
+    number, unit = _UNIT[found["part"]], found["unit"]
+    if number == 2:  # noqa: PLR2004 - every other
+        return "every 14 days" if unit == "week" else f"every 2 {unit}s"
+    return f"every {number} minutes" if unit == "hour" else None
+
+
+_ADVERBS: Final = {
+    "second": "secondly", "minute": "minutely", "hour": "hourly", "day": "daily",
+    "week": "weekly", "month": "monthly",
+}  # fmt: skip
+
+_Rule = tuple["re.Pattern[str]", "Callable[[re.Match[str]], str | None]"]
+
+
+def _rule(pattern: str, meaning: Callable[[re.Match[str]], str | None]) -> _Rule:
+    return re.compile(pattern, re.IGNORECASE | re.ASCII), meaning
+
+
+_EVERY: Final = r"(?:every |each |on |on every )?"
+_ALL_DAYS: Final = r"(?:(?:every|each) day|everyday|daily)"
+_TASK: Final = r"task (?P<task>'[^']{1,100}'|\"[^\"]{1,100}\")"
+
+_SUGAR: Final = (
+    _rule(rf"{_ALL_DAYS} (?:at |@ ?)?(?P<clocks>{_CLOCKS})", _daily_at),
+    _rule(rf"(?:at )?(?P<clocks>{_CLOCKS}) {_ALL_DAYS}", _daily_at),
+    _rule(rf"{_EVERY}(?P<days>{_DAY_SET}) (?:at |@ ?)?(?P<clocks>{_CLOCKS})", _on_days_at),
+    _rule(rf"(?:at )?(?P<clocks>{_CLOCKS}),? {_EVERY}(?P<days>{_DAY_SET})", _on_days_at),
+    _rule(
+        rf"(?:weekly|every week|daily|every day) on (?P<days>{_DAY_SET}) at (?P<clocks>{_CLOCKS})",
+        _on_days_at,
+    ),
+    _rule(
+        rf"(?:monthly|every month),? on {_ORDINAL},? at (?P<clock>{_CLOCK})",
+        _monthly_at,
+    ),
+    _rule(
+        rf"(?:every |on )?{_ORDINAL} (?:of )?(?:the|each|every) month,? at (?P<clock>{_CLOCK})",
+        _monthly_at,
+    ),
+    _rule(
+        rf"(?:once )?(?:every|each) (?P<span>{_SPAN})"
+        rf"(?:,? (?:between|from) (?P<first>{_CLOCK}) (?:and|to|until) (?P<last>{_CLOCK}))?"
+        rf"(?:,? (?:on )?(?P<days>{_DAY_SET}))?",
+        _every,
+    ),
+    _rule(
+        r"(?:every|each) (?P<part>other |half an |half |quarter of an |quarter )"
+        r"(?P<unit>second|minute|hour|day|week)",
+        _odd_interval,
+    ),
+    _rule(
+        r"(?:hourly|every hour) at (?:minute |:)(?P<minute>[0-5]?\d)",
+        lambda found: f"hourly at {found['minute']}",
+    ),
+    _rule(
+        r"(?:hourly|every hour) at (?P<minute>[0-5]?\d) minutes?(?: past)?(?: the hour)?",
+        lambda found: f"hourly at {found['minute']}",
+    ),
+    _rule(
+        r"once (?:a|an|per|each|every) (?P<unit>second|minute|hour|day|week|month)",
+        lambda found: _ADVERBS[found["unit"]],
+    ),
+    _rule(
+        r"param (?P<name>'[^']{1,100}'|\"[^\"]{1,100}\") (?:isn't|!=) (?P<value>[^&|()~]+)",
+        lambda found: f"param {found['name']} is not {found['value']}",
+    ),
+    _rule(
+        rf"{_TASK} (?P<verb>is|has)n't (?P<rest>[^&|()~]+)",
+        lambda found: f"task {found['task']} {found['verb']} not {found['rest']}",
+    ),
+    _rule(
+        r"(?P<cron>[\d*,/-]+ [\d*,/-]+ [\d*,/l?-]+ [\d*,/a-z?-]+ [\d*,/a-z?#-]+)",
+        lambda found: f"cron {found['cron']}",
+    ),
+)
+"""English that has one meaning, and cron without the word."""
+
+_TWO_MEANINGS: Final = {
+    **{f"{word} {unit}": (f"every 1 {unit}", adverb)
+       for unit, adverb in _ADVERBS.items() if unit != "month" for word in ("every", "each")},
+    "every month": ("monthly", "every 30 days"),
+    "biweekly": ("every 14 days", "cron 0 0 * * mon,thu"),
+    "bimonthly": ("cron 0 0 1 */2 *", "cron 0 0 1,15 * *"),
+}  # fmt: skip
+"""What has two meanings, with the forms of both; the first is the suggestion."""
+
+_PHRASES: Final = {
+    "always": "always true",
+    "never": "always false",
+    "continuously": "always true",
+    "yearly": "cron 0 0 1 1 *",
+    "annually": "cron 0 0 1 1 *",
+    "every year": "cron 0 0 1 1 *",
+    "quarterly": "cron 0 0 1 1,4,7,10 *",
+    "every quarter": "cron 0 0 1 1,4,7,10 *",
+    "fortnightly": "every 14 days",
+    "every fortnight": "every 14 days",
+    "nightly": "daily between 22:00 and 06:00",
+    "every night": "daily between 22:00 and 06:00",
+    "every morning": "daily between 06:00 and 12:00",
+    "every evening": "daily between 18:00 and 22:00",
+    "twice a day": "every 12 hours",
+    "twice daily": "every 12 hours",
+    "twice an hour": "every 30 minutes",
+    "midnight": "daily at 00:00",
+    "noon": "daily at 12:00",
+    "office hours": "time of day between 09:00 and 17:00 & time of week between Monday and Friday",
+    "business hours": (
+        "time of day between 09:00 and 17:00 & time of week between Monday and Friday"
+    ),
+}
+"""Phrases that leave something open, with what is near."""
+
+_MOMENT: Final = re.compile(
+    r"(?:once )?(?:at ?\(|at |on |(?:['\"]date['\"]|date(?:trigger)?\b)[^\d]{0,20})?['\"]?"
+    r"(?P<moment>\d{4}-\d\d-\d\d(?:[ t]\d\d:\d\d(?::\d\d)?(?:z|[+-]\d\d:\d\d)?)?)['\"]?\)?",
+    re.IGNORECASE | re.ASCII,
+)
+_ZONE: Final = (
+    r"(?P<zone>(?:africa|america|antarctica|asia|atlantic|australia|europe|indian|pacific|us|etc)"
+    r"/[a-z_/+-]{2,30}|utc|gmt|cet)"
+)
+_AMOUNT: Final = r"\d{1,6} ?(?:s|sec|seconds?|m|min|minutes?|h|hours?|days?|weeks?)"
+
+_OPTIONS: Final = tuple(
+    (re.compile(pattern, re.IGNORECASE | re.ASCII), option)
+    for option, *patterns in (
+        (
+            "on_startup=True",
+            r"(?:cron )?@reboot|(?:@|on |at |after )?(?:start-?up|start|boot|reboot)",
+            r"(?:when|after) (?:the )?(?:app|session|scheduler) (?:starts|has started)",
+            r"on(?:boot|startup)sec ?= ?.{1,40}",
+        ),
+        ("on_shutdown=True", r"(?:@|on |at |before )(?:shut-?down|stop|exit|end)|shut-?down"),
+        ("force_run=True", r"once|now|immediately|right away|asap|run now|run once"),
+        (
+            "submit(run_at=…)",
+            rf"(?:in|after) {_AMOUNT}",
+            r"tomorrow(?: at .{1,20})?|tonight|next [a-z]{3,9}(?: at .{1,20})?",
+        ),
+        ("start_cond=None", r"manual(?:ly)?|none|null|on demand|by hand|disabled|off"),
+        ('Session(timezone="…")', rf"(?:cron_)?tz ?= ?{_ZONE} .*", rf".{{1,200}} {_ZONE}"),
+    )
+    for pattern in patterns
+)
+"""What a condition does not say, and the option or call that does."""
+
+
+def _tidied(text: str) -> str:
+    return " ".join(text.lower().split()).rstrip(".")
+
+
+def sugar_meaning(text: str) -> str | None:
+    """The condition that a statement of plain English means, None if it is none of one meaning.
+
+    The answer has parentheses around it where an operator beside it could take it apart.
+    """
+    words = _tidied(text) if "'" not in text and '"' not in text else " ".join(text.split())
+    for pattern, meaning in _SUGAR:
+        found = pattern.fullmatch(words)
+        meant = meaning(found) if found else None
+        if meant is not None:
+            return f"({meant})" if "&" in meant or "|" in meant else meant
+    return None
+
+
+def translated(text: str) -> Translation | None:
+    """What a text that is no condition means, None if nothing is known of it."""
+    words = _tidied(text)
+    if words in _TWO_MEANINGS:
+        first, second = _TWO_MEANINGS[words]
+        return Translation(first, reason=f"'{words}' has two meanings: '{first}' or '{second}'")
+    if words in _PHRASES:
+        return Translation(_PHRASES[words])
+    for pattern, option in _OPTIONS:
+        found = pattern.fullmatch(" ".join(text.split()))
+        if found:
+            return Translation(option=option.replace("…", found.groupdict().get("zone") or "…"))
+    moment = _MOMENT.fullmatch(words)
+    if moment:
+        return Translation(f"at {moment['moment'].upper()}")
+    named_days = re.fullmatch(rf"{_EVERY}(?P<days>{_DAY_SET})", words)
+    if named_days:
+        return _only_days(words, _weekdays(named_days["days"]))
+    times = re.fullmatch(rf"(?:at )?(?P<clocks>{_CLOCKS})", words)
+    if times and (times["clocks"] != words or not words.isdigit()):
+        return Translation(_daily_at(times))
+    span = re.fullmatch(_SPAN, words)
+    if span:
+        return Translation(f"every {_span(words)}")
+    meant = foreign_meaning(text)
+    return None if meant is None else Translation(meant)
+
+
+def _only_days(words: str, days: list[int]) -> Translation:
+    window = f"weekly on {WEEKDAYS[days[0]]}" if len(days) == 1 else f"daily & {_on(days)}"
+    nominal = _at(days, ["00:00"])
+    reason = f"'{words}' has two meanings: '{window}' or '{nominal}'"
+    return Translation(window, reason=reason)
