@@ -19,6 +19,7 @@ from redengine.conditions.language.statements import (
 from redengine.conditions.language.tokens import Cursor
 from redengine.conditions.language.translations import (
     LONGEST_TRANSLATED,
+    Translation,
     sugar_meaning,
     translated,
 )
@@ -200,7 +201,7 @@ def _answered(
 ) -> ConditionSyntaxError:
     """The error with what was meant: a condition, an option, or else the nearest form."""
     text, position, expected = error.text, error.position, error.expected
-    known = translated(text) if len(text) <= LONGEST_TRANSLATED else None
+    known = _translated(text, customs) if len(text) <= LONGEST_TRANSLATED else None
     if known is not None and known.option:
         return ConditionSyntaxError(text, position, expected, option=known.option)
     if known is not None and known.text and _is_possible(known.text, customs):
@@ -208,6 +209,28 @@ def _answered(
     fixed = _fixed(error, customs)
     form = None if fixed else _nearest_form(text, position)
     return ConditionSyntaxError(text, position, expected, fixed, form=form)
+
+
+_OPERATORS: Final = re.compile(r"""('[^']*'|"[^"]*")|\s*([&|])\s*""")
+
+
+def _translated(text: str, customs: Mapping[str, ConditionFactory]) -> Translation | None:
+    """What a text means, or what the statements between its operators do."""
+    whole = translated(text)
+    if whole is not None and (whole.option or _is_possible(whole.text or "", customs)):
+        return whole
+    marked = _OPERATORS.sub(lambda found: found[1] or f"\0{found[2]}\0", text).split("\0")
+    known: list[Translation] = []
+    for place, part in enumerate(marked):
+        meaning = None if part in {"&", "|"} or _can_read(part, customs) else translated(part)
+        if meaning is not None and meaning.option:
+            return meaning
+        if meaning is not None and meaning.text:
+            known.append(meaning)
+            is_alone = not {"&", "|"} & set(meaning.text)
+            marked[place] = meaning.text if is_alone else f"({meaning.text})"
+    reason = next((each.reason for each in known if each.reason), None)
+    return Translation(" ".join(marked), reason=reason) if known else None
 
 
 def _is_possible(text: str, customs: Mapping[str, ConditionFactory]) -> bool:

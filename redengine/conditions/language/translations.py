@@ -351,11 +351,20 @@ def translated(text: str) -> Translation | None:
     times = re.fullmatch(rf"(?:at )?(?P<clocks>{_CLOCKS})", words)
     if times and (times["clocks"] != words or not words.isdigit()):
         return Translation(_daily_at(times))
-    span = re.fullmatch(_SPAN, words)
-    if span:
-        return Translation(f"every {_span(words)}")
-    meant = foreign_meaning(text)
+    meant = _near(words, text) or foreign_meaning(text)
     return None if meant is None else Translation(meant)
+
+
+def _near(words: str, text: str) -> str | None:
+    """The condition that English is near to: an interval without its word, or a joining word."""
+    if re.fullmatch(_SPAN, words):
+        return f"every {_span(words)}"
+    limited = re.fullmatch(r"(?:every|each) (second|minute|hour) ((?:between|from|on) .+)", words)
+    if limited:
+        meant = sugar_meaning(f"every 1 {limited[1]} {limited[2]}")
+        return meant[1:-1] if meant else None
+    either = re.sub(r"(?<=\w|') or (?=\w)", " | ", text)
+    return either if either != text else None
 
 
 def _only_days(words: str, days: list[int]) -> Translation:

@@ -112,6 +112,21 @@ READ: Final = (
 """Texts that are read, with the condition that they mean."""
 
 SUGGESTED: Final = (
+    ("every hour & env 'prod'", "every 1 hour & env 'prod'"),
+    (
+        "weekdays & env 'a & b'",
+        "(daily & time of week between Monday and Friday) & env 'a & b'",
+    ),
+    ("rate(5 minutes) & env 'prod'", "every 5 minutes & env 'prod'"),
+    (
+        "every hour between 09:00 and 17:00",
+        "every 1 hour & time of day between 09:00 and 17:00",
+    ),
+    (
+        "every minute on weekdays",
+        "every 1 minute & time of week between Monday and Friday",
+    ),
+    ("daily at 07:00 or daily at 09:00", "daily at 07:00 | daily at 09:00"),
     ("2026-12-24 18:00", "at 2026-12-24 18:00"),
     ("once at 2026-12-24 18:00", "at 2026-12-24 18:00"),
     ("on 2026-12-24 18:00", "at 2026-12-24 18:00"),
@@ -249,6 +264,7 @@ SUGGESTED: Final = (
 """Texts that are refused, with the suggestion."""
 
 OPTIONS: Final = (
+    ("@reboot & env 'prod'", "on_startup=True"),
     ("@reboot", "on_startup=True"),
     ("cron @reboot", "on_startup=True"),
     ("on startup", "on_startup=True"),
@@ -281,6 +297,7 @@ UNKNOWN: Final = (
     "retry many",
     "daily after 25:00",
     "fnord",
+    "every second monday",
     "every",
     "at 9 and 5 pm every day",
     "every 5 minutes between 9 and 5",
