@@ -232,3 +232,15 @@ def test_the_time_limit_is_not_taken_for_a_broken_invariant(monkeypatch, place, 
     monkeypatch.setattr(sys.modules[__name__], place, interrupted)
     with pytest.raises(OutOfTime):
         run(examples=1, steps=1)
+
+
+def test_a_late_start_that_has_not_begun_outlives_a_kill():
+    """The later fire times of the same stall are stored; the one that was handed over is, too."""
+    state = SessionMachine()
+    state.advance(minutes=0)
+    state.stall(minutes=70)
+    state.act(action="pause", index=39)
+    state.resize(size=4)
+    state.outage_begins_or_ends()
+    state.restart(away_min=300, is_killed=True)
+    state.teardown()

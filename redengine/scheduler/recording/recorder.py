@@ -183,9 +183,14 @@ class Recorder:
         )
 
     def misfires(self, task: Task) -> None:
-        """The missed fire times have changed that a task still has to make up for."""
+        """The missed fire times have changed that a task still has to make up for.
+
+        A fire time whose job has not begun is kept with them: nothing else is stored of it, and
+        the times after it would say that it has been dealt with.
+        """
         created = task.history.created
         if self._store.durable and created is not None:
+            self._owe_starts(task.active)
             self._write(_with_misfires(task, created))
 
     def farewell(self, task: Task) -> None:
@@ -393,17 +398,24 @@ class Recorder:
 
     def mark_alive(self, attended_until: datetime) -> None:
         """Remember that all that was due up to an instant has been decided on."""
-        self._owe_starts()
+        for task in self._owe_starts(self._core.jobs.values()):
+            self.misfires(task)
         self._write(StateEntry(_ALIVE, attended_until.isoformat()))
 
-    def _owe_starts(self) -> None:
-        """Keep the fire times whose jobs have not begun, of which nothing is stored yet."""
-        for job in self._core.jobs.values():
+    def _owe_starts(self, jobs: Iterable[Job]) -> set[Task]:
+        """Keep the fire times whose jobs have not begun, of which nothing is stored yet.
+
+        Returns:
+            The tasks of those jobs.
+        """
+        tasks = set()
+        for job in jobs:
             task = job.definition
             is_unknown = job.trigger == "condition" and job.stored is None
             if task is not None and is_unknown and job.due_at is not None:
                 task.history.occurrences.owe((job.due_at,), has_job=True)
-                self.misfires(task)
+                tasks.add(task)
+        return tasks
 
     def jumped(self, at: datetime, by: timedelta) -> None:
         """The wall clock was stepped.

@@ -65,7 +65,7 @@ def test_what_is_written_and_how_it_prints(text, read):
         ("until 20261224", "expected a date such as 2026-12-24"),
         ("at 0001-01-01", "expected a year from 1970 to 9998, got 1"),
         ("until 9999-12-31", "expected a year from 1970 to 9998, got 9999"),
-        ("on fridays", "expected 'weekdays' or 'weekends'"),
+        ("on holidays", "expected 'weekdays' or 'weekends'"),
         ("weekly on Monday and Fridya", "expected a weekday"),
         ("weekly on Monday 07:00 and Friday at 08:00", "expected a weekday"),
         ("weekly on Monday at", "expected a time such as 07:00"),
