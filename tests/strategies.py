@@ -20,6 +20,7 @@ from redengine.conditions import (
     Env,
     Every,
     Has,
+    InZone,
     IsRunning,
     Moment,
     Not,
@@ -59,6 +60,7 @@ TRANSITIONS = (
     ("UTC", datetime(2026, 2, 28, 12, tzinfo=UTC)),
 )
 """Zones with an instant at which their offset changes; all on whole minutes."""
+ZONES = tuple(sorted({name for name, _ in TRANSITIONS}))
 
 
 @dataclass
@@ -204,6 +206,7 @@ def _combined(children):
         several.map(All.of),
         several.map(Any.of),
         children.map(lambda each: Not.of(each) if each.can_negate else each),
+        st.builds(InZone.of, children, st.sampled_from(ZONES)),
     )
 
 

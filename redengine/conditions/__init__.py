@@ -6,7 +6,7 @@ reads back. They know neither clock, thread, file nor database: an evaluation co
 
 from typing import Final
 
-from redengine.conditions.condition import All, Any, Condition, Dependency, Not
+from redengine.conditions.condition import All, Any, Condition, Dependency, InZone, Not
 from redengine.conditions.context import (
     DONE,
     EMPTY_HISTORY,
@@ -18,6 +18,7 @@ from redengine.conditions.context import (
     History,
     LaterContext,
     Moment,
+    ZonedContext,
 )
 from redengine.conditions.custom import ConditionFactory, CustomCondition, FuncCond, condition
 from redengine.conditions.dates import At, Since, Until
@@ -142,6 +143,7 @@ __all__ = [
     "FuncCond",
     "Has",
     "History",
+    "InZone",
     "IsRunning",
     "LaterContext",
     "Moment",
@@ -155,6 +157,7 @@ __all__ = [
     "Since",
     "TimeOf",
     "Until",
+    "ZonedContext",
     "after_all_crash",
     "after_all_fail",
     "after_all_finish",

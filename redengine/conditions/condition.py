@@ -1,4 +1,4 @@
-"""The algebra of conditions: `Condition`, and how conditions combine with `&`, `|` and `~`."""
+"""The algebra of conditions: `Condition`, combinations with `&`, `|` and `~`, and zones."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ from datetime import timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, ClassVar, Final, Literal, NamedTuple
 
-from redengine.conditions.context import CalendarContext, LaterContext
-from redengine.conditions.explanation import Change, Explanation
+from redengine.conditions.calendar.zones import ZoneError, zone_of
+from redengine.conditions.context import CalendarContext, LaterContext, ZonedContext
+from redengine.conditions.explanation import Change, Explanation, say_instant
 from redengine.exceptions import ImpossibleCondition, InvalidInput
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from datetime import datetime
+    from datetime import datetime, tzinfo
+    from zoneinfo import ZoneInfo
 
     from redengine.conditions.context import EvaluationContext
 
@@ -185,6 +187,31 @@ class Condition(ABC):
         yield self
         for part in self.parts():
             yield from part.walk()
+
+    def walk_in(self, zone: tzinfo) -> Iterator[tuple[Condition, tzinfo]]:
+        """The same as `walk`, each with the zone in which its times are read.
+
+        Args:
+            zone: the zone where the condition names none.
+        """
+        yield self, zone
+        for part in self.parts():
+            yield from part.walk_in(zone)
+
+    @property
+    def unzoned(self) -> Condition:
+        """The condition without the zones that are named around it."""
+        return self
+
+    def in_zone(self, zone: ZoneInfo | str) -> InZone:
+        """The same with its wall-clock times in a zone: `daily.at("07:00").in_zone("Asia/Tokyo")`.
+
+        Where a part of it names a zone, that one counts for the part.
+
+        Raises:
+            InvalidInput: there is no such zone.
+        """
+        return InZone.of(self, zone)
 
     def leaves(self) -> Iterator[Condition]:
         """The statements at the ends of the tree."""
@@ -436,3 +463,87 @@ class Not(Condition):
     def __str__(self) -> str:
         compound = isinstance(self.condition, Combination)
         return f"~({self.condition})" if compound else f"~{self.condition}"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class InZone(Condition):
+    """Holds when its part does with the wall clocks of a zone; make it with `of`.
+
+    Attributes:
+        condition: the part; where it names a zone itself, that one counts.
+        zone: the zone.
+    """
+
+    condition: Condition
+    zone: ZoneInfo
+    is_calendar: bool
+    can_negate: bool
+    depth: int
+
+    @classmethod
+    def of(cls, given: Condition | str, zone: ZoneInfo | str) -> InZone:
+        """The condition in a zone.
+
+        Raises:
+            InvalidInput: there is no such zone, or conditions nest too deep.
+        """
+        condition = _as_condition(given)
+        try:
+            found = zone_of(zone)
+        except ZoneError as error:
+            raise InvalidInput({"zone": str(error)}) from None
+        depth = _one_deeper((condition,))
+        return cls(condition, found, condition.is_calendar, condition.can_negate, depth)
+
+    def _there(self, context: EvaluationContext) -> ZonedContext:
+        return ZonedContext(context, self.zone)
+
+    def holds(self, context: EvaluationContext) -> bool:
+        return self.condition.holds(self._there(context))
+
+    def until(self, context: EvaluationContext) -> datetime | None:
+        return self.condition.until(self._there(context))
+
+    def reads(self) -> frozenset[str]:
+        return self.condition.reads()
+
+    def due(self, context: EvaluationContext) -> datetime | None:
+        return self.condition.due(self._there(context))
+
+    def evidence(self, context: EvaluationContext) -> str:
+        return f"it is {say_instant(context.now, self.zone)} there"
+
+    def change(self, context: EvaluationContext) -> Change:
+        return self.condition.change(self._there(context))
+
+    def _explained(self, context: EvaluationContext) -> Explanation:
+        part = self.condition._explained(self._there(context))  # noqa: SLF001 - same class
+        return replace(part, text=str(self), evidence=self.evidence(context), children=(part,))
+
+    def nominal_times(
+        self, context: EvaluationContext, since: datetime, until: datetime
+    ) -> Iterator[datetime]:
+        return self.condition.nominal_times(self._there(context), since, until)
+
+    def latest_nominal(
+        self, context: EvaluationContext, since: datetime, until: datetime
+    ) -> datetime | None:
+        return self.condition.latest_nominal(self._there(context), since, until)
+
+    def count_nominal(self, context: EvaluationContext, since: datetime, until: datetime) -> int:
+        return self.condition.count_nominal(self._there(context), since, until)
+
+    def parts(self) -> tuple[Condition, ...]:
+        return (self.condition,)
+
+    def walk_in(self, zone: tzinfo) -> Iterator[tuple[Condition, tzinfo]]:
+        yield self, zone
+        yield from self.condition.walk_in(self.zone)
+
+    @property
+    def unzoned(self) -> Condition:
+        return self.condition.unzoned
+
+    def __str__(self) -> str:
+        text = f"({self.condition})" if self.condition.parts() else str(self.condition)
+        return f"{text} in {self.zone.key}"

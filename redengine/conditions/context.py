@@ -182,6 +182,22 @@ class LaterContext:
         return self._context.check(condition)
 
 
+class ZonedContext(LaterContext):
+    """Another context at the same instant, with wall-clock times of another zone.
+
+    Args:
+        context: the other context.
+        zone: the zone.
+    """
+
+    __slots__ = ()
+
+    def __init__(self, context: EvaluationContext, zone: tzinfo) -> None:
+        super().__init__(context, context.now)
+        self.nominal = context.nominal
+        self.zone = zone
+
+
 class CalendarContext:
     """A context in which nothing exists but time.
 

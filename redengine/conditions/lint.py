@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from redengine.conditions.calendar.cron import lonely_steps
-from redengine.conditions.condition import All, Any, Combination, Condition, Not
+from redengine.conditions.condition import All, Any, Combination, Condition, InZone, Not
 from redengine.conditions.context import CalendarContext
 from redengine.conditions.dates import At, Since, Until, first_instant
 from redengine.conditions.dependencies import After, Retry
@@ -44,6 +44,8 @@ def impossible(condition: Condition, zone: tzinfo = UTC) -> str | None:
             return None if reason is None else f"'{inner}' always holds: {reason}"
         case Has(count=(sign, number)):
             return None if _is_possible_count(sign, number) else "no count fits that"
+        case InZone(condition=inner):
+            return impossible(inner, condition.zone)
         case Any():
             return _none_possible(condition, zone)
         case All():
@@ -67,10 +69,10 @@ def _odd(condition: Condition, zone: tzinfo) -> Iterator[str]:
             f"'{condition}' goes on holding after the task has run: it starts again as soon as "
             "it ends; add 'every …', 'daily …' or the like"
         )
-    for node in condition.walk():
+    for node, there in condition.walk_in(zone):
         if isinstance(node, Any):
             for part in node.conditions:
-                reason = impossible(part, zone)
+                reason = impossible(part, there)
                 if reason is not None:
                     yield f"'{part}' can never hold: {reason}"
         if isinstance(node, Combination) and len(set(node.conditions)) < len(node.conditions):
@@ -82,8 +84,9 @@ def _odd(condition: Condition, zone: tzinfo) -> Iterator[str]:
 
 
 def _fire_times_among_events(node: All) -> Iterator[str]:
-    all_timed = [each for each in node.conditions if isinstance(each, FireTimeCondition)]
-    events = [each for each in node.conditions if isinstance(each, After | Retry | Every)]
+    parts = [each.unzoned for each in node.conditions]
+    all_timed = [each for each in parts if isinstance(each, FireTimeCondition)]
+    events = [each for each in parts if isinstance(each, After | Retry | Every)]
     for timed in all_timed:
         for event in events:
             yield (
@@ -113,6 +116,8 @@ def _always(condition: Condition) -> str | None:
             return "it is always true"
         case TimeOf(window=window) if window.kind == "whole":
             return "it names every instant"
+        case InZone(condition=inner):
+            return _always(inner)
         case Any():
             parts = set(condition.conditions)
             for part in condition.conditions:
@@ -142,7 +147,7 @@ def _never_together(condition: All, zone: tzinfo) -> str | None:
             return f"'{part}' can never hold: {reason}"
     return (
         _opposites(condition.conditions)
-        or _contradictory_parameters(condition.conditions)
+        or _contradictory_parameters(part.unzoned for part in condition.conditions)
         or _contradictory_counts(condition.conditions)
         or _disjoint_times(condition, zone)
     )
@@ -209,8 +214,11 @@ def _meets(condition: Condition, zone: tzinfo) -> bool:
     It jumps from one instant at which the verdict may change to the next. When the search ends
     for its length after little time, the answer is yes: a doubt never refuses a condition.
     """
-    dated = [leaf for leaf in condition.leaves() if isinstance(leaf, At | Since | Until)]
-    named = [first_instant(leaf.moment, zone) for leaf in dated]
+    named = [
+        first_instant(leaf.moment, there)
+        for leaf, there in condition.walk_in(zone)
+        if isinstance(leaf, At | Since | Until)
+    ]
     first, last = min([_SEARCH_FROM, *named]), max([_SEARCH_FROM, *named])
     context = CalendarContext(first - _LONGEST_PERIOD if named else first, zone)
     for _ in range(_MOST_STEPS):

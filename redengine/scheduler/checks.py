@@ -62,6 +62,7 @@ def refuse_cycle(tasks: Mapping[str, Task], added: Task, *, is_awaited: bool) ->
 
 def required_tasks(condition: Condition) -> set[str]:
     """The tasks without whose end a condition never holds."""
+    condition = condition.unzoned
     parts = [required_tasks(part) for part in condition.parts()]
     if isinstance(condition, All):
         return set().union(*parts)

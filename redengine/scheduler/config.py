@@ -7,9 +7,10 @@ import warnings
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from redengine.conditions import Condition
+from redengine.conditions.calendar.zones import ZoneError, zone_of
 from redengine.durations import parse_duration
 from redengine.exceptions import InvalidInput, UnknownName, did_you_mean, refuse, shortened
 from redengine.tasks.options import convert_option
@@ -81,16 +82,10 @@ def _condition(key: str, value: Any) -> Condition | None:
 
 
 def _zone(key: str, value: Any) -> ZoneInfo:
-    if isinstance(value, ZoneInfo):
-        return value
-    if isinstance(value, str):
-        try:
-            return ZoneInfo(value)
-        except (KeyError, ValueError, OSError):
-            hint = did_you_mean(value, available_timezones())
-            reason = f"there is no time zone {shortened(value)}{hint}"
-            raise InvalidInput({key: reason}) from None
-    raise InvalidInput({key: f"expected an IANA zone's name, got {shortened(value)}"})
+    try:
+        return zone_of(value)
+    except ZoneError as error:
+        raise InvalidInput({key: str(error)}) from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -408,6 +408,7 @@ def is_consumed(condition: Condition, task: str) -> bool:
 
 def _always_due(condition: Condition) -> bool:
     """Whether it has a nominal time whenever it holds."""
+    condition = condition.unzoned
     parts = condition.parts()
     if isinstance(condition, All):
         return any(map(_always_due, parts))

@@ -100,6 +100,7 @@ SAME = [
     (scheduler_running("1 h"), "scheduler has run over 1 hour"),
     (scheduler_started("10 min"), "scheduler has run over 10 minutes"),
     (daily & ~time_of_week.on("Sunday"), "daily & ~time of week on Sunday"),
+    (cron("0 7 * * *").in_zone("Asia/Tokyo"), "cron 0 7 * * * in Asia/Tokyo"),
     ((daily | every("1 h")) & env("prod"), "(daily | every 1 hour) & env 'prod'"),
 ]
 

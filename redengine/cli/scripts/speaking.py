@@ -17,6 +17,7 @@ from redengine.conditions import (
     Env,
     Every,
     Has,
+    InZone,
     IsRunning,
     Not,
     ParamExists,
@@ -159,6 +160,10 @@ def spoken(condition: Condition) -> list[str]:
             return ["when any of this holds:", *_listed(condition.conditions)]
         case Not():
             return ["when this does not hold:", *_listed((condition.condition,))]
+        case InZone(condition=inner, zone=zone):
+            first, *rest = spoken(inner)
+            told = f"{first.removesuffix(':')}, by the clocks of {zone}"
+            return [f"{told}:" if rest else told, *rest]
     return [_statement(condition)]
 
 

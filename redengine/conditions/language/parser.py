@@ -15,6 +15,7 @@ from redengine.conditions.language.statements import (
     LEAVES,
     custom,
     periodic,
+    zoned,
 )
 from redengine.conditions.language.tokens import Cursor
 from redengine.conditions.language.translations import (
@@ -98,6 +99,11 @@ FORMS: Final = (
     Form("scheduler", "scheduler has run over <duration>", "scheduler has run over 1 hour"),
     Form("scheduler", "scheduler started <duration> ago", "scheduler started 10 minutes ago"),
     Form("retry", "retry <n> [times]", "retry 3 times"),
+    Form(
+        "in",
+        "<any of these> in <zone> | (<condition>) in <zone>",
+        "daily at 07:00 in Europe/Helsinki",
+    ),
 )
 
 STARTS: Final = (*dict.fromkeys(form.keyword for form in FORMS), "task")
@@ -313,7 +319,7 @@ def _not(cursor: Cursor) -> Condition:
     is_negated = False
     while cursor.take_sign("~"):
         is_negated = not is_negated
-    condition = _primary(cursor)
+    condition = zoned(cursor, _primary(cursor))
     return ~condition if is_negated else condition
 
 

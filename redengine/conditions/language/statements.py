@@ -9,7 +9,8 @@ from redengine.conditions.calendar.cron import CronError, cron_times
 from redengine.conditions.calendar.positions import WEEKDAYS, Position, read_position
 from redengine.conditions.calendar.wall_clock import BY_ADVERB, DAILY, MONTH, UNITS, WEEK, Unit
 from redengine.conditions.calendar.windows import Kind, Window
-from redengine.conditions.condition import All, Condition
+from redengine.conditions.calendar.zones import ZoneError, zone_of
+from redengine.conditions.condition import All, Condition, InZone
 from redengine.conditions.condition import Any as AnyOf
 from redengine.conditions.dates import At, Since, Until
 from redengine.conditions.dependencies import OUTCOMES, After, IsRunning, Retry
@@ -17,6 +18,7 @@ from redengine.conditions.explanation import unquote
 from redengine.conditions.facts import FALSE, TRUE, Env, ParamExists, ParamIs, SchedulerRun
 from redengine.conditions.fire_times import Cron, PeriodicAt
 from redengine.conditions.intervals import Every, Periodic, TimeOf
+from redengine.conditions.language.tokens import ZONE
 from redengine.conditions.run_history import ACTIONS, OPERATORS, Has, infer_unit
 from redengine.exceptions import ImpossibleCondition, InvalidInput, nearest
 
@@ -160,7 +162,7 @@ def _cron(cursor: Cursor) -> Condition:
         cursor.advance()
         expression, start = unquote(first.text), first.start + 1
     else:
-        while cursor.token.kind == "word" or cursor.sees_sign(","):
+        while cursor.sees_sign(",") or (cursor.token.kind == "word" and not cursor.sees(ZONE)):
             last = cursor.advance()
         if last is first and cursor.token is first:
             cursor.fail("expected a cron expression such as 0 7 * * mon-fri")
@@ -221,7 +223,7 @@ def _has(cursor: Cursor, task: str | None = None) -> Condition:
     if cursor.take("not"):
         return ~_has(cursor, task)
     statement = Has(cursor.expect(*ACTIONS), task)
-    if cursor.sees("in", "past"):
+    if cursor.sees("past") or (cursor.sees("in") and cursor.following.text in {"the", "past"}):
         cursor.take("in")
         cursor.take("the")
         cursor.expect("past")
@@ -359,6 +361,41 @@ def _argument(cursor: Cursor, args: list[Any], kwargs: dict[str, Any]) -> None:
     kwargs[name] = constant(cursor, "a value in quotes, a number, true, false or none")
 
 
+def zoned(cursor: Cursor, condition: Condition) -> Condition:
+    """`… in <zone>` after a statement or a parenthesis; without it, the condition as it is."""
+    if not cursor.sees(ZONE):
+        return condition
+    word = cursor.advance()
+    first, last = _zone_words(cursor)
+    name = unquote(first.text) if first.kind == "quoted" else cursor.raw(first, last)
+    try:
+        found = InZone.of(condition, zone_of(name))
+    except ZoneError as error:
+        meant = error.suggestion
+        fixed = meant and f"{cursor.text[: first.start]}{meant}{cursor.text[last.end :]}"
+        if name[:1].isdigit():  # a delay, which is a statement of its own
+            fixed = f"{cursor.text[: word.start]}& {cursor.text[word.start :]}"
+        cursor.fail(error.reason, at=first, suggestion=fixed)
+    except InvalidInput as error:
+        cursor.fail("; ".join(error.fields.values()), at=first)
+    if cursor.sees(ZONE):
+        fixed = f"{cursor.text[: word.start]}{cursor.text[cursor.token.start :]}"
+        cursor.fail(f"the zone {found.zone} is named already", suggestion=fixed)
+    return found
+
+
+def _zone_words(cursor: Cursor) -> tuple[Token, Token]:
+    """The first and the last word of a zone's name."""
+    first = last = cursor.token
+    if first.kind not in {"quoted", "word"}:
+        cursor.fail("expected a time zone such as Europe/Helsinki")
+    cursor.advance()
+    if first.kind == "word":
+        while cursor.token.kind == "word" and cursor.token.text not in (*CONTINUATIONS, *KEYWORDS):
+            last = cursor.advance()
+    return first, last
+
+
 LEAVES: Final[dict[str, Callable[[Cursor], Condition]]] = {
     "always": _always,
     "true": lambda _cursor: TRUE,
@@ -384,5 +421,5 @@ LEAVES: Final[dict[str, Callable[[Cursor], Condition]]] = {
 KEYWORDS: Final = (*LEAVES, *BY_ADVERB)
 """The words with which a statement begins."""
 
-CONTINUATIONS: Final = (*KINDS, *OUTCOMES, "today", "this", "past", "for", "and", "or")
+CONTINUATIONS: Final = (*KINDS, *OUTCOMES, "today", "this", "past", "for", "and", "or", ZONE)
 """The words with which a statement may go on after it could have ended."""

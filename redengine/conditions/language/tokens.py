@@ -64,6 +64,8 @@ def tokens_of(text: str) -> Iterator[Token]:
     yield Token("end", "", len(text), len(text))
 
 
+ZONE: Final = "in"
+"""The word after a statement that a zone follows; no phrase of a statement has it."""
 _LONGEST_WORD: Final = 40
 _SIGNS_FOR: Final = {"and": "&", "or": "|", "not": "~", "&&": "&", "||": "|", "!": "~"}
 
@@ -146,7 +148,7 @@ class Cursor:
         return text
 
     def phrase(self, what: str, *, stop: Iterable[str] = ()) -> tuple[str, Token]:
-        """Take the words up to a sign, the end or one of `stop`; a quoted text stands for them.
+        """Take the words up to a sign, the end, `in` or one of `stop`; or one quoted text.
 
         Raises:
             ConditionSyntaxError: there are none.
@@ -155,7 +157,7 @@ class Cursor:
         if first.kind == "quoted":
             return unquote(self.advance().text), first
         words = []
-        while self.token.kind == "word" and self.token.text not in stop:
+        while self.token.kind == "word" and self.token.text not in (ZONE, *stop):
             words.append(self.advance().text)
         if not words:
             self.fail(f"expected {what}")

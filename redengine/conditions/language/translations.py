@@ -305,11 +305,21 @@ _OPTIONS: Final = tuple(
             r"tomorrow(?: at .{1,20})?|tonight|next [a-z]{3,9}(?: at .{1,20})?",
         ),
         ("start_cond=None", r"manual(?:ly)?|none|null|on demand|by hand|disabled|off"),
-        ('Session(timezone="…")', rf"(?:cron_)?tz ?= ?{_ZONE} .*", rf".{{1,200}} {_ZONE}"),
     )
     for pattern in patterns
 )
 """What a condition does not say, and the option or call that does."""
+
+
+_IN_ZONE: Final = re.compile(rf"(?P<rest>.{{1,200}}) in {_ZONE}", re.IGNORECASE | re.ASCII)
+_ZONED: Final = tuple(
+    re.compile(pattern, re.IGNORECASE | re.ASCII)
+    for pattern in (
+        rf"(?:cron_)?tz ?= ?{_ZONE} (?P<rest>.{{1,200}})",
+        rf"(?P<rest>.{{1,200}}?),? (?:in )?\(?{_ZONE}(?: time)?\)?",
+    )
+)
+"""How others say a zone beside a statement."""
 
 
 def _tidied(text: str) -> str:
@@ -322,6 +332,10 @@ def sugar_meaning(text: str) -> str | None:
     The answer has parentheses around it where an operator beside it could take it apart.
     """
     words = _tidied(text) if "'" not in text and '"' not in text else " ".join(text.split())
+    zoned = _IN_ZONE.fullmatch(words)
+    if zoned:
+        meant = sugar_meaning(zoned["rest"])
+        return meant and f"{meant} in {zoned['zone']}"
     for pattern, meaning in _SUGAR:
         found = pattern.fullmatch(words)
         meant = meaning(found) if found else None
@@ -339,9 +353,14 @@ def translated(text: str) -> Translation | None:
     if words in _PHRASES:
         return Translation(_PHRASES[words])
     for pattern, option in _OPTIONS:
+        if pattern.fullmatch(" ".join(text.split())):
+            return Translation(option=option)
+    for pattern in _ZONED:
         found = pattern.fullmatch(" ".join(text.split()))
         if found:
-            return Translation(option=option.replace("…", found.groupdict().get("zone") or "…"))
+            return Translation(
+                f"{sugar_meaning(found['rest']) or found['rest']} in {found['zone']}"
+            )
     moment = _MOMENT.fullmatch(words)
     if moment:
         return Translation(f"at {moment['moment'].upper()}")

@@ -1,11 +1,14 @@
 """`holds`, `due` and `until` tell the same story, whatever the tree, the history and the zone."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from strategies import (
     MINUTE_LONG,
+    ZONES,
     FakeWorld,
     all_timed,
     calendar_conditions,
@@ -13,7 +16,14 @@ from strategies import (
     worlds,
 )
 
-from redengine.conditions import CalendarContext, Condition, FireTimeCondition, parse
+from redengine.conditions import (
+    CalendarContext,
+    Condition,
+    FireTimeCondition,
+    InZone,
+    ZonedContext,
+    parse,
+)
 
 WALK = timedelta(hours=40)
 
@@ -109,8 +119,9 @@ def test_explanations_agree_with_verdicts(condition, context):
     assert explanation.until == condition.until(context)
     assert explanation.text == str(condition)
     assert len(explanation.children) == len(condition.parts())
+    there = ZonedContext(context, condition.zone) if isinstance(condition, InZone) else context
     for part, child in zip(condition.parts(), explanation.children, strict=True):
-        assert child.holds == part.holds(context)
+        assert child.holds == part.holds(there)
     assert explanation.smallest_change()
     assert str(explanation)
     assert explanation.to_dict()["holds"] == condition.holds(context)
@@ -129,3 +140,25 @@ def test_earliest_is_the_first_minute_at_which_it_holds(condition, context):
     else:
         assert earliest == context.now
     assert earliest is None or earliest >= start
+
+
+@settings(max_examples=60, deadline=None)
+@given(conditions, worlds(), st.sampled_from(ZONES))
+def test_a_zone_that_is_named_is_asked_as_if_it_were_the_session_s(condition, context, name):
+    """Whatever is asked of a condition in a zone is what it answers where the session has it."""
+    zoned = InZone.of(condition, name)
+    there = replace(context, zone=ZoneInfo(name))
+    end = context.now + WALK
+    assert zoned.holds(context) == condition.holds(there)
+    assert zoned.until(context) == condition.until(there)
+    assert zoned.due(context) == condition.due(there)
+    assert zoned.earliest(context) == condition.earliest(there)
+    assert zoned.change(context) == condition.change(there)
+    listed = list(zoned.nominal_times(context, context.now, end))
+    assert listed == list(condition.nominal_times(there, context.now, end))
+    assert zoned.latest_nominal(context, context.now, end) == (listed[-1] if listed else None)
+    assert zoned.count_nominal(context, context.now, end) == len(listed)
+    assert (zoned.reads(), zoned.remembered()) == (condition.reads(), condition.remembered())
+    assert zoned.dependencies() == condition.dependencies()
+    assert zoned.is_calendar == condition.is_calendar
+    assert zoned.can_negate == condition.can_negate

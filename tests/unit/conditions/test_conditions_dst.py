@@ -9,6 +9,7 @@ from wall_oracle import at_clock, changes_of_offset, starts, utc, walk, wall
 from redengine.conditions import (
     CalendarContext,
     Cron,
+    InZone,
     TimeOf,
     daily,
     hourly,
@@ -27,14 +28,26 @@ SAMPLE = (
 )  # fmt: skip
 
 
+def ways(condition, zone, instant):
+    """The condition where the session has the zone, and with the zone named where it has another.
+
+    Each with its context.
+    """
+    other = ZoneInfo("Asia/Kathmandu" if zone.key != "Asia/Kathmandu" else "America/St_Johns")
+    named = InZone.of(condition, zone)
+    return (condition, CalendarContext(instant, zone)), (named, CalendarContext(instant, other))
+
+
 def local_times(condition, zone_name, since, until):
     """The nominal times between two local times, as local ISO texts with offsets."""
     zone = ZoneInfo(zone_name)
-    first, last = (datetime.fromisoformat(text).replace(tzinfo=zone) for text in (since, until))
-    context = CalendarContext(first, zone)
-    times = condition.nominal_times(context, instant_of(first.replace(tzinfo=None), zone) - MINUTE,
-                                    instant_of(last.replace(tzinfo=None), zone))  # fmt: skip
-    return [each.astimezone(zone).isoformat(timespec="minutes") for each in times]
+    first, last = (instant_of(datetime.fromisoformat(text), zone) for text in (since, until))
+    there, named = (
+        list(each.nominal_times(context, first - MINUTE, last))
+        for each, context in ways(condition, zone, first)
+    )
+    assert there == named
+    return [each.astimezone(zone).isoformat(timespec="minutes") for each in there]
 
 
 TABLE = [
@@ -182,21 +195,22 @@ def _check_near(zone, change):
 def _check_cron_near(zone, change, ticks):
     """Compare fixed and recurring expressions with the brute-force walk near one transition."""
     since, until = _near(zone, change)
-    context = CalendarContext(since, zone)
     before, after = wall(change - timedelta(seconds=1), zone), wall(change, zone)
     for base in (before, after):
         for shift in (-31, -1, 0, 1, 29):
             moment = base + shift * MINUTE
             condition = Cron(f"{moment.minute} {moment.hour} * * * {moment.second}")
             expected = starts(_fixed(moment), ticks, repeats=False)
-            found = list(condition.nominal_times(context, since, until))
-            assert found == expected, (str(zone), str(condition), change)
+            for each, context in ways(condition, zone, since):
+                found = list(each.nominal_times(context, since, until))
+                assert found == expected, (str(zone), str(each), change)
     for step in (20, 30):
         condition = Cron(f"*/{step} * * * *")
         expected = starts(
             lambda now, step=step: now.minute % step == 0 and now.second == 0, ticks, repeats=True
         )
-        assert list(condition.nominal_times(context, since, until)) == expected, (str(zone), change)
+        for each, context in ways(condition, zone, since):
+            assert list(each.nominal_times(context, since, until)) == expected, (str(zone), change)
 
 
 def _check_windows_near(zone, change, ticks):
@@ -211,32 +225,33 @@ def _check_windows_near(zone, change, ticks):
         closed = [each for each in closes if each > opened]
         start, end = condition.window.occurrence(opened, zone)
         assert start == opened, (str(zone), str(condition), change)
+        for each, context in ways(condition, zone, opened):
+            assert (each.holds(context), each.until(context)) == (True, end), str(each)
         if opened not in closes and closed:
             assert end == closed[0], (str(zone), str(condition), change)
     within = parse("time of hour between 20:00 and 40:00")
     around = parse("time of hour between 50:00 and 10:00")
-    instant = since
-    while instant < until:
-        context = CalendarContext(instant, zone)
-        minute = wall(instant, zone).minute
-        assert within.holds(context) == (20 <= minute < 40), (str(zone), instant)
-        assert around.holds(context) == (minute >= 50 or minute < 10), (str(zone), instant)
-        assert min(within.until(context), around.until(context)) > instant
-        instant += timedelta(seconds=47)
+    for each, context in (*ways(within, zone, since), *ways(around, zone, since)):
+        while context.now < until:
+            minute = wall(context.now, zone).minute
+            is_within = 20 <= minute < 40
+            is_around = minute >= 50 or minute < 10
+            expected = is_within if "20:00" in str(each) else is_around
+            assert each.holds(context) == expected, (str(zone), str(each), context.now)
+            assert each.until(context) > context.now
+            context.now += timedelta(seconds=47)
 
 
 def _check_minutes(zone, since, days):
     """Compare with a walk minute by minute, away from transitions or across them."""
     until = since + timedelta(days=days)
     ticks = walk(zone, since, until, MINUTE)
-    context = CalendarContext(since, zone)
     for hour, minute in ((0, 0), (2, 30), (23, 59)):
         expected = starts(at_clock(hour, minute), ticks, repeats=False)  # fmt: skip
         for condition in (Cron(f"{minute} {hour} * * *"), parse(f"daily at {hour:02}:{minute:02}")):
-            assert list(condition.nominal_times(context, since, until)) == expected, (
-                str(zone),
-                since,
-            )
+            for each, context in ways(condition, zone, since):
+                found = list(each.nominal_times(context, since, until))
+                assert found == expected, (str(zone), str(each), since)
 
 
 @pytest.mark.parametrize("name", SAMPLE)

@@ -260,6 +260,16 @@ SUGGESTED: Final = (
     ("OnCalendar=*-*-* *:00:00", "cron 0 * * * *"),
     ("OnUnitActiveSec=5min", "every 5min"),
     ("OnUnitInactiveSec=1h", "every 1h"),
+    ("CRON_TZ=Europe/Helsinki 0 7 * * *", "cron 0 7 * * * in Europe/Helsinki"),
+    ("daily at 07:00 UTC", "daily at 07:00 in UTC"),
+    ("every day at 7 am (Europe/Berlin)", "daily at 07:00 in Europe/Berlin"),
+    ("daily at 07:00 in Helsinki", "daily at 07:00 in Europe/Helsinki"),
+    ("daily at 07:00 in new york", "daily at 07:00 in America/New_York"),
+    ("daily at 07:00 in Europe/Helsinky", "daily at 07:00 in Europe/Helsinki"),
+    ("daily at 07:00 in UTC+2", "daily at 07:00 in Etc/GMT-2"),
+    ("daily at 07:00 in PST", "daily at 07:00 in America/Los_Angeles"),
+    ("daily in UTC on weekdays", "daily in UTC & on weekdays"),
+    ("daily in UTC in UTC", "daily in UTC"),
 )
 """Texts that are refused, with the suggestion."""
 
@@ -281,8 +291,6 @@ OPTIONS: Final = (
     ("in 5 minutes", "submit(run_at=…)"),
     ("manually", "start_cond=None"),
     ("on demand", "start_cond=None"),
-    ("CRON_TZ=Europe/Helsinki 0 7 * * *", 'Session(timezone="Europe/Helsinki")'),
-    ("daily at 07:00 UTC", 'Session(timezone="UTC")'),
 )
 """Texts that no condition says, with the option or call that does."""
 
