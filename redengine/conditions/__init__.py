@@ -76,9 +76,10 @@ from redengine.conditions.fluent import (
     until,
     weekly,
 )
+from redengine.conditions.insight.contradictions import Contradiction, contradiction
+from redengine.conditions.insight.lint import Finding, lint
 from redengine.conditions.intervals import Every, Periodic, TimeOf
 from redengine.conditions.language import FORMS, parse
-from redengine.conditions.lint import impossible, suspicious
 from redengine.conditions.run_history import Has
 
 Condition.parse_text = staticmethod(parse)
@@ -132,6 +133,7 @@ __all__ = [
     "Condition",
     "ConditionFactory",
     "Constant",
+    "Contradiction",
     "Cron",
     "CustomCondition",
     "Dependency",
@@ -139,6 +141,7 @@ __all__ = [
     "EvaluationContext",
     "Every",
     "Explanation",
+    "Finding",
     "FireTimeCondition",
     "FuncCond",
     "Has",
@@ -176,6 +179,7 @@ __all__ = [
     "always",
     "at",
     "condition",
+    "contradiction",
     "crashed",
     "cron",
     "daily",
@@ -185,8 +189,8 @@ __all__ = [
     "false",
     "finished",
     "hourly",
-    "impossible",
     "inacted",
+    "lint",
     "minutely",
     "monthly",
     "never",
@@ -200,7 +204,6 @@ __all__ = [
     "since",
     "started",
     "succeeded",
-    "suspicious",
     "terminated",
     "time_of_day",
     "time_of_hour",

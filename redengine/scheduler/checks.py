@@ -8,12 +8,14 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Final
 
-from redengine.conditions import All, Any, Constant, impossible, suspicious
+from redengine.conditions import All, Any, contradiction
+from redengine.conditions.facts import FALSE
+from redengine.conditions.insight.lint import doubts
 from redengine.exceptions import ImpossibleCondition
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from datetime import tzinfo
+    from datetime import datetime, tzinfo
 
     from redengine.conditions import Condition
     from redengine.tasks import Task
@@ -107,10 +109,6 @@ class SuspiciousCondition(UserWarning):
     """A condition that is possible, but hardly what was meant."""
 
 
-FALSE: Final = Constant(value=False)
-"""How to say: only by hand."""
-
-
 _IS_TOLD: Final = ContextVar("told otherwise", default=False)
 
 
@@ -124,12 +122,19 @@ def told_otherwise() -> Iterator[None]:
         _IS_TOLD.reset(token)
 
 
-def doubts_of(task: Task, zone: tzinfo) -> tuple[str, ...]:
-    """What of a task's condition may not be meant; a service is meant to go on."""
+def doubts_of(task: Task, zone: tzinfo, now: datetime | None = None) -> tuple[str, ...]:
+    """What of a task's condition may not be meant; a service is meant to go on.
+
+    Args:
+        task: whose condition it is.
+        zone: the zone of its wall-clock times.
+        now: the present instant; None where it does not matter that all times are past.
+    """
     condition = task.start_cond
     if condition is None or condition == FALSE or task.permanent:
         return ()
-    return suspicious(condition, zone)
+    found = (each.message for each in doubts(condition, zone, now) if each.is_doubt)
+    return tuple(dict.fromkeys(found))
 
 
 def refuse_impossible(task: Task, zone: tzinfo) -> None:
@@ -143,17 +148,21 @@ def refuse_impossible(task: Task, zone: tzinfo) -> None:
         ImpossibleCondition: with the reason.
     """
     condition = task.start_cond
-    if condition is None:
+    if condition is None or condition == FALSE:
         return
-    reason = None if condition == FALSE else impossible(condition, zone)
-    if reason is not None:
-        raise ImpossibleCondition(str(condition), reason).under("start_cond")
+    found = contradiction(condition, zone)
+    if found is not None:
+        raise ImpossibleCondition(str(condition), found.reason).under("start_cond")
 
 
 def warn_of_doubts(task: Task, zone: tzinfo) -> None:
-    """Warn of a condition that hardly means what it says.
+    """Warn of a condition that hardly means what it says; a script is not wrong as time passes.
 
     Not under the scheduler's lock: what becomes of a warning is the user's code.
+
+    Args:
+        task: whose condition it is.
+        zone: the zone of its wall-clock times.
     """
     for doubt in () if _IS_TOLD.get() else doubts_of(task, zone):
         warnings.warn(f"task '{task.name}': {doubt}", SuspiciousCondition, stacklevel=4)

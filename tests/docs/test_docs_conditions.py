@@ -1,12 +1,14 @@
 """Every condition string that the documentation shows can be read, and prints as it was read."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
-from docs_support import DOCS, README, fences, pages
+from docs_support import DOCS, README, ROOT, fences, pages
 from redengine_tables import read, statement_of
 
-from redengine.conditions import FORMS
+from redengine.conditions import FORMS, lint, parse
+from redengine.exceptions import InvalidInput
 
 INLINE = re.compile(r"\{cond\}`([^`]+)`")
 
@@ -45,3 +47,49 @@ def test_the_conditions_of_the_readme_can_be_read():
     text = README.read_text(encoding="utf-8")
     for each in re.findall(r'start_cond": "([^"]+)"', text):
         assert read(each)
+
+
+SHOWN_AS_MISTAKES = {
+    "monthly at 31st": "missing-day",
+    "every other day": None,
+}
+"""What stands in the documentation to show what it says, with its finding."""
+
+LASTING = {"no-pause", "always-true"}
+"""What a statement is that stands in the documentation for a part of a condition."""
+
+STRING = re.compile(r"""(?:"([^"\n]{4,300})"|'([^'\n]{4,300})'|`([^`\n]{4,300})`)""")
+
+
+def in_scripts():
+    """Every string in a script of the documentation, an example or the README that is read."""
+    places = [*DOCS.rglob("*.py"), *DOCS.rglob("*.sh"), *DOCS.rglob("*.yaml"), README]
+    texts = set()
+    for path in (*places, *(ROOT / "examples").glob("*.py")):
+        for found in STRING.finditer(path.read_text(encoding="utf-8")):
+            texts.add(found[1] or found[2] or found[3])
+    return sorted(text for text in texts if text.lower() not in {"true", "false"} and is_read(text))
+
+
+def is_read(text):
+    """Whether a text is a condition."""
+    try:
+        parse(text)
+    except InvalidInput:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("text", sorted({text for _, text in shown()} | set(in_scripts())))
+def test_the_linter_has_nothing_against_what_is_shown(text):
+    """No false alarm: each is linted as it stands, and a part of a condition as one of another."""
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    found = {each.code for each in lint(read(text), UTC, now=now)}
+    if found & LASTING and "true" not in text:
+        found = {each.code for each in lint(read("every 10 min") & read(text), UTC, now=now)}
+    assert found - {SHOWN_AS_MISTAKES.get(text)} <= (LASTING if "true" in text else set())
+
+
+def test_there_are_scripts_to_lint():
+    """The pattern still finds the conditions of scripts."""
+    assert len(in_scripts()) > 40

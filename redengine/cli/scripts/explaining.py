@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from redengine.cli.scripts.speaking import spoken
+from redengine.conditions.insight.speaking import spoken
 from redengine.scheduler.config import SETTINGS
 from redengine.scheduler.simulation.virtual import advance
 from redengine.testing import ManualSession

@@ -17,7 +17,7 @@ from redengine.conditions.language.statements import (
     periodic,
     zoned,
 )
-from redengine.conditions.language.tokens import Cursor
+from redengine.conditions.language.tokens import Cursor, Part
 from redengine.conditions.language.translations import (
     LONGEST_TRANSLATED,
     Translation,
@@ -172,10 +172,7 @@ _STATEMENTS: Final = re.compile(r"""('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[^&|()~
 
 def _read_sugar(text: str, customs: Mapping[str, ConditionFactory]) -> Condition | None:
     """The condition of a text in which statements are written in plain English, or None."""
-    if len(text) > LONGEST_TRANSLATED:
-        return None
-    meant = sugar_meaning(text)
-    plain = meant or _STATEMENTS.sub(lambda found: _plain(found[0], customs), text)
+    plain = "".join(meant for meant, _ in without_sugar(text, customs))
     if plain == text:
         return None
     try:
@@ -184,12 +181,39 @@ def _read_sugar(text: str, customs: Mapping[str, ConditionFactory]) -> Condition
         return None
 
 
+def without_sugar(text: str, customs: Mapping[str, ConditionFactory]) -> list[tuple[str, str]]:
+    """The pieces of a text as the language writes them, each with how it is written there."""
+    if len(text) > LONGEST_TRANSLATED:
+        return [(text, text)]
+    meant = sugar_meaning(text)
+    if meant is not None:
+        return [(meant, text)]
+    pieces, end = [], 0
+    for found in _STATEMENTS.finditer(text):
+        between = text[end : found.start()]
+        pieces += [(between, between), (_plain(found[0], customs), found[0])]
+        end = found.end()
+    return [*pieces, (text[end:], text[end:])]
+
+
 def _plain(statement: str, customs: Mapping[str, ConditionFactory]) -> str:
     """A statement without its sugar; as it is, if it has none or is read as it stands."""
     meant = sugar_meaning(statement.strip())
     if meant is None or _can_read(statement, customs):
         return statement
     return f" {meant} "
+
+
+def parts_of(text: str, customs: Mapping[str, ConditionFactory]) -> list[Part]:
+    """The parts of a condition's text with their places, those that stand within others first.
+
+    Raises:
+        ConditionSyntaxError: the text cannot be read.
+        ImpossibleCondition: it names what never comes, or negates an instant.
+    """
+    parts: list[Part] = []
+    _parsed(text, customs, parts)
+    return parts
 
 
 def _can_read(text: str, customs: Mapping[str, ConditionFactory]) -> bool:
@@ -272,8 +296,10 @@ def _nearest_form(text: str, position: int) -> str:
     return form_of(keyword or "cron") or ""
 
 
-def _parsed(text: str, customs: Mapping[str, ConditionFactory]) -> Condition:
-    cursor = Cursor(text, customs)
+def _parsed(
+    text: str, customs: Mapping[str, ConditionFactory], places: list[Part] | None = None
+) -> Condition:
+    cursor = Cursor(text, customs, places)
     if cursor.token.kind == "end":
         cursor.fail("expected a condition such as 'every 10 seconds', got nothing")
     condition = _any(cursor)
@@ -295,17 +321,17 @@ def _fail_between(cursor: Cursor) -> None:
 
 
 def _any(cursor: Cursor) -> Condition:
-    parts = [_all(cursor)]
+    first, parts = cursor.token, [_all(cursor)]
     while cursor.take_sign("|"):
         parts.append(_all(cursor))
-    return _combined(cursor, Any, parts)
+    return cursor.note(_combined(cursor, Any, parts), first)
 
 
 def _all(cursor: Cursor) -> Condition:
-    parts = [_not(cursor)]
+    first, parts = cursor.token, [_not(cursor)]
     while cursor.take_sign("&"):
         parts.append(_not(cursor))
-    return _combined(cursor, All, parts)
+    return cursor.note(_combined(cursor, All, parts), first)
 
 
 def _combined(cursor: Cursor, kind: type[All | Any], parts: list[Condition]) -> Condition:
@@ -316,11 +342,13 @@ def _combined(cursor: Cursor, kind: type[All | Any], parts: list[Condition]) -> 
 
 
 def _not(cursor: Cursor) -> Condition:
-    is_negated = False
+    first, is_negated = cursor.token, False
     while cursor.take_sign("~"):
         is_negated = not is_negated
-    condition = zoned(cursor, _primary(cursor))
-    return ~condition if is_negated else condition
+    inner = cursor.token
+    condition = cursor.note(_primary(cursor), inner)
+    condition = cursor.note(zoned(cursor, condition), inner)
+    return cursor.note(~condition, first) if is_negated else condition
 
 
 def _primary(cursor: Cursor) -> Condition:

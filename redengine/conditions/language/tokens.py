@@ -13,7 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from datetime import timedelta
 
+    from redengine.conditions.condition import Condition
     from redengine.conditions.custom import ConditionFactory
+
+Part = tuple["Condition", int, int]
+"""A part of a condition, with the places of its first character and of the one after its last."""
 
 Kind = Literal["sign", "quoted", "word", "end"]
 
@@ -76,13 +80,20 @@ class Cursor:
     Args:
         text: the condition string.
         customs: the custom conditions by their names.
+        parts: takes each part that is read with its place, where that is asked for.
     """
 
-    __slots__ = ("_position", "_tokens", "customs", "depth", "text")
+    __slots__ = ("_position", "_tokens", "customs", "depth", "parts", "text")
 
-    def __init__(self, text: str, customs: Mapping[str, ConditionFactory]) -> None:
+    def __init__(
+        self,
+        text: str,
+        customs: Mapping[str, ConditionFactory],
+        parts: list[Part] | None = None,
+    ) -> None:
         self.text = text
         self.customs = customs
+        self.parts = parts
         self.depth = 0
         self._tokens = list(tokens_of(text))
         self._position = 0
@@ -103,6 +114,12 @@ class Cursor:
         if token.kind != "end":
             self._position += 1
         return token
+
+    def note(self, condition: Condition, first: Token) -> Condition:
+        """Remember where a part stands that has been read, from a token to the one taken last."""
+        if self.parts is not None:
+            self.parts.append((condition, first.start, self._tokens[self._position - 1].end))
+        return condition
 
     def sees(self, *words: str) -> bool:
         """Whether the next token is one of these words."""

@@ -395,7 +395,7 @@ def _homeless(simulator: Simulator, steps: Sequence[Step]) -> tuple[tuple[int, s
 
 
 def _doubts(simulator: Simulator, task: Task) -> tuple[str, ...]:
-    return doubts_of(task, simulator.core.config.timezone)
+    return doubts_of(task, simulator.core.config.timezone, simulator.now)
 
 
 def _watched(session: Session, simulator: Simulator, steps: Sequence[Step]) -> list[str]:

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from redengine.cli.printing import Column, table_lines
-from redengine.cli.scripts.speaking import cron_words, spoken
 from redengine.cli.settings import assignments, filters, json_or_text
 from redengine.cli.text import json_text, printable, span
 from redengine.conditions import FORMS, CustomCondition, Has, IsRunning, parse
+from redengine.conditions.insight.speaking import cron_words, spoken
 
 
 @pytest.mark.parametrize(

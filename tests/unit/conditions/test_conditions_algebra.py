@@ -37,7 +37,6 @@ from redengine.conditions import (
     false,
     finished,
     hourly,
-    impossible,
     inacted,
     minutely,
     monthly,
@@ -50,7 +49,6 @@ from redengine.conditions import (
     secondly,
     started,
     succeeded,
-    suspicious,
     terminated,
     time_of_day,
     time_of_hour,
@@ -489,88 +487,3 @@ def test_zones_without_letters_are_said_as_offsets():
 
 
 # -- what can be decided
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "false",
-        "daily & ~daily",
-        "(daily | hourly) & ~(daily | hourly)",
-        "~true",
-        "~(daily | ~daily)",
-        "~time of day",
-        "daily & false",
-        "false | param 'x' is 'a' & param 'x' is 'b'",
-        "env 'prod' & env 'test'",
-        "env 'prod' & param 'env' is 'test'",
-        "param 'x' is 'a' & ~param 'x' exists",
-        "has failed today < 0",
-        "has failed today > 3 & has failed today < 2",
-        "has failed today == 3 & has failed today != 3",
-        "time of day before 10:00 & time of day after 12:00",
-        "time of week on Monday & time of week on Tuesday",
-        "daily at 10:00 & time of day between 12:00 and 13:00 & is running",
-        "cron 0 10 * * mon & time of week on Tuesday",
-        "monthly at 15th & time of month before 10th",
-        "cron 0 7 * * * & cron 0 8 * * *",
-    ],
-)
-def test_impossible(text):
-    """What can be decided never to hold is, with a reason."""
-    assert impossible(parse(text))
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "true",
-        "daily",
-        "daily | false",
-        "cron 0 0 29 2 * & time of week on Monday",
-        "monthly at 31st & time of week on Friday",
-        "cron 30 2 * * * & time of hour before 15:00",
-        "daily after 10:00 & daily before 09:00",
-        "param 'x' is '5' & param 'x' is 5",
-        "param 'x' is 'a' | param 'x' is 'b'",
-        "has failed today >= 3 & has failed past 2 h < 3",
-        "has failed today >= 0",
-        "time of day between 22:00 and 03:00 & time of day before 02:00",
-        "secondly at .5 & minutely",
-        "secondly at .5 & time of month on last",
-        "after task 'a' & ~is running",
-    ],
-)
-def test_possible(text):
-    """What may hold, however rarely, is never called impossible."""
-    zone = ZoneInfo("America/New_York")
-    assert impossible(parse(text), zone) is None
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("time of day after 10:00", "goes on holding"),
-        ("env 'prod'", "goes on holding"),
-        ("always true", "goes on holding"),
-        ("daily | param 'x' exists", "goes on holding"),
-        ("task 'a' has succeeded today", "goes on holding"),
-        ("scheduler has run over 1 min & ~param 'x' exists", "goes on holding"),
-        ("daily | false", "can never hold"),
-        ("daily & daily", "the same twice"),
-        ("cron 0 7 * * * & after task 'a'", "instants only"),
-        ("cron */60 * * * *", "'*/60' in the minute is 0 alone; write 0"),
-        ("cron 5,10/55 * * * *", "'10/55' in the minute is 10 alone"),
-    ],
-)
-def test_suspicious(text, words):
-    """What may not be meant is told."""
-    assert any(words in each for each in suspicious(parse(text)))
-
-
-@pytest.mark.parametrize("text", ["daily", "~has succeeded today", "every 10 s & env 'x'",
-                                  "cron 0 7 * * * & env 'prod'", "after task 'a'",
-                                  "cron */30 */12 * * *"])  # fmt: skip
-def test_not_suspicious(text):
-    """Ordinary conditions are not commented on."""
-    assert suspicious(parse(text)) == ()

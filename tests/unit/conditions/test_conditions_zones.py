@@ -11,11 +11,11 @@ from redengine.conditions import (
     Every,
     InZone,
     Not,
+    contradiction,
     cron,
     daily,
-    impossible,
+    lint,
     parse,
-    suspicious,
     time_of_day,
     time_of_week,
 )
@@ -120,15 +120,15 @@ def test_nominal_times_are_limited_by_windows_of_other_zones():
 
 def test_what_is_odd_or_impossible_is_seen_in_zones():
     """The linter looks through zones, and reads each date in its own."""
-    assert impossible(parse("(false) in UTC"))
-    assert impossible(parse("(param 'a' is 1 in UTC) & param 'a' is 2"))
+    assert contradiction(parse("(false) in UTC"))
+    assert contradiction(parse("(param 'a' is 1 in UTC) & param 'a' is 2"))
     night, day = "time of day between 00:00 and 02:00", "time of day between 09:00 and 11:00"
-    assert impossible(parse(f"{night} & {day}"))
-    assert impossible(parse(f"{night} & ({day} in Asia/Tokyo)"), ZoneInfo("UTC")) is None
-    assert suspicious(parse("(cron 0 7 * * * in UTC) & retry 3"))
-    assert suspicious(parse("time of day after 08:00 in UTC"))
-    assert impossible(parse("until 2026-01-01 & from 2026-01-02")) is not None
-    assert impossible(parse("until 2026-01-01 in America/New_York & from 2026-01-02")) is None
+    assert contradiction(parse(f"{night} & {day}"))
+    assert contradiction(parse(f"{night} & ({day} in Asia/Tokyo)"), ZoneInfo("UTC")) is None
+    assert lint(parse("(cron 0 7 * * * in UTC) & retry 3"))
+    assert lint(parse("time of day after 08:00 in UTC"))
+    assert contradiction(parse("until 2026-01-01 & from 2026-01-02")) is not None
+    assert contradiction(parse("until 2026-01-01 in America/New_York & from 2026-01-02")) is None
 
 
 def test_an_explanation_says_the_times_of_each_zone():
