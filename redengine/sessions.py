@@ -562,7 +562,7 @@ class Session(Hosting):
 
     def doubts_of(self, task: Task) -> tuple[str, ...]:
         """What of a task's condition may not be meant, one sentence each."""
-        return doubts_of(task, self.zone, self._core.clock.now())
+        return doubts_of(task, self._core.clock.now())
 
     def ends_soon(self, shut_cond: str) -> bool:
         """Whether the session would shut down within a minute of a start with this `shut_cond`.

@@ -15,7 +15,7 @@ from redengine.exceptions import ImpossibleCondition
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from datetime import datetime, tzinfo
+    from datetime import datetime
 
     from redengine.conditions import Condition
     from redengine.tasks import Task
@@ -122,27 +122,25 @@ def told_otherwise() -> Iterator[None]:
         _IS_TOLD.reset(token)
 
 
-def doubts_of(task: Task, zone: tzinfo, now: datetime | None = None) -> tuple[str, ...]:
+def doubts_of(task: Task, now: datetime | None = None) -> tuple[str, ...]:
     """What of a task's condition may not be meant; a service is meant to go on.
 
     Args:
         task: whose condition it is.
-        zone: the zone of its wall-clock times.
         now: the present instant; None where it does not matter that all times are past.
     """
     condition = task.start_cond
     if condition is None or condition == FALSE or task.permanent:
         return ()
-    found = (each.message for each in doubts(condition, zone, now) if each.is_doubt)
+    found = (each.message for each in doubts(condition, task.zone, now) if each.is_doubt)
     return tuple(dict.fromkeys(found))
 
 
-def refuse_impossible(task: Task, zone: tzinfo) -> None:
+def refuse_impossible(task: Task) -> None:
     """Refuse a condition that can never hold.
 
     Args:
         task: whose condition it is.
-        zone: the zone of its wall-clock times.
 
     Raises:
         ImpossibleCondition: with the reason.
@@ -150,19 +148,18 @@ def refuse_impossible(task: Task, zone: tzinfo) -> None:
     condition = task.start_cond
     if condition is None or condition == FALSE:
         return
-    found = contradiction(condition, zone)
+    found = contradiction(condition, task.zone)
     if found is not None:
         raise ImpossibleCondition(str(condition), found.reason).under("start_cond")
 
 
-def warn_of_doubts(task: Task, zone: tzinfo) -> None:
+def warn_of_doubts(task: Task) -> None:
     """Warn of a condition that hardly means what it says; a script is not wrong as time passes.
 
     Not under the scheduler's lock: what becomes of a warning is the user's code.
 
     Args:
         task: whose condition it is.
-        zone: the zone of its wall-clock times.
     """
-    for doubt in () if _IS_TOLD.get() else doubts_of(task, zone):
+    for doubt in () if _IS_TOLD.get() else doubts_of(task):
         warnings.warn(f"task '{task.name}': {doubt}", SuspiciousCondition, stacklevel=4)

@@ -7,6 +7,7 @@ from datetime import timedelta
 from threading import current_thread, main_thread
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from redengine.conditions.condition import OWN
 from redengine.exceptions import UnknownName
 from redengine.scheduler.engine.context import SessionContext
 from redengine.support.functions import refuse_no_function
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from redengine.conditions import Condition
     from redengine.scheduler.core import Core
+    from redengine.tasks import Task
 
 SOON: Final = timedelta(minutes=1)
 _MOST_STEPS: Final = 200
@@ -29,25 +31,34 @@ class Watch:
     Args:
         condition: what is watched.
         action: called under the lock each time the condition is seen to hold.
+        task: the task whose condition it is, if it is one's.
     """
 
-    __slots__ = ("_action", "condition", "wake")
+    __slots__ = ("_action", "condition", "task", "wake")
 
-    def __init__(self, condition: Condition, action: Callable[[], None]) -> None:
+    def __init__(
+        self, condition: Condition, action: Callable[[], None], task: Task | None = None
+    ) -> None:
         self.condition = condition
         self._action = action
+        self.task = task
         self.wake: datetime | None = None
 
     def subscribe(self, core: Core) -> None:
         """Start watching; under the lock."""
-        core.agenda.subscribe(self, self.condition.reads())
+        core.agenda.subscribe(self, self._topics())
         core.agenda.touch(self)
         core.wake_engine()
 
     def unsubscribe(self, core: Core) -> None:
         """Stop watching; under the lock."""
-        core.agenda.unsubscribe(self, self.condition.reads())
+        core.agenda.unsubscribe(self, self._topics())
         core.agenda.forget(self)
+
+    def _topics(self) -> list[str]:
+        """What it reads, with the task's own name where it reads of its task."""
+        own = "" if self.task is None else self.task.name
+        return [f"{each}{own}" if each in OWN else each for each in self.condition.reads()]
 
     def look(self, core: Core, context: SessionContext) -> None:
         """Act if the condition holds; else see when time could change that."""

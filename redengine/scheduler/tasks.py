@@ -104,8 +104,10 @@ _PLAIN: Final = (
     | Until
 )
 """The statements that say nothing of the task itself unless they name it."""
-_DECISIVE: Final = frozenset(
-    ("start_cond", "end_cond", "disabled", "force_run", "max_instances", "missed", "limits", "rate")
+_CONDITION: Final = frozenset(("start_cond", "timezone"))
+"""The options that say what a task's condition means."""
+_DECISIVE: Final = _CONDITION | frozenset(
+    ("end_cond", "disabled", "force_run", "max_instances", "missed", "limits", "rate")
 )
 """The options whose change can let a task start."""
 _OWN: Final = "task:"
@@ -171,9 +173,9 @@ class Tasks:
         """
         core = self._core
         core.refuse_fork()
-        refuse_impossible(task, core.config.timezone)
+        refuse_impossible(task)
         if core.tells_doubts:
-            warn_of_doubts(task, core.config.timezone)
+            warn_of_doubts(task)
         with core.lock:
             known = core.tasks.get(task.name)
             if known is not None:
@@ -263,8 +265,8 @@ class Tasks:
                 self._unfollow(task)
             try:
                 apply()
-                if "start_cond" in names:
-                    refuse_impossible(task, core.config.timezone)
+                if names & _CONDITION:
+                    refuse_impossible(task)
                     self._refuse_cycle(task)
             except Exception:
                 task.settings = before
@@ -279,8 +281,8 @@ class Tasks:
             core.show(task)
             if is_known:
                 self._take_effect(task, names)
-        if "start_cond" in names and core.tells_doubts:
-            warn_of_doubts(task, core.config.timezone)
+        if names & _CONDITION and core.tells_doubts:
+            warn_of_doubts(task)
         if follows:
             self._remember(task)
 
@@ -288,6 +290,10 @@ class Tasks:
         """Some options are others now; under the lock."""
         if names & _DECISIVE:
             self._core.touch(task)
+        if "timezone" in names:
+            for job in task.active:
+                if job.watch is not None:  # its end_cond is read by other clocks now
+                    self._core.agenda.touch(job.watch)
         if "permanent" in names:
             self._note_service(task)
         if "limits" in names:

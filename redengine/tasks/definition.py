@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from zoneinfo import ZoneInfo
 
 from redengine.conditions import Condition
 from redengine.parameters import MASK, Argument, sounds_secret
@@ -60,6 +61,8 @@ def _plain(name: str, value: Any) -> Any:
         return value.total_seconds()
     if isinstance(value, Backoff):
         return value.to_dict()
+    if isinstance(value, ZoneInfo):
+        return value.key
     if name == "rate" and value is not None:
         return rate_text(value)
     if isinstance(value, tuple):
@@ -148,6 +151,7 @@ DEFINITION: Final[Mapping[str, Field]] = {
     "retries": Field("number", lambda task: task.retries),
     "backoff": Field("json", lambda task: task.backoff.to_dict()),
     "max_instances": Field("number", lambda task: task.max_instances),
+    "timezone": Field("text", lambda task: None if task.timezone is None else task.timezone.key),
     "missed": Field("text", lambda task: task.missed),
     "on_crash": Field("text", lambda task: task.on_crash),
     "limits": Field("json", lambda task: task.limits),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from redengine.conditions.calendar.zones import ZoneError, zone_of
 from redengine.durations import parse_duration
 from redengine.exceptions import InvalidInput, UnknownName, did_you_mean, shortened
 from redengine.parameters import input_files
@@ -16,6 +17,7 @@ from redengine.support.jsontext import refuse_inexact
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable
     from datetime import tzinfo
+    from zoneinfo import ZoneInfo
 
 NEVER: Final = "never"
 """The timeout of what may run for as long as it likes."""
@@ -106,6 +108,15 @@ def _instant(name: str, value: Any) -> datetime | None:
     except (TypeError, ValueError, OverflowError):
         reason = "expected a date or a time such as 2026-12-01 or 2026-12-01T07:00"
         raise InvalidInput({name: f"{reason}, got {shortened(value)}"}) from None
+
+
+def _zone(name: str, value: Any) -> ZoneInfo | None:
+    if value is None:
+        return None
+    try:
+        return zone_of(value)
+    except ZoneError as error:
+        raise InvalidInput({name: str(error)}) from None
 
 
 def spread_disabled(given: Mapping[str, Any], zone: tzinfo) -> Mapping[str, Any]:
@@ -267,6 +278,9 @@ OPTIONS: Final[Mapping[str, Option]] = {
     "retries": Option(0, _integer(0), "How often a failed job is tried again."),
     "backoff": Option(Backoff(), _backoff, "How long a retry waits; a duration or its parts."),
     "max_instances": Option(1, _integer(1), "How many jobs of the task may be active at once."),
+    "timezone": Option(
+        None, _zone, "The zone of its conditions' wall-clock times; the session's if not given."
+    ),
     "missed": Option("once", _choice(*MISSED_POLICIES), "What happens to missed nominal times."),
     "on_crash": Option(
         "fail", _choice(*CRASH_POLICIES), "Whether a crashed job is tried again, or has failed."

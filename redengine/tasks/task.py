@@ -24,7 +24,8 @@ from redengine.tasks.options import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Mapping
-    from datetime import datetime
+    from datetime import datetime, tzinfo
+    from zoneinfo import ZoneInfo
 
     from redengine.parameters import ArgumentSource
     from redengine.tasks.host import TaskHost
@@ -116,6 +117,7 @@ class Task(ABC):
     retries: Any = _option("retries")
     backoff: Any = _option("backoff")
     max_instances: Any = _option("max_instances")
+    timezone: Any = _option("timezone")
     missed: Any = _option("missed")
     on_crash: Any = _option("on_crash")
     limits: Any = _option("limits")
@@ -322,6 +324,12 @@ class Task(ABC):
     def status(self) -> str | None:
         """The word of the latest action: run, success, fail, terminate, crash, inaction."""
         return self.history.status
+
+    @property
+    def zone(self) -> tzinfo:
+        """The zone in which its conditions' wall-clock times are read: its own or the session's."""
+        own: ZoneInfo | None = self.timezone
+        return self.host.zone if own is None else own
 
     @property
     def is_running(self) -> bool:

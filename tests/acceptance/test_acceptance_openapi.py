@@ -21,6 +21,7 @@ SEMANTIC = {
 FORMATS = {
     "condition": ["daily after 07:00", "every 10 min & ~ always false", "cron 0 7 * * mon-fri"],
     "rate": ["10/min", "5/10 s"],
+    "zone": ["Europe/Helsinki", "UTC"],
     "runtime": ["thread", "process"],
     "re2": ["f.*", "[a-z]+", ""],
     "forecast-end": ["2 hours", "10 min"],

@@ -25,6 +25,7 @@ class TaskFields(View):
         retries: how often it is tried again.
         backoff: the waits between attempts.
         max_instances: how many of its jobs may run at once.
+        timezone: the zone of its conditions; None for the session's.
         missed: what becomes of missed times.
         on_crash: what becomes of a crashed job.
         disabled: whether it does not start by itself.
@@ -65,6 +66,7 @@ class TaskFields(View):
     retries = Field[int]()
     backoff = Field[Any]()
     max_instances = Field[int]()
+    timezone = Field[str | None]()
     missed = Field[str]()
     on_crash = Field[str]()
     disabled = Field[bool]()

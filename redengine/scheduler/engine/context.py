@@ -46,7 +46,7 @@ class SessionContext:
         core: the session's state; read under its lock.
     """
 
-    __slots__ = ("_core", "_own", "nominal", "now", "scheduler_started", "task", "zone")
+    __slots__ = ("_core", "_own", "_zone", "nominal", "now", "scheduler_started", "task", "zone")
 
     def __init__(self, core: Core) -> None:
         self._core = core
@@ -55,6 +55,8 @@ class SessionContext:
         self.nominal: datetime | None = None
         self.task = ""
         self.zone: tzinfo = core.config.timezone
+        self._zone = self.zone
+        """The session's, for tasks that have none of their own."""
         self.scheduler_started: datetime | None = core.started_at
 
     def ask_for(self, task: Task | None, at: datetime, nominal: datetime | None = None) -> None:
@@ -64,13 +66,15 @@ class SessionContext:
         if task is None:
             self.task = ""
             self._own = _UNKNOWN
+            self.zone = self._zone
         else:
             self.task = task.name
             self._own = task.history
+            self.zone = task.timezone or self._zone
 
     def refresh(self) -> None:
         """Take over the session's zone and start, which seldom change."""
-        self.zone = self._core.config.timezone
+        self.zone = self._zone = self._core.config.timezone
         self.scheduler_started = self._core.started_at
 
     def history(self, task: str | None) -> TaskHistory:

@@ -282,7 +282,7 @@ class Engine:
             elif isinstance(item, Job):
                 self._control.attend(item)
             elif isinstance(item, Watch):
-                self._context.ask_for(None, at)
+                self._context.ask_for(item.task, at)
                 item.look(self._core, self._context)
             else:
                 item.attend(at)  # type: ignore[attr-defined]

@@ -134,8 +134,8 @@ class Starts:
         if self._control.is_kept_back(holder):
             message = f"job {holder.id} holds the slot and waits for a limit or the rate"
             return Block("limit", message, holder.id)
-        zone = self._core.config.timezone
-        since = f" since {say_instant(holder.started_at, zone)}" if holder.started_at else ""
+        began = holder.started_at
+        since = f" since {say_instant(began, task.zone)}" if began else ""
         number = task.active.slots
         message = (
             f"{number} of {task.max_instances} instances active; job {holder.id} "

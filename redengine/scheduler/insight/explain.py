@@ -103,9 +103,9 @@ class _Obstacle(NamedTuple):
 def explain_task(core: Core, starts: Starts, task: Task) -> TaskExplanation:
     """Ask a task's condition, and what else could keep the task from starting."""
     with core.lock:
-        now, zone = core.clock.now(), core.config.timezone
-        context = SessionContext(core)
+        now, context = core.clock.now(), SessionContext(core)
         context.ask_for(task, now)
+        zone = context.zone
         condition: Condition | None = task.start_cond
         explanation = None if condition is None else condition.explain(context)
         holds = explanation is not None and explanation.holds

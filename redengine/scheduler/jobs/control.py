@@ -198,7 +198,7 @@ class Control:
         self.set_timer(job)
         end_cond = task.end_cond
         if end_cond is not None:
-            job.watch = Watch(end_cond, lambda: self._end_condition_holds(job))
+            job.watch = Watch(end_cond, lambda: self._end_condition_holds(job), task)
             job.watch.subscribe(core)
         core.show(task)
 

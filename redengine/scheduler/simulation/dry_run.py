@@ -36,7 +36,8 @@ def following(tasks: Iterable[Task], topics: set[str]) -> list[str]:
     readers: defaultdict[str, list[str]] = defaultdict(list)
     for task in tasks:
         if task.start_cond is not None and not task.permanent:
-            for topic in (*task.start_cond.reads(), WITH_THE_ZONE):
+            zone = () if task.timezone else (WITH_THE_ZONE,)
+            for topic in (*task.start_cond.reads(), *zone):
                 readers[topic].append(task.name)
     found: dict[str, None] = {}
     todo = sorted(topics)
@@ -236,7 +237,7 @@ def dry_run(session: Session, steps: Sequence[Step], starts: int) -> DryRun:
         order=order,
         definitions={name: tasks[name].definition() for name in named},
         settings=simulator.session.config.snapshot(),
-        doubts={name: found for name in named if (found := _doubts(simulator, tasks[name]))},
+        doubts={name: found for name in named if (found := doubts_of(tasks[name], simulator.now))},
     )
     if not starts:
         return seen
@@ -392,10 +393,6 @@ def _homeless(simulator: Simulator, steps: Sequence[Step]) -> tuple[tuple[int, s
 
 
 # -- what would come of them
-
-
-def _doubts(simulator: Simulator, task: Task) -> tuple[str, ...]:
-    return doubts_of(task, simulator.core.config.timezone, simulator.now)
 
 
 def _watched(session: Session, simulator: Simulator, steps: Sequence[Step]) -> list[str]:

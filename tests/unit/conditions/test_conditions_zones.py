@@ -190,3 +190,73 @@ def test_a_parenthesis_may_hold_all_that_a_task_waits_for():
     app.task("(after task 'b') in UTC", name="a")(lambda: None)
     with pytest.raises(InvalidInput, match="each of these tasks waits for the next"):
         app.task("(after task 'a') in UTC", name="b")(lambda: None)
+
+
+def test_a_task_has_a_zone_of_its_own():
+    """It counts for the whole condition, unless that names one; and can be changed at any time."""
+    app = ManualSession("2026-06-01T00:00", timezone="Europe/Helsinki")
+    app.task("daily at 07:00", name="own", timezone="america/new_york")(lambda: None)
+    app.task("daily at 07:00", name="none")(lambda: None)
+    named = "daily at 07:00 in Asia/Tokyo"
+    app.task(named, name="named", timezone="America/New_York")(lambda: None)
+    task = app.tasks["own"]
+    assert (task.timezone.key, task.zone.key) == ("America/New_York", "America/New_York")
+    assert app.tasks["none"].zone is app.zone
+    assert app.forecast("1 day").of("own") == [datetime(2026, 6, 1, 11, tzinfo=UTC)]
+    app.advance("1 day")
+    runs = {name: [f"{at:%H:%M}" for at in app.runs(name)] for name in ("own", "none", "named")}
+    assert runs == {"own": ["14:00"], "none": ["07:00"], "named": ["01:00"]}
+    assert task.next_run == datetime(2026, 6, 2, 11, tzinfo=UTC)
+    task.timezone = "Asia/Tokyo"
+    assert task.next_run == datetime(2026, 6, 1, 22, tzinfo=UTC)
+    assert "2026-06-02 07:00 JST" in str(app.why("own"))
+    app.config.timezone = "America/New_York"
+    assert task.next_run == datetime(2026, 6, 1, 22, tzinfo=UTC)
+    task.timezone = None
+    assert task.next_run == datetime(2026, 6, 2, 11, tzinfo=UTC)
+
+
+def test_a_condition_is_checked_in_the_zone_of_its_task():
+    """A zone in which it can never start the task is refused, and nothing is changed."""
+    app = ManualSession()
+    text = "daily & time of day before 02:00 in UTC & time of day before 02:00"
+    app.task(text, name="a")(lambda: None)
+    with pytest.raises(InvalidInput, match="never hold at the same time"):
+        app.tasks["a"].timezone = "Asia/Tokyo"
+    assert app.tasks["a"].timezone is None
+    with pytest.raises(InvalidInput, match="never hold at the same time"):
+        app.task(text, name="b", timezone="Asia/Tokyo")(lambda: None)
+
+
+def test_an_end_condition_is_read_in_the_zone_of_its_task():
+    """The job is ended by the clocks of the task."""
+    app = ManualSession("2026-06-01T00:00", durations={"a": "1 day"})
+    app.task("daily at 01:00", name="a", timezone="Asia/Tokyo", end_cond="time of day after 03:00")(
+        lambda: None
+    )
+    app.advance("1 day")
+    job = next(iter(app.tasks["a"].jobs()))
+    assert (job.status, f"{job.ended_at:%H:%M}") == ("terminate", "18:00")
+
+
+def test_an_end_condition_may_be_moved_while_a_job_runs():
+    """By another zone; and it may tell of the task itself."""
+    app = ManualSession("2026-06-01T00:00", durations={"a": "1 day", "b": "1 day"})
+    app.task("daily at 01:00", name="a", end_cond="time of day after 15:00")(lambda: None)
+    app.task("daily at 01:00", name="b", end_cond="is running for more than 3 hours")(lambda: None)
+    app.advance("2 hours")
+    app.tasks["a"].timezone = "Asia/Tokyo"
+    app.advance("6 hours")
+    ends = [next(iter(app.tasks[name].jobs())).ended_at for name in "ab"]
+    assert [f"{at:%H:%M}" for at in ends] == ["06:00", "04:00"]
+
+
+def test_the_zone_of_a_task_is_part_of_its_definition():
+    """The object that is shown makes the same task again."""
+    app = ManualSession()
+    app.task("daily at 07:00", name="a", timezone="europe/helsinki", command="true")
+    definition = app.tasks["a"].definition()
+    assert definition["timezone"] == app.tasks["a"].snapshot()["timezone"] == "Europe/Helsinki"
+    copy = app.create_task({**definition, "name": "b"})
+    assert copy.timezone is HELSINKI
+    assert copy.definition_tag() == app.tasks["a"].definition_tag()

@@ -23,6 +23,7 @@ OPTION_VALUES = {
     "retries": 2,
     "backoff": {"base": 2.0, "factor": 2.0, "maximum": 60.0, "jitter": 0.0},
     "max_instances": 2,
+    "timezone": "Europe/Helsinki",
     "missed": "skip",
     "on_crash": "retry",
     "limits": {"db": 1},

@@ -37,6 +37,9 @@ def test_an_unknown_option_is_answered_with_the_nearest(session):
         ("name", "two\nlines"),
         ("on_crash", "ignore"),
         ("execution", 7),
+        ("timezone", "Europe/Helsinky"),
+        ("timezone", "UTC+2"),
+        ("timezone", 2),
     ],
 )
 def test_a_value_that_does_not_fit_is_refused_by_its_name(session, option, bad):

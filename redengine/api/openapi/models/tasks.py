@@ -46,6 +46,10 @@ class TaskView(View):
     retries: int
     backoff: BackoffView
     max_instances: int
+    timezone: str | None = Field(
+        description="The zone of its conditions; null for the session's.",
+        examples=["Europe/Helsinki"],
+    )
     missed: Literal["once", "all", "skip"]
     on_crash: Literal["fail", "retry"]
     limits: dict[str, int]
@@ -106,6 +110,9 @@ class TaskSettings(Body):
     retries: int = Field(LEFT_OUT, ge=0)
     backoff: Duration | dict[str, float] | None = None
     max_instances: int = Field(LEFT_OUT, ge=1)
+    timezone: str | None = Field(
+        None, examples=["Europe/Helsinki"], json_schema_extra={"format": "zone"}
+    )
     missed: Literal["once", "all", "skip"] = Field(LEFT_OUT)
     on_crash: Literal["fail", "retry"] = Field(LEFT_OUT)
     limits: dict[str, Annotated[int, Field(ge=1)]] | None = None
