@@ -19,7 +19,9 @@ from redengine.conditions import (
     Cron,
     Env,
     Every,
+    EveryStarting,
     Has,
+    In,
     InZone,
     IsRunning,
     Moment,
@@ -196,7 +198,12 @@ level_statements = st.one_of(
     st.builds(SchedulerRun, durations),
     st.builds(Constant, st.booleans()),
 )
-moments_statements = st.one_of(all_timed, st.builds(Every, durations))
+dates = st.sampled_from([each + shift for _, each in TRANSITIONS for shift in
+                         (timedelta(0), timedelta(hours=-20), timedelta(days=2))])  # fmt: skip
+dates = st.one_of(dates, dates.map(lambda at: at.replace(tzinfo=None)))
+starting = st.builds(EveryStarting, durations, dates)
+ins = st.integers(1, 20_000).map(lambda minutes: In(minutes * MINUTE_LONG))
+moments_statements = st.one_of(all_timed, st.builds(Every, durations), starting, ins)
 statements = st.one_of(level_statements, level_statements, moments_statements)
 
 

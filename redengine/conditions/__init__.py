@@ -21,7 +21,7 @@ from redengine.conditions.context import (
     ZonedContext,
 )
 from redengine.conditions.custom import ConditionFactory, CustomCondition, FuncCond, condition
-from redengine.conditions.dates import At, Since, Until
+from redengine.conditions.dates import At, In, Since, Until
 from redengine.conditions.dependencies import After, IsRunning, Retry
 from redengine.conditions.explanation import Change, Explanation
 from redengine.conditions.facts import Constant, Env, ParamExists, ParamIs, SchedulerRun
@@ -53,6 +53,7 @@ from redengine.conditions.fluent import (
     false,
     finished,
     hourly,
+    in_,
     inacted,
     minutely,
     monthly,
@@ -78,7 +79,7 @@ from redengine.conditions.fluent import (
 )
 from redengine.conditions.insight.contradictions import Contradiction, contradiction
 from redengine.conditions.insight.lint import Finding, lint
-from redengine.conditions.intervals import Every, Periodic, TimeOf
+from redengine.conditions.intervals import Every, EveryStarting, Periodic, TimeOf
 from redengine.conditions.language import FORMS, parse
 from redengine.conditions.run_history import Has
 
@@ -140,12 +141,14 @@ __all__ = [
     "Env",
     "EvaluationContext",
     "Every",
+    "EveryStarting",
     "Explanation",
     "Finding",
     "FireTimeCondition",
     "FuncCond",
     "Has",
     "History",
+    "In",
     "InZone",
     "IsRunning",
     "LaterContext",
@@ -189,6 +192,7 @@ __all__ = [
     "false",
     "finished",
     "hourly",
+    "in_",
     "inacted",
     "lint",
     "minutely",

@@ -1,4 +1,4 @@
-"""Dates: statements about one instant of the calendar, `at …`, `from …` and `until …`."""
+"""Dates: statements about one instant, `at …`, `from …`, `until …` and `in …`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final
 from redengine.conditions.calendar.wall_clock import MICROSECOND, instant_of
 from redengine.conditions.condition import Condition
 from redengine.conditions.explanation import Change, say_instant
-from redengine.conditions.fire_times import FireTimeCondition, Known
+from redengine.conditions.fire_times import CalendarTimes, FireTimeCondition, Known
+from redengine.durations import format_duration, parse_duration
 from redengine.exceptions import InvalidInput, shortened
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def first_instant(moment: date | datetime, zone: tzinfo) -> datetime:
     return moment if moment.tzinfo is not None else instant_of(moment, zone)
 
 
-def _say(moment: date | datetime) -> str:
+def say_date(moment: date | datetime) -> str:
     """A date as it can be read again."""
     if not isinstance(moment, datetime):
         return moment.isoformat()
@@ -71,7 +72,7 @@ def _say(moment: date | datetime) -> str:
     return moment.isoformat(separator, unit).replace("+00:00", "Z")
 
 
-def _checked(condition: Condition, moment: date | datetime | str) -> None:
+def keep_date(condition: Condition, moment: date | datetime | str) -> None:
     """Keep the date of a condition in the form in which it is compared and said.
 
     Raises:
@@ -85,7 +86,7 @@ def _checked(condition: Condition, moment: date | datetime | str) -> None:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class At(FireTimeCondition):
+class At(CalendarTimes):
     """Holds at one instant: a nominal time, which may be missed.
 
     Args:
@@ -99,7 +100,7 @@ class At(FireTimeCondition):
     known: list[Known] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        _checked(self, self.moment)
+        keep_date(self, self.moment)
 
     def following(self, after: datetime, zone: tzinfo) -> datetime | None:
         instant = first_instant(self.moment, zone)
@@ -107,17 +108,68 @@ class At(FireTimeCondition):
 
     def evidence(self, context: EvaluationContext) -> str:
         if self.until(context) is None and not self.holds(context):
-            return (
-                f"it was at {say_instant(first_instant(self.moment, context.zone), context.zone)}"
-            )
+            return _say_past(first_instant(self.moment, context.zone), context)
         return FireTimeCondition.evidence(self, context)
 
     def change(self, context: EvaluationContext) -> Change:
-        upcoming = self.until(context)
-        return Change(is_possible=False) if upcoming is None else Change(wait=upcoming)
+        return _wait_for(self.until(context))
 
     def __str__(self) -> str:
-        return f"at {_say(self.moment)}"
+        return f"at {say_date(self.moment)}"
+
+
+def _say_past(instant: datetime, context: EvaluationContext) -> str:
+    return f"it was at {say_instant(instant, context.zone)}"
+
+
+def _wait_for(instant: datetime | None) -> Change:
+    return Change(is_possible=False) if instant is None else Change(wait=instant)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class In(FireTimeCondition):
+    """Holds once, so long after the task was made: a nominal time, which may be missed.
+
+    A task is made when its name is first known; a durable store remembers that over restarts.
+
+    Args:
+        delay: a duration, or what `parse_duration` reads.
+
+    Raises:
+        InvalidInput: it is none, or not longer than nothing.
+    """
+
+    delay: timedelta
+
+    def __init__(self, delay: timedelta | str | float) -> None:
+        duration = parse_duration(delay, field="in")
+        if duration <= timedelta(0):
+            raise InvalidInput({"in": "the delay is longer than nothing"})
+        object.__setattr__(self, "delay", duration)
+
+    def _instant(self, context: EvaluationContext) -> datetime | None:
+        """Its only instant; None for a task that is not known yet, or if it is beyond all dates."""
+        created = context.history(None).created
+        try:
+            return None if created is None else created + self.delay
+        except OverflowError:
+            return None
+
+    def after(self, instant: datetime, context: EvaluationContext) -> datetime | None:
+        only = self._instant(context)
+        return only if only is not None and only > instant else None
+
+    def evidence(self, context: EvaluationContext) -> str:
+        only = self._instant(context)
+        if only is not None and only < context.now and not self.holds(context):
+            return _say_past(only, context)
+        return FireTimeCondition.evidence(self, context)
+
+    def change(self, context: EvaluationContext) -> Change:
+        return _wait_for(self.until(context))
+
+    def __str__(self) -> str:
+        return f"in {format_duration(self.delay)}"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -135,7 +187,7 @@ class Since(Condition):
     is_calendar = True
 
     def __post_init__(self) -> None:
-        _checked(self, self.moment)
+        keep_date(self, self.moment)
 
     def holds(self, context: EvaluationContext) -> bool:
         return first_instant(self.moment, context.zone) <= context.now
@@ -153,7 +205,7 @@ class Since(Condition):
         return Change(is_possible=False) if start is None else Change(wait=start)
 
     def __str__(self) -> str:
-        return f"from {_say(self.moment)}"
+        return f"from {say_date(self.moment)}"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -173,7 +225,7 @@ class Until(Condition):
     is_calendar = True
 
     def __post_init__(self) -> None:
-        _checked(self, self.moment)
+        keep_date(self, self.moment)
 
     def _end(self, zone: tzinfo) -> datetime:
         """The first instant at which it does not hold."""
@@ -199,4 +251,4 @@ class Until(Condition):
         return Change(is_possible=False) if end is None else Change(wait=end)
 
     def __str__(self) -> str:
-        return f"until {_say(self.moment)}"
+        return f"until {say_date(self.moment)}"

@@ -32,37 +32,31 @@ class FireTimeCondition(Condition):
 
     __slots__ = ()
 
-    is_calendar = True
     can_negate = False
 
     @abstractmethod
-    def following(self, after: datetime, zone: tzinfo) -> datetime | None:
+    def after(self, instant: datetime, context: EvaluationContext) -> datetime | None:
         """The first of its instants after another one; None if none comes."""
 
-    @property
-    @abstractmethod
-    def known(self) -> list[Known]:
-        """Where the last answer is kept: zone, instant, whether it holds there, the next."""
-
     def holds(self, context: EvaluationContext) -> bool:
-        if self._look(context.now, context.zone)[0]:
+        if self._look(context)[0]:
             return True
         nominal = context.nominal
-        return nominal is not None and self._is_nominal(nominal, context.zone)
+        return nominal is not None and self._is_nominal(nominal, context)
 
     def until(self, context: EvaluationContext) -> datetime | None:
-        return self._look(context.now, context.zone)[1]
+        return self._look(context)[1]
 
     def due(self, context: EvaluationContext) -> datetime | None:
-        if self._look(context.now, context.zone)[0]:
+        if self._look(context)[0]:
             return context.now
         nominal = context.nominal
-        if nominal is not None and self._is_nominal(nominal, context.zone):
+        if nominal is not None and self._is_nominal(nominal, context):
             return nominal
         return None
 
     def evidence(self, context: EvaluationContext) -> str:
-        if self._look(context.now, context.zone)[0]:
+        if self._look(context)[0]:
             return "now is a nominal time of it"
         if self.holds(context) and context.nominal is not None:
             return f"missed at {say_instant(context.nominal, context.zone)}, started late"
@@ -75,27 +69,51 @@ class FireTimeCondition(Condition):
     def nominal_times(
         self, context: EvaluationContext, since: datetime, until: datetime
     ) -> Iterator[datetime]:
-        instant = self.following(since, context.zone)
+        instant = self.after(since, context)
         while instant is not None and instant <= until:
             yield instant
-            instant = self.following(instant, context.zone)
+            instant = self.after(instant, context)
 
-    def _is_nominal(self, instant: datetime, zone: tzinfo) -> bool:
-        return self.following(instant - MICROSECOND, zone) == instant
+    def _is_nominal(self, instant: datetime, context: EvaluationContext) -> bool:
+        return self.after(instant - MICROSECOND, context) == instant
 
-    def _look(self, now: datetime, zone: tzinfo) -> tuple[bool, datetime | None]:
-        """Whether it holds at an instant, and the next one at which it does."""
+    def _look(self, context: EvaluationContext) -> tuple[bool, datetime | None]:
+        """Whether it holds now, and the next instant at which it does."""
+        return self._is_nominal(context.now, context), self.after(context.now, context)
+
+
+class CalendarTimes(FireTimeCondition):
+    """Base of statements that hold at instants which the calendar tells."""
+
+    __slots__ = ()
+
+    is_calendar = True
+
+    @abstractmethod
+    def following(self, after: datetime, zone: tzinfo) -> datetime | None:
+        """The first of its instants after another one; None if none comes."""
+
+    @property
+    @abstractmethod
+    def known(self) -> list[Known]:
+        """Where the last answer is kept: zone, instant, whether it holds there, the next."""
+
+    def after(self, instant: datetime, context: EvaluationContext) -> datetime | None:
+        return self.following(instant, context.zone)
+
+    def _look(self, context: EvaluationContext) -> tuple[bool, datetime | None]:
+        now, zone = context.now, context.zone
         for known_zone, since, holds, upcoming in self.known:
             if known_zone is zone and since <= now and (upcoming is None or now < upcoming):
                 return (holds and now == since), upcoming
-        holds = self._is_nominal(now, zone)
+        holds = self._is_nominal(now, context)
         upcoming = self.following(now, zone)
         self.known[:] = ((zone, now, holds, upcoming),)
         return holds, upcoming
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Cron(FireTimeCondition):
+class Cron(CalendarTimes):
     """Holds at the times of a cron expression.
 
     Five fields, or six with the seconds last; names (`mon-fri`, `jan`), `L` for the last day
@@ -160,7 +178,7 @@ class PositionTimes:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class PeriodicAt(FireTimeCondition):
+class PeriodicAt(CalendarTimes):
     """Holds at one time of every period: `daily at 07:00`, `weekly at Monday 07:00`.
 
     Attributes:

@@ -8,7 +8,7 @@ from redengine.conditions.calendar.wall_clock import DAILY, HOUR, MINUTE, MONTH,
 from redengine.conditions.calendar.windows import Window
 from redengine.conditions.condition import Any as AnyOf
 from redengine.conditions.condition import Condition
-from redengine.conditions.dates import At, Since, Until
+from redengine.conditions.dates import At, In, Since, Until
 from redengine.conditions.dependencies import After, IsRunning, Retry
 from redengine.conditions.explanation import task_name
 from redengine.conditions.facts import FALSE, TRUE, Env, ParamExists, ParamIs, SchedulerRun
@@ -50,8 +50,16 @@ time_of_month: Final = TimeOf(Window(MONTH))
 
 
 def every(interval: timedelta | str | float) -> Every:
-    """One interval after the latest due time: a duration such as "10 s", or seconds."""
+    """One interval after the latest due time: a duration such as "10 s", or seconds.
+
+    `.starting("2026-12-24 18:00")` counts from an instant instead.
+    """
     return Every(interval)
+
+
+def in_(delay: timedelta | str | float) -> In:
+    """Once, so long after the task was made: a nominal time, which may be missed."""
+    return In(delay)
 
 
 def at(moment: date | datetime | str) -> At:

@@ -10,13 +10,14 @@ from redengine.conditions.calendar.positions import position_of
 from redengine.conditions.calendar.windows import Narrowing, Time
 from redengine.conditions.condition import OWN, Condition
 from redengine.conditions.context import DONE, SET_BACK
+from redengine.conditions.dates import first_instant, keep_date, say_date
 from redengine.conditions.explanation import Change, say_instant
 from redengine.conditions.fire_times import PeriodicAt
 from redengine.durations import format_duration, parse_duration
 from redengine.exceptions import InvalidInput
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from redengine.conditions.calendar.windows import Window
     from redengine.conditions.context import EvaluationContext, Moment
@@ -87,8 +88,66 @@ class Every(Condition):
         until = self.until(context)
         return Change(wait=until)
 
+    def starting(self, moment: date | datetime | str) -> EveryStarting:
+        """At an instant and every whole interval after it."""
+        return EveryStarting(self.interval, moment)
+
     def __str__(self) -> str:
         return f"every {format_duration(self.interval)}"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class EveryStarting(Every):
+    """Holds at an instant and every whole interval after it, each until a start is made for it.
+
+    Nothing is due before that instant, nor before the task was made; missed intervals are one
+    start. Intervals are spans of time, which no clock changes.
+
+    Args:
+        interval: a duration, or what `parse_duration` reads.
+        moment: a time, or a day for its first instant; in the session's zone if it has no offset.
+
+    Raises:
+        InvalidInput: the interval or the date is none.
+    """
+
+    moment: date | datetime
+
+    def __init__(self, interval: timedelta | str | float, moment: date | datetime | str) -> None:
+        Every.__init__(self, interval)
+        keep_date(self, moment)
+
+    def _times(self, context: EvaluationContext) -> tuple[datetime | None, datetime]:
+        """The latest instant of the grid, None before the first one, and the next."""
+        start = first_instant(self.moment, context.zone)
+        if context.now < start:
+            return None, start
+        latest = start + (context.now - start) // self.interval * self.interval
+        return latest, latest + self.interval
+
+    def due(self, context: EvaluationContext) -> datetime | None:
+        latest, _ = self._times(context)
+        history = context.history(None)
+        if latest is None:
+            return None
+        if history.last_due is not None:
+            return latest if min(history.last_due, context.now) < latest else None
+        return latest if history.created is None or history.created <= latest else None
+
+    def holds(self, context: EvaluationContext) -> bool:
+        return self.due(context) is not None
+
+    def until(self, context: EvaluationContext) -> datetime | None:
+        return self._times(context)[1]
+
+    def evidence(self, context: EvaluationContext) -> str:
+        latest, upcoming = self._times(context)
+        if latest is None:
+            return f"it begins at {say_instant(upcoming, context.zone)}"
+        return f"its latest time was {say_instant(latest, context.zone)}"
+
+    def __str__(self) -> str:
+        return f"{Every.__str__(self)} starting {say_date(self.moment)}"
 
 
 @dataclass(frozen=True, slots=True, repr=False)

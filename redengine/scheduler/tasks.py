@@ -12,6 +12,7 @@ from redengine.conditions import (
     CustomCondition,
     Env,
     Every,
+    EveryStarting,
     FireTimeCondition,
     Has,
     IsRunning,
@@ -425,7 +426,8 @@ def _always_due(condition: Condition) -> bool:
 
 def names_times(condition: Condition) -> bool:
     """Whether it names times of the calendar, each of which has one job at most."""
-    return any(isinstance(leaf, FireTimeCondition | Periodic) for leaf in condition.leaves())
+    named = FireTimeCondition | Periodic | EveryStarting
+    return any(isinstance(leaf, named) for leaf in condition.leaves())
 
 
 def look_rank_of(condition: Condition) -> int:

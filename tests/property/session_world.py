@@ -46,7 +46,14 @@ BY_CLOCK = {
     "temp": ({1, 21, 41}, {"missed": "all"}),
 }
 """Tasks started by cron: the minutes of their nominal times, and their options."""
-RARELY = {"every": "every 15 minutes", "after": "after task 'all'"}
+ZONED = {"all": " in Australia/Sydney", "skip": " in America/New_York"}
+"""Zones that cron tasks name; their offsets are whole hours, so that the minutes are the same."""
+GRID = timedelta(minutes=25)
+RARELY = {
+    "every": "every 15 minutes",
+    "grid": "every 25 minutes starting 2026-01-01T00:00Z",
+    "after": "after task 'all'",
+}
 LIMITED = {"limited", "limited_too", "scarce"}
 ALL_TASKS = (*BY_HAND, *BY_CLOCK, *RARELY)
 
@@ -147,7 +154,7 @@ class World:
         condition = RARELY.get(name)
         if condition is None:
             minutes, fixed = BY_CLOCK[name]
-            condition = f"cron {','.join(map(str, sorted(minutes)))} * * * *"
+            condition = f"cron {','.join(map(str, sorted(minutes)))} * * * *{ZONED.get(name, '')}"
             options |= fixed
         options["disabled"] = name in self.disabled
         self.session.task(condition, name=name, **options)(func)
@@ -343,7 +350,10 @@ def check_rest(world):
 
 
 def check_interval(world):
-    """Nothing but a job of its own that may begin keeps an interval from starting."""
+    """Nothing but a job of its own that may begin keeps an interval from starting.
+
+    One that is counted from an instant is due at its own times alone.
+    """
     busy = [
         job
         for job in world.session.jobs
@@ -353,6 +363,10 @@ def check_interval(world):
     if not busy:
         assert due, "'every' never started"
         assert world.now - due[-1] < timedelta(minutes=15), f"'every' stands still since {due[-1]}"
+    for run in world.runs:
+        if run.task == "grid" and run.trigger == "condition":
+            aside = (run.due_at - START) % GRID  # another chance is due an instant later
+            assert aside < timedelta(milliseconds=1), f"'grid' was due at {run.due_at}"
 
 
 # -- what must hold at the end
@@ -406,7 +420,7 @@ def check_end(world):
             break
         world.advance(timedelta(days=1))
     assert not silent, f"skipped in silence: {silent}"
-    for name in ("every", "after", *(name for name in BY_CLOCK if name in world.known)):
+    for name in ("every", "grid", "after", *(name for name in BY_CLOCK if name in world.known)):
         latest = world.session.tasks[name].last_run
         assert latest is not None, f"'{name}' never ran"
         assert world.now - latest < LONGEST_REST, f"'{name}' stands still since {latest}"

@@ -16,7 +16,9 @@ from redengine.conditions import (
     CustomCondition,
     Env,
     Every,
+    EveryStarting,
     Has,
+    In,
     InZone,
     IsRunning,
     Not,
@@ -30,6 +32,7 @@ from redengine.conditions import (
     TimeOf,
     Until,
 )
+from redengine.conditions.dates import say_date
 from redengine.conditions.explanation import quote
 from redengine.durations import format_duration
 
@@ -178,6 +181,8 @@ def _listed(parts: tuple[Condition, ...]) -> list[str]:
 def _statement(condition: Condition) -> str:
     """One statement."""
     match condition:
+        case EveryStarting(moment=moment):
+            return f"every {format_duration(condition.interval)}, beginning at {say_date(moment)}"
         case Every(interval=interval):
             return f"every {format_duration(interval)}, the first time at once"
         case Periodic(window=window):
@@ -188,15 +193,22 @@ def _statement(condition: Condition) -> str:
         case TimeOf(window=window):
             part = str(window)
             return f"while the time of {window.unit.name} is {part or 'any'}"
-        case At():
-            return f"once, {condition}"
-        case Since() | Until():
-            return f"{condition}, that time included"
+        case At() | In() | Since() | Until():
+            return _dated(condition)
         case Cron(expression=expression):
             return cron_words(expression)
         case Constant(value=value):
             return "always, again and again" if value else "never by itself, only by hand"
     return _of_facts(condition)
+
+
+def _dated(condition: At | In | Since | Until) -> str:
+    match condition:
+        case At():
+            return f"once, {condition}"
+        case In(delay=delay):
+            return f"once, {format_duration(delay)} after the task was made"
+    return f"{condition}, that time included"
 
 
 def _of_facts(condition: Condition) -> str:

@@ -56,6 +56,12 @@ FORMS: Final = (
     Form("true", "true", "true"),
     Form("false", "false", "false"),
     Form("every", "every <duration>", "every 10 seconds"),
+    Form(
+        "every",
+        "every <duration> starting <date> [<time>]",
+        "every 6 hours starting 2026-12-01 07:00",
+    ),
+    Form("in", "in <duration>", "in 10 minutes"),
     Form("secondly", f"secondly {_WINDOW}", "secondly"),
     Form("minutely", f"minutely {_WINDOW}", "minutely before 30"),
     Form("hourly", f"hourly {_WINDOW}", "hourly at 30:00"),

@@ -12,12 +12,12 @@ from redengine.conditions.calendar.windows import Kind, Window
 from redengine.conditions.calendar.zones import ZoneError, zone_of
 from redengine.conditions.condition import All, Condition, InZone
 from redengine.conditions.condition import Any as AnyOf
-from redengine.conditions.dates import At, Since, Until
+from redengine.conditions.dates import At, In, Since, Until
 from redengine.conditions.dependencies import OUTCOMES, After, IsRunning, Retry
 from redengine.conditions.explanation import unquote
 from redengine.conditions.facts import FALSE, TRUE, Env, ParamExists, ParamIs, SchedulerRun
 from redengine.conditions.fire_times import Cron, PeriodicAt
-from redengine.conditions.intervals import Every, Periodic, TimeOf
+from redengine.conditions.intervals import Every, EveryStarting, Periodic, TimeOf
 from redengine.conditions.language.tokens import ZONE
 from redengine.conditions.run_history import ACTIONS, OPERATORS, Has, infer_unit
 from redengine.exceptions import ImpossibleCondition, InvalidInput, nearest
@@ -147,11 +147,31 @@ def _always(cursor: Cursor) -> Condition:
     return TRUE if cursor.expect("true", "false") == "true" else FALSE
 
 
+def _in(cursor: Cursor) -> Condition:
+    first = cursor.token
+    delay = cursor.duration()
+    try:
+        return In(delay)
+    except InvalidInput as error:
+        cursor.fail("; ".join(error.fields.values()), at=first)
+
+
+_DATE: Final = "a date such as 2026-12-24 18:00"
+
+
 def _every(cursor: Cursor) -> Condition:
     first = cursor.token
-    interval = cursor.duration()
+    interval = cursor.duration(stop=("starting",))
     try:
-        return Every(interval)
+        every = Every(interval)
+    except InvalidInput as error:
+        cursor.fail("; ".join(error.fields.values()), at=first)
+    if not cursor.take("starting"):
+        return every
+    cursor.take("at", "from")
+    phrase, first = cursor.phrase(_DATE, stop=("and", "or", *KEYWORDS))
+    try:
+        return EveryStarting(interval, phrase)
     except InvalidInput as error:
         cursor.fail("; ".join(error.fields.values()), at=first)
 
@@ -308,7 +328,7 @@ def _scheduler(cursor: Cursor) -> Condition:
 
 
 def _dated(cursor: Cursor, kind: type[At | Since | Until]) -> Condition:
-    phrase, first = cursor.phrase("a date such as 2026-12-24 18:00", stop=("and", "or", *KEYWORDS))
+    phrase, first = cursor.phrase(_DATE, stop=("and", "or", *KEYWORDS))
     try:
         return kind(phrase)  # type: ignore[arg-type] # it is read there
     except InvalidInput as error:
@@ -413,6 +433,7 @@ LEAVES: Final[dict[str, Callable[[Cursor], Condition]]] = {
     "retry": _retry,
     "on": _days_of_week,
     "at": lambda cursor: _dated(cursor, At),
+    ZONE: _in,
     "from": lambda cursor: _dated(cursor, Since),
     "until": lambda cursor: _dated(cursor, Until),
 }

@@ -286,7 +286,6 @@ _ZONE: Final = (
     r"(?P<zone>(?:africa|america|antarctica|asia|atlantic|australia|europe|indian|pacific|us|etc)"
     r"/[a-z_/+-]{2,30}|utc|gmt|cet)"
 )
-_AMOUNT: Final = r"\d{1,6} ?(?:s|sec|seconds?|m|min|minutes?|h|hours?|days?|weeks?)"
 
 _OPTIONS: Final = tuple(
     (re.compile(pattern, re.IGNORECASE | re.ASCII), option)
@@ -301,7 +300,6 @@ _OPTIONS: Final = tuple(
         ("force_run=True", r"once|now|immediately|right away|asap|run now|run once"),
         (
             "submit(run_at=…)",
-            rf"(?:in|after) {_AMOUNT}",
             r"tomorrow(?: at .{1,20})?|tonight|next [a-z]{3,9}(?: at .{1,20})?",
         ),
         ("start_cond=None", r"manual(?:ly)?|none|null|on demand|by hand|disabled|off"),
@@ -311,6 +309,7 @@ _OPTIONS: Final = tuple(
 """What a condition does not say, and the option or call that does."""
 
 
+_DELAY: Final = re.compile(rf"(?:once )?(?:in|after) (?P<span>{_SPAN})(?: from now)?")
 _IN_ZONE: Final = re.compile(rf"(?P<rest>.{{1,200}}) in {_ZONE}", re.IGNORECASE | re.ASCII)
 _ZONED: Final = tuple(
     re.compile(pattern, re.IGNORECASE | re.ASCII)
@@ -378,6 +377,9 @@ def _near(words: str, text: str) -> str | None:
     """The condition that English is near to: an interval without its word, or a joining word."""
     if re.fullmatch(_SPAN, words):
         return f"every {_span(words)}"
+    delay = _DELAY.fullmatch(words)
+    if delay:
+        return f"in {_span(delay['span'])}"
     limited = re.fullmatch(r"(?:every|each) (second|minute|hour) ((?:between|from|on) .+)", words)
     if limited:
         meant = sugar_meaning(f"every 1 {limited[1]} {limited[2]}")

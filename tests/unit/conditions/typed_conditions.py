@@ -270,6 +270,9 @@ SUGGESTED: Final = (
     ("daily at 07:00 in PST", "daily at 07:00 in America/Los_Angeles"),
     ("daily in UTC on weekdays", "daily in UTC & on weekdays"),
     ("daily in UTC in UTC", "daily in UTC"),
+    ("after 10 minutes", "in 10 minutes"),
+    ("once in ten minutes", "in 10 minutes"),
+    ("daily at 07:00 in 10 minutes", "daily at 07:00 & in 10 minutes"),
 )
 """Texts that are refused, with the suggestion."""
 
@@ -288,7 +291,6 @@ OPTIONS: Final = (
     ("now", "force_run=True"),
     ("immediately", "force_run=True"),
     ("tomorrow at 9:00", "submit(run_at=…)"),
-    ("in 5 minutes", "submit(run_at=…)"),
     ("manually", "start_cond=None"),
     ("on demand", "start_cond=None"),
 )
