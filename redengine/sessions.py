@@ -5,46 +5,28 @@ from __future__ import annotations
 import threading
 import warnings
 import weakref
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, cast, overload
 
 from redengine.clock import SystemClock
-from redengine.conditions import Condition, ConditionFactory, parse
+from redengine.conditions import Condition, ConditionFactory
 from redengine.exceptions import InvalidInput, WaitTimeout, counted, shortened
-from redengine.parameters import FuncArg, Parameters
-from redengine.runtimes import OutputLimits
+from redengine.parameters import FuncArg
 from redengine.scheduler.checks import SuspiciousCondition, dependencies, doubts_of
 from redengine.scheduler.config import SETTINGS, Config
-from redengine.scheduler.core import Core
-from redengine.scheduler.engine.context import CustomNames
-from redengine.scheduler.engine.engine import Engine
-from redengine.scheduler.engine.misfires import Missed
-from redengine.scheduler.engine.next_runs import NextRuns
-from redengine.scheduler.engine.poller import Answers, Predicates
-from redengine.scheduler.engine.trigger import Starts
 from redengine.scheduler.environment import Environment
-from redengine.scheduler.hooks import HOOKS, Hooks, holds_soon
+from redengine.scheduler.hooks import HOOKS, holds_soon
 from redengine.scheduler.hosting import Hosting
 from redengine.scheduler.insight.explain import TaskExplanation, explain_task
 from redengine.scheduler.insight.health import health, readiness
 from redengine.scheduler.insight.metrics import Metrics
 from redengine.scheduler.insight.summary import capabilities, session_html, session_snapshot
-from redengine.scheduler.jobs.control import Control
-from redengine.scheduler.jobs.handling import Handling
-from redengine.scheduler.jobs.history import Jobs, log_records
+from redengine.scheduler.jobs.history import log_records
 from redengine.scheduler.jobs.job import Job
-from redengine.scheduler.jobs.recovery import mark_of
-from redengine.scheduler.jobs.results import Returns
-from redengine.scheduler.jobs.submission import Submission
-from redengine.scheduler.jobs.waiting import Nesting
-from redengine.scheduler.lifecycle import Lifecycle, close_forgotten
+from redengine.scheduler.lifecycle import close_forgotten
 from redengine.scheduler.recording.changes import ApiKeys, Changes
-from redengine.scheduler.recording.joblog import JobLog
-from redengine.scheduler.recording.recorder import Recorder
-from redengine.scheduler.runtimes import Runtimes
-from redengine.scheduler.simulation.dry_run import DryRun, dry_run
-from redengine.scheduler.simulation.forecast import Forecast, forecast
-from redengine.scheduler.tasks import Tasks
+from redengine.simulation.dry_run import dry_run
+from redengine.simulation.forecast import Forecast, forecast
+from redengine.simulation.spec import SessionSpec
 from redengine.support.functions import refuse_no_function
 from redengine.tasks import CodeTask, CommandTask, FuncTask
 from redengine.tasks.host import set_default_host
@@ -58,7 +40,8 @@ if TYPE_CHECKING:
     from redengine.clock import Clock
     from redengine.query import Query
     from redengine.runtimes import Runtime
-    from redengine.scheduler.simulation.dry_run import Step
+    from redengine.scheduler.jobs.results import Returns
+    from redengine.simulation.changes import DryRun, Step
     from redengine.store import JsonPage, Store
     from redengine.tasks import Task
     from redengine.tasks.host import TaskHost
@@ -247,57 +230,21 @@ class Session(Hosting):
         clock: Clock | None = None,
         environment: Environment | None = None,
     ) -> None:
-        self.name = name or "redengine"
-        self._core = core = Core(clock or SystemClock())
-        core.session = self
-        core.hooks = Hooks()
-        self._names = CustomNames()
         said = {"timezone": timezone, "execution": execution}
-        settings = dict(config or {}) | {
-            key: each for key, each in said.items() if each is not None
-        }
-        core.config = Config(
-            settings, parse=self.parse, changed=self._config_changed, check=self._check_config
-        )
-        self.output_limits = OutputLimits(lines=core.config.output_lines)
-        """How much output of a job is kept."""
-        core.parameters = Parameters(
-            parameters, changing=self._changing_parameters, check=core.refuse_fork
-        )
-        self._environment = environment or Environment()
-        core.job_log = JobLog(
-            core, speaks=self._environment.runs_code, has_threads=not self._environment.is_virtual
-        )
+        environment = environment or Environment()
         is_to_serve = rest is not None and rest is not False
-        if is_to_serve and self._environment.is_virtual:
+        if is_to_serve and environment.is_virtual:
             reason = "a session over virtual time serves nobody; call the handlers themselves"
             raise InvalidInput({"rest": reason})
-        if store is None or isinstance(store, str):
-            store = self._environment.open_store(core, store or self._environment.said_store())
-        self.store = core.store = store
-        core.mark = mark_of(store.place)
-        core.recorder = Recorder(core)
-        core.returns = Returns(self.store.returns(), core.recorder.returned, core.refuse_fork)
-        self._control = Control(core)
-        core.handling = self._handling = Handling(
-            core, self._control, Nesting(core, self._environment, self._control.limits)
+        super().__init__(
+            name or "redengine",
+            dict(config or {}) | {key: each for key, each in said.items() if each is not None},
+            parameters,
+            store,
+            clock or SystemClock(),
+            environment,
         )
-        self._predicates = Predicates(
-            core, inline=self._environment.is_virtual, asks=self._environment.runs_code
-        )
-        self._starts = Starts(core, self._control, Answers(self._predicates))
-        core.next_runs = NextRuns(core, self._starts.is_full)
-        self._missed = Missed(core, self._starts)
-        self._engine = Engine(core, self._starts, self._control, self._missed)
-        core.settle_due = self._engine.settle
-        self._submission = Submission(core, self._starts, self._control)
-        self._tasks = Tasks(core, self._handling, self._predicates)
-        self._environment.furnish(core)
-        self._lifecycle = Lifecycle(
-            core, self._engine, self._control, self._starts, self._predicates, self._environment
-        )
-        self.jobs = Jobs(core)
-        self.runtimes = Runtimes(core, self._environment, self._control)
+        core = self._core
         self.metrics = Metrics(core, self._engine)
         if self._environment.runs_code:
             core.note_submit = self.metrics.note_submit
@@ -313,11 +260,6 @@ class Session(Hosting):
             adopt(self)
 
     # -- what it holds
-
-    @property
-    def tasks(self) -> Tasks:
-        """The tasks by name."""
-        return self._tasks
 
     def __getitem__(self, task: object) -> Task:
         """The task of a name or a decorated function.
@@ -341,20 +283,6 @@ class Session(Hosting):
     def __bool__(self) -> bool:
         """True, also without tasks."""
         return True
-
-    @property
-    def parameters(self) -> Parameters:
-        """The session parameters: a mapping; a change is seen by conditions at once."""
-        return self._core.parameters
-
-    @parameters.setter
-    def parameters(self, values: Mapping[str, Any]) -> None:
-        self._core.parameters.update(values)
-
-    @property
-    def config(self) -> Config:
-        """The configuration; assigning a key validates it and takes effect at once."""
-        return self._core.config
 
     @property
     def returns(self) -> Returns:
@@ -388,12 +316,6 @@ class Session(Hosting):
     def started_at(self) -> datetime | None:
         """When it last started; aware, UTC."""
         return self._core.started_at
-
-    @property
-    def zone(self) -> tzinfo:
-        """The zone in which wall-clock conditions and naive times are read."""
-        zone: tzinfo = self._core.config.timezone
-        return zone
 
     def tasks_since(self, version: int) -> tuple[int, frozenset[str] | None]:
         """The version now, and the names of the tasks that have changed since an earlier one.
@@ -551,14 +473,6 @@ class Session(Hosting):
         """
         self._core.refuse_fork()
         return self._core.hooks.decorator(name)
-
-    def parse(self, text: str) -> Condition:
-        """A condition string, read with this session's own conditions.
-
-        Raises:
-            ConditionSyntaxError: it cannot be read.
-        """
-        return parse(text, customs=self._names.by_name)
 
     def doubts_of(self, task: Task) -> tuple[str, ...]:
         """What of a task's condition may not be meant, one sentence each."""
@@ -831,7 +745,7 @@ class Session(Hosting):
         """
         if task is not None:
             task = self._tasks[task].name
-        return forecast(self, until, task)
+        return forecast(self._spec(), until, task)
 
     def dry_run(self, steps: Sequence[Step], /, starts: int = 5) -> DryRun:
         """What would come of changes; nothing is changed.
@@ -840,7 +754,7 @@ class Session(Hosting):
             steps: the changes, in the order in which they would be made.
             starts: how many of the next starts of each task to tell.
         """
-        return dry_run(self, steps, starts)
+        return dry_run(self._spec(), steps, starts)
 
     def dependencies(self) -> list[dict[str, Any]]:
         """Which task starts after which: parent, child, relation and type."""
@@ -862,17 +776,12 @@ class Session(Hosting):
         return f"Session({self.name!r}, {counted(len(self._tasks), 'task')}, {self.state})"
 
     def _repr_html_(self) -> str:
-        return session_html(self)
+        return session_html(self._core, self.name)
 
     # -- what parts of it ask
 
-    def refuse_fork(self) -> None:
-        """Complain in a forked child of the process that runs the session.
-
-        Raises:
-            SessionStateError: this is one.
-        """
-        self._core.refuse_fork()
+    def _spec(self) -> SessionSpec:
+        return SessionSpec.of(self._core, self._names.by_name)
 
     def _serve(self, rest: object) -> None:
         from redengine.api.rest import serve
@@ -882,26 +791,6 @@ class Session(Hosting):
         except BaseException:
             self.store.close()
             raise
-
-    @contextmanager
-    def _changing_parameters(self, names: frozenset[str]) -> Iterator[None]:
-        """Decide on what is due before parameters change, and touch who reads them after."""
-        core = self._core
-        topics = [f"parameter:{name}" for name in sorted(names)]
-        with core.lock:
-            for topic in topics:
-                core.settle_due(core.agenda.readers(topic))
-            yield
-            for topic in topics:
-                core.publish(topic)
-
-    def _check_config(self, values: Mapping[str, Any]) -> None:
-        self._core.refuse_fork()
-        self._environment.refuse_unfit(self._core, values)
-
-    def _config_changed(self, keys: frozenset[str]) -> None:
-        self.output_limits = OutputLimits(lines=self._core.config.output_lines)
-        self._lifecycle.config_changed(keys)
 
 
 session = cast("Session", DefaultSession())

@@ -21,8 +21,8 @@ from redengine.exceptions import InvalidInput, shortened
 from redengine.parameters import task_name
 from redengine.runtimes.output.capture import captured
 from redengine.scheduler.core import INITIALISED, STOPPED
-from redengine.scheduler.simulation.virtual import VirtualEnvironment, advance
 from redengine.sessions import Session
+from redengine.simulation.virtual import VirtualEnvironment, advance
 
 if TYPE_CHECKING:
     from redengine.runtimes import Execution

@@ -22,6 +22,8 @@ ON_EXISTS: Final = ("raise", "replace", "ignore", "rename")
 RESTARTING: Final = ("replace", "relaunch", "fresh", "recall")
 LARGEST_RUNTIMES: Final[Mapping[str, int]] = {"thread": 1000, "process": 1000, "async": 100_000}
 """By kind, how many jobs a runtime may be made to run at once."""
+LONGEST_FORECAST: Final = timedelta(days=366)
+"""No simulation looks further ahead."""
 
 
 def _boolean(key: str, value: Any) -> bool:

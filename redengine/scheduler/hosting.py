@@ -1,36 +1,158 @@
-"""Hosting: what a session does for its tasks (`tasks.host.TaskHost`)."""
+"""Hosting: a scheduler put together from its parts, and what it does for its tasks."""
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from redengine.conditions import parse
+from redengine.parameters import Parameters
+from redengine.runtimes import OutputLimits
+from redengine.scheduler.config import Config
+from redengine.scheduler.core import Core
+from redengine.scheduler.engine.context import CustomNames
+from redengine.scheduler.engine.engine import Engine
+from redengine.scheduler.engine.misfires import Missed
+from redengine.scheduler.engine.next_runs import NextRuns
+from redengine.scheduler.engine.poller import Answers, Predicates
+from redengine.scheduler.engine.trigger import Starts
+from redengine.scheduler.hooks import Hooks
 from redengine.scheduler.insight.explain import TaskExplanation, explain_task
+from redengine.scheduler.jobs.control import Control
+from redengine.scheduler.jobs.handling import Handling
+from redengine.scheduler.jobs.history import Jobs
+from redengine.scheduler.jobs.recovery import mark_of
+from redengine.scheduler.jobs.results import Returns
+from redengine.scheduler.jobs.submission import Submission
+from redengine.scheduler.jobs.waiting import Nesting
+from redengine.scheduler.lifecycle import Lifecycle
+from redengine.scheduler.recording.joblog import JobLog
+from redengine.scheduler.recording.recorder import Recorder
+from redengine.scheduler.runtimes import Runtimes
+from redengine.scheduler.tasks import Tasks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from datetime import datetime
+    from collections.abc import Callable, Iterator, Mapping
+    from datetime import datetime, tzinfo
 
-    from redengine.scheduler.core import Core
-    from redengine.scheduler.engine.trigger import Starts
+    from redengine.clock import Clock
+    from redengine.conditions import Condition
     from redengine.scheduler.environment import Environment
-    from redengine.scheduler.jobs.handling import Handling
-    from redengine.scheduler.jobs.history import Jobs
     from redengine.scheduler.jobs.job import Job
-    from redengine.scheduler.jobs.submission import Submission
-    from redengine.scheduler.tasks import Tasks
+    from redengine.store import Store
     from redengine.tasks import Task
 
 
 class Hosting:
-    """The part of a session that its tasks talk to."""
+    """A whole scheduler: the base of the session that users hold, and of the simulator.
+
+    Args:
+        name: its name for people.
+        settings: configuration keys and values.
+        parameters: the first session parameters.
+        store: the store, or its URL; None for the one of the environment.
+        clock: what tells the time.
+        environment: where jobs run and where the memory is kept.
+
+    Raises:
+        InvalidInput: a config key is unknown, or a value does not fit.
+        StoreError: the store cannot be opened, or another session has it.
+    """
 
     jobs: Jobs
-    _core: Core
-    _handling: Handling
-    _environment: Environment
-    _starts: Starts
-    _submission: Submission
-    _tasks: Tasks
+    """The jobs that have not ended, and by their ids those that have."""
+
+    def __init__(
+        self,
+        name: str,
+        settings: Mapping[str, Any],
+        parameters: Mapping[str, Any] | None,
+        store: str | Store | None,
+        clock: Clock,
+        environment: Environment,
+    ) -> None:
+        self.name = name
+        self._environment = environment
+        self._core = core = Core(clock)
+        core.session = self
+        core.hooks = Hooks()
+        self._names = CustomNames()
+        core.config = Config(
+            settings, parse=self.parse, changed=self._config_changed, check=self._check_config
+        )
+        self.output_limits = OutputLimits(lines=core.config.output_lines)
+        """How much output of a job is kept."""
+        core.parameters = Parameters(
+            parameters, changing=self._changing_parameters, check=core.refuse_fork
+        )
+        core.job_log = JobLog(
+            core, speaks=environment.runs_code, has_threads=not environment.is_virtual
+        )
+        if store is None or isinstance(store, str):
+            store = environment.open_store(core, store or environment.said_store())
+        self.store = core.store = store
+        core.mark = mark_of(store.place)
+        core.recorder = Recorder(core)
+        core.returns = Returns(store.returns(), core.recorder.returned, core.refuse_fork)
+        self._assemble(core, environment)
+
+    def _assemble(self, core: Core, environment: Environment) -> None:
+        """Make the parts that decide and run, each from those before it."""
+        self._control = control = Control(core)
+        nesting = Nesting(core, environment, control.limits)
+        core.handling = self._handling = Handling(core, control, nesting)
+        self._predicates = Predicates(
+            core, inline=environment.is_virtual, asks=environment.runs_code
+        )
+        self._starts = starts = Starts(core, control, Answers(self._predicates))
+        core.next_runs = NextRuns(core, starts.is_full)
+        self._engine = Engine(core, starts, control, Missed(core, starts))
+        core.settle_due = self._engine.settle
+        self._submission = Submission(core, starts, control)
+        self._tasks = Tasks(core, self._handling, self._predicates)
+        environment.furnish(core)
+        self._lifecycle = Lifecycle(
+            core, self._engine, control, starts, self._predicates, environment
+        )
+        self.jobs = Jobs(core)
+        self.runtimes = Runtimes(core, environment, control)
+
+    # -- what it holds
+
+    @property
+    def tasks(self) -> Tasks:
+        """The tasks by name."""
+        return self._tasks
+
+    @property
+    def parameters(self) -> Parameters:
+        """The session parameters: a mapping; a change is seen by conditions at once."""
+        return self._core.parameters
+
+    @parameters.setter
+    def parameters(self, values: Mapping[str, Any]) -> None:
+        self._core.parameters.update(values)
+
+    @property
+    def config(self) -> Config:
+        """The configuration; assigning a key validates it and takes effect at once."""
+        return self._core.config
+
+    @property
+    def zone(self) -> tzinfo:
+        """The zone in which wall-clock conditions and naive times are read."""
+        zone: tzinfo = self._core.config.timezone
+        return zone
+
+    def parse(self, text: str) -> Condition:
+        """A condition string, read with this session's own conditions.
+
+        Raises:
+            ConditionSyntaxError: it cannot be read.
+        """
+        return parse(text, customs=self._names.by_name)
+
+    # -- what its tasks ask
 
     def add_task(self, task: Task, on_exists: str | None) -> Task:
         """Register a task that has just been made.
@@ -118,3 +240,33 @@ class Hosting:
     def jobs_running(self, task: Task) -> int:
         """How many jobs of the task are running now."""
         return task.active.running
+
+    # -- what its parts ask
+
+    def refuse_fork(self) -> None:
+        """Raise in a forked child of the process that runs the session.
+
+        Raises:
+            SessionStateError: this is one.
+        """
+        self._core.refuse_fork()
+
+    @contextmanager
+    def _changing_parameters(self, names: frozenset[str]) -> Iterator[None]:
+        """Decide on what is due before parameters change, and touch who reads them after."""
+        core = self._core
+        topics = [f"parameter:{name}" for name in sorted(names)]
+        with core.lock:
+            for topic in topics:
+                core.settle_due(core.agenda.readers(topic))
+            yield
+            for topic in topics:
+                core.publish(topic)
+
+    def _check_config(self, values: Mapping[str, Any]) -> None:
+        self._core.refuse_fork()
+        self._environment.refuse_unfit(self._core, values)
+
+    def _config_changed(self, keys: frozenset[str]) -> None:
+        self.output_limits = OutputLimits(lines=self._core.config.output_lines)
+        self._lifecycle.config_changed(keys)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import deque
 from itertools import pairwise, takewhile
-from typing import TYPE_CHECKING, Any, Final
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from redengine.tasks.occurrences import Occurrences
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from redengine.conditions import Moment
@@ -201,13 +202,46 @@ class TaskHistory:
         self._is_ascending &= all(a.at <= b.at for a, b in pairwise(ordered))
         self._kept[action] = deque(ordered, maxlen=KEPT_MOMENTS)
 
-    def copy(self) -> TaskHistory:
-        """An independent copy, for a forecast."""
-        simulator = TaskHistory()
-        for name in TaskHistory.__slots__:
-            setattr(simulator, name, getattr(self, name))
-        simulator.occurrences = self.occurrences.copy()
-        simulator._latest = dict(self._latest)
-        if self._kept is not None:
-            simulator._kept = {action: kept.copy() for action, kept in self._kept.items()}
-        return simulator
+    def snapshot(self) -> HistorySnapshot:
+        """What is remembered now, as a value; under the session's lock."""
+        kept = self._kept
+        return HistorySnapshot(
+            _scalars_of(self),
+            self._latest.copy(),
+            None if kept is None else {action: tuple(each) for action, each in kept.items()},
+            self.occurrences.snapshot(),
+        )
+
+    @classmethod
+    def of_snapshot(cls, snapshot: HistorySnapshot) -> TaskHistory:
+        """A history that goes on from what was remembered, independent of the first."""
+        made = cls()
+        for name, value in zip(_SCALARS, snapshot.scalars, strict=True):
+            setattr(made, name, value)
+        made.occurrences = Occurrences.of_snapshot(snapshot.occurrences)
+        made._latest = dict(snapshot.latest)
+        if snapshot.kept is not None:
+            made._kept = {
+                action: deque(each, maxlen=KEPT_MOMENTS) for action, each in snapshot.kept.items()
+            }
+        return made
+
+
+class HistorySnapshot(NamedTuple):
+    """What a history remembered at one instant; nothing in it changes.
+
+    Attributes:
+        scalars: the plain values, in the order of `_SCALARS`.
+        latest: by action, its latest moment.
+        kept: by action, the moments that conditions count.
+        occurrences: what was known of the task's occurrences.
+    """
+
+    scalars: tuple[Any, ...]
+    latest: Mapping[str, Moment]
+    kept: Mapping[str, tuple[Moment, ...]] | None
+    occurrences: tuple[Any, ...]
+
+
+_SCALARS: Final = ("_is_ascending", "created", "failures", "running_since")
+_scalars_of: Final = attrgetter(*_SCALARS)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final, NamedTuple
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -55,11 +56,16 @@ class FireTimes:
             total += 1 if step is None else (high - first) // step - -(-(low - first) // step) + 1
         return total
 
-    def copy(self) -> FireTimes:
-        """An independent copy."""
-        simulator = FireTimes()
-        simulator._runs = self._runs.copy()
-        return simulator
+    def snapshot(self) -> tuple[Any, ...]:
+        """What `of_snapshot` makes the same from."""
+        return tuple(self._runs)
+
+    @classmethod
+    def of_snapshot(cls, snapshot: tuple[Any, ...]) -> FireTimes:
+        """The fire times as they were."""
+        made = cls()
+        made._runs.extend(snapshot)
+        return made
 
 
 class Start(NamedTuple):
@@ -303,13 +309,31 @@ class Occurrences:
         self.is_skip_noted = False
         return given_up
 
-    def copy(self) -> Occurrences:
-        """An independent copy, for a forecast."""
-        simulator = Occurrences()
-        for name in Occurrences.__slots__:
-            setattr(simulator, name, getattr(self, name))
-        simulator._run = self._run.copy()
-        simulator.misfires = self.misfires.copy()
-        simulator._handed = self._handed.copy()
-        simulator.used_answers = self.used_answers.copy()
-        return simulator
+    def snapshot(self) -> tuple[Any, ...]:
+        """What `of_snapshot` makes the same from; some calls, however much is remembered."""
+        return (
+            _scalars_of(self),
+            self._run.snapshot(),
+            tuple(self.misfires),
+            tuple(self._handed),
+            tuple(self.used_answers.items()),
+        )
+
+    @classmethod
+    def of_snapshot(cls, snapshot: tuple[Any, ...]) -> Occurrences:
+        """The occurrences as they were, independent of those that go on."""
+        made = cls()
+        scalars, run, misfires, handed, answers = snapshot
+        for name, value in zip(_SCALARS, scalars, strict=True):
+            setattr(made, name, value)
+        made._run = FireTimes.of_snapshot(run)
+        made.misfires = list(misfires)
+        made._handed = set(handed)
+        made.used_answers = dict(answers)
+        return made
+
+
+_SCALARS: Final = tuple(
+    sorted({*Occurrences.__slots__} - {"_handed", "_run", "misfires", "used_answers"})
+)
+_scalars_of: Final = attrgetter(*_SCALARS)

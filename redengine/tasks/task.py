@@ -51,6 +51,11 @@ class Settings:
         for name in _DEFAULTS:
             setattr(self, name, values[name])
 
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """Each option is an attribute."""
+
     def with_changes(self, changes: Mapping[str, Any]) -> Settings:
         """These settings but for some."""
         return Settings({name: getattr(self, name) for name in _DEFAULTS} | dict(changes))
@@ -294,19 +299,25 @@ class Task(ABC):
         self.settings = self.settings.with_changes(values)
         self.touch()
 
-    def simulator(self, host: TaskHost) -> Task:
-        """A copy with a history of its own in another session, for a forecast."""
-        simulator = object.__new__(type(self))
+    def simulated(self, host: TaskHost, settings: Settings, history: TaskHistory) -> Task:
+        """A copy that another scheduler takes, with options and a history of its own.
+
+        What the task does is copied as it is now.
+        """
+        copied = object.__new__(type(self))
         for kind in type(self).__mro__:
             for slot in getattr(kind, "__slots__", ()):
                 if slot != "__weakref__" and hasattr(self, slot):
-                    object.__setattr__(simulator, slot, getattr(self, slot))
-        simulator.host = host
-        simulator.history = self.history.copy()
-        simulator.active = NO_JOBS
-        simulator.wake = None
-        simulator.next_known = UNKNOWN
-        return simulator
+                    object.__setattr__(copied, slot, getattr(self, slot))
+        if hasattr(self, "__dict__"):  # a user's own kind of task may have no slots
+            copied.__dict__.update(self.__dict__)
+        copied.host = host
+        copied.settings = settings
+        copied.history = history
+        copied.active = NO_JOBS
+        copied.wake = None
+        copied.next_known = UNKNOWN
+        return copied
 
     def take_job(self, job: Any) -> None:
         """A job of the task was made; under the session's lock."""

@@ -43,6 +43,7 @@ FOR_PARTS = {
 
 INSIDE = {
     "Session": FOR_PARTS,
+    "Hosting": {"parse", "refuse_fork", "zone"},
     "Job": {
         "began_at_s", "content_hash", "context", "control", "definition", "encoded_result", "event",
         "exception_object", "execution", "has_listener", "is_awaited", "is_held", "is_refused",
@@ -53,14 +54,14 @@ INSIDE = {
     "Task": {
         "active", "apply_body", "body_fields", "checked_parameters", "convert_body", "default_name",
         "definition_tag", "hears_own_end", "host", "is_disabled_at", "look_rank", "next_known",
-        "prepare", "reset", "secret_names", "settings", "take_job", "touch", "simulator", "version",
+        "prepare", "reset", "secret_names", "settings", "take_job", "touch", "simulated", "version",
         "wake",
     },
     "APITask": {"api_session", "make_transport", "resources", "serves_api"},
     "FlaskAPI": {"binding", "has_routes", "is_serving_routes", "overrides_authenticate", "path_at"},
     "TaskHistory": {
-        "copy", "go_back", "keep", "last_due", "moments", "note", "occurrences", "refill",
-        "restore", "running_since",
+        "go_back", "keep", "last_due", "moments", "note", "occurrences", "of_snapshot", "refill",
+        "restore", "running_since", "snapshot",
     },
     "JobContext": {
         "add_dropped_lines", "close", "dropped_lines", "enter_loop", "grace_s",

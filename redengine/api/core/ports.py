@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from redengine.scheduler.jobs.job import Job
     from redengine.scheduler.recording.changes import ApiKeys
     from redengine.scheduler.runtimes import Removed
-    from redengine.scheduler.simulation.dry_run import DryRun, Step
+    from redengine.simulation.changes import DryRun, Step
     from redengine.store import ChangeEntry, JsonPage, Page, Store
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from redengine.api.changes.writing import Ownership
     from redengine.api.core.ports import SessionPort, TaskPort
     from redengine.api.state.document import StateDocument
-    from redengine.scheduler.simulation.dry_run import DryRun
+    from redengine.simulation.changes import DryRun
 
 _SECTIONS: Final = {
     "runtime": "runtimes",

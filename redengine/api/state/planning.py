@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from redengine.api.state.comparing import Step
     from redengine.api.state.document import StateDocument
     from redengine.parameters import Parameters
-    from redengine.scheduler.simulation.dry_run import DryRun
+    from redengine.simulation.changes import DryRun
 
 STARTS: Final = 5
 """So many of the next starts of each task are told."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from redengine.conditions.insight.speaking import spoken
 from redengine.scheduler.config import SETTINGS
-from redengine.scheduler.simulation.virtual import advance
+from redengine.simulation.virtual import advance
 from redengine.testing import ManualSession
 
 if TYPE_CHECKING:

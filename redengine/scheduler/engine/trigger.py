@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from redengine.scheduler.engine.poller import Answers
     from redengine.scheduler.jobs.control import Control
     from redengine.tasks import Task
+    from redengine.tasks.task import Settings
 
 REPEAT_AFTER: Final = timedelta(seconds=1)
 """A condition without nominal times starts a task at most once an instant; then it waits this
@@ -245,7 +246,7 @@ class Starts:
         return job
 
 
-def disabled_clause(task: Task) -> str:
+def disabled_clause(task: Task | Settings) -> str:
     """Until when and why a task is disabled, as a clause; empty where nobody said."""
     reason = f": {task.disabled_reason}" if task.disabled_reason else ""
     until = task.disabled_until

@@ -6,10 +6,9 @@ import platform
 from typing import TYPE_CHECKING, Any, Final
 
 from redengine._version import __version__
-from redengine.scheduler.config import LARGEST_RUNTIMES
+from redengine.scheduler.config import LARGEST_RUNTIMES, LONGEST_FORECAST
 from redengine.scheduler.jobs.job import Job
 from redengine.scheduler.jobs.submission import LONGEST_ID, OPTIONS
-from redengine.scheduler.simulation.forecast import LONGEST
 from redengine.support.html import facts, listing
 from redengine.tasks import OPTIONS as TASK_OPTIONS
 from redengine.tasks.options import LONGEST_NAME
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
 
     from redengine.scheduler.core import Core
     from redengine.scheduler.runtimes import Runtimes
-    from redengine.sessions import Session
     from redengine.tasks import Task
 
 _MOST_ROWS: Final = 20
@@ -45,22 +43,23 @@ def session_snapshot(core: Core, name: str) -> dict[str, Any]:
     }
 
 
-def session_html(session: Session) -> str:
+def session_html(core: Core, name: str) -> str:
     """The session for notebooks: its state, and its first tasks; the store is not asked."""
-    tasks = list(session.tasks)
+    zone = core.config.timezone
+    tasks = list(core.tasks.values())
     pairs = [
-        ("state", session.state),
-        ("started at", session.started_at),
-        ("timezone", session.zone),
-        ("jobs active", len(session.jobs)),
+        ("state", core.state),
+        ("started at", core.started_at),
+        ("timezone", zone),
+        ("jobs active", len(core.session.jobs)),
         ("tasks", len(tasks)),
     ]
-    html = facts(f"Session {session.name}", pairs, session.zone)
+    html = facts(f"Session {name}", pairs, zone)
     if not tasks:
         return html
     title = "Tasks" if len(tasks) <= _MOST_ROWS else f"The first {_MOST_ROWS} tasks"
     rows = [(task.name, task.start_cond, task.status, task.last_run) for task in tasks[:_MOST_ROWS]]
-    return html + listing(title, ("name", "start cond", "status", "last run"), rows, session.zone)
+    return html + listing(title, ("name", "start cond", "status", "last run"), rows, zone)
 
 
 def versions() -> dict[str, str]:
@@ -132,6 +131,6 @@ def _limits(core: Core) -> dict[str, Any]:
         "longest_job_id": LONGEST_ID,
         "longest_name": LONGEST_NAME,
         "largest_runtimes": dict(LARGEST_RUNTIMES),
-        "longest_forecast_days": LONGEST.days,
+        "longest_forecast_days": LONGEST_FORECAST.days,
         "output_lines": core.config.output_lines,
     }

@@ -1,26 +1,30 @@
-"""Dry run: what would come of changes, tried on a double of the session."""
+"""Dry run: what would come of changes, tried on a simulator."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
 from redengine.exceptions import ConditionSyntaxError, InvalidInput, NotFound, RedengineError
 from redengine.scheduler.checks import doubts_of, required_tasks
-from redengine.scheduler.simulation.forecast import LONGEST, WorkLimit, custom_conditions, why_not
-from redengine.scheduler.simulation.simulator import Simulator
-from redengine.tasks.spec import imported_function
+from redengine.scheduler.config import LONGEST_FORECAST
+from redengine.simulation.changes import DryRun
+from redengine.simulation.forecast import WorkLimit, custom_conditions, why_not
+from redengine.simulation.simulator import Simulator
+from redengine.tasks.spec import create_task, imported_function
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from redengine.conditions import Condition
-    from redengine.sessions import Session
+    from redengine.simulation.changes import Step
+    from redengine.simulation.spec import SessionSpec
     from redengine.tasks import Task
+    from redengine.tasks.task import Settings
 
 MOST_STARTS: Final = 5_000
 """After so many starts nobody looks any further ahead."""
@@ -31,14 +35,14 @@ WITH_THE_ZONE: Final = "config:timezone"
 _FIRST_STEP: Final = timedelta(hours=1)
 
 
-def following(tasks: Iterable[Task], topics: set[str]) -> list[str]:
+def following(settings: Mapping[str, Settings], topics: set[str]) -> list[str]:
     """The tasks whose conditions read one of the topics, or a task that does."""
     readers: defaultdict[str, list[str]] = defaultdict(list)
-    for task in tasks:
-        if task.start_cond is not None and not task.permanent:
-            zone = () if task.timezone else (WITH_THE_ZONE,)
-            for topic in (*task.start_cond.reads(), *zone):
-                readers[topic].append(task.name)
+    for name, each in settings.items():
+        if each.start_cond is not None and not each.permanent:
+            zone = () if each.timezone else (WITH_THE_ZONE,)
+            for topic in (*each.start_cond.reads(), *zone):
+                readers[topic].append(name)
     found: dict[str, None] = {}
     todo = sorted(topics)
     while todo:
@@ -70,7 +74,7 @@ def _read_by(condition: Condition | None) -> list[str]:
 def next_starts(
     simulator: Simulator, watched: Sequence[str], number: int
 ) -> tuple[dict[str, tuple[datetime, ...]], dict[str, str]]:
-    """The next starts of tasks on a double, and why there are fewer."""
+    """The next starts of tasks in a simulation, and why there are fewer."""
     tasks = simulator.core.tasks
     there = [name for name in watched if name in tasks]
     opaque = {name: reason for name in there if (reason := _opaque(simulator, tasks[name]))}
@@ -88,15 +92,20 @@ def next_starts(
 def _opaque(simulator: Simulator, task: Task) -> str | None:
     """Why nothing can be foretold of a task."""
     for name in _needed(simulator.core.tasks, [task.name]):
-        if custom_conditions(simulator.core.tasks[name]):
-            return why_not(simulator.core.tasks[name], simulator.now + LONGEST)
+        if custom_conditions(simulator.core.tasks[name].settings):
+            return _why_not(simulator.core.tasks[name], simulator.spec.now + LONGEST_FORECAST)
     if task.start_cond is None or (task.disabled and task.disabled_until is None):
-        return why_not(task, simulator.now + LONGEST)
+        return _why_not(task, simulator.spec.now + LONGEST_FORECAST)
     return None
 
 
+def _why_not(task: Task, end: datetime) -> str:
+    is_full = 0 < task.max_instances <= task.active.slots
+    return why_not(task.settings, task.active.oldest if is_full else None, end)
+
+
 class _Watch:
-    """Lets a double's time pass until each task has started often enough.
+    """Lets virtual time pass until each task has started often enough.
 
     Tasks that nobody looks at any more stop starting, so that one which starts every second does
     not hide another which starts once a week.
@@ -119,8 +128,8 @@ class _Watch:
             return
         self._simulator.begin()
         self._limit = WorkLimit(self._simulator)
-        step, at = _FIRST_STEP, self._simulator.now
-        end = at + LONGEST
+        step, at = _FIRST_STEP, self._simulator.spec.now
+        end = at + LONGEST_FORECAST
         while at < end and not self._is_enough():
             at = min(at + step, end)
             step *= 2
@@ -135,7 +144,7 @@ class _Watch:
         if self._is_cut():
             many = f"{MOST_STARTS} starts" if self._total >= MOST_STARTS else "very many looks"
             return f"looked ahead only until {at:%Y-%m-%d %H:%M} UTC, for {many}"
-        return why_not(task, at)
+        return _why_not(task, at)
 
     def _note(self, job: Any) -> None:
         self._total += 1
@@ -168,60 +177,9 @@ _MARK: Final = "__redengine_task__"
 """By what a function stands for its task."""
 
 
-class Step(Protocol):
-    """One change, as a plan has it.
-
-    Attributes:
-        resource: runtime, config, parameter or task.
-        action: create, change, replace or delete.
-        name: the runtime's, key's, parameter's or task's name.
-        values: what it gets: `kind` and `size` of a runtime, `value` of a key or parameter, the
-            fields of a task.
-    """
-
-    @property
-    def resource(self) -> str: ...
-
-    @property
-    def action(self) -> str: ...
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def values(self) -> Mapping[str, Any]: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DryRun:
-    """What would come of changes.
-
-    Attributes:
-        errors: why a change cannot be made: its place among them, the field, the reason. If there
-            are any, the rest is empty.
-        order: the places of the changes in the order in which they can be made: tasks after those
-            that they wait for.
-        definitions: what the tasks would be that are made or changed, by name.
-        settings: what the configuration would be.
-        doubts: what of a task's condition may not be meant, by the task's name.
-        before: the next starts as things are, by task.
-        after: the next starts after the changes, by task.
-        reasons: why fewer starts than asked for are foretold, by task.
-    """
-
-    errors: tuple[tuple[int, str, str], ...] = ()
-    order: tuple[int, ...] = ()
-    definitions: dict[str, dict[str, Any]] = field(default_factory=dict)
-    settings: dict[str, Any] = field(default_factory=dict)
-    doubts: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    before: dict[str, tuple[datetime, ...]] = field(default_factory=dict)
-    after: dict[str, tuple[datetime, ...]] = field(default_factory=dict)
-    reasons: dict[str, str] = field(default_factory=dict)
-
-
-def dry_run(session: Session, steps: Sequence[Step], starts: int) -> DryRun:
-    """Try changes on a double; see `Session.dry_run`."""
-    simulator = Simulator(session)
+def dry_run(spec: SessionSpec, steps: Sequence[Step], starts: int) -> DryRun:
+    """Try changes on a simulator; see `Session.dry_run`."""
+    simulator = Simulator(spec)
     order = _in_order(simulator, steps)
     errors = tuple(
         (place, name, reason)
@@ -236,13 +194,15 @@ def dry_run(session: Session, steps: Sequence[Step], starts: int) -> DryRun:
     seen = DryRun(
         order=order,
         definitions={name: tasks[name].definition() for name in named},
-        settings=simulator.session.config.snapshot(),
-        doubts={name: found for name in named if (found := doubts_of(tasks[name], simulator.now))},
+        settings=simulator.config.snapshot(),
+        doubts={
+            name: found for name in named if (found := doubts_of(tasks[name], simulator.spec.now))
+        },
     )
     if not starts:
         return seen
-    watched = _watched(session, simulator, steps)
-    before, _ = next_starts(Simulator(session, simulator.durations), watched, starts)
+    watched = _watched(spec, simulator, steps)
+    before, _ = next_starts(Simulator(spec), watched, starts)
     after, reasons = next_starts(simulator, watched, starts)
     return replace(seen, before=before, after=after, reasons=reasons)
 
@@ -283,13 +243,13 @@ def _awaited(simulator: Simulator, step: Step) -> set[str]:
     if not isinstance(text, str):
         return set()
     try:
-        return required_tasks(simulator.session.parse(text))
+        return required_tasks(simulator.parse(text))
     except InvalidInput:
         return set()  # the change itself will tell
 
 
 def _tried(simulator: Simulator, step: Step) -> dict[str, str]:
-    """Make one change on the double; why it cannot be made, by field."""
+    """Make one change on the simulator; why it cannot be made, by field."""
     try:
         _MAKE[step.resource](simulator, step)
     except ConditionSyntaxError as error:
@@ -311,7 +271,7 @@ def _field_of(step: Step, name: str) -> str:
 
 
 def _make_runtime(simulator: Simulator, step: Step) -> None:
-    core, runtimes = simulator.core, simulator.session.runtimes
+    core, runtimes = simulator.core, simulator.runtimes
     if step.action == "delete":
         core.runtimes.pop(step.name)
     elif step.action == "change":
@@ -321,11 +281,11 @@ def _make_runtime(simulator: Simulator, step: Step) -> None:
 
 
 def _make_setting(simulator: Simulator, step: Step) -> None:
-    simulator.session.config.update({step.name: step.values["value"]})
+    simulator.config.update({step.name: step.values["value"]})
 
 
 def _make_parameter(simulator: Simulator, step: Step) -> None:
-    parameters = simulator.session.parameters
+    parameters = simulator.parameters
     if step.action == "delete":
         del parameters[step.name]
     else:
@@ -333,15 +293,14 @@ def _make_parameter(simulator: Simulator, step: Step) -> None:
 
 
 def _make_task(simulator: Simulator, step: Step) -> None:
-    session = simulator.session
     if step.action == "delete":
-        session.tasks[step.name].delete(force=True)
+        simulator.tasks[step.name].delete(force=True)
     elif step.action == "change":
-        session.tasks[step.name].update(step.values)
+        simulator.tasks[step.name].update(step.values)
     else:
         on_exists = "replace" if step.action == "replace" else "raise"
         with _marks_kept(step.values):
-            session.create_task({**step.values, "name": step.name}, on_exists=on_exists)
+            create_task({**step.values, "name": step.name}, simulator, on_exists)
 
 
 @contextmanager
@@ -395,13 +354,14 @@ def _homeless(simulator: Simulator, steps: Sequence[Step]) -> tuple[tuple[int, s
 # -- what would come of them
 
 
-def _watched(session: Session, simulator: Simulator, steps: Sequence[Step]) -> list[str]:
+def _watched(spec: SessionSpec, simulator: Simulator, steps: Sequence[Step]) -> list[str]:
     """The tasks whose starts the changes may move: those named first, then those that follow."""
     named = [step.name for step in steps if step.resource == "task"]
     topics = {f"{TASK}{name}" for name in named}
     topics |= {f"parameter:{step.name}" for step in steps if step.resource == "parameter"}
     if any((step.resource, step.name) == ("config", "timezone") for step in steps):
         topics.add(WITH_THE_ZONE)
-    known = {**{task.name: task for task in session.tasks}, **simulator.core.tasks}
-    others = following(known.values(), topics)
+    settings = {each.name: each.settings for each in spec.tasks}
+    settings |= {name: task.settings for name, task in simulator.core.tasks.items()}
+    others = following(settings, topics)
     return list(dict.fromkeys([*named, *others]))[:MOST_WATCHED]

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from redengine.conditions import CustomCondition
 from redengine.durations import parse_duration
 from redengine.exceptions import InvalidInput, counted, shortened
+from redengine.scheduler.config import LONGEST_FORECAST
 from redengine.scheduler.core import PAUSED
 from redengine.scheduler.engine.trigger import disabled_clause
-from redengine.scheduler.simulation.simulator import Simulator
+from redengine.simulation.simulator import Simulator
 
 if TYPE_CHECKING:
-    from redengine.sessions import Session
-    from redengine.tasks import Task
+    from redengine.scheduler.jobs.job import Job
+    from redengine.simulation.spec import JobSpec, SessionSpec, TaskSpec
+    from redengine.tasks.task import Settings
 
-LONGEST: Final = timedelta(days=366)
 MOST_STARTS: Final = 10_000
 MOST_LOOKS: Final = 200_000
 """A search ends after so many looks at conditions, beside the first one at each task."""
@@ -92,22 +93,22 @@ class Forecast:
         return f"<Forecast of {starts} until {self.until:%Y-%m-%d %H:%M} UTC>"
 
 
-def forecast(session: Session, until: Any, task: str | None) -> Forecast:
-    """What is to be expected from now on; see `Session.forecast`."""
-    simulator = Simulator(session)
-    now = simulator.now
-    end = _end(until, now, session)
-    asked = [each for each in session.tasks if each.name == task or not (task or each.permanent)]
-    if session.state == PAUSED:
-        idle = {each.name: _PAUSED for each in asked}
+def forecast(spec: SessionSpec, until: Any, task: str | None) -> Forecast:
+    """What is to be expected from a spec on; see `Session.forecast`."""
+    end = _end(until, spec)
+    asked = [
+        each for each in spec.tasks if each.name == task or not (task or each.settings.permanent)
+    ]
+    if spec.state == PAUSED:
         return Forecast(
-            since=now,
+            since=spec.now,
             until=end,
             starts=(),
-            unpredictable=idle,
+            unpredictable={each.name: _PAUSED for each in asked},
             is_complete=True,
             searched_until=end,
         )
+    simulator = Simulator(spec)
     simulator.begin()
     limit = WorkLimit(simulator)
     starts = _run(simulator, end, limit)
@@ -115,7 +116,7 @@ def forecast(session: Session, until: Any, task: str | None) -> Forecast:
     searched = end if is_complete else simulator.environment.clock.now()
     told = [start for start in starts if task is None or start.task == task]
     return Forecast(
-        since=now,
+        since=spec.now,
         until=end,
         starts=tuple(told[:MOST_STARTS]),
         unpredictable={each.name: why for each in asked if (why := _why_not(each, told, searched))},
@@ -124,36 +125,37 @@ def forecast(session: Session, until: Any, task: str | None) -> Forecast:
     )
 
 
-def _end(until: Any, now: datetime, session: Session) -> datetime:
+def _end(until: Any, spec: SessionSpec) -> datetime:
     """The instant that `until` means, if it is one that can be foreseen."""
+    now, zone = spec.now, spec.config["timezone"]
     try:
         if isinstance(until, datetime):
-            end = (until if until.tzinfo else until.replace(tzinfo=session.zone)).astimezone(UTC)
+            end = (until if until.tzinfo else until.replace(tzinfo=zone)).astimezone(UTC)
         else:
             end = now + parse_duration(until, field="until")
     except OverflowError:
         raise InvalidInput({"until": f"is no time of the calendar: {shortened(until)}"}) from None
     if end <= now:
         raise InvalidInput({"until": f"expected a time in the future, got {shortened(until)}"})
-    if end - now > LONGEST:
-        raise InvalidInput({"until": f"expected at most {LONGEST.days} days ahead"})
+    if end - now > LONGEST_FORECAST:
+        raise InvalidInput({"until": f"expected at most {LONGEST_FORECAST.days} days ahead"})
     return end
 
 
 class WorkLimit:
-    """How much a search on a double may work: some conditions are looked at often and hold never.
+    """How much a simulation may work: some conditions are looked at often and hold never.
 
     Args:
-        simulator: the double, begun.
+        simulator: the simulator, begun.
     """
 
     def __init__(self, simulator: Simulator) -> None:
-        self._engine = simulator.session._engine  # noqa: SLF001 - part of the double
-        self._most = self._engine.looks + len(simulator.core.tasks) + MOST_LOOKS
+        self._simulator = simulator
+        self._most = simulator.looks + len(simulator.core.tasks) + MOST_LOOKS
 
     def is_reached(self) -> bool:
         """Whether the search has to end."""
-        return self._engine.looks >= self._most
+        return self._simulator.looks >= self._most
 
 
 def _run(simulator: Simulator, end: datetime, limit: WorkLimit) -> list[PredictedStart]:
@@ -174,35 +176,41 @@ def _run(simulator: Simulator, end: datetime, limit: WorkLimit) -> list[Predicte
     return sorted(starts, key=lambda start: (start.at, start.task))
 
 
-def _why_not(task: Task, starts: list[PredictedStart], end: datetime) -> str | None:
+def _why_not(task: TaskSpec, starts: list[PredictedStart], end: datetime) -> str | None:
     """Why the starts of a task cannot be foretold, if they cannot."""
-    if any(start.task == task.name for start in starts):
-        return None if not custom_conditions(task) else why_not(task, end)
-    return why_not(task, end)
+    is_seen = any(start.task == task.name for start in starts)
+    if is_seen and not custom_conditions(task.settings):
+        return None
+    return why_not(task.settings, task.holder, end)
 
 
-def custom_conditions(task: Task) -> list[str]:
+def custom_conditions(settings: Settings) -> list[str]:
     """The conditions of a task that run a user's code, as text."""
-    condition = task.start_cond
+    condition = settings.start_cond
     leaves = condition.walk() if condition is not None else ()
     return [str(leaf) for leaf in leaves if isinstance(leaf, CustomCondition)]
 
 
-def why_not(task: Task, end: datetime) -> str:
-    """Why no start of a task is foretold until an instant."""
-    condition = task.start_cond
-    if task.permanent:
+def why_not(settings: Settings, holder: JobSpec | Job | None, end: datetime) -> str:
+    """Why no start of a task is foretold until an instant.
+
+    Args:
+        settings: the task's options.
+        holder: the job that holds its last slot; None where one is free.
+        end: the instant.
+    """
+    condition = settings.start_cond
+    if settings.permanent:
         return "it runs as long as the session"
     if condition is None:
         return "it has no condition and starts by hand"
-    if task.disabled:
-        return f"it is disabled{disabled_clause(task)}"
-    custom = custom_conditions(task)
-    if not custom and 0 < task.max_instances <= task.active.slots:
-        holder = task.active.oldest
-        return f"job {holder.id} is '{holder.status}' and holds its slot; {_searched(end)}"
+    if settings.disabled:
+        return f"it is disabled{disabled_clause(settings)}"
+    custom = custom_conditions(settings)
     if custom:
         return f"it depends on code of the user: {', '.join(custom)}"
+    if holder is not None:
+        return f"job {holder.id} is '{holder.status}' and holds its slot; {_searched(end)}"
     reads = sorted(topic for topic in condition.reads() if topic not in {"task:", "scheduler"})
     waits = f"; it waits for {', '.join(reads)}" if reads else ""
     return f"no start was found; {_searched(end)}{waits}"

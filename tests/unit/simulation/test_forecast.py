@@ -1,15 +1,12 @@
 """What is to be expected: active jobs, pauses, cut searches, and what a forecast costs."""
 
-import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from redengine.exceptions import InvalidInput
-from redengine.scheduler.simulation import forecast as forecasts
-from redengine.scheduler.simulation.simulator import Simulator
+from redengine.simulation import forecast as forecasts
 from redengine.store.queries.reader import Reader
-from redengine.tasks import Task
 from redengine.testing import ManualSession
 
 
@@ -163,7 +160,7 @@ def test_the_edges_of_the_calendar_are_refused_by_name(session, until):
 
 
 def test_a_forecast_asks_the_store_a_bounded_number_of_times(session, monkeypatch):
-    """Two statements for 300 tasks that have run, none for those that have not."""
+    """One statement for 300 tasks that have run, none for those that have not."""
     for number in range(300):
         session.task(f"daily at {number % 2:02d}:30", name=f"t{number}")(nothing)
     session.advance("1 minute")
@@ -180,43 +177,4 @@ def test_a_forecast_asks_the_store_a_bounded_number_of_times(session, monkeypatc
     session.advance("3 hours")
     asked.clear()
     session.forecast("1 hour")
-    assert len(asked) == 2
-
-
-class CountingLock:
-    """A lock that counts how often it was taken."""
-
-    def __init__(self):
-        self.lock = threading.RLock()
-        self.depth = self.times = 0
-
-    def __enter__(self):
-        self.lock.acquire()
-        self.depth += 1
-        self.times += self.depth == 1
-
-    def __exit__(self, *exc_info):
-        self.depth -= 1
-        self.lock.release()
-
-
-def test_a_double_is_made_of_a_few_tasks_at_a_time(session, monkeypatch):
-    """No more than 32 tasks are copied before the session's lock is given free."""
-    for number in range(200):
-        session.task(f"daily at {number % 24:02d}:30", name=f"t{number}")(nothing)
-    session.advance("1 minute")
-    lock = CountingLock()
-    held = []
-    simulator = Task.simulator
-
-    def noted(task, host):
-        held.append(lock.times if lock.depth else None)
-        return simulator(task, host)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(session._core, "lock", lock)
-        patch.setattr(Task, "simulator", noted)
-        double = Simulator(session)
-    assert len(double.core.tasks) == 200
-    assert None not in held, "a task was copied while others could change it"
-    assert max(held.count(time) for time in set(held)) <= 32
+    assert len(asked) == 1
