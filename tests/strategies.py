@@ -35,7 +35,16 @@ from redengine.conditions import (
     TimeOf,
 )
 from redengine.conditions.calendar.positions import WEEKDAYS, read_position
-from redengine.conditions.calendar.wall_clock import DAILY, HOUR, MINUTE, MONTH, SECOND, WEEK
+from redengine.conditions.calendar.wall_clock import (
+    DAILY,
+    HOUR,
+    MINUTE,
+    MONTH,
+    QUARTER,
+    SECOND,
+    WEEK,
+    YEAR,
+)
 from redengine.conditions.calendar.windows import Window
 from redengine.conditions.dependencies import OUTCOMES
 from redengine.conditions.run_history import ACTIONS, OPERATORS
@@ -124,6 +133,12 @@ _clock = st.builds("{:02}:{:02}".format, st.integers(0, 23), st.integers(0, 59))
 _near_transition = st.sampled_from(("00:00", "00:30", "01:00", "01:30", "02:00", "02:30", "03:00"))
 _minute_second = st.builds("{:02}:00".format, st.integers(0, 59))
 _weekday = st.sampled_from(WEEKDAYS)
+_day_of_quarter = st.sampled_from(
+    ("1st", "31st", "last", "2nd month", "29th of 2nd month", "last of 2nd month")
+)
+_day_of_year = st.sampled_from(
+    ("1 January", "29 February", "last of February", "03-08", "March", "1 November", "Dec 30")
+)
 _month_day = st.sampled_from(("1st", "2nd", "15th", "29th", "30th", "31st", "last"))
 
 POSITION_TEXTS = {
@@ -133,12 +148,14 @@ POSITION_TEXTS = {
     DAILY: st.one_of(_clock, _near_transition),
     WEEK: st.one_of(_weekday, st.builds("{} {}".format, _weekday, _near_transition)),
     MONTH: st.one_of(_month_day, st.builds("{} {}".format, _month_day, _clock)),
+    QUARTER: _day_of_quarter,
+    YEAR: _day_of_year,
 }
 """Texts of positions, by unit; all on whole minutes for units from the hour on."""
 
 
 @st.composite
-def windows(draw, units=(HOUR, DAILY, WEEK, MONTH), kinds=None):
+def windows(draw, units=(HOUR, DAILY, WEEK, MONTH, QUARTER, YEAR), kinds=None):
     """Windows of the given units."""
     unit = draw(st.sampled_from(units))
     kind = draw(st.sampled_from(kinds or ("whole", "between", "before", "after", "on")))
@@ -163,6 +180,7 @@ pulses_at = st.one_of(
     st.builds(lambda text: PeriodicAt(DAILY, read_position(DAILY, text)), POSITION_TEXTS[DAILY]),
     st.builds(lambda text: PeriodicAt(WEEK, read_position(WEEK, text)), POSITION_TEXTS[WEEK]),
     st.builds(lambda text: PeriodicAt(MONTH, read_position(MONTH, text)), POSITION_TEXTS[MONTH]),
+    st.builds(lambda text: PeriodicAt(YEAR, read_position(YEAR, text)), POSITION_TEXTS[YEAR]),
 )
 all_timed = st.one_of(crons, pulses_at)
 durations = st.integers(1, 3000).map(lambda minutes: minutes * MINUTE_LONG)

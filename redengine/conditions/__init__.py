@@ -59,6 +59,7 @@ from redengine.conditions.fluent import (
     monthly,
     never,
     param,
+    quarterly,
     retry,
     running,
     scheduler_running,
@@ -72,10 +73,13 @@ from redengine.conditions.fluent import (
     time_of_hour,
     time_of_minute,
     time_of_month,
+    time_of_quarter,
     time_of_week,
+    time_of_year,
     true,
     until,
     weekly,
+    yearly,
 )
 from redengine.conditions.insight.contradictions import Contradiction, contradiction
 from redengine.conditions.insight.lint import Finding, lint
@@ -200,6 +204,7 @@ __all__ = [
     "never",
     "param",
     "parse",
+    "quarterly",
     "retry",
     "running",
     "scheduler_running",
@@ -213,8 +218,11 @@ __all__ = [
     "time_of_hour",
     "time_of_minute",
     "time_of_month",
+    "time_of_quarter",
     "time_of_week",
+    "time_of_year",
     "true",
     "until",
     "weekly",
+    "yearly",
 ]

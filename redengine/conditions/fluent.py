@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from redengine.conditions.calendar.wall_clock import DAILY, HOUR, MINUTE, MONTH, SECOND, WEEK
+from redengine.conditions.calendar.wall_clock import (
+    DAILY,
+    HOUR,
+    MINUTE,
+    MONTH,
+    QUARTER,
+    SECOND,
+    WEEK,
+    YEAR,
+)
 from redengine.conditions.calendar.windows import Window
 from redengine.conditions.condition import Any as AnyOf
 from redengine.conditions.condition import Condition
@@ -40,6 +49,8 @@ daily: Final = Periodic(Window(DAILY))
 """Once a day; narrow it with `.after("07:00")`, `.at("07:00")` … as all of its kin."""
 weekly: Final = Periodic(Window(WEEK))
 monthly: Final = Periodic(Window(MONTH))
+quarterly: Final = Periodic(Window(QUARTER))
+yearly: Final = Periodic(Window(YEAR))
 
 time_of_minute: Final = TimeOf(Window(MINUTE))
 time_of_hour: Final = TimeOf(Window(HOUR))
@@ -47,6 +58,8 @@ time_of_day: Final = TimeOf(Window(DAILY))
 """At a time of day; narrow it with `.between("10:00", "12:00")` … as all of its kin."""
 time_of_week: Final = TimeOf(Window(WEEK))
 time_of_month: Final = TimeOf(Window(MONTH))
+time_of_quarter: Final = TimeOf(Window(QUARTER))
+time_of_year: Final = TimeOf(Window(YEAR))
 
 
 def every(interval: timedelta | str | float) -> Every:

@@ -14,7 +14,9 @@ from redengine.conditions.calendar.wall_clock import (
     MICROSECOND,
     MINUTE,
     MONTH,
+    QUARTER,
     WEEK,
+    YEAR,
     Unit,
 )
 from redengine.conditions.calendar.windows import Kind, Occurrence, Window
@@ -212,6 +214,16 @@ class Has(Condition):
         """Only what happened this month."""
         return self._in(MONTH)
 
+    @property
+    def this_quarter(self) -> Has:
+        """Only what happened this quarter of the year."""
+        return self._in(QUARTER)
+
+    @property
+    def this_year(self) -> Has:
+        """Only what happened this year."""
+        return self._in(YEAR)
+
     def past(self, span: timedelta | str | float) -> Has:
         """Only what happened in a span that ends now."""
         return replace(self, window=None, past_span=parse_duration(span, field="past"))
@@ -282,8 +294,8 @@ class Has(Condition):
 
 
 def infer_unit(text: str) -> Unit:
-    """The unit in which a text is a time: a day, week or month; a day if in none."""
-    for unit in (DAILY, WEEK, MONTH):
+    """The unit in which a text is a time: a day, week, month or year; a day if in none."""
+    for unit in (DAILY, WEEK, MONTH, YEAR):
         try:
             read_position(unit, text)
         except ValueError:

@@ -166,12 +166,14 @@ class Unit:
     Attributes:
         name: as in "this week".
         adverb: as in "weekly".
-        length: of a usual one; a month has at most this.
+        length: of a usual one; months, quarters and years have at most this.
+        months: how many months it has; 0 for units that are counted otherwise.
     """
 
     name: str
     adverb: str
     length: timedelta
+    months: int = 0
 
     @property
     def is_short(self) -> bool:
@@ -187,16 +189,19 @@ class Unit:
                 return wall.replace(second=0, microsecond=0)
             case "hour":
                 return wall.replace(minute=0, second=0, microsecond=0)
-            case "month":
-                return datetime(wall.year, wall.month, 1)  # noqa: DTZ001 - a wall clock
+        if self.months:
+            first = (wall.month - 1) // self.months * self.months + 1
+            return datetime(wall.year, first, 1)  # noqa: DTZ001 - a wall clock
         midnight = datetime(wall.year, wall.month, wall.day)  # noqa: DTZ001 - a wall clock
         return midnight - wall.weekday() * DAY if self.name == "week" else midnight
 
     def following(self, start: datetime) -> datetime:
         """The start of the next period."""
-        if self.name != "month":
+        if not self.months:
             return start + self.length
-        return start + monthrange(start.year, start.month)[1] * DAY
+        for _ in range(self.months):
+            start += monthrange(start.year, start.month)[1] * DAY
+        return start
 
     def previous(self, start: datetime) -> datetime:
         """The start of the period before."""
@@ -208,7 +213,11 @@ MINUTE: Final = Unit("minute", "minutely", timedelta(minutes=1))
 HOUR: Final = Unit("hour", "hourly", timedelta(hours=1))
 DAILY: Final = Unit("day", "daily", DAY)
 WEEK: Final = Unit("week", "weekly", 7 * DAY)
-MONTH: Final = Unit("month", "monthly", 31 * DAY)
+MONTH: Final = Unit("month", "monthly", 31 * DAY, 1)
+QUARTER: Final = Unit("quarter", "quarterly", 92 * DAY, 3)
+YEAR: Final = Unit("year", "yearly", 366 * DAY, 12)
 
-UNITS: Final = {unit.name: unit for unit in (SECOND, MINUTE, HOUR, DAILY, WEEK, MONTH)}
+UNITS: Final = {
+    unit.name: unit for unit in (SECOND, MINUTE, HOUR, DAILY, WEEK, MONTH, QUARTER, YEAR)
+}
 BY_ADVERB: Final = {unit.adverb: unit for unit in UNITS.values()}

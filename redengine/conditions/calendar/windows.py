@@ -87,13 +87,13 @@ class Window:
         if self.kind == "starting" and self.first is not None:
             return start, self.first.wall(following)
         if self.kind == "on" and self.first is not None:
-            return start, min(start + self.first.span, following)
+            return start, min(self.first.end(period), following)
         if self.last is None:
             return start, following
         base = following if self._wraps() else period
         end = self.last.wall(base)
         if self.kind == "between" and self.last.span >= DAY:
-            end = min(end + self.last.span, self.unit.following(base))
+            end = min(self.last.end(base), self.unit.following(base))
         return start, end
 
     def _wraps(self) -> bool:
@@ -101,7 +101,7 @@ class Window:
         if self.first is None or self.last is None:
             return False
         if self.last.span >= DAY:
-            return self.first.day > self.last.day
+            return self.last.is_before(self.first)
         return self.first.order >= self.last.order
 
     def _long(self, instant: datetime, zone: tzinfo) -> Occurrence:

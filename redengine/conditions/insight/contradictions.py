@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _SEARCH_FROM: Final = datetime(2026, 1, 1, tzinfo=UTC)
 _SEARCH_FOR: Final = timedelta(days=30 * 366)
 _SEARCH_AT_LEAST: Final = timedelta(days=400)
-_LONGEST_PERIOD: Final = timedelta(days=31)
+_LONGEST_PERIOD: Final = timedelta(days=366)
 """What ends at a date may have held for the last time so long before it."""
 _MOST_STEPS: Final = 1_000
 _MOST_STEPS_IN_ALL: Final = 4_000

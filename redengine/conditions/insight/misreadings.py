@@ -26,6 +26,7 @@ _MEANT: Final = {
 _SECOND: Final = timedelta(seconds=1)
 _HOURS_OF_DAY: Final = 24
 _SHORTEST_MONTH: Final = 28
+_LEAP_DAY: Final = (2, 29)
 _READ: Final = frozenset((Every, Periodic, TimeOf, PeriodicAt, Cron))
 _STARS: Final = ("*", "?")
 _NUMBER: Final = re.compile(r"\d{1,2}")
@@ -60,8 +61,10 @@ def misreadings(leaf: Condition) -> Iterator[Misreading]:
             yield from _minutes_as_hours(leaf, window)
         case Periodic(window=window) | TimeOf(window=window):
             yield from _missing_day(leaf, window.unit is MONTH, (window.first, window.last))
+            yield from _missing_date(leaf, (window.first, window.last))
         case PeriodicAt(unit=unit, position=position):
             yield from _missing_day(leaf, unit is MONTH, (position,))
+            yield from _missing_date(leaf, (position,))
         case Cron(expression=expression) if not expression.startswith("@"):
             yield from _cron(expression)
 
@@ -95,6 +98,17 @@ def _is_like_hours(position: Position) -> bool:
     """Whether minutes and seconds are written as hours and minutes are: `09:00`."""
     minutes, seconds = divmod(position.offset // _SECOND, 60)
     return position.span == _SECOND and seconds == 0 and minutes < _HOURS_OF_DAY
+
+
+def _missing_date(leaf: Condition, named: tuple[Position | None, ...]) -> Iterator[Misreading]:
+    """The 29th of February, which three of four years have not."""
+    if any(each is not None and (each.month, each.day) == _LEAP_DAY for each in named):
+        yield Misreading(
+            "missing-day",
+            f"'{leaf}' passes over the years that have no 29 February; 'last of February' is in "
+            "each",
+            str(leaf).replace("29 February", "last of February"),
+        )
 
 
 def _missing_day(

@@ -164,17 +164,17 @@ _RULES: Final = tuple(
          lambda found: f"every 1 {found['unit'].lower()}"),
         (rf"(?:schedule\.)?every\(\)\.{_DAY_NAME}{_DO}",
          lambda found: f"weekly on {found['day'].capitalize()}"),
-        ((rf"(?P<adverb>minutely|hourly|daily|weekly|monthly)\."
+        ((rf"(?P<adverb>minutely|hourly|daily|weekly|monthly|quarterly|yearly)\."
          rf"(?P<kind>at|after|before|on|starting)\({_QUOTED}\)"),
          lambda found: f"{found['adverb']} {found['kind']} {found['text']}".lower()),
-        ((r"(?P<adverb>minutely|hourly|daily|weekly|monthly)\.between\(['\"](?P<first>[\w: ]{1,20})"
-         r"['\"], ?['\"](?P<last>[\w: ]{1,20})['\"]\)"),
+        ((r"(?P<adverb>minutely|hourly|daily|weekly|monthly|quarterly|yearly)\.between\(['\"]"
+         r"(?P<first>[\w: ]{1,20})['\"], ?['\"](?P<last>[\w: ]{1,20})['\"]\)"),
          lambda found: f"{found['adverb']} between {found['first']} and {found['last']}".lower()),
-        ((r"time_of_(?P<unit>minute|hour|day|week|month)\.(?P<kind>after|before|on|at)"
+        ((r"time_of_(?P<unit>minute|hour|day|week|month|quarter|year)\.(?P<kind>after|before|on|at)"
          rf"\({_QUOTED}\)"),
          lambda found: f"time of {found['unit']} {found['kind']} {found['text']}".lower()),
-        ((r"time_of_(?P<unit>minute|hour|day|week|month)\.between\(['\"](?P<first>[\w: ]{1,20})"
-         r"['\"], ?['\"](?P<last>[\w: ]{1,20})['\"]\)"),
+        ((r"time_of_(?P<unit>minute|hour|day|week|month|quarter|year)\.between\(['\"]"
+         r"(?P<first>[\w: ]{1,20})['\"], ?['\"](?P<last>[\w: ]{1,20})['\"]\)"),
          lambda found: (
              f"time of {found['unit']} between {found['first']} and {found['last']}".lower())),
         (r"after_(?P<outcome>success|fail|finish|terminate)\(['\"]?(?P<task>[\w.-]{1,60})['\"]?\)",

@@ -68,9 +68,11 @@ FORMS: Final = (
     Form("daily", f"daily {_WINDOW}", "daily between 22:00 and 03:00"),
     Form("weekly", f"weekly {_WINDOW}", "weekly on Monday"),
     Form("monthly", f"monthly {_WINDOW}", "monthly at last 10:00"),
+    Form("quarterly", f"quarterly {_WINDOW}", "quarterly at 1st 08:00"),
+    Form("yearly", f"yearly {_WINDOW}", "yearly at 24 December 18:00"),
     Form(
         "time",
-        "time of minute|hour|day|week|month "
+        "time of minute|hour|day|week|month|quarter|year "
         "[between <a> and <b> | before <t> | after <t> | at <t> | on <t>]",
         "time of week between Monday and Friday",
     ),
@@ -85,8 +87,8 @@ FORMS: Final = (
     Form(
         "has",
         "[task '<name>'] has [not] succeeded|failed|finished|started|terminated|inacted|crashed "
-        "[today | this minute|hour|day|week|month] [between … | before … | after … | on …] "
-        "[>= <n>]",
+        "[today | this minute|hour|day|week|month|quarter|year] "
+        "[between … | before … | after … | on …] [>= <n>]",
         "task 'fetch' has failed today >= 3",
     ),
     Form(

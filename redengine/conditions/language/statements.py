@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from redengine.conditions.calendar.cron import CronError, cron_times
 from redengine.conditions.calendar.positions import WEEKDAYS, Position, read_position
-from redengine.conditions.calendar.wall_clock import BY_ADVERB, DAILY, MONTH, UNITS, WEEK, Unit
+from redengine.conditions.calendar.wall_clock import BY_ADVERB, DAILY, UNITS, WEEK, Unit
 from redengine.conditions.calendar.windows import Kind, Window
 from redengine.conditions.calendar.zones import ZoneError, zone_of
 from redengine.conditions.condition import All, Condition, InZone
@@ -57,7 +57,7 @@ def _on(cursor: Cursor, unit: Unit) -> Condition:
     windows = [read_window(cursor, unit)]
     while _goes_on(cursor):
         windows.append(Window(unit, "on", _position(cursor, unit)))
-    if not (unit in {WEEK, MONTH} and cursor.sees("at")):
+    if not ((unit is WEEK or unit.months) and cursor.sees("at")):
         return _one_of([Periodic(each) for each in windows])
     first = cursor.advance()
     clock, _ = cursor.phrase("a time such as 07:00", stop=("and",))

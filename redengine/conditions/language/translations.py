@@ -172,7 +172,7 @@ def _odd_interval(found: re.Match[str]) -> str | None:
 
 _ADVERBS: Final = {
     "second": "secondly", "minute": "minutely", "hour": "hourly", "day": "daily",
-    "week": "weekly", "month": "monthly",
+    "week": "weekly", "month": "monthly", "quarter": "quarterly", "year": "yearly",
 }  # fmt: skip
 
 _Rule = tuple["re.Pattern[str]", "Callable[[re.Match[str]], str | None]"]
@@ -223,7 +223,12 @@ _SUGAR: Final = (
         lambda found: f"hourly at {found['minute']}",
     ),
     _rule(
-        r"once (?:a|an|per|each|every) (?P<unit>second|minute|hour|day|week|month)",
+        r"(?:every|each) (?P<unit>quarter|year),? (?P<kind>on|at) (?:the )?"
+        r"(?P<rest>[^&|()~]{1,60})",
+        lambda found: f"{_ADVERBS[found['unit']]} {found['kind']} {found['rest']}",
+    ),
+    _rule(
+        r"once (?:a|an|per|each|every) (?P<unit>second|minute|hour|day|week|month|quarter|year)",
         lambda found: _ADVERBS[found["unit"]],
     ),
     _rule(
@@ -243,7 +248,8 @@ _SUGAR: Final = (
 
 _TWO_MEANINGS: Final = {
     **{f"{word} {unit}": (f"every 1 {unit}", adverb)
-       for unit, adverb in _ADVERBS.items() if unit != "month" for word in ("every", "each")},
+       for unit, adverb in _ADVERBS.items()
+       if unit not in {"month", "quarter", "year"} for word in ("every", "each")},
     "every month": ("monthly", "every 30 days"),
     "biweekly": ("every 14 days", "cron 0 0 * * mon,thu"),
     "bimonthly": ("cron 0 0 1 */2 *", "cron 0 0 1,15 * *"),
@@ -254,11 +260,9 @@ _PHRASES: Final = {
     "always": "always true",
     "never": "always false",
     "continuously": "always true",
-    "yearly": "cron 0 0 1 1 *",
-    "annually": "cron 0 0 1 1 *",
-    "every year": "cron 0 0 1 1 *",
-    "quarterly": "cron 0 0 1 1,4,7,10 *",
-    "every quarter": "cron 0 0 1 1,4,7,10 *",
+    "annually": "yearly",
+    "every year": "yearly",
+    "every quarter": "quarterly",
     "fortnightly": "every 14 days",
     "every fortnight": "every 14 days",
     "nightly": "daily between 22:00 and 06:00",
