@@ -9,15 +9,24 @@ from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, cast, overload
 
 from redengine.clock import SystemClock
 from redengine.conditions import Condition, ConditionFactory
+from redengine.conditions.explanation import task_name
+from redengine.conditions.insight.lint import unreadable
+from redengine.conditions.language.places import located
 from redengine.exceptions import InvalidInput, WaitTimeout, counted, shortened
 from redengine.parameters import FuncArg
-from redengine.scheduler.checks import SuspiciousCondition, dependencies, doubts_of
+from redengine.scheduler.checks import SuspiciousCondition, dependencies
 from redengine.scheduler.config import SETTINGS, Config
 from redengine.scheduler.environment import Environment
 from redengine.scheduler.hooks import HOOKS, holds_soon
 from redengine.scheduler.hosting import Hosting
 from redengine.scheduler.insight.explain import TaskExplanation, explain_task
 from redengine.scheduler.insight.health import health, readiness
+from redengine.scheduler.insight.lint import (
+    SessionLinter,
+    TaskFinding,
+    lint_session,
+    warnings_of,
+)
 from redengine.scheduler.insight.metrics import Metrics
 from redengine.scheduler.insight.summary import capabilities, session_html, session_snapshot
 from redengine.scheduler.jobs.history import log_records
@@ -38,6 +47,8 @@ if TYPE_CHECKING:
 
     from redengine.api.routes import Rest
     from redengine.clock import Clock
+    from redengine.conditions import Finding
+    from redengine.conditions.insight.explained import ConditionExplanation
     from redengine.query import Query
     from redengine.runtimes import Runtime
     from redengine.scheduler.jobs.results import Returns
@@ -474,9 +485,67 @@ class Session(Hosting):
         self._core.refuse_fork()
         return self._core.hooks.decorator(name)
 
-    def doubts_of(self, task: Task) -> tuple[str, ...]:
+    def lint(self, task: object = None) -> list[TaskFinding]:
+        """What of the tasks' conditions is wrong, or hardly meant.
+
+        Args:
+            task: only this task, given as itself, its function or its name; all if not given.
+
+        Raises:
+            NotFound: there is no such task.
+        """
+        found = lint_session(self._core)
+        if task is None:
+            return found
+        name = self.tasks[task_name(task)].name
+        return [each for each in found if each.task == name]
+
+    def lint_condition(
+        self, text: str, task: str | None = None, sees: Callable[[str], bool] | None = None
+    ) -> tuple[Finding, ...]:
+        """What of a condition is wrong, or hardly meant; it need not be a task's.
+
+        Args:
+            text: the condition, in the string language.
+            task: the name of the task that would have it, which may not exist yet.
+            sees: whether a task of this name exists for the caller; None for all.
+
+        Returns:
+            The findings, errors first; a text that cannot be read is one.
+        """
+        try:
+            condition, places = self.parse(text), located(text, self._names.by_name)
+        except InvalidInput as error:
+            return (unreadable(text, error),)
+        return SessionLinter(self._core, sees).lint(condition, places, task)
+
+    def explain_condition(
+        self,
+        text: str,
+        timezone: str | None = None,
+        sees: Callable[[str], bool] | None = None,
+    ) -> ConditionExplanation:
+        """A condition in plain words, with the next starts of a new task and the findings.
+
+        Args:
+            text: the condition, in the string language.
+            timezone: the zone of its wall-clock times; the session's if not given.
+            sees: whether a task of this name exists for the caller; None for all.
+
+        Raises:
+            ConditionSyntaxError: the text cannot be read.
+            ImpossibleCondition: it names what never comes.
+            InvalidInput: there is no such zone.
+        """
+        zone = self.zone
+        if timezone is not None:
+            zone = SETTINGS["timezone"].convert("timezone", timezone)
+        places = located(text, self._names.by_name)
+        return SessionLinter(self._core, sees).explain(self.parse(text), places, zone)
+
+    def doubts_of(self, task: Task, sees: Callable[[str], bool] | None = None) -> tuple[str, ...]:
         """What of a task's condition may not be meant, one sentence each."""
-        return doubts_of(task, self._core.clock.now())
+        return warnings_of(self._core, task, sees)
 
     def ends_soon(self, shut_cond: str) -> bool:
         """Whether the session would shut down within a minute of a start with this `shut_cond`.

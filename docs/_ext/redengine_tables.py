@@ -21,7 +21,14 @@ from redengine.api.http.routes import ROUTES
 from redengine.cli import errors as exits
 from redengine.cli.main import redengine as command_line
 from redengine.client._generated.jobs import Jobs
-from redengine.client._generated.session import Changes, Dependencies, Keys, Runtimes, Session
+from redengine.client._generated.session import (
+    Changes,
+    Conditions,
+    Dependencies,
+    Keys,
+    Runtimes,
+    Session,
+)
 from redengine.client._generated.tasks import Tasks
 from redengine.client._generated.values import Config, Parameters, Returns
 from redengine.conditions import FORMS, Condition, parse
@@ -198,7 +205,7 @@ CLIENT_CLASSES: dict[str, type] = {
     each.__name__: each
     for each in (
         *(client.Client, Tasks, client.Task, Jobs, client.Job, client.Listing),
-        *(Parameters, Config, Returns, Session, Dependencies, Changes, Runtimes, Keys),
+        *(Parameters, Config, Returns, Session, Dependencies, Conditions, Changes, Runtimes, Keys),
     )
 }
 """The classes of the client that have methods, by name."""

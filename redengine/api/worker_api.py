@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, NoReturn
 
 from redengine.api.core.encoding import to_json
 from redengine.api.endpoints import RESOURCES
-from redengine.api.endpoints.worker import WORKER_RESOURCES, worker_envelope
 from redengine.api.flask_api import FlaskAPI
 from redengine.api.http import Binding
+from redengine.api.worker_resources import WORKER_RESOURCES, worker_envelope
 from redengine.exceptions import InvalidInput, shortened
 
 if TYPE_CHECKING:

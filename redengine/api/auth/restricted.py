@@ -381,7 +381,22 @@ class RestrictedSession:
 
     def doubts_of(self, task: TaskPort) -> Any:
         """What of the condition of a task that is seen may not be meant."""
-        return self._session.doubts_of(self._session.tasks[self.tasks[task.name].name])
+        own = self._session.tasks[self.tasks[task.name].name]
+        return self._session.doubts_of(own, self._names.sees)
+
+    def lint_condition(self, text: str, task: str | None = None) -> Any:
+        """What of a condition is wrong; tasks that are not seen do not exist for it.
+
+        Raises:
+            Forbidden: the task is not seen.
+        """
+        if task is not None:
+            self._names.check(task)
+        return self._session.lint_condition(text, task, self._names.sees)
+
+    def explain_condition(self, text: str, timezone: str | None = None) -> Any:
+        """A condition in plain words; tasks that are not seen do not exist for it."""
+        return self._session.explain_condition(text, timezone, self._names.sees)
 
     def dependencies(self) -> list[Mapping[str, Any]]:
         """The links between tasks of which both are seen."""

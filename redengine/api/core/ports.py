@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
     from redengine.api.routes import Rest
+    from redengine.conditions import Finding
+    from redengine.conditions.insight.explained import ConditionExplanation
     from redengine.parameters import Parameters
     from redengine.query import Query
     from redengine.runtimes import Runtime
@@ -239,6 +241,12 @@ class SessionPort(Protocol):
 
     def doubts_of(self, task: Any, /) -> Sequence[str]:
         """What of a task's condition may not be meant, one sentence each."""
+
+    def lint_condition(self, text: str, task: str | None = None, /) -> Sequence[Finding]:
+        """What of a condition is wrong, or hardly meant."""
+
+    def explain_condition(self, text: str, timezone: str | None = None, /) -> ConditionExplanation:
+        """A condition in plain words, with the next starts of a new task."""
 
     def ends_soon(self, shut_cond: str, /) -> bool:
         """Whether a session that starts with this `shut_cond` shuts down right away."""

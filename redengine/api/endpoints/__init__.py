@@ -12,6 +12,7 @@ from redengine.api.endpoints.changes import (
     JobLogsResource,
     LogsResource,
 )
+from redengine.api.endpoints.conditions import ConditionExplainResource, ConditionLintResource
 from redengine.api.endpoints.job import (
     JobCancelResource,
     JobOutputResource,
@@ -90,6 +91,8 @@ _ALL: Final[tuple[type[Resource], ...]] = (
     JobCancelResource,
     JobTerminateResource,
     ForecastResource,
+    ConditionLintResource,
+    ConditionExplainResource,
     ChangesResource,
     ChangeResource,
     RuntimesResource,

@@ -49,6 +49,8 @@ ROUTES: Final[Mapping[str, tuple[str, ...]]] = {
     "JobCancel": ("/jobs/<job_id>/cancel",),
     "JobTerminate": ("/jobs/<job_id>/terminate",),
     "Forecast": ("/forecast",),
+    "ConditionLint": ("/conditions/lint",),
+    "ConditionExplain": ("/conditions/explain",),
     "Changes": ("/changes",),
     "Change": ("/changes/<id>",),
     "ChangeRevert": ("/changes/<id>/revert",),

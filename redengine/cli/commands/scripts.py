@@ -27,6 +27,8 @@ _TASKS: Final = (
     Column("ENDS", lambda task: value(task["end_cond"])),
     Column("PLACE", lambda task: value(task["place"])),
 )
+_COLORS: Final = (("info", "cyan"), ("warning", "yellow"), ("error", "red"))
+"""How findings are shown by their severity, what matters most last."""
 _script = click.argument("script", type=click.Path(exists=True, dir_okay=False))
 
 
@@ -76,13 +78,14 @@ def serve() -> None:
 def check(settings: Settings, script: str, arguments: tuple[str, ...], *, lenient: bool) -> None:
     """Load a script up to where it would start, and show its tasks and what is wrong with them.
 
+    The exit code is 1 with errors, and with warnings unless they are allowed.
     Nothing is started, no port is taken and no store is opened.
     """
     from redengine.cli.scripts.checking import check_script
 
     report = check_script(script, arguments)
     _show_report(settings.printer, report)
-    if report.errors or (report.warnings and not lenient):
+    if report.of("error") or (report.of("warning") and not lenient):
         click.get_current_context().exit(errors.FAILED)
 
 
@@ -92,17 +95,15 @@ def _show_report(printer: Printer, report: Report) -> None:
         return
     if report.tasks:
         printer.table(report.tasks, _TASKS)
-    for kind, color, findings in (
-        ("warning", "yellow", report.warnings),
-        ("error", "red", report.errors),
-    ):
-        for each in findings:
-            printer.styled(f"{kind}: {each.place}", color)
+    for severity, color in _COLORS:
+        for each in report.of(severity):
+            code = f" [{each.code}]" if each.code else ""
+            printer.styled(f"{severity}: {each.place}{code}", color)
             printer.text(f"  {each.message}".replace("\n", "\n  "))
-    printer.say(
-        f"{report.script}: {counted(len(report.tasks), 'task')}, "
-        f"{counted(len(report.warnings), 'warning')}, {counted(len(report.errors), 'error')}"
-    )
+            if each.fix:
+                printer.text(f"  perhaps: {each.fix}")
+    counts = [counted(len(report.of(severity)), severity) for severity, _ in _COLORS]
+    printer.say(f"{report.script}: {counted(len(report.tasks), 'task')}, {', '.join(counts)}")
 
 
 @click.command(cls=Command)
@@ -124,4 +125,6 @@ def explain(
     if settings.json:
         settings.printer.json(told.to_dict())
     else:
-        settings.printer.text("\n".join(told.lines()))
+        settings.printer.text(str(told))
+    if any(each.severity == "error" for each in told.findings):
+        click.get_current_context().exit(errors.FAILED)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import inspect
 import traceback
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import redengine
 from redengine.cli.scripts.running import Loaded, load
-from redengine.exceptions import did_you_mean
 from redengine.parameters.binding import Signature
+from redengine.sessions import SuspiciousCondition
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -31,21 +31,29 @@ _OF_LIBRARIES: Final = (
 """Warnings that tell of the code they stand in; elsewhere they are not the script's matter."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
     """Something that is wrong, or may be.
 
     Attributes:
         place: the file and line.
         message: what it is.
+        severity: "error", "warning" or "info".
+        code: of a finding of the linter, which one; None for another.
+        task: of such a finding, the task.
+        fix: what may be meant, where it is known.
     """
 
     place: str
     message: str
+    severity: str = "warning"
+    code: str | None = None
+    task: str | None = None
+    fix: str | None = None
 
-    def to_dict(self) -> dict[str, str]:
+    def to_dict(self) -> dict[str, str | None]:
         """As JSON values."""
-        return {"place": self.place, "message": self.message}
+        return asdict(self)
 
 
 @dataclass(slots=True)
@@ -55,22 +63,25 @@ class Report:
     Attributes:
         script: the script.
         tasks: its tasks, as JSON objects.
-        warnings: what may not be meant.
-        errors: what keeps it from starting.
+        found: what is wrong with it, or may be.
     """
 
     script: str
     tasks: list[dict[str, Any]] = field(default_factory=list)
-    warnings: list[Finding] = field(default_factory=list)
-    errors: list[Finding] = field(default_factory=list)
+    found: list[Found] = field(default_factory=list)
+
+    def of(self, severity: str) -> list[Found]:
+        """What was found of one severity."""
+        return [each for each in self.found if each.severity == severity]
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON values."""
         return {
             "script": self.script,
             "tasks": self.tasks,
-            "warnings": [each.to_dict() for each in self.warnings],
-            "errors": [each.to_dict() for each in self.errors],
+            "errors": [each.to_dict() for each in self.of("error")],
+            "warnings": [each.to_dict() for each in self.of("warning")],
+            "infos": [each.to_dict() for each in self.of("info")],
         }
 
 
@@ -81,13 +92,14 @@ def check_script(script: str, arguments: Sequence[str] = ()) -> Report:
     for session in loaded.sessions:
         for task in session.tasks:
             report.tasks.append(_described(task))
-            report.warnings += _doubts(session, task, script)
-    report.warnings += [
-        Finding(_place_of_warning(each, script), str(each.message))
+        report.found += _findings(session, script)
+        report.found += _not_given(session, script)
+    report.found += [
+        Found(place=_place_of_warning(each, script), message=str(each.message))
         for each in loaded.warnings
-        if _concerns(each, script)
+        if _concerns(each, script) and not issubclass(each.category, SuspiciousCondition)
     ]
-    report.errors += _errors(loaded, script)
+    report.found += _errors(loaded, script)
     return report
 
 
@@ -113,20 +125,26 @@ def _place_of(task: Task) -> str | None:
 # -- what may not be meant
 
 
-def _doubts(session: Session, task: Task, script: str) -> Iterator[Finding]:
-    place = _place_of(task) or script
-    names = session.tasks.names()
-    conditions = [each for each in (task.start_cond, task.end_cond) if each is not None]
-    topics = sorted({topic for each in conditions for topic in each.reads()})
-    for topic in topics:
-        kind, _, name = topic.partition(":")
-        if kind == "task" and name and name not in names:
-            hint = did_you_mean(name, names)
-            message = f"task '{task.name}': its condition names task '{name}', there is none{hint}"
-            yield Finding(place, message)
-    for name in _nobody_gives(session, task):
-        message = f"task '{task.name}': nobody gives '{name}', which its function takes"
-        yield Finding(place, f"{message}; make it a session parameter, or give it a default")
+def _findings(session: Session, script: str) -> Iterator[Found]:
+    """What the linter has against the conditions of a session's tasks."""
+    for each in session.lint():
+        yield Found(
+            place=_place_of(session.tasks[each.task]) or script,
+            message=str(each),
+            severity=each.finding.severity,
+            code=each.finding.code,
+            task=each.task,
+            fix=each.finding.fix,
+        )
+
+
+def _not_given(session: Session, script: str) -> Iterator[Found]:
+    """What a function takes that nobody gives it."""
+    for task in session.tasks:
+        for name in _nobody_gives(session, task):
+            message = f"task '{task.name}': nobody gives '{name}', which its function takes"
+            hint = "make it a session parameter, or give it a default"
+            yield Found(place=_place_of(task) or script, message=f"{message}; {hint}")
 
 
 def _nobody_gives(session: Session, task: Task) -> Iterable[str]:
@@ -150,18 +168,21 @@ def _place_of_warning(warning: WarningMessage, script: str) -> str:
 # -- what keeps it from starting
 
 
-def _errors(loaded: Loaded, script: str) -> Iterator[Finding]:
+def _errors(loaded: Loaded, script: str) -> Iterator[Found]:
     error = loaded.error
+    place, message = script, ""
     if isinstance(error, SystemExit):
         told = "" if error.code in {None, 0} else f" ({error.code})"
+        place = _place_of_error(error, script)
         message = f"the script ended{told} before it started its session"
-        yield Finding(_place_of_error(error, script), message)
     elif error is not None:
-        yield Finding(_place_of_error(error, script), f"{type(error).__name__}: {error}")
+        place, message = _place_of_error(error, script), f"{type(error).__name__}: {error}"
     elif not loaded.sessions:
-        yield Finding(script, "the script makes no session")
+        message = "the script makes no session"
     elif not loaded.has_started:
-        yield Finding(script, "the script never starts its session: session.start() is missing")
+        message = "the script never starts its session: session.start() is missing"
+    if message:
+        yield Found(place=place, message=message, severity="error")
 
 
 def _place_of_error(error: BaseException, script: str) -> str:

@@ -1,3 +1,4 @@
+# Generated from ../aio by tools/make_sync_client.py: change that, then `make client`.
 """The client itself."""
 
 from __future__ import annotations
@@ -9,7 +10,14 @@ import httpx
 from redengine.client import operations
 from redengine.client._generated.jobs import Jobs
 from redengine.client._generated.listing import Listing
-from redengine.client._generated.session import Changes, Dependencies, Keys, Runtimes, Session
+from redengine.client._generated.session import (
+    Changes,
+    Conditions,
+    Dependencies,
+    Keys,
+    Runtimes,
+    Session,
+)
 from redengine.client._generated.tasks import Tasks
 from redengine.client._generated.values import Config, Parameters, Returns
 from redengine.client.exchange import Exchange, sleep
@@ -26,8 +34,6 @@ if TYPE_CHECKING:
 
     from redengine.client.answers import Answer
     from redengine.client.operations import Operation
-
-# Generated from ../aio by tools/make_sync_client.py: change that, then `make client`.
 
 
 class Connection:
@@ -91,9 +97,6 @@ class Connection:
         self._http.close()
 
 
-# Generated from ../aio by tools/make_sync_client.py: change that, then `make client`.
-
-
 class Client:
     """Drives a session over its HTTP API.
 
@@ -149,6 +152,7 @@ class Client:
         self.returns = Returns(self._connection)
         self.session = Session(self._connection)
         self.dependencies = Dependencies(self._connection)
+        self.conditions = Conditions(self._connection)
         self.changes = Changes(self._connection)
         self.runtimes = Runtimes(self._connection)
         self.keys = Keys(self._connection)

@@ -1,3 +1,4 @@
+# Generated from ../aio by tools/make_sync_client.py: change that, then `make client`.
 """The jobs of a session."""
 
 from __future__ import annotations
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from redengine.client.answers import Answer
     from redengine.client.operations import Operation
     from redengine.client.settings import Duration
-
-# Generated from ../aio by tools/make_sync_client.py: change that, then `make client`.
 
 
 class Job(JobFields):
@@ -257,9 +256,6 @@ class Job(JobFields):
 
 def _lines_of(answer: Answer) -> list[OutputLine]:
     return [OutputLine(each) for each in answer.object()["lines"]]
-
-
-# Generated from ../aio by tools/make_sync_client.py: change that, then `make client`.
 
 
 class Jobs:

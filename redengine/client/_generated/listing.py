@@ -1,3 +1,4 @@
+# Generated from ../aio by tools/make_sync_client.py: change that, then `make client`.
 """Listing: the entries of a list, page after page."""
 
 from __future__ import annotations
@@ -11,9 +12,6 @@ if TYPE_CHECKING:
     from redengine.client._generated.client import Connection
     from redengine.client.answers import Answer
     from redengine.client.operations import Call
-
-# Generated from ../aio by tools/make_sync_client.py: change that, then `make client`.
-
 
 T = TypeVar("T")
 

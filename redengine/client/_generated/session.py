@@ -1,3 +1,4 @@
+# Generated from ../aio by tools/make_sync_client.py: change that, then `make client`.
 """The session: its runtimes, keys, changes and dependencies."""
 
 from __future__ import annotations
@@ -7,7 +8,16 @@ from typing import TYPE_CHECKING
 from redengine.client import operations
 from redengine.client._generated.listing import Listing
 from redengine.client.filters import Filter, Names, list_query
-from redengine.client.views import Change, Dependency, KeyInfo, NewKey, RuntimeInfo, SessionInfo
+from redengine.client.views import (
+    Change,
+    ConditionExplanation,
+    Dependency,
+    Finding,
+    KeyInfo,
+    NewKey,
+    RuntimeInfo,
+    SessionInfo,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -15,8 +25,6 @@ if TYPE_CHECKING:
 
     from redengine.client._generated.client import Connection
     from redengine.client.operations import Operation
-
-# Generated from ../aio by tools/make_sync_client.py: change that, then `make client`.
 
 
 class Changes:
@@ -65,7 +73,41 @@ class Changes:
         return Change(answer.object()["change"])
 
 
-# Generated from ../aio by tools/make_sync_client.py: change that, then `make client`.
+class Conditions:
+    """Conditions that need not be a task's.
+
+    Args:
+        connection: the client's.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def lint(self, text: str, *, task: str | None = None) -> list[Finding]:
+        """What of a condition is wrong, or hardly meant.
+
+        Args:
+            text: the condition, in the string language.
+            task: the name of the task that would have it, which may not exist yet.
+        """
+        body = {"text": text} if task is None else {"text": text, "task": task}
+        answer = self._connection.send(operations.LINT_CONDITION.call(body=body))
+        return [Finding(each) for each in answer.object()["findings"]]
+
+    def explain(self, text: str, *, timezone: str | None = None) -> ConditionExplanation:
+        """A condition in plain words, with the next starts of a new task.
+
+        Args:
+            text: the condition, in the string language.
+            timezone: the zone of its wall-clock times; the session's if not given.
+
+        Raises:
+            ConditionSyntaxError: the text cannot be read.
+            InvalidInput: there is no such zone.
+        """
+        query = [("text", text)] + ([] if timezone is None else [("timezone", timezone)])
+        answer = self._connection.send(operations.EXPLAIN_CONDITION.call(query=query))
+        return ConditionExplanation(answer.object())
 
 
 class Dependencies:
@@ -100,9 +142,6 @@ class Dependencies:
         query = [*list_query(filters, more), ("format", form)]
         call = operations.LIST_DEPENDENCIES.call(query=query, accept="text/plain")
         return (self._connection.send(call)).text()
-
-
-# Generated from ../aio by tools/make_sync_client.py: change that, then `make client`.
 
 
 class Keys:
@@ -160,9 +199,6 @@ class Keys:
             NotFound: there is none of that name.
         """
         self._connection.send(operations.REVOKE_KEY.call(name))
-
-
-# Generated from ../aio by tools/make_sync_client.py: change that, then `make client`.
 
 
 class Runtimes:
@@ -249,9 +285,6 @@ class Runtimes:
     def _update(self, name: str, **changes: object) -> RuntimeInfo:
         answer = self._connection.send(operations.UPDATE_RUNTIME.call(name, body=changes))
         return RuntimeInfo(answer.object())
-
-
-# Generated from ../aio by tools/make_sync_client.py: change that, then `make client`.
 
 
 class Session:

@@ -1,3 +1,4 @@
+# Generated from ../aio by tools/make_sync_client.py: change that, then `make client`.
 """The tasks of a session."""
 
 from __future__ import annotations
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 
     from redengine.client._generated.client import Connection
     from redengine.client.settings import Duration
-
-# Generated from ../aio by tools/make_sync_client.py: change that, then `make client`.
 
 
 class Task(TaskFields):
@@ -151,9 +150,6 @@ class Task(TaskFields):
         """
         query = [("force", "true")] if force else []
         self._connection.send(operations.DELETE_TASK.call(self.name, query=query))
-
-
-# Generated from ../aio by tools/make_sync_client.py: change that, then `make client`.
 
 
 class Tasks:

@@ -1,3 +1,4 @@
+# Generated from ../aio by tools/make_sync_client.py: change that, then `make client`.
 """Values by name: session parameters, configuration and return values."""
 
 from __future__ import annotations
@@ -13,8 +14,6 @@ if TYPE_CHECKING:
 
     from redengine.client._generated.client import Connection
     from redengine.client.operations import Operation
-
-# Generated from ../aio by tools/make_sync_client.py: change that, then `make client`.
 
 
 class Values(Brackets):

@@ -11,6 +11,7 @@ from redengine.client.aio.jobs import AsyncJobs
 from redengine.client.aio.listing import AsyncListing
 from redengine.client.aio.session import (
     AsyncChanges,
+    AsyncConditions,
     AsyncDependencies,
     AsyncKeys,
     AsyncRuntimes,
@@ -150,6 +151,7 @@ class AsyncClient:
         self.returns = AsyncReturns(self._connection)
         self.session = AsyncSession(self._connection)
         self.dependencies = AsyncDependencies(self._connection)
+        self.conditions = AsyncConditions(self._connection)
         self.changes = AsyncChanges(self._connection)
         self.runtimes = AsyncRuntimes(self._connection)
         self.keys = AsyncKeys(self._connection)

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 from redengine.client import operations
 from redengine.client.aio.listing import AsyncListing
 from redengine.client.filters import Filter, Names, list_query
-from redengine.client.views import Change, Dependency, KeyInfo, NewKey, RuntimeInfo, SessionInfo
+from redengine.client.views import (
+    Change,
+    ConditionExplanation,
+    Dependency,
+    Finding,
+    KeyInfo,
+    NewKey,
+    RuntimeInfo,
+    SessionInfo,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -61,6 +70,43 @@ class AsyncChanges:
         """
         answer = await self._connection.send(operations.REVERT_CHANGE.call(str(change_id)))
         return Change(answer.object()["change"])
+
+
+class AsyncConditions:
+    """Conditions that need not be a task's.
+
+    Args:
+        connection: the client's.
+    """
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def lint(self, text: str, *, task: str | None = None) -> list[Finding]:
+        """What of a condition is wrong, or hardly meant.
+
+        Args:
+            text: the condition, in the string language.
+            task: the name of the task that would have it, which may not exist yet.
+        """
+        body = {"text": text} if task is None else {"text": text, "task": task}
+        answer = await self._connection.send(operations.LINT_CONDITION.call(body=body))
+        return [Finding(each) for each in answer.object()["findings"]]
+
+    async def explain(self, text: str, *, timezone: str | None = None) -> ConditionExplanation:
+        """A condition in plain words, with the next starts of a new task.
+
+        Args:
+            text: the condition, in the string language.
+            timezone: the zone of its wall-clock times; the session's if not given.
+
+        Raises:
+            ConditionSyntaxError: the text cannot be read.
+            InvalidInput: there is no such zone.
+        """
+        query = [("text", text)] + ([] if timezone is None else [("timezone", timezone)])
+        answer = await self._connection.send(operations.EXPLAIN_CONDITION.call(query=query))
+        return ConditionExplanation(answer.object())
 
 
 class AsyncDependencies:

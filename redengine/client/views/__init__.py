@@ -1,6 +1,7 @@
 """What the API's objects are called here: one frozen view for each kind."""
 
 from redengine.client.views.base import Field, View
+from redengine.client.views.conditions import ConditionExplanation, Finding
 from redengine.client.views.jobs import ENDED, JobFields, LogRecord, OutputLine
 from redengine.client.views.session import (
     Capabilities,
@@ -21,9 +22,11 @@ __all__ = [
     "ENDED",
     "Capabilities",
     "Change",
+    "ConditionExplanation",
     "Dependency",
     "Explanation",
     "Field",
+    "Finding",
     "Forecast",
     "Health",
     "JobFields",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 from typing import Any as Anything
 
 from redengine.conditions.calendar.cron import lonely_steps
+from redengine.conditions.calendar.windows import Window
 from redengine.conditions.condition import All, Any, Combination, Condition
 from redengine.conditions.context import CalendarContext
 from redengine.conditions.dependencies import After, Retry
@@ -17,9 +18,9 @@ from redengine.conditions.fire_times import Cron, PeriodicAt
 from redengine.conditions.insight.clock_changes import LOOKED_AHEAD, changed_times
 from redengine.conditions.insight.contradictions import always, contradiction
 from redengine.conditions.insight.misreadings import misreadings
-from redengine.conditions.intervals import Every, TimeOf
+from redengine.conditions.intervals import Every, Periodic, TimeOf
 from redengine.conditions.language.places import NOWHERE, Places, located
-from redengine.exceptions import InvalidInput, nearest
+from redengine.exceptions import ConditionSyntaxError, InvalidInput, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
@@ -41,6 +42,7 @@ class Kind(NamedTuple):
 
 
 KINDS: Final[dict[str, Kind]] = {
+    "syntax": Kind("error", "the text cannot be read; the fix is all of it as it may be meant"),
     "never-true": Kind("error", "it can never hold; the parts that exclude each other are named"),
     "deadlock": Kind("error", "tasks wait for each other in a circle, so that none can start"),
     "always-true": Kind("warning", "it always holds, or a part of it does and says nothing"),
@@ -133,6 +135,25 @@ class Remark(NamedTuple):
         return KINDS[self.code].severity != "info"
 
 
+def unreadable(text: str, error: InvalidInput) -> Finding:
+    """The finding of a text that is no condition.
+
+    Args:
+        text: the text.
+        error: what it was refused with: a syntax error, or that it names what never comes.
+    """
+    code = "syntax" if isinstance(error, ConditionSyntaxError) else "never-true"
+    reason = getattr(error, "reason", None)
+    return Finding(
+        code=code,
+        severity=KINDS[code].severity,
+        start=0,
+        end=len(text),
+        message=str(error) if reason is None else f"'{text}' can never hold: {reason}",
+        fix=getattr(error, "suggestion", None),
+    )
+
+
 def lint(
     condition: Condition,
     zone: tzinfo = UTC,
@@ -153,11 +174,22 @@ def lint(
         known: the names that exist by their kind, such as `{"task": names}`; what is named of a
             kind that is not in it is taken to exist.
     """
+    return findings(condition, remarks_of(condition, zone, now=now, known=known), places)
+
+
+def remarks_of(
+    condition: Condition,
+    zone: tzinfo,
+    *,
+    now: datetime | None = None,
+    known: Mapping[str, Collection[str]] | None = None,
+) -> list[Remark]:
+    """The same as `lint` before the places are looked up."""
     remarks = [*_impossible(condition, zone)] or [*doubts(condition, zone, now)]
-    remarks += _unknown(condition, known or {})
+    remarks += unknown_names(condition, known or {})
     if now is not None:
         remarks += _changes_of_clocks(condition, zone, now)
-    return findings(condition, remarks, places)
+    return remarks
 
 
 def findings(
@@ -305,7 +337,19 @@ def _instants_and_events(nodes: Nodes) -> Iterator[Remark]:
                         f"'{timed}' holds at instants only, so '{event}' counts only if it holds "
                         "at exactly such an instant; a window such as 'after 07:00' waits for it"
                     )
-                    yield Remark("instant-and-event", (timed, event), message)
+                    window = _as_window(timed)
+                    if window is None:
+                        yield Remark("instant-and-event", (timed, event), message)
+                        continue
+                    parts = [window if each is timed else each for each in node.conditions]
+                    yield Remark("instant-and-event", (node,), message, str(All.of(parts)))
+
+
+def _as_window(timed: Condition) -> Condition | None:
+    """The window that a nominal time of each period begins, None for another one."""
+    if type(timed) is not PeriodicAt:
+        return None
+    return Periodic(Window(timed.unit, "after", timed.position))
 
 
 def _of_statements(nodes: Nodes) -> Iterator[Remark]:
@@ -337,8 +381,8 @@ def _over(condition: Condition, zone: tzinfo, now: datetime) -> Iterator[Remark]
             yield Remark("is-over", (part,), f"'{part}' is over: no time of it is still to come")
 
 
-def _unknown(condition: Condition, known: Mapping[str, Collection[str]]) -> Iterator[Remark]:
-    """Names that do not exist, with the nearest that does."""
+def unknown_names(condition: Condition, known: Mapping[str, Collection[str]]) -> Iterator[Remark]:
+    """Names in a condition that do not exist, with the nearest that does; see `lint`."""
     for leaf in condition.leaves():
         for topic in sorted(leaf.reads()):
             kind, _, name = topic.partition(":")

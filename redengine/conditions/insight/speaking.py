@@ -170,6 +170,31 @@ def spoken(condition: Condition) -> list[str]:
     return [_statement(condition)]
 
 
+def sentence(condition: Condition) -> str:
+    """What a condition says in one sentence: "It starts every day at 07:00."."""
+    told = _clause(condition)
+    verb = "" if told.startswith("never") else "it starts "
+    text = f"{verb}{told}"
+    return f"{text[0].upper()}{text[1:]}."
+
+
+def _clause(condition: Condition) -> str:
+    """The same as `spoken` in one line, with parentheses around alternatives of a part."""
+    match condition:
+        case All(conditions=parts):
+            told = ((part, _clause(part)) for part in parts)
+            return ", and ".join(
+                f"({each})" if isinstance(part, Any) else each for part, each in told
+            )
+        case Any(conditions=parts):
+            return "either " + ", or ".join(map(_clause, parts))
+        case Not(condition=inner):
+            return f"while this does not hold: ({_clause(inner)})"
+        case InZone(condition=inner, zone=zone):
+            return f"by the clocks of {zone}, {_clause(inner)}"
+    return _statement(condition)
+
+
 def _listed(parts: tuple[Condition, ...]) -> list[str]:
     lines = []
     for part in parts:

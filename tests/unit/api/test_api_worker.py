@@ -9,7 +9,7 @@ import pytest
 
 from redengine import Session
 from redengine.api import FlaskAPI, Principal, WorkerAPI
-from redengine.api.endpoints.worker import worker_status
+from redengine.api.worker_resources import worker_status
 from redengine.client import Client
 from redengine.exceptions import InvalidInput, UnsafeAddress
 

@@ -194,6 +194,8 @@ def test_what_is_hardly_meant_is_told(text, code, part, words):
         ("cron * 7 * * *", "every-minute-of-the-hour", "cron 0 7 * * *"),
         ("monthly at 31st 07:00", "missing-day", "monthly at last 07:00"),
         ("cron 0 7 31 * *", "missing-day", "cron 0 7 l * *"),
+        ("env 'x' & daily at 07:00 & after task 'a'", "instant-and-event",
+         "env 'x' & daily after 07:00 & after task 'a'"),
     ],
 )  # fmt: skip
 def test_what_may_be_meant_is_offered(text, code, fix):

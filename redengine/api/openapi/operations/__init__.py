@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from redengine.api.openapi.operations.conditions import CONDITIONS
 from redengine.api.openapi.operations.jobs import JOBS
 from redengine.api.openapi.operations.keys import KEYS
 from redengine.api.openapi.operations.runtimes import RUNTIMES
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 GROUPS: Final[Mapping[str, Mapping[tuple[str, str], Operation]]] = {
     "Tasks": TASKS,
+    "Conditions": CONDITIONS,
     "Jobs": JOBS,
     "Values": VALUES,
     "Runtimes": RUNTIMES,

@@ -1,0 +1,151 @@
+"""A condition explained: plain words, what else must hold, the next starts, the findings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+from typing import Any as Anything
+
+from redengine.conditions.condition import Not
+from redengine.conditions.explanation import say_instant
+from redengine.conditions.facts import FALSE
+from redengine.conditions.insight.lint import lint
+from redengine.conditions.insight.speaking import sentence, spoken
+from redengine.conditions.insight.starts import Upcoming, foreign_topics, timely, upcoming
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Mapping
+    from datetime import datetime, tzinfo
+
+    from redengine.conditions.condition import Condition
+    from redengine.conditions.insight.lint import Finding
+    from redengine.conditions.language.places import Places
+
+COUNT: Final = 10
+"""So many starts are told unless another number is asked for."""
+DEADLINE: Final = timedelta(milliseconds=60)
+"""How long the search for starts may take where somebody waits for it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConditionExplanation:
+    """A condition, explained.
+
+    Attributes:
+        condition: the condition.
+        zone: the zone of its times.
+        upcoming: when a new task with it would start, if what it waits for holds.
+        count: how many starts were asked for.
+        waits_for: the statements that time does not decide: those of tasks, parameters and such.
+        findings: what may not be meant, and what the changes of clocks do.
+    """
+
+    condition: Condition
+    zone: tzinfo
+    upcoming: Upcoming
+    count: int
+    waits_for: tuple[str, ...]
+    findings: tuple[Finding, ...]
+
+    def to_dict(self) -> dict[str, Anything]:
+        """The explanation as JSON-ready values; times are in its zone."""
+        return {
+            "text": str(self.condition),
+            "plain": sentence(self.condition),
+            "timezone": str(self.zone),
+            "waits_for": list(self.waits_for),
+            "next": [each.astimezone(self.zone).isoformat() for each in self.upcoming.starts],
+            "searched_until": self.upcoming.searched_until.astimezone(self.zone).isoformat(),
+            "complete": self.upcoming.is_complete,
+            "findings": [each.to_dict() for each in self.findings],
+        }
+
+    def lines(self) -> Iterator[str]:
+        """The explanation as lines of text."""
+        yield str(self.condition)
+        yield ""
+        yield "A task with this condition starts"
+        yield from (f"  {line}" for line in spoken(self.condition))
+        for each in self.findings:
+            yield f"{_BEFORE[each.severity]}: {each.message}"
+            if each.fix is not None:
+                yield f"  perhaps: {each.fix}"
+        if self.count:
+            yield ""
+            yield from self._starts()
+
+    def _starts(self) -> Iterator[str]:
+        found = self.upcoming
+        others = ", ".join(self.waits_for)
+        also = f", provided that this also holds: {others}" if others else ""
+        if found.starts:
+            yield f"The next starts of a new task{also}:"
+        for at in found.starts:
+            yield f"  {at.astimezone(self.zone):%a} {say_instant(at, self.zone)}"
+        if found.is_endless:
+            yield "From then on it starts again as soon as it has ended."
+        elif self.condition == FALSE:
+            yield "It starts by hand only."
+        elif timely(self.condition) is None:
+            yield f"Time alone does not start it; what has to happen: {others}"
+        elif not found.starts or not found.is_complete:
+            more = "No other start" if found.starts else "No start"
+            until = say_instant(found.searched_until, self.zone)
+            yield f"{more} was found; searched until {until}."
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines())
+
+
+_BEFORE: Final = {"error": "Never", "warning": "Beware", "info": "Note"}
+
+
+def explained(
+    condition: Condition,
+    zone: tzinfo,
+    now: datetime,
+    *,
+    count: int = COUNT,
+    places: Places | None = None,
+    known: Mapping[str, Collection[str]] | None = None,
+    is_late: Callable[[], bool] = lambda: False,
+) -> ConditionExplanation:
+    """A condition in plain words, with its next starts and what may not be meant.
+
+    What it reads besides time and the task itself is taken to hold: the starts are those that time
+    then decides. The task is a new one.
+
+    Args:
+        condition: the condition.
+        zone: the zone of its wall-clock times.
+        now: from when starts are told.
+        count: how many of them.
+        places: where its parts stand in its text.
+        known: the names that exist, by their kind; see `lint`.
+        is_late: asked now and then; True ends the search for starts.
+    """
+    findings = lint(condition, zone, now=now, places=places, known=known)
+    part = timely(condition)
+    if part is None or count == 0 or any(each.code == "never-true" for each in findings):
+        found = Upcoming(starts=(), searched_until=now)
+    else:
+        found = upcoming(part, now, zone, count=count, is_late=is_late)
+    return ConditionExplanation(
+        condition=condition,
+        zone=zone,
+        upcoming=found,
+        count=count,
+        waits_for=tuple(dict.fromkeys(_waits_for(condition))),
+        findings=findings,
+    )
+
+
+def _waits_for(condition: Condition) -> Iterator[str]:
+    """The statements that read something besides time and the task itself."""
+    if isinstance(condition, Not) or not condition.parts():
+        if foreign_topics(condition):
+            yield str(condition)
+        return
+    for part in condition.parts():
+        yield from _waits_for(part)

@@ -1,0 +1,181 @@
+"""What a session's linter knows beside the condition itself: names, circles, durations, crowds."""
+
+from datetime import timedelta
+
+import pytest
+
+from redengine import Session
+from redengine.exceptions import NotFound
+from redengine.scheduler.insight.lint import CROWD
+from redengine.testing import ManualSession
+
+
+def nothing():
+    """A task's function."""
+
+
+def with_tasks(**conditions):
+    """A session with tasks of these conditions."""
+    session = ManualSession("2026-11-27T00:00")
+    for name, condition in conditions.items():
+        session.task(condition, name=name)(nothing)
+    return session
+
+
+def found(session, **of):
+    """Task, code and message of each finding."""
+    return [(each.task, each.finding.code, each.finding.message) for each in session.lint(**of)]
+
+
+def test_a_sound_session_has_no_findings():
+    """Tasks with names that exist, a chain, a join and tasks started by hand."""
+    session = with_tasks(
+        a="daily", b="after task 'a'", c="after any tasks 'a', 'b'", d="after tasks 'b', 'c'",
+        hand=None, e="after task 'hand'", f="~task 'e' is running & every 10 min",
+    )  # fmt: skip
+    assert found(session) == []
+
+
+def test_a_name_that_does_not_exist_is_told_once_all_tasks_are_there():
+    """At registration a later task may still bring it; the linter looks at what is there."""
+    session = with_tasks(report="after task 'fetch' & param 'mode' is 'x'", other="daily")
+    assert [each[1] for each in found(session)] == ["unknown-task", "unknown-parameter"]
+    session.task("daily", name="fetch")(nothing)
+    session.parameters["mode"] = "x"
+    assert found(session) == []
+
+
+def test_the_condition_that_ends_a_task_is_looked_at_too():
+    """Its names, not that it goes on holding."""
+    session = ManualSession()
+    session.task("daily", name="a", end_cond="param 'x' exists")(nothing)
+    (finding,) = session.lint()
+    assert (finding.field, finding.finding.code) == ("end_cond", "unknown-parameter")
+    assert finding.to_dict()["text"] == "param 'x' exists"
+    assert str(finding) == "task 'a', end_cond: there is no session parameter 'x'"
+
+
+def test_tasks_that_wait_for_each_other_are_told():
+    """No required link leads back, and yet nobody can begin; who waits for them is told too."""
+    session = with_tasks(
+        a="after any tasks 'b', 'c'", b="after task 'a'", c="daily & after task 'a'",
+        d="after task 'b'", e="after any tasks 'b', 'free'", free="daily",
+    )  # fmt: skip
+    stuck = {name: message for name, code, message in found(session) if code == "deadlock"}
+    assert set(stuck) == {"a", "b", "c", "d"}
+    assert stuck["a"] == "each of these tasks waits for the one before it: 'a' → 'b' → 'a'"
+    assert stuck["d"].startswith("it waits for 'b', and each of these")
+
+
+@pytest.mark.parametrize(
+    "condition",
+    ["after any tasks 'b', 'free'", "after task 'b' | daily", "~task 'b' has succeeded & daily"],
+)
+def test_a_circle_that_can_be_entered_is_none(condition):
+    """One way in is enough."""
+    assert found(with_tasks(a=condition, b="after task 'a'", free="daily")) == []
+
+
+def test_a_circle_that_has_begun_is_none():
+    """What happened before lets it go on."""
+    begun = "after any tasks 'b', 'b2' & ~has succeeded today"
+    session = with_tasks(a=begun, b="after task 'a'", b2="after task 'a'")
+    assert {each[1] for each in found(session)} == {"deadlock"}
+    with session:
+        session.start(block=False)
+        session.submit("b")
+        session.advance("1 s")
+        assert found(session) == []
+
+
+def slow(minutes, **conditions):
+    """A session whose task 'a' has run for so many minutes."""
+    durations = {"a": timedelta(minutes=minutes)}
+    session = ManualSession("2026-11-27T00:00", durations=durations)
+    for name, condition in conditions.items():
+        session.task(condition, name=name)(nothing)
+    return session
+
+
+@pytest.mark.parametrize(
+    ("condition", "minutes", "code", "words"),
+    [
+        ("daily between 10:00 and 10:30", 45, "window-too-short", "usually takes, 45 minutes"),
+        ("every 1 h & time of day between 10:00 and 10:30", 45, "window-too-short", "less than"),
+        ("every 10 min", 45, "period-too-short", "every 10 minutes"),
+        ("cron */30 * * * *", 45, "period-too-short", "every 30 minutes"),
+        ("hourly", 90, "period-too-short", "every 1 hour"),
+        ("daily between 10:00 and 11:30", 45, None, None),
+        ("every 1 h", 45, None, None),
+        ("cron 0 * * * *", 45, None, None),
+    ],
+)
+def test_what_is_shorter_than_the_usual_duration_is_told(condition, minutes, code, words):
+    """Windows and periods, by how long the task took."""
+    session = slow(minutes, a=condition)
+    with session:
+        session.start(block=False)
+        session.advance("1 day")
+        told = [(each[1], each[2]) for each in found(session)]
+    assert [each for each, _ in told] == ([code] if code else [])
+    assert all(words in message for _, message in told)
+
+
+def test_a_crowd_at_one_instant_is_told_once():
+    """By the first of the tasks, with what spreads them."""
+    session = ManualSession("2026-11-27T00:00")
+    for number in range(CROWD - 1):
+        session.task("cron 0 7 * * *", name=f"t{number}")(nothing)
+    session.task("every 1 h", name="other")(nothing)
+    assert found(session) == []
+    session.task("daily at 07:00", name="last")(nothing)
+    ((task, code, message),) = found(session)
+    assert (task, code) == ("t0", "crowded")
+    assert message.startswith("10 tasks start at 2026-11-27 07:00 UTC: 't0', 't1', 't2' and 7 more")
+
+
+def test_the_first_chance_of_a_period_is_an_instant_too():
+    """Whatever is `daily` starts at midnight."""
+    session = with_tasks(**{f"t{number}": "daily" for number in range(CROWD)})
+    assert [each[1] for each in found(session)] == ["crowded"]
+
+
+def test_one_task_can_be_asked_for():
+    """By its name, and not one that does not exist."""
+    session = with_tasks(a="after task 'y'", b="after task 'x'")
+    assert [each[1] for each in found(session, task="b")] == ["unknown-task"]
+    with pytest.raises(NotFound):
+        session.lint("c")
+
+
+def test_a_condition_without_a_task_is_linted():
+    """With the zone and the names of the session."""
+    session = Session(timezone="America/New_York")
+    codes = [each.code for each in session.lint_condition("daily at 02:30 & after task 'x'")]
+    assert codes == ["skipped-time", "instant-and-event", "unknown-task"]
+    (refused,) = session.lint_condition("evry 5 min")
+    assert (refused.code, refused.fix) == ("syntax", "every 5 min")
+    (never,) = session.lint_condition("cron 0 0 30 2 *")
+    assert (never.code, never.end) == ("never-true", 15)
+
+
+def test_a_condition_is_linted_as_that_of_a_task():
+    """The circle that it would close is told, and so is how long the task takes."""
+    session = slow(45, a="daily", b="after task 'a'")
+    with session:
+        session.start(block=False)
+        session.advance("1 day")
+        (circle,) = session.lint_condition("after task 'b'", "a")
+        (window,) = session.lint_condition("daily between 10:00 and 10:10", "a")
+    assert circle.code != window.code == "window-too-short"
+
+
+def test_an_explanation_of_a_session_has_its_zone_and_names():
+    """The zone may be another one."""
+    session = ManualSession("2026-11-27T00:00", "Europe/Helsinki")
+    told = session.explain_condition("daily at 07:00 & param 'x' is 1").to_dict()
+    assert told["next"][0] == "2026-11-27T07:00:00+02:00"
+    assert told["waits_for"] == ["param 'x' is 1"]
+    assert [each["code"] for each in told["findings"]] == ["unknown-parameter"]
+    there = session.explain_condition("daily at 07:00", "Asia/Tokyo").to_dict()
+    assert (there["timezone"], there["next"][0]) == ("Asia/Tokyo", "2026-11-27T07:00:00+09:00")
