@@ -10,7 +10,8 @@ from abc import abstractmethod
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from redengine.conditions.calendar.cron import CronError, CronNeverError, CronTimes, cron_times
+from redengine.conditions.calendar.cron import CronNeverError, CronTimes, cron_times
+from redengine.conditions.calendar.cron_fields import CronError
 from redengine.conditions.calendar.wall_clock import MICROSECOND, count_between, following
 from redengine.conditions.condition import Condition
 from redengine.conditions.explanation import Change, say_instant

@@ -7,7 +7,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 from typing import Any as Anything
 
-from redengine.conditions.calendar.cron import lonely_steps
+from redengine.conditions.calendar.cron_fields import lonely_steps
 from redengine.conditions.calendar.windows import Window
 from redengine.conditions.condition import All, Any, Combination, Condition
 from redengine.conditions.context import CalendarContext

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from redengine.conditions.calendar.cron import CronError, cron_times
+from redengine.conditions.calendar.cron import cron_times
+from redengine.conditions.calendar.cron_fields import CronError
 from redengine.conditions.calendar.positions import WEEKDAYS, Position, read_position
 from redengine.conditions.calendar.wall_clock import BY_ADVERB, DAILY, UNITS, WEEK, Unit
 from redengine.conditions.calendar.windows import Kind, Window

@@ -1,0 +1,296 @@
+"""Cron expressions: the fields as Vixie cron reads them, and the extensions to the days."""
+
+import random
+from calendar import monthrange
+from datetime import date, datetime, time, timedelta
+from functools import cache, reduce
+
+import pytest
+
+from redengine.conditions import Cron
+from redengine.conditions.calendar.cron import CronTimes
+from redengine.conditions.calendar.cron_days import CronDays
+from redengine.conditions.calendar.cron_fields import CronError
+from redengine.exceptions import ImpossibleCondition, InvalidInput
+
+FIRST = date(2023, 7, 1)
+DAYS = [FIRST + timedelta(days=number) for number in range(5 * 365 + 2)]
+"""Five years, with a leap year in them."""
+WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+FIELDS = {
+    "minute": (0, 59, ()),
+    "hour": (0, 23, ()),
+    "day": (1, 31, ()),
+    "month": (1, 12, MONTHS),
+    "weekday": (0, 6, WEEKDAYS),
+    "second": (0, 59, ()),
+}
+
+
+def at(*numbers):
+    """A time of a wall clock."""
+    return datetime(*numbers)  # noqa: DTZ001 - as the docstring says
+
+
+def days_from(day, count=6, *, expression):
+    """The first matching days from a day on."""
+    times, found = CronTimes(expression), []
+    wall = datetime.combine(day, time()) - timedelta(seconds=1)
+    while len(found) < count:
+        wall = times.following(wall)
+        found.append(wall.date())
+        wall = datetime.combine(wall.date(), time(23, 59, 59))
+    return found
+
+
+# -- another reading of the fields, slow and plain
+
+
+def number(text, field):
+    low, _, names = FIELDS[field]
+    value = names.index(text) + low if text in names else int(text)
+    return value % 7 if field == "weekday" else value
+
+
+@cache
+def values(part, field):
+    """The values of one part, counted one by one from its left end."""
+    low, high, _ = FIELDS[field]
+    span, _, step = part.partition("/")
+    if span in {"*", "?"}:
+        first, last = low, high
+    elif "-" in span:
+        first, last = (number(each, field) for each in span.split("-"))
+    else:
+        first, last = number(span, field), (high if step else number(span, field))
+    if field == "weekday" and span.endswith("-7") and not span.startswith("7"):
+        return frozenset(each % 7 for each in range(first, 8, int(step or 1)))
+    found, value, count = set(), first, 0
+    while True:
+        if count % int(step or 1) == 0:
+            found.add(value)
+        if value == last:
+            return frozenset(found)
+        value, count = (low if value == high else value + 1), count + 1
+
+
+def is_nearest(day, wanted):
+    """Whether a day is the weekday nearest to the given day of its month."""
+    length = monthrange(day.year, day.month)[1]
+    if wanted > length:
+        return False
+    nearby = [
+        each
+        for each in (day.replace(day=one) for one in range(1, length + 1))
+        if each.isoweekday() <= 5
+    ]
+    return min(nearby, key=lambda each: abs(each.day - wanted)) == day
+
+
+def fits_month(day, part):
+    length = monthrange(day.year, day.month)[1]
+    if part == "l":
+        return day.day == length
+    if part == "lw":
+        later = (day.replace(day=each) for each in range(day.day + 1, length + 1))
+        return day.isoweekday() <= 5 and all(each.isoweekday() > 5 for each in later)
+    if part.startswith("l-"):
+        return length - day.day == int(part[2:])
+    if part.endswith("w"):
+        return is_nearest(day, int(part[:-1]))
+    return day.day in values(part, "day")
+
+
+def fits_week(day, part):
+    week = timedelta(days=7)
+    if part.endswith("l"):
+        is_of = day.isoweekday() % 7 == number(part[:-1], "weekday")
+        return is_of and (day + week).month != day.month
+    if "#" in part:
+        name, which = part.split("#")
+        before = day - (int(which) - 1) * week
+        is_of = day.isoweekday() % 7 == number(name, "weekday")
+        return is_of and before.month == day.month and (before - week).month != day.month
+    return day.isoweekday() % 7 in values(part, "weekday")
+
+
+@cache
+def matching(part, fits):
+    return frozenset(day for day in DAYS if fits(day, part))
+
+
+def days_of(of_month, month, of_week):
+    by_month = reduce(frozenset.union, (matching(each, fits_month) for each in of_month.split(",")))
+    by_week = reduce(frozenset.union, (matching(each, fits_week) for each in of_week.split(",")))
+    is_either = of_month[0] not in "*?" and of_week[0] not in "*?"
+    days = by_month | by_week if is_either else by_month & by_week
+    months = frozenset().union(*(values(each, "month") for each in month.split(",")))
+    return sorted(day for day in days if day.month in months)
+
+
+# -- expressions at random
+
+
+class Expressions:
+    """Draws the fields of expressions."""
+
+    def __init__(self, seed):
+        self.random = random.Random(seed)
+
+    def value(self, field):
+        low, high, names = FIELDS[field]
+        drawn = self.random.randint(low, high + (field == "weekday"))
+        is_named = names and drawn <= high and self.random.random() < 0.4
+        return names[drawn - low] if is_named else str(drawn)
+
+    def step(self, field):
+        low, high, _ = FIELDS[field]
+        return f"/{self.random.randint(1, high - low + 1)}"
+
+    def part(self, field):
+        kind = self.random.random()
+        if kind < 0.15:
+            return "*" + self.step(field)
+        if kind < 0.5:
+            step = self.step(field) if self.random.random() < 0.4 else ""
+            return f"{self.value(field)}-{self.value(field)}{step}"
+        if field == "day" and kind < 0.75:
+            number = self.random.randint(1, 30)
+            return self.random.choice(("l", "lw", f"l-{number}", f"{number}w", "31w", "1w"))
+        if field == "weekday" and kind < 0.75:
+            return self.value(field) + self.random.choice(("l", f"#{self.random.randint(1, 5)}"))
+        return self.value(field)
+
+    def field(self, field):
+        if self.random.random() < 0.3:
+            return "?" if field in {"day", "weekday"} and self.random.random() < 0.3 else "*"
+        return ",".join(self.part(field) for _ in range(self.random.choice((1, 1, 1, 2, 3))))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_days_are_those_of_a_plain_reading_of_the_fields(seed):
+    """A hundred random expressions a seed match the same days over five years."""
+    expressions = Expressions(seed)
+    for _ in range(100):
+        fields = [expressions.field(each) for each in ("day", "month", "weekday")]
+        expected = days_of(*fields)
+        days = CronDays.read(*fields)
+        assert [day for day in DAYS if days.in_month(day.year, day.month) >> day.day & 1] == (
+            expected
+        ), fields
+        if expected:
+            soon = days_from(FIRST, min(len(expected), 10), expression=f"0 0 {' '.join(fields)}")
+            assert soon == expected[:10], fields
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_times_of_a_day_are_those_of_a_plain_reading_of_the_fields(seed):
+    """Twenty random expressions hold at the same times of a day."""
+    expressions = Expressions(1000 + seed)
+    for _ in range(20):
+        minute, hour, second = (expressions.field(each) for each in ("minute", "hour", "second"))
+        wanted = [
+            frozenset().union(*(values(part, name) for part in text.split(",")))
+            for name, text in (("hour", hour), ("minute", minute), ("second", second))
+        ]
+        expected = [
+            datetime.combine(FIRST, time(*each))
+            for each in sorted((h, m, s) for h in wanted[0] for m in wanted[1] for s in wanted[2])
+        ]
+        times = CronTimes(f"{minute} {hour} * * * {second}")
+        wall, found = datetime.combine(FIRST, time()) - timedelta(seconds=1), []
+        for _ in expected[:500]:
+            wall = times.following(wall)
+            found.append(wall)
+        assert found == expected[:500]
+        assert times.number_until(datetime.combine(FIRST, time.max)) == len(expected)
+        assert times.following(expected[-1]) == expected[0] + timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("expression", "days"),
+    [
+        ("0 0 */2 * mon", ["2026-06-01", "2026-06-15", "2026-06-29", "2026-07-13"]),
+        ("0 0 13 * */5", ["2026-09-13", "2026-11-13", "2026-12-13", "2027-06-13"]),
+        ("0 0 13 * fri", ["2026-06-05", "2026-06-12", "2026-06-13", "2026-06-19"]),
+        ("0 0 13 * fri#2", ["2026-06-12", "2026-06-13", "2026-07-10", "2026-07-13"]),
+        ("0 0 31w * *", ["2026-07-31", "2026-08-31", "2026-10-30", "2026-12-31"]),
+        ("0 0 1w * *", ["2026-06-01", "2026-07-01", "2026-08-03", "2026-09-01"]),
+        ("0 0 lw * *", ["2026-06-30", "2026-07-31", "2026-08-31", "2026-09-30"]),
+        ("0 0 l-3 * *", ["2026-06-27", "2026-07-28", "2026-08-28", "2026-09-27"]),
+        ("0 0 1,l * *", ["2026-06-01", "2026-06-30", "2026-07-01", "2026-07-31"]),
+        ("0 0 * * 5l", ["2026-06-26", "2026-07-31", "2026-08-28", "2026-09-25"]),
+        ("0 0 * * fril", ["2026-06-26", "2026-07-31", "2026-08-28", "2026-09-25"]),
+        ("0 0 * * mon#1,mon#3", ["2026-06-01", "2026-06-15", "2026-07-06", "2026-07-20"]),
+        ("0 0 29 2 *", ["2028-02-29", "2032-02-29", "2036-02-29", "2040-02-29"]),
+        ("0 0 5-5 * *", ["2026-06-05", "2026-07-05", "2026-08-05", "2026-09-05"]),
+        ("0 0 * * 7-7", ["2026-06-07", "2026-06-14", "2026-06-21", "2026-06-28"]),
+        ("0 0 * * 7-0", ["2026-06-07", "2026-06-14", "2026-06-21", "2026-06-28"]),
+        ("0 0 * nov-feb/2 sun#1", ["2026-11-01", "2027-01-03", "2027-11-07", "2028-01-02"]),
+    ],
+)
+def test_days_that_others_read_otherwise(expression, days):
+    """Stars by their first character, restricted days either way, and the extensions."""
+    found = days_from(date(2026, 6, 1), 4, expression=expression)
+    assert [each.isoformat() for each in found] == days
+
+
+def test_a_range_of_one_value_is_that_value():
+    """`5-5` is 5 in each field, with a step too, and not the whole field."""
+    assert days_from(date(2026, 6, 1), 2, expression="5-5 5-5/3 5-5 * *") == [
+        date(2026, 6, 5),
+        date(2026, 7, 5),
+    ]
+    following = CronTimes("5-5 3-3/2 * * *").following(at(2026, 6, 1, 3, 5))
+    assert following == at(2026, 6, 2, 3, 5)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "0 0 l-0 * *",
+        "0 0 0w * *",
+        "0 0 32w * *",
+        "0 0 wl * *",
+        "0 0 1-5w * *",
+        "0 0 * * fri#0",
+        "0 0 * * fri#6",
+        "0 0 * * 8l",
+        "0 0 * * l",
+        "0 0 * * mon-fri#2",
+        "0 0 * * ?,mon",
+        "0 0 1,,2 * *",
+        "l 0 * * *",
+        "? 0 * * *",
+        "0 0 * l *",
+    ],
+)
+def test_a_part_that_stands_for_nothing_is_refused_with_its_whole_field(expression):
+    """The error names the field, what it takes and what was written."""
+    wrong = next(each for each in expression.split() if each not in {"0", "*"})
+    with pytest.raises(CronError, match=r"takes .*, got") as caught:
+        CronTimes(expression)
+    assert str(caught.value).endswith(repr(wrong))
+    assert caught.value.field == expression.split().index(wrong)
+    with pytest.raises(InvalidInput):
+        Cron(expression)
+
+
+@pytest.mark.parametrize("expression", ["0 0 30 2 *", "0 0 l-30 2 *", "0 0 31w 2,4 *"])
+def test_days_that_never_come_are_refused(expression):
+    """There is no such day in fifty years."""
+    with pytest.raises(ImpossibleCondition):
+        Cron(expression)
+
+
+def test_the_rarest_day_is_found():
+    """29 February is no Sunday for forty years, as 2100 is no leap year."""
+    following = CronTimes("0 0 29 2 */7").following(at(2088, 2, 29))
+    assert following == at(2128, 2, 29)
+
+
+def test_there_is_nothing_after_the_last_year():
+    """The calendar ends with the year 9999."""
+    for expression in ("0 0 * * *", "0 0 1 1 *", "0 0 29 2 *"):
+        assert CronTimes(expression).following(at(9999, 12, 31, 0, 0)) is None
