@@ -364,7 +364,7 @@ class All(Combination):
         """Those of its parts at which all parts that depend on time alone hold."""
         calendar = [each for each in self.conditions if each.is_calendar]
         for instant in _merged(self, context, since, until):
-            then = CalendarContext(instant, context.zone)
+            then = CalendarContext(instant, context.zone, context.task)
             if all(each.holds(then) for each in calendar):
                 yield instant
 

@@ -206,10 +206,10 @@ class CalendarContext:
 
     __slots__ = ("nominal", "now", "scheduler_started", "task", "zone")
 
-    def __init__(self, now: datetime, zone: tzinfo = UTC) -> None:
+    def __init__(self, now: datetime, zone: tzinfo = UTC, task: str = "") -> None:
         self.now = now
         self.zone = zone
-        self.task = ""
+        self.task = task
         self.nominal: datetime | None = None
         self.scheduler_started: datetime | None = None
 

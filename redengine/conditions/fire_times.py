@@ -10,12 +10,21 @@ from abc import abstractmethod
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from redengine.conditions.calendar.cron import CronNeverError, CronTimes, cron_times
+from redengine.conditions.calendar.cron import (
+    CronNeverError,
+    CronTimes,
+    Seconds,
+    check_hashed,
+    cron_times,
+    is_ambiguous,
+    seconds_last,
+)
 from redengine.conditions.calendar.cron_fields import CronError
+from redengine.conditions.calendar.cron_hash import has_hash, hashed
 from redengine.conditions.calendar.wall_clock import MICROSECOND, count_between, following
 from redengine.conditions.condition import Condition
-from redengine.conditions.explanation import Change, say_instant
-from redengine.exceptions import ImpossibleCondition, InvalidInput
+from redengine.conditions.explanation import Change, quote, say_instant
+from redengine.exceptions import ImpossibleCondition, InvalidInput, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -115,16 +124,19 @@ class CalendarTimes(FireTimeCondition):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Cron(CalendarTimes):
-    """Holds at the times of a cron expression.
+    """Holds at the times of a cron expression, as Vixie cron reads it.
 
-    Five fields, or six with the seconds last; names (`mon-fri`, `jan`), `L` for the last day
-    and `5#2` for the second Friday are read by croniter. A day that is restricted by both
-    day fields matches either of them, or both of them with `#` and `W`. In a fold, `*`, ranges
-    and steps in second, minute or hour run through both halves; whatever falls in a gap runs
-    at the first instant after it.
+    Five fields, or six with the seconds: names (`mon-fri`, `jan`), `L`, `LW`, `L-3` and `15W` in
+    the day of month, `5L` and `fri#2` in the day of week. A day field counts as starred if its
+    first character is `*` or `?`; where neither is, a day that fits either matches, else it has to
+    fit both. `H` is a value of the task's own, by its name. In a fold, `*`, ranges and steps in
+    second, minute or hour run through both halves; whatever falls in a gap runs at the first
+    instant after it.
 
     Args:
         expression: the fields, or an alias such as "@daily".
+        seconds: which of six fields is that of the seconds, "first" or "last"; they are last if it
+            is not said. The expression is kept with the seconds last, or without them at second 0.
 
     Raises:
         InvalidInput: it cannot be read.
@@ -132,28 +144,66 @@ class Cron(CalendarTimes):
     """
 
     expression: str
+    seconds: Seconds | None = None
     times: CronTimes = field(init=False, repr=False, compare=False)
     known: list[Known] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         text = " ".join(self.expression.lower().split())
         try:
-            times = cron_times(text)
+            if self.seconds not in {"first", "last", None}:
+                message = f"expected 'first' or 'last', got {shortened(self.seconds)}"
+                raise InvalidInput({"seconds": message})
+            moved = text if self.seconds is None else seconds_last(text)
+            text = moved if self.seconds == "first" else text
+            if has_hash(text):
+                check_hashed(text)
+            times = cron_times(hashed(text, ""))
+            is_ambiguous_text = is_ambiguous(hashed(text, ""))
         except CronError as error:
             raise InvalidInput({"cron": str(error)}) from None
         except CronNeverError as error:
             raise ImpossibleCondition(f"cron {text}", str(error)) from None
         object.__setattr__(self, "expression", text)
+        is_said = self.seconds is not None and is_ambiguous_text
+        object.__setattr__(self, "seconds", "last" if is_said else None)
         object.__setattr__(self, "times", times)
+
+    def times_of(self, task: str) -> CronTimes:
+        """The times of a task: those of its own where there is an `H`."""
+        return cron_times(hashed(self.expression, task)) if self.is_hashed else self.times
+
+    @property
+    def is_hashed(self) -> bool:
+        """Whether its times are different for each task."""
+        return has_hash(self.expression)
+
+    def after(self, instant: datetime, context: EvaluationContext) -> datetime | None:
+        return following(self.times_of(context.task), instant, context.zone)
 
     def following(self, after: datetime, zone: tzinfo) -> datetime | None:
         return following(self.times, after, zone)
 
     def count_nominal(self, context: EvaluationContext, since: datetime, until: datetime) -> int:
-        return count_between(self.times, since, until, context.zone)
+        return count_between(self.times_of(context.task), since, until, context.zone)
+
+    def evidence(self, context: EvaluationContext) -> str:
+        evidence = CalendarTimes.evidence(self, context)
+        if not self.is_hashed:
+            return evidence
+        if not context.task:
+            return "H depends on the task's name"
+        own = hashed(self.expression, context.task)
+        return f"for task {quote(context.task)} it is 'cron {own}'; {evidence}"
+
+    def _look(self, context: EvaluationContext) -> tuple[bool, datetime | None]:
+        if self.is_hashed:  # what is known is one task's, and tasks share conditions
+            return FireTimeCondition._look(self, context)  # noqa: SLF001 - its base
+        return CalendarTimes._look(self, context)  # noqa: SLF001 - its base
 
     def __str__(self) -> str:
-        return f"cron {self.expression}"
+        said = f" seconds {self.seconds}" if self.seconds else ""
+        return f"cron {self.expression}{said}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,8 @@ from redengine.exceptions import InvalidInput, shortened
 if TYPE_CHECKING:
     from datetime import date, datetime, timedelta
 
+    from redengine.conditions.calendar.cron import Seconds
+
 true: Final = TRUE
 """Always holds."""
 
@@ -90,8 +92,12 @@ def until(moment: date | datetime | str) -> Until:
     return Until(moment)  # type: ignore[arg-type] # text is read there
 
 
-def cron(expression: str) -> Cron:
-    """At the times of a cron expression of five fields, or six with the seconds last.
+def cron(expression: str, seconds: Seconds | None = None) -> Cron:
+    """At the times of a cron expression of five fields, or six with the seconds.
+
+    Args:
+        expression: the fields, or an alias such as "@daily".
+        seconds: which of six fields is that of the seconds; the last one if it is not said.
 
     Raises:
         InvalidInput: it cannot be read.
@@ -99,7 +105,7 @@ def cron(expression: str) -> Cron:
     """
     if not isinstance(expression, str):
         raise InvalidInput({"cron": f"expected an expression, got {shortened(expression)}"})
-    return Cron(expression)
+    return Cron(expression, seconds)
 
 
 def after_success(task: Any) -> After:

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from datetime import datetime, time, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from redengine.conditions.calendar.cron_days import CronDays
 from redengine.conditions.calendar.cron_fields import (
@@ -15,6 +15,7 @@ from redengine.conditions.calendar.cron_fields import (
     CronError,
     all_values,
 )
+from redengine.conditions.calendar.cron_hash import hashed
 
 if TYPE_CHECKING:
     from datetime import date
@@ -28,8 +29,12 @@ _ALIASES: Final = {
     "@midnight": "0 0 * * *",
     "@hourly": "0 * * * *",
 }
+_MONTH: Final = 3
 _SECOND: Final = timedelta(seconds=1)
 _INTERVAL: Final = re.compile(r"[*/-]")
+
+Seconds = Literal["first", "last"]
+"""Which of six fields is that of the seconds."""
 
 
 class CronNeverError(ValueError):
@@ -125,6 +130,48 @@ def cron_times(text: str) -> CronTimes:
         CronNeverError: it never comes.
     """
     return CronTimes(text)
+
+
+def seconds_last(text: str) -> str:
+    """An expression of six fields of which the first is that of the seconds, with it as the last.
+
+    Second 0 is that of an expression of five fields, and is left out.
+
+    Raises:
+        CronError: it has not six fields.
+    """
+    fields = text.split()
+    if len(fields) != len(FIELDS):
+        message = f"with seconds first a cron expression has 6 fields, got {len(fields)}"
+        raise CronError(message)
+    second, *others = fields
+    return " ".join(others if second == "0" else (*others, second))
+
+
+def is_ambiguous(text: str) -> bool:
+    """Whether six fields are an expression with the seconds first, too, and mean something else."""
+    fields = text.split()
+    if len(fields) != len(FIELDS) or len(set(fields)) == 1:
+        return False
+    try:
+        cron_times(seconds_last(text))
+    except ValueError:
+        return False
+    return True
+
+
+def check_hashed(expression: str) -> None:
+    """Refuse an expression with `H` that never comes for some tasks.
+
+    Raises:
+        CronError: it cannot be read.
+        CronNeverError: the month that `H` stands for may have no such day.
+    """
+    fields = hashed(expression, "").split()
+    cron_times(" ".join(fields))
+    if expression.split()[_MONTH].startswith("h"):
+        for month in all_values("*", _MONTH):
+            cron_times(" ".join((*fields[:_MONTH], str(month), *fields[_MONTH + 1 :])))
 
 
 def _fields(text: str) -> list[str]:

@@ -38,6 +38,7 @@ _STEP: Final = re.compile(r"/0*(\d+)$")
 _RANGE: Final = re.compile(r"(\w+)-(\w+)(?:/0*([1-9]\d*))?")
 _NUMBER: Final = re.compile(r"\d{1,3}")
 _RANDOM: Final = re.compile(r"[hr]")
+"""What croniter puts values at random for."""
 
 
 class CronError(ValueError):
@@ -174,7 +175,8 @@ def lonely_steps(text: str) -> list[str]:
     found = []
     for number, (name, expression) in enumerate(zip(FIELDS, text.split(), strict=False)):
         for part in expression.split(","):
-            values = values_of(part, number) if _STEP.search(part) else ()
+            is_step = _STEP.search(part) and not part.startswith("h")
+            values = values_of(part, number) if is_step else ()
             if len(values) == 1:
                 found.append(f"'{part}' in the {name} is {values[0]} alone; write {values[0]}")
     return found

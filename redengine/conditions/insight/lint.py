@@ -60,6 +60,9 @@ KINDS: Final[dict[str, Kind]] = {
     "every-minute-of-the-hour": Kind(
         "warning", "`cron * 7 * * *`: each minute of an hour, where one start may be meant"
     ),
+    "six-fields": Kind(
+        "warning", "cron of six fields in which the seconds may be meant to come first"
+    ),
     "either-day": Kind("warning", "cron with both days restricted: either of them is enough"),
     "unknown-task": Kind("warning", "there is no task of that name"),
     "unknown-parameter": Kind("warning", "there is no session parameter of that name"),

@@ -6,6 +6,8 @@ import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from redengine.conditions.calendar.cron import is_ambiguous
+from redengine.conditions.calendar.cron_hash import hashed
 from redengine.conditions.calendar.positions import LAST
 from redengine.conditions.calendar.wall_clock import HOUR, MONTH
 from redengine.conditions.fire_times import Cron, PeriodicAt
@@ -67,6 +69,7 @@ def misreadings(leaf: Condition) -> Iterator[Misreading]:
             yield from _missing_date(leaf, (position,))
         case Cron(expression=expression) if not expression.startswith("@"):
             yield from _cron(expression)
+            yield from _six_fields(leaf)
 
 
 def _interval_of_days(leaf: Every, adverb: str, example: str) -> Misreading:
@@ -133,9 +136,7 @@ def _cron(expression: str) -> Iterator[Misreading]:
             f"{int(hour):02}:59; for one start write 0 for the minute",
             f"cron {' '.join(('0', hour, day, month, weekday, *seconds))}",
         )
-    if not (day.startswith(_STARS) or weekday.startswith(_STARS)) and not re.search(
-        "[#lw]", f"{day}{weekday}"
-    ):
+    if not (day.startswith(_STARS) or weekday.startswith(_STARS)):
         yield Misreading(
             "either-day",
             f"'cron {expression}' starts on day {day} of the month and also on each {weekday}: "
@@ -143,6 +144,17 @@ def _cron(expression: str) -> Iterator[Misreading]:
         )
     if _NUMBER.fullmatch(day) and month == "*" and weekday.startswith(_STARS):
         yield from _day_of_cron(expression, int(day))
+
+
+def _six_fields(leaf: Cron) -> Iterator[Misreading]:
+    """Six fields that can be read with the seconds first, as some schedulers write them."""
+    if leaf.seconds is None and is_ambiguous(hashed(leaf.expression, "")):
+        yield Misreading(
+            "six-fields",
+            f"'{leaf}' is read with the seconds last, and can be read with the seconds first; "
+            "say 'seconds last' or 'seconds first' behind it",
+            f"{leaf} seconds last",
+        )
 
 
 def _day_of_cron(expression: str, day: int) -> Iterator[Misreading]:

@@ -32,6 +32,7 @@ from redengine.conditions import (
     TimeOf,
     Until,
 )
+from redengine.conditions.calendar.cron_hash import has_hash
 from redengine.conditions.dates import say_date
 from redengine.conditions.explanation import quote
 from redengine.durations import format_duration
@@ -51,6 +52,7 @@ _ALIASES: Final = {
     "@annually": "0 0 1 1 *",
 }
 _FIELDS: Final = 5
+_STARS: Final = ("*", "?")
 _SUNDAY_AGAIN: Final = 7
 _ITEM: Final = re.compile(r"(\*|[a-z]+|\d+)(?:-([a-z]+|\d+))?(?:/(\d+))?")
 
@@ -62,20 +64,58 @@ def cron_words(expression: str) -> str:
         expression: five fields, six with the seconds last, or an alias; it is valid.
     """
     fields = _ALIASES.get(expression, expression).split()
+    if has_hash(expression):
+        own = " ".join(",".join(map(_as_hash, each.split(","))) for each in fields)
+        return f"{cron_words(own)}; H is a value of the task's own"
     minute, hour, day, month, weekday = fields[:_FIELDS]
     seconds = fields[_FIELDS] if len(fields) > _FIELDS else "0"
     parts = [_clock(minute, hour, seconds)]
     days = [
-        _field(day, "day {} of the month", "day", ()) if day != "*" else "",
-        _field(weekday, "{}", "day of the week", _DAYS) if weekday != "*" else "",
+        _days(day, "day {} of the month", "day", ()) if day not in _STARS else "",
+        _days(weekday, "{}", "day of the week", _DAYS) if weekday not in _STARS else "",
     ]
     named = [each for each in days if each]
     if named:
-        joint = " and " if "#" in weekday or "w" in day else " or "
-        parts.append(f"on {joint.join(named)}")
+        is_either = day[0] not in _STARS and weekday[0] not in _STARS
+        parts.append(f"on {(' or ' if is_either else ' and ').join(named)}")
     if month != "*":
         parts.append(f"in {_field(month, '{}', 'month', ('', *_MONTHS))}")
     return ", ".join(parts)
+
+
+def _as_hash(part: str) -> str:
+    return part.upper() if part.startswith("h") else part
+
+
+def _days(field: str, form: str, noun: str, names: tuple[str, ...]) -> str:
+    """A field of days in words, part by part where one of them is not a mere number."""
+    parts = [_special_day(each) for each in field.split(",")]
+    if not any(parts):
+        return _field(field, form, noun, names)
+    return " or ".join(
+        special or _field(each, form, noun, names)
+        for special, each in zip(parts, field.split(","), strict=True)
+    )
+
+
+_LAST_DAY: Final = {"l": "the last day of the month", "lw": "the last weekday of the month"}
+_SPECIAL_DAY: Final = re.compile(
+    r"l-(?P<before>\d+)|(?P<nearest>\d+)w|(?P<of>\w+)#(?P<nth>\d)|l(?P<number>\d)|(?P<last>\w+)l"
+)
+
+
+def _special_day(part: str) -> str:
+    """A part of a day field that is no number, name, range or step; empty for one that is."""
+    found = _SPECIAL_DAY.fullmatch(part)
+    if part in _LAST_DAY or found is None:
+        return _LAST_DAY.get(part, "")
+    if found["before"]:
+        return f"{found['before']} days before the last day of the month"
+    if found["nearest"]:
+        return f"the weekday nearest to day {found['nearest']} of the month"
+    if found["of"]:
+        return f"the {_ordinal(int(found['nth']))} {_name(found['of'], _DAYS)} of the month"
+    return f"the last {_name(found['last'] or found['number'], _DAYS)} of the month"
 
 
 def _clock(minute: str, hour: str, seconds: str) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from redengine.conditions.calendar.cron import cron_times
+from redengine.conditions.calendar.cron import cron_times, seconds_last
 from redengine.conditions.calendar.cron_fields import CronError
+from redengine.conditions.calendar.cron_hash import hashed
 from redengine.conditions.calendar.positions import WEEKDAYS, Position, read_position
 from redengine.conditions.calendar.wall_clock import BY_ADVERB, DAILY, UNITS, WEEK, Unit
 from redengine.conditions.calendar.windows import Kind, Window
@@ -183,24 +184,50 @@ def _cron(cursor: Cursor) -> Condition:
         cursor.advance()
         expression, start = unquote(first.text), first.start + 1
     else:
-        while cursor.sees_sign(",") or (cursor.token.kind == "word" and not cursor.sees(ZONE)):
+        while _goes_on_in_cron(cursor, last):
             last = cursor.advance()
         if last is first and cursor.token is first:
             cursor.fail("expected a cron expression such as 0 7 * * mon-fri")
         expression, start = cursor.raw(first, last), first.start
-    return _checked_cron(cursor, expression, start)
+    seconds: Any = cursor.expect("first", "last") if cursor.take("seconds") else None
+    _check_cron(cursor, expression, start, seconds)
+    return Cron(expression, seconds)
 
 
-def _checked_cron(cursor: Cursor, expression: str, start: int) -> Condition:
+def _goes_on_in_cron(cursor: Cursor, last: Token) -> bool:
+    """Whether the next token is of the expression; parentheses are only behind an `H`."""
+    token = cursor.token
+    if token.kind == "word":
+        return not cursor.sees(ZONE, "seconds")
+    if cursor.sees_sign("("):
+        before = cursor.text[last.start : last.end].lower()
+        return last.end == token.start and before.endswith("h")
+    if cursor.sees_sign(")"):
+        return cursor.text.rfind("(", last.start, last.end) < 0 and _closes_hash(cursor)
+    return cursor.sees_sign(",")
+
+
+def _closes_hash(cursor: Cursor) -> bool:
+    """Whether a parenthesis that closes is that of an `H`."""
+    before = cursor.text[: cursor.token.start].lower()
+    return re.search(r"(?:^|[\s,])h\([\w-]*$", before) is not None
+
+
+def _check_cron(cursor: Cursor, expression: str, start: int, seconds: Any) -> None:
+    """Refuse an expression that cannot be read, at its field."""
+    text = " ".join(expression.lower().split())
     try:
-        cron_times(" ".join(expression.lower().split()))
+        text = seconds_last(text) if seconds == "first" else text
+        cron_times(hashed(text, ""))
     except CronError as error:
         fields = list(re.finditer(r"\S+", expression))
-        at = start if error.field is None else start + fields[error.field].start()
+        at = start
+        if error.field is not None:
+            moved = (error.field + 1) % len(fields) if seconds == "first" else error.field
+            at = start + fields[moved].start()
         cursor.fail(str(error), at=at, suggestion=None)
     except ValueError:
         pass  # it never comes: the condition says so itself
-    return Cron(expression)
 
 
 def _after(cursor: Cursor) -> Condition:

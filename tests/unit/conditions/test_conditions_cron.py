@@ -2,16 +2,22 @@
 
 import random
 from calendar import monthrange
-from datetime import date, datetime, time, timedelta
+from collections import Counter
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, reduce
+from itertools import islice
 
 import pytest
 
-from redengine.conditions import Cron
+from redengine.conditions import Cron, cron, parse
 from redengine.conditions.calendar.cron import CronTimes
 from redengine.conditions.calendar.cron_days import CronDays
 from redengine.conditions.calendar.cron_fields import CronError
-from redengine.exceptions import ImpossibleCondition, InvalidInput
+from redengine.conditions.calendar.cron_hash import hashed
+from redengine.conditions.context import CalendarContext
+from redengine.conditions.insight.lint import lint
+from redengine.conditions.insight.speaking import cron_words
+from redengine.exceptions import ConditionSyntaxError, ImpossibleCondition, InvalidInput
 
 FIRST = date(2023, 7, 1)
 DAYS = [FIRST + timedelta(days=number) for number in range(5 * 365 + 2)]
@@ -294,3 +300,171 @@ def test_there_is_nothing_after_the_last_year():
     """The calendar ends with the year 9999."""
     for expression in ("0 0 * * *", "0 0 1 1 *", "0 0 29 2 *"):
         assert CronTimes(expression).following(at(9999, 12, 31, 0, 0)) is None
+
+
+# -- H, a value of the task's own
+
+
+def starts(text, task, since=datetime(2026, 3, 2, tzinfo=UTC), count=3):
+    """The first nominal times of a task's condition, as texts."""
+    context = CalendarContext(since, UTC, task)
+    times = parse(text).nominal_times(context, since, since + timedelta(days=400))
+    return [each.strftime("%m-%d %H:%M") for each in islice(times, count)]
+
+
+def test_a_hashed_value_is_the_same_for_ever():
+    """It depends on the names of the task and of the field alone: a restart changes nothing."""
+    assert [hashed("h h h h h h", each) for each in ("fetch", "clean", "")] == [
+        "19 18 10 8 5 8",
+        "12 6 20 2 2 35",
+        "19 4 22 3 5 41",
+    ]
+
+
+def test_tasks_with_one_condition_start_at_times_of_their_own():
+    """The tasks share the condition, and each sees its own times, whichever asks first."""
+    condition = parse("cron H 7 * * *")
+    for task in ("fetch", "clean", "fetch"):
+        context = CalendarContext(datetime(2026, 3, 2, tzinfo=UTC), UTC, task)
+        minute = hashed("h * * * *", task).split()[0]
+        until = condition.until(context)
+        assert (until.hour, until.minute) == (7, int(minute))
+        assert f"for task '{task}' it is 'cron {minute} 7 * * *'" in condition.evidence(context)
+        assert condition.count_nominal(context, context.now, until) == 1
+        then = CalendarContext(until, UTC, task)
+        assert condition.holds(then)
+        assert condition.due(then) == until
+
+
+def test_a_hash_is_read_within_combinations_and_zones():
+    """The task's name reaches a part of a combination and of a zone."""
+    own = int(hashed("h * * * *", "fetch").split()[0])
+    combined = starts("cron H * * * * & time of day after 12:00", "fetch")
+    assert combined == [f"03-02 {hour}:{own:02}" for hour in (12, 13, 14)]
+    zoned = starts("(cron H 7 * * * & on weekdays) in Asia/Tokyo", "fetch")
+    assert zoned == [f"03-0{day} 22:{own:02}" for day in (2, 3, 4)]
+
+
+@pytest.mark.parametrize(
+    ("field", "number", "expected"),
+    [
+        ("h", 0, range(60)),
+        ("h", 2, range(1, 29)),
+        ("h", 4, range(7)),
+        ("h(0-29)", 0, range(30)),
+        ("h(9-16)", 1, range(9, 17)),
+        ("h(mon-fri)", 4, range(1, 6)),
+    ],
+)
+def test_hashed_values_are_spread_evenly(field, number, expected):
+    """Of 20,000 tasks no value has a quarter more, or a quarter less, than its share."""
+    fields = ["*"] * 5
+    fields[number] = field
+    count = Counter(
+        int(hashed(" ".join(fields), f"task-{each}").split()[number]) for each in range(20_000)
+    )
+    share = 20_000 / len(expected)
+    assert sorted(count) == list(expected)
+    assert 0.75 * share < min(count.values()) <= max(count.values()) < 1.25 * share
+
+
+def test_steps_of_a_hash_begin_anywhere_within_the_first_step():
+    """`H/15` is four times an hour, and `H(0-29)/10` three times in its first half."""
+    begins = set()
+    for number in range(200):
+        times = CronTimes(hashed("h/15 7 * * *", f"task-{number}"))
+        first = times.following(at(2026, 3, 2, 7, 0) - timedelta(seconds=1))
+        begins.add(first.minute)
+        assert times.number_until(at(2026, 3, 2, 7, 59)) == 4
+        half = CronTimes(hashed("h(0-29)/10 7 * * *", f"task-{number}"))
+        assert half.number_until(at(2026, 3, 2, 7, 29)) == 3
+        assert half.number_until(at(2026, 3, 2, 7, 59)) == 3
+    assert begins == set(range(15))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["cron h(5) * * * *", "cron h(5-5) * * * *", "cron h(9-2) * * * *", "cron h/61 * * * *",
+     "cron 0 0 h(29-31) * *", "cron h-5 * * * *", "cron hh * * * *", "cron h(0-9)/11 * * * *"],
+)  # fmt: skip
+def test_a_hash_that_cannot_be_read_is_refused_with_its_forms(text):
+    """The error names the forms and the values that the field takes, at the field."""
+    with pytest.raises(ConditionSyntaxError, match=r"is written H, H/5, H\(") as caught:
+        parse(text)
+    assert text[caught.value.position] == "h"
+    assert "1 to 28" in str(caught.value) if "29" in text else True
+
+
+def test_a_hash_that_may_never_come_is_refused():
+    """The month that `H` stands for may have no 30th."""
+    with pytest.raises(ImpossibleCondition):
+        Cron("0 0 30 h *")
+    assert Cron("0 0 28 h *").is_hashed
+
+
+# -- six fields
+
+
+def test_seconds_may_come_first():
+    """The expression is kept with the seconds last, and says so where that could be misread."""
+    assert Cron("15 30 7 * * *", seconds="first") == Cron("30 7 * * * 15")
+    assert str(Cron("0 30 7 * * *", seconds="first")) == "cron 30 7 * * *"
+    assert str(cron("5 0 7 * * 1", seconds="first")) == "cron 0 7 * * 1 5 seconds last"
+    assert parse("cron 0 0 7 * * 1 seconds first") == Cron("0 7 * * 1")
+    assert parse("cron 0 0 7 * * 1") != parse("cron 0 0 7 * * 1 seconds last")
+
+
+@pytest.mark.parametrize("text", ["cron 0 0 7 * * 1", "cron */5 * * * * *"])
+def test_fields_with_two_readings_are_told(text):
+    """Without a word about the seconds there is a finding; with it there is none."""
+    assert [each.code for each in lint(parse(text))] == ["six-fields"]
+    assert lint(parse(f"{text} seconds last")) == ()
+    assert lint(parse(f"{text} seconds first")) == ()
+
+
+@pytest.mark.parametrize("text", ["cron 0 7 * * * 30", "cron * * * * * *", "cron 0 7 * * mon 0"])
+def test_fields_with_one_reading_are_not_told(text):
+    """They cannot be read with the seconds first, or mean the same so."""
+    assert "six-fields" not in [each.code for each in lint(parse(text))]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (("0 7 * * *", "first"), "6 fields, got 5"),
+        (("0 7 * * *", "last"), "6 fields, got 5"),
+        (("0 0 25 * * *", "first"), "the hour takes 0-23, got '25'"),
+        (("0 0 7 * * *", "second"), "expected 'first' or 'last'"),
+    ],
+)
+def test_what_is_said_of_the_seconds_has_to_fit(arguments, reason):
+    """The field, or the argument, is named."""
+    with pytest.raises(InvalidInput, match=reason):
+        Cron(*arguments)
+
+
+def test_an_error_in_fields_with_the_seconds_first_is_at_its_field():
+    """The place is that of the text, in which the fields stand otherwise."""
+    text = "cron 0 0 25 * * * seconds first"
+    with pytest.raises(ConditionSyntaxError) as caught:
+        parse(text)
+    assert text[caught.value.position :].startswith("25")
+
+
+@pytest.mark.parametrize(
+    ("expression", "words"),
+    [
+        ("0 7 l,15w * *",
+         ("at 07:00, on the last day of the month or the weekday nearest to day 15 of the month")),
+        ("0 7 */2 * mon", "at 07:00, on every 2nd day and Monday"),
+        ("0 7 13 * fri#2", "at 07:00, on day 13 of the month or the 2nd Friday of the month"),
+        ("0 7 ? * 5l", "at 07:00, on the last Friday of the month"),
+        ("0 7 lw,l-3 * ?",
+         ("at 07:00, on the last weekday of the month or 3 days before the last day of the "
+          "month")),
+        ("h 7 * * *", "at minute H of hour 7; H is a value of the task's own"),
+    ],
+)  # fmt: skip
+def test_days_are_said_as_they_are_joined(expression, words):
+    """Either day where both are restricted, and both where one is a star."""
+    assert cron_words(expression) == words
