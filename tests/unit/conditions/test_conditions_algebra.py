@@ -266,7 +266,7 @@ def test_tasks_are_named_by_themselves():
         lambda: cron(5),
         lambda: cron("* * *"),
         lambda: cron("r * * * *"),
-        lambda: cron("h * * * *"),
+        lambda: cron("h(9-2) * * * *"),
         lambda: cron("* * * * * * *"),
         lambda: cron("0 0 30 2 *"),
         lambda: daily.after("25:00"),

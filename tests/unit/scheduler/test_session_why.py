@@ -172,7 +172,9 @@ def test_all_times_of_an_explanation_have_one_form():
         "2026-03-02T08:15", "Europe/Helsinki", durations={"job": "3 days"}
     ) as session:
         session.task("every 1 hour", name="job")(lambda: None)
-        session.task("daily & after task 'job' | task 'job' is running", name="other")(lambda: None)
+        session.task("daily & (after task 'job' | task 'job' is running)", name="other")(
+            lambda: None
+        )
         session.task("daily after 07:00 & task 'job' has succeeded", name="third")(lambda: None)
         session.advance("30 minutes")
         texts = [str(session.why(name)) for name in ("job", "other", "third")]
