@@ -200,7 +200,7 @@ class Shutdown:
         for wait in closing:
             wait(self._left_until(self._patience_s + MARGIN_S - _SHORT_S))
         with core.lock:
-            core.handling.let_go_of_all(SHUT_DOWN)
+            core.handling.park_all(SHUT_DOWN)
 
     def finish(self, tear_down: Callable[[], None], *, keep_store: bool) -> None:
         """Tell the hooks, and close the store; each has a share of what time is left.

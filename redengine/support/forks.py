@@ -113,12 +113,24 @@ def put_off(act: Callable[[], object]) -> bool:
     return True
 
 
+_failed: list[tuple[str, Exception]] = []
+"""What could not follow the fork that is on, and why."""
+
+
 def _tell(tell: Callable[[Forkable], None]) -> None:
     for thing, _ in sorted(_known.items(), key=itemgetter(1)):
         try:
             tell(thing)
-        except Exception:
-            log.exception("%r cannot follow a fork", thing)
+        except Exception as error:  # noqa: BLE001 - it is logged once no lock is held
+            _failed.append((repr(thing), error))
+
+
+def _log_failures() -> None:
+    """Log what could not follow a fork: handlers are user code, and run under no lock."""
+    failed = tuple(_failed)
+    _failed.clear()
+    for thing, error in failed:
+        log.error("%s cannot follow a fork", thing, exc_info=error)
 
 
 def _before() -> None:
@@ -135,6 +147,7 @@ def _in_parent() -> None:
     _put_off.clear()
     _forking = None
     _one_fork.give_back(is_child=False)
+    _log_failures()
     for act in acts:
         act()
 
@@ -147,6 +160,7 @@ def _in_child() -> None:
     _put_off.clear()
     _forking = None
     _one_fork.give_back(is_child=True)
+    _log_failures()
 
 
 def _restore_signals() -> None:

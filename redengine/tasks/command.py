@@ -202,6 +202,7 @@ class CommandTask(Task):
     __slots__ = ("argform", "command", "cwd", "env", "options", "shell")
 
     kind = "CommandTask"
+    prints_result = True
     body_fields = ("command", "cwd", "env", "shell", "argform", "options")
 
     def __init__(

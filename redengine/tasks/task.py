@@ -104,6 +104,8 @@ class Task(ABC):
     )
 
     kind: ClassVar[str]
+    prints_result: ClassVar[bool] = False
+    """Whether a job's result is what it printed, which is masked as its output is."""
     """The word for this kind of task in JSON: `class`."""
 
     body_fields: ClassVar[tuple[str, ...]] = ()

@@ -54,9 +54,10 @@ INSIDE = {
     "Task": {
         "active", "apply_body", "body_fields", "checked_parameters", "convert_body", "default_name",
         "definition_tag", "hears_own_end", "host", "is_disabled_at", "look_rank", "next_known",
-        "prepare", "reset", "secret_names", "settings", "take_job", "touch", "simulated", "version",
-        "wake",
+        "prepare", "prints_result", "reset", "secret_names", "settings", "take_job", "touch",
+        "simulated", "version", "wake",
     },
+    "CommandTask": {"prints_result"},
     "APITask": {"api_session", "make_transport", "resources", "serves_api"},
     "FlaskAPI": {"binding", "has_routes", "is_serving_routes", "overrides_authenticate", "path_at"},
     "TaskHistory": {

@@ -366,7 +366,7 @@ class Engine:
         if abs(jump) <= JUMP:
             return
         core.recorder.jumped(now, jump)
-        self._control.move_timers(jump)
+        self._control.machine.move_timers(jump)
         if core.started_at is not None:
             core.started_at += jump
         if jump < timedelta(0):
@@ -383,7 +383,7 @@ class Engine:
             core.held_since = min(core.held_since, now)
         for item in core.agenda.restart():
             if isinstance(item, Job):
-                self._control.set_timer(item)
+                self._control.machine.set_timer(item)
             else:
                 core.agenda.touch(item, since)
         for task in core.tasks.values():

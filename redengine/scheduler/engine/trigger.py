@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from redengine.conditions import After, Retry
 from redengine.conditions.explanation import say_instant
 from redengine.scheduler.jobs.job import Job, new_job_id
+from redengine.scheduler.jobs.machine import Event
 from redengine.scheduler.jobs.submission import JobRequest
 from redengine.scheduler.recording.recorder import Skipped
 from redengine.tasks.history import ENDS
@@ -53,7 +54,7 @@ class Starts:
         self._control = control
         self.limits = control.limits
         self.answers = answers
-        control.slot_freed = answers.outdate
+        control.machine.slot_freed = answers.outdate
         self.count = 0
         """How many jobs have been started."""
 
@@ -227,22 +228,18 @@ class Starts:
             due_at=due_at,
             parameters=parameters,
         )
-        task.take_job(job)
-        core.jobs[job.id] = job
         self.count += 1
         job.content_hash = content
         if request is not NOTHING_ASKED:
             request.apply(job)
-        core.recorder.queued(job)
-        if core.note_submit is not None:
-            core.note_submit(job)
-        core.show(task)
+        machine = self._control.machine
+        machine.apply(job, Event.SUBMITTED)
         if job.run_at is None or job.run_at <= job.submitted_at:
             self._control.dispatch(job)
         else:
-            task.active.rest(job)
+            machine.apply(job, Event.DEFERRED)
         if job.run_at is not None or job.deadline is not None:
-            self._control.set_timer(job)
+            machine.set_timer(job)
         return job
 
 

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from redengine.conditions import DONE
 from redengine.exceptions import Conflict, StoreError
 from redengine.runtimes import Outcome
-from redengine.scheduler.core import RUNNING, STOPPED, STOPPING
-from redengine.scheduler.hooks import Watch
+from redengine.scheduler.core import STOPPED, STOPPING
 from redengine.scheduler.jobs.attempt import Attempt
 from redengine.scheduler.jobs.concurrency import Limits
+from redengine.scheduler.jobs.machine import END_EVENTS, Event, Machine, RetryNote
 from redengine.scheduler.jobs.results import encoded_result, why_not_stored
-from redengine.tasks import CommandFailed, CommandTask
+from redengine.tasks import CommandFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
+    from datetime import timedelta
 
     from redengine.scheduler.core import Core
     from redengine.scheduler.jobs.job import Job
-    from redengine.scheduler.recording.recorder import LostCommit
-    from redengine.store import Commit
     from redengine.tasks import Task
 
 TIMEOUT: Final = "timeout"
@@ -31,13 +26,13 @@ NOT_STORED: Final = "store"
 _RETRIED: Final = frozenset({"fail", "crash", "terminate"})
 
 
-def _is_command(job: Job) -> bool:
-    return job.definition is not None and job.definition.kind == CommandTask.kind
+def _prints_its_result(job: Job) -> bool:
+    return job.definition is not None and job.definition.prints_result
 
 
 def _exit_code(job: Job, outcome: Outcome) -> int | None:
     """How a job's command ended by itself; None where there was none, or something stopped it."""
-    if not _is_command(job):
+    if not _prints_its_result(job):
         return None
     if outcome.action == "fail" and isinstance(outcome.exception, CommandFailed):
         return outcome.exception.exit_code
@@ -51,8 +46,7 @@ class Control:
         self._core = core
         self._order = 0
         self.limits = Limits(core)
-        self.slot_freed: Callable[[Task], None] = lambda _task: None
-        """Told when a job ends without which its task had no free slot; under the lock."""
+        self.machine = Machine(core, self.limits, dispatch=self.dispatch, stop=self.stop)
 
     def dispatch(self, job: Job) -> None:
         """Queue the next attempt of a job in its runtime; under the lock.
@@ -62,8 +56,7 @@ class Control:
         """
         if self._core.state == STOPPING and job.trigger != "shutdown":
             return
-        if job.definition is not None:
-            job.definition.active.wake(job)
+        self.machine.apply(job, Event.ADMITTED)
         if not self.limits.admit(job):
             return
         if not self._core.takes_jobs(job.runtime):  # it was removed since the last attempt
@@ -77,15 +70,6 @@ class Control:
     def is_kept_back(self, job: Job) -> bool:
         """Whether a job waits for a named limit or for the rate of its task."""
         return self.limits.keeps(job)
-
-    def rest(self, job: Job) -> None:
-        """A job that has not begun is held: it takes neither a slot nor a limit; under the lock."""
-        self.limits.withdraw(job, self.dispatch)
-        task = job.definition
-        if task is not None:
-            task.active.rest(job)
-            if self._core.tasks.get(task.name) is task:
-                self._core.touch(task)
 
     def _queue(self, job: Job) -> None:
         self._order += 1
@@ -123,7 +107,8 @@ class Control:
         with core.lock:
             if job.status != "queued" or job.execution is not attempt:
                 return False
-            commit = self._begun(job)
+            self.machine.apply(job, Event.BEGAN)
+            commit = job.commit
             attempt.is_being_stored = commit is not None
         if commit is None:
             return True
@@ -150,7 +135,7 @@ class Control:
             runtime.submit(job.execution)
             return False
         job.execution.is_begun = True
-        self._begun(job)
+        self.machine.apply(job, Event.BEGAN)
         return True
 
     def hand_over(self, job: Job) -> None:
@@ -165,105 +150,35 @@ class Control:
                 reason = str(error)
         self.end(job, Outcome("terminate", reason=reason))
 
-    def _begun(self, job: Job) -> Commit | LostCommit | None:
-        """Record that a job's code is about to run; under the lock."""
-        core, task = self._core, job.definition
-        if core.note_begin is not None:
-            core.note_begin(job, core.clock.monotonic() - job.execution.queued_at)
-        at = core.clock.now()
-        job.status = "run"
-        job.started_at = at
-        job.began_at_s = core.clock.monotonic()
-        moment, commit = core.recorder.begun(job, at)
-        if task is not None:
-            self._note_start(task, job, at)
-            task.history.note("run", moment)
-            self._settle_misfire(task, job)
-        core.publish(f"task:{job.task}")
-        return commit
-
-    def _settle_misfire(self, task: Task, job: Job) -> None:
-        """The job's row is stored from now on: the fire time need not be kept any more."""
-        if job.trigger == "condition" and task.history.occurrences.settle(job.due_at):
-            self._core.recorder.misfires(task)
-
-    def _note_start(self, task: Task, job: Job, at: datetime) -> None:
-        core = self._core
-        task.active.begin(job)
-        if task.history.running_since is None:
-            task.history.running_since = at
-        timeout = job.timeout or task.timeout or core.config.timeout
-        if isinstance(timeout, timedelta) and not task.permanent:
-            job.timeout_at = at + timeout
-        self.set_timer(job)
-        end_cond = task.end_cond
-        if end_cond is not None:
-            job.watch = Watch(end_cond, lambda: self._end_condition_holds(job), task)
-            job.watch.subscribe(core)
-        core.show(task)
-
-    def set_timer(self, job: Job) -> None:
-        """Put a job on the agenda for its next instant, if it has one; under the lock."""
-        instant = job.next_instant()
-        if instant is not None or job.wake is not None:
-            self._core.agenda.put(job, instant)
-            self._core.wake_engine()
-
-    def move_timers(self, by: timedelta) -> None:
-        """The clock was stepped: what runs out after a span runs out as long after; under the lock.
-
-        What was asked for at an instant stays there.
-        """
-        self.limits.move_clock(by)
-        for job in self._core.jobs.values():
-            if job.timeout_at is not None:
-                job.timeout_at += by
-            if job.run_at is not None and (job.attempt > 1 or self.limits.keeps(job)):
-                job.run_at += by
-            self.set_timer(job)
-
-    def leave_limits(self, job: Job) -> None:
-        """A job neither holds nor waits for a shared limit any more; under the lock."""
-        self.limits.withdraw(job, self.dispatch)
-
-    def _end_condition_holds(self, job: Job) -> None:
-        if job.status == "run":
-            self.stop(job, "end_cond")
-
     def _refuse(self, job: Job, reason: str) -> None:
         """The store would not take the start: the job has not run."""
         with self._core.lock:
-            if job.has_ended or job.status == "queued":  # it was set aside
+            if job.has_ended or job.is_waiting:  # it was parked
                 return
-            self.disown(job, reason)
+            self.reject(job, reason)
         self.tell(job)
 
-    def disown(self, job: Job, reason: str) -> None:
+    def reject(self, job: Job, reason: str) -> None:
         """End a job that the store did not take, before its code runs; under the lock."""
         job.reason, job.error = NOT_STORED, reason
         job.is_refused = True
-        self.limits.release(job, self.dispatch)
-        self.finish(job, "inaction", self._core.clock.now())
+        self.machine.apply(job, Event.STORE_REJECTED)
 
     def end(self, job: Job, outcome: Outcome) -> None:
         """A runtime has finished with an attempt."""
         core = self._core
-        if isinstance(outcome.value, str) and _is_command(job):
+        if isinstance(outcome.value, str) and _prints_its_result(job):
             # What it printed is masked as its output is.
             outcome = outcome._replace(value=core.parameters.scrub(outcome.value))
         encoded = encoded_result(outcome.value) if outcome.action == "success" else None
         with core.lock:
-            if job.has_ended or job.status == "queued":
+            if job.has_ended or job.is_waiting:
                 return
-            self.limits.release(job, self.dispatch)
-            at = core.clock.now()
             job.encoded_result = encoded
             self._take_outcome(job, outcome)
-            is_over = job.definition is None or not self._is_retried(job, outcome)
-            if job.definition is None or is_over:
-                self.finish(job, outcome.action, at, is_done=True)
-            else:
-                self._retry(job, job.definition, outcome, at)
+            is_over = not self._retry(job, outcome)
+            if is_over:
+                self.machine.apply(job, END_EVENTS[outcome.action])
         core.job_log.flush()
         if is_over:
             self.tell(job)
@@ -288,9 +203,8 @@ class Control:
         else:
             job.reason = job.error = job.reason or told
 
-    def _is_retried(self, job: Job, outcome: Outcome) -> bool:
-        task = job.definition
-        if task is None or self._is_last_chance(task):
+    def _is_retried(self, job: Job, task: Task, outcome: Outcome) -> bool:
+        if self._is_last_chance(task):
             return False
         if task.permanent:
             return outcome.action in {"fail", "crash"} and not task.disabled
@@ -306,101 +220,21 @@ class Control:
         is_kept = core.store.durable and not task.permanent and not task.on_shutdown
         return core.state in {STOPPING, STOPPED} and not is_kept
 
-    def _retry(self, job: Job, task: Task, outcome: Outcome, at: datetime) -> None:
-        """Record the failed attempt, and queue the next one after its back-off."""
-        core = self._core
-        delay = task.backoff.delay(job.attempt)
+    def _retry(self, job: Job, outcome: Outcome) -> bool:
+        """Record the failed attempt and queue the next one after its back-off, if there is one."""
+        core, task = self._core, job.definition
+        if task is None or not self._is_retried(job, task, outcome):
+            return False
+        at, delay = core.clock.now(), task.backoff.delay(job.attempt)
         message = (
             f"attempt {job.attempt} of {job.retries + 1}, next in {delay.total_seconds():.1f} s"
         )
-        core.recorder.retried(job, outcome.action, at, message)
         core.job_log.will_retry(job, outcome.action, message)
-        self.put_down(job)
-        job.attempt += 1
-        job.status = "queued"
-        job.reason = None
         job.run_at = at + delay
-        job.execution = None
-        core.recorder.changed(job)
+        self.machine.apply(job, Event.RETRIED, at, RetryNote(outcome.action, message))
         if core.state in {STOPPING, STOPPED}:
-            core.handling.set_aside(job, "shutdown")
-            return
-        self.set_timer(job)
-        core.show(task)
-
-    def put_down(self, job: Job) -> None:
-        """Forget what belongs to the attempt that has ended."""
-        core = self._core
-        core.agenda.forget(job)
-        job.timeout_at = None
-        if job.watch is not None:
-            job.watch.unsubscribe(core)
-            job.watch = None
-        task = job.definition
-        if task is not None:
-            task.active.pause(job)
-            oldest = task.active.longest_running
-            task.history.running_since = None if oldest is None else oldest.started_at
-
-    def finish(self, job: Job, status: str, at: datetime, *, is_done: bool = False) -> None:
-        """The job's end, under the lock.
-
-        Args:
-            job: the job.
-            status: its last one.
-            at: when it ended.
-            is_done: whether its own run ended it, so that the work of its period is done.
-        """
-        core, task = self._core, job.definition
-        self.limits.withdraw(job, self.dispatch)
-        self.put_down(job)
-        job.status = status
-        job.ended_at = at
-        moment = core.recorder.ended(job, at)
-        if task is not None:
-            task.history.note("inaction" if status == "cancel" else status, moment)
-            if is_done and status in {"crash", "inaction"}:
-                task.history.note(DONE, moment)
-        core.jobs.pop(job.id, None)
-        if core.note_end is not None:
-            core.note_end(job)
-        if job.has_listener:
-            core.listeners.notify_all()
-        if task is not None:
-            self._leave(task, job, status)
-        core.publish(f"task:{job.task}")
-        if core.startup_jobs:
-            self._finish_startup(job)
-        if core.state != RUNNING:
-            core.wake_engine()  # a shut-down waits for this end
-
-    def _leave(self, task: Task, job: Job, status: str) -> None:
-        """An ended job gives its slot free, which may let its task start again."""
-        core = self._core
-        if task.active.slots >= task.max_instances:
-            self.slot_freed(task)
-        task.active.remove(job)
-        self._settle_misfire(task, job)
-        if status == "success":
-            core.returns.take(task.name, job.result_value, job.encoded_result)
-        core.show(task)
-        if self._has_to_look(task, status) and core.tasks.get(task.name) is task:
-            core.touch(task)
-
-    def _has_to_look(self, task: Task, status: str) -> bool:
-        """Whether the end of a job can let its task start anew."""
-        return (
-            task.hears_own_end
-            or task.history.occurrences.waiting is not None
-            or status == "inaction"
-            or task.history.occurrences.has_misfires
-        )
-
-    def _finish_startup(self, job: Job) -> None:
-        core = self._core
-        core.startup_jobs.discard(job.id)
-        if not core.startup_jobs:
-            core.wake_engine()
+            core.handling.park(job, "shutdown")
+        return True
 
     def tell(self, job: Job) -> None:
         """Tell those who wait for the job's end, outside the lock."""
@@ -417,22 +251,19 @@ class Control:
 
         One of a permanent task ended with its session: it did not crash, and is started anyway.
         """
-        task, at = job.definition, self._core.clock.now()
-        is_service = task is not None and task.permanent
+        is_service = job.definition is not None and job.definition.permanent
         outcome = Outcome("terminate" if is_service else "crash", reason=reason)
         self._take_outcome(job, outcome)
         if is_service:
-            self.finish(job, "terminate", at)
-        elif task is not None and self._is_retried(job, outcome):
-            self._retry(job, task, outcome, at)
-        else:
-            self.finish(job, "crash", at)
+            self.machine.apply(job, Event.TERMINATED)
+        elif not self._retry(job, outcome):
+            self.machine.apply(job, Event.LOST)
             self._core.job_log.will_end(job)
 
     def drop(self, job: Job, reason: str) -> None:
         """A job cannot be run any more."""
         job.reason = job.error = reason
-        self.finish(job, "inaction", self._core.clock.now())
+        self.machine.apply(job, Event.DROPPED)
         self._core.job_log.will_end(job)
 
     # -- called by the engine, under the lock
@@ -445,7 +276,7 @@ class Control:
         elif job.status == "queued" and job.execution is None:
             job.run_at = None
             self.dispatch(job)
-            self.set_timer(job)
+            self.machine.set_timer(job)
         elif job.status == "run" and job.timeout_at is not None and now >= job.timeout_at:
             self.stop(job, TIMEOUT)
 
@@ -458,7 +289,7 @@ class Control:
         job.execution = None
         job.reason = DEADLINE
         job.error = f"it had not begun by its deadline, {job.deadline}"
-        self.finish(job, "inaction", self._core.clock.now())
+        self.machine.apply(job, Event.EXPIRED)
         self._core.job_log.will_end(job)
         if job.event is not None:
             job.event.set()

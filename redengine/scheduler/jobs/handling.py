@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from redengine.exceptions import Conflict
+from redengine.scheduler.jobs.machine import Event
 from redengine.scheduler.jobs.waiting import EndEvent
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class Handling:
     def __init__(self, core: Core, control: Control, nesting: Nesting) -> None:
         self._core = core
         self._control = control
+        self._machine = control.machine
         self._nesting = nesting
 
     # -- asking
@@ -88,7 +90,7 @@ class Handling:
     def _withdraw(self, job: Job, reason: str) -> None:
         self._take_from_queue(job)
         job.reason = reason
-        self._control.finish(job, "cancel", self._core.clock.now())
+        self._machine.apply(job, Event.WITHDRAWN)
 
     def take_back(self, job: Job, commit: Commit | LostCommit, reason: str) -> bool:
         """Withdraw a job whose submission could not be stored, unless it is by now.
@@ -106,7 +108,7 @@ class Handling:
                 return False
             if not job.has_ended:
                 self._take_from_queue(job)
-                self._control.disown(job, reason)
+                self._control.reject(job, reason)
             self._core.recorder.forget(job)
         self._control.tell(job)
         return True
@@ -141,51 +143,32 @@ class Handling:
                     status=job.status,
                     allowed_actions=job.allowed_actions,
                 )
-            self._stop_clock(job)
-            job.status = "paused"
-            self._core.recorder.changed(job)
+            self._machine.apply(job, Event.PAUSED)
             return how
 
     def _hold(self, job: Job) -> str:
         self._take_from_queue(job)
-        job.status = "paused"
-        job.is_held = True
-        self._control.rest(job)
-        self._control.set_timer(job)  # its start does not come, its deadline does
-        self._core.recorder.changed(job)
+        self._machine.apply(job, Event.PAUSED)
         return HELD
-
-    def _stop_clock(self, job: Job) -> None:
-        """The time of a paused job does not run out."""
-        if job.timeout_at is not None:
-            job.timeout_left = job.timeout_at - self._core.clock.now()
-            job.timeout_at = None
-            self._control.set_timer(job)
 
     def resume_job(self, job: Job) -> None:
         """Let a paused job go on."""
         self._core.refuse_fork()
         with self._core.lock:
             job.refuse_unless("resume", "paused")
-            if job.is_held:
-                self._let_go(job)
+            is_held = job.is_held
+            self._machine.apply(job, Event.RESUMED)
+            if is_held:
+                self._release(job)
                 return
-            job.status = "run"
-            if job.timeout_left is not None:
-                job.timeout_at = self._core.clock.now() + job.timeout_left
-                job.timeout_left = None
-                self._control.set_timer(job)
-            self._core.recorder.changed(job)
             runtime = self._core.runtimes[job.runtime]
         runtime.resume(job.execution)
 
-    def _let_go(self, job: Job) -> None:
-        job.is_held = False
-        job.status = "queued"
-        self._core.recorder.changed(job)
+    def _release(self, job: Job) -> None:
+        """Let a job begin that was held, at once if its time has come."""
         if job.run_at is None or job.run_at <= self._core.clock.now():
             self._control.dispatch(job)
-        self._control.set_timer(job)
+        self._machine.set_timer(job)
 
     def terminate_jobs(self, jobs: Iterable[Job], reason: str) -> int:
         """End jobs, of which some may just have ended by themselves; how many were asked to.
@@ -213,7 +196,7 @@ class Handling:
         jobs = self._active(permanent=permanent)
         for job in jobs:
             if self._has_not_begun(job):
-                self.set_aside(job, reason)
+                self.park(job, reason)
             else:
                 self._control.stop(job, reason, grace)
         return jobs
@@ -222,13 +205,13 @@ class Handling:
         """Set aside what waits."""
         for job in self._active(permanent=permanent):
             if job.is_waiting:
-                self.set_aside(job, reason)
+                self.park(job, reason)
 
-    def let_go_of_all(self, reason: str) -> None:
+    def park_all(self, reason: str) -> None:
         """Set aside what has not begun to the end: nothing will begin any more."""
         for job in list(self._core.jobs.values()):
             if self._has_not_begun(job):
-                self.set_aside(job, reason)
+                self.park(job, reason)
 
     @staticmethod
     def _has_not_begun(job: Job) -> bool:
@@ -242,23 +225,14 @@ class Handling:
             if (job.definition is not None and job.definition.permanent) is permanent
         ]
 
-    def set_aside(self, job: Job, reason: str) -> None:
+    def park(self, job: Job, reason: str) -> None:
         """A waiting job at shut-down: a durable store keeps it for the next start."""
         core = self._core
-        self._control.leave_limits(job)
         if not core.store.durable or (job.definition and job.definition.permanent):
             self._withdraw(job, reason)
             return
         self._take_from_queue(job)
         job.reason = "the session shut down before it began; it waits for the next start"
-        if not job.is_held:
-            job.status = "queued"
-        core.recorder.changed(job)
-        self._control.put_down(job)
-        core.jobs.pop(job.id, None)
-        if job.definition is not None:
-            job.definition.active.remove(job)
-            core.show(job.definition)
-        core.wake_engine()
+        self._machine.apply(job, Event.PARKED)
         if job.event is not None:
             job.event.set()

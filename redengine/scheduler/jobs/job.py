@@ -177,6 +177,8 @@ class Job(Generic[T_co]):
         retries: int = 0,
         due_at: datetime | None = None,
         parameters: Mapping[str, Any] | None = None,
+        status: str = "queued",
+        is_held: bool = False,
     ) -> None:
         self.id = id
         self.definition = definition
@@ -189,7 +191,7 @@ class Job(Generic[T_co]):
         self.retries = retries
         self.due_at = due_at
         self.parameters = parameters or {}
-        self.status = "queued"
+        self.status = status
         self.attempt = 1
         self.started_at: datetime | None = None
         self.began_at_s: float | None = None
@@ -201,7 +203,7 @@ class Job(Generic[T_co]):
         self.timeout_at: datetime | None = None
         self.timeout_left: timedelta | None = None
         self.deadline: datetime | None = None
-        self.is_held = False
+        self.is_held = is_held
         self.has_listener = False
         """Whether somebody waits for the next line of the job's output."""
         self.content_hash: str | None = None

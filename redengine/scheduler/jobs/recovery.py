@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from redengine.exceptions import InvalidInput
 from redengine.runtimes.process.guardian import kill_leftovers
 from redengine.scheduler.jobs.job import Job
+from redengine.scheduler.jobs.machine import Event
 from redengine.store import CRASH_REASON
 from redengine.store.errors import is_marked
 from redengine.tasks.options import convert_option
@@ -90,11 +91,10 @@ class Recovery:
         job = restored_job(row, core)
         if job.started_at is not None:  # another attempt goes on where the last one stopped
             job.output_size = core.store.last_line(job.id)
-        core.jobs[job.id] = job
         if job.definition is not None:
             with contextlib.suppress(InvalidInput):  # it does not fit any more: the job will fail
                 job.parameters = job.definition.checked_parameters(job.parameters, core.parameters)
-            job.definition.take_job(job)
+        self._control.machine.apply(job, Event.RECOVERED)
         return job
 
     def _take_up(self, job: Job) -> None:
@@ -112,8 +112,8 @@ class Recovery:
         if job.status == "queued" and (job.run_at is None or job.run_at <= now):
             self._control.dispatch(job)
         elif job.is_held or job.attempt == 1:
-            job.definition.active.rest(job)
-        self._control.set_timer(job)
+            self._control.machine.apply(job, Event.DEFERRED)
+        self._control.machine.set_timer(job)
 
 
 def mark_of(place: str) -> str:
@@ -137,8 +137,10 @@ def restored_job(row: dict[str, Any], core: Core) -> Job:
         retries=asked.get("retries", definition.retries if definition is not None else 0),
         due_at=row["due_at"],
         parameters=row["parameters"] or {},
+        status=row["status"],
+        is_held=row["status"] == "paused" and bool(asked.get("held")),
     )
-    for name in ("status", "attempt", "started_at", "ended_at", "error", "reason", "run_at"):
+    for name in ("attempt", "started_at", "ended_at", "error", "reason", "run_at"):
         setattr(job, name, row.get(name))
     job.ran_s = row.get("duration")
     job.abandoned = bool(row.get("abandoned"))
@@ -147,7 +149,6 @@ def restored_job(row: dict[str, Any], core: Core) -> Job:
         job.unkept = row.get("result")
     else:
         job.result_value = row.get("result")
-    job.is_held = bool(asked.get("held"))
     job.labels = asked.get("labels")
     job.exit_code = asked.get("exit_code")
     job.content_hash = row.get("content_hash")

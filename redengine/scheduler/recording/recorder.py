@@ -249,16 +249,15 @@ class Recorder:
             if earlier.stored is None and earlier.id in self._core.jobs:
                 self._write(_job_entry(earlier))
 
-    def begun(self, job: Job, at: datetime) -> tuple[Moment, Commit | LostCommit | None]:
-        """A job's code is about to run; what to wait for before it does."""
+    def begun(self, job: Job, at: datetime) -> None:
+        """A job's code is about to run; where the store is durable, once `job.commit` is done."""
         moment = self._moment(at)
         record = LogEntry(moment.order, at, "run", job.task, job.id, at)
         if not self._store.durable:
             self._write(record)
-            return moment, None
+            return
         self._write_earlier(job)
-        self.latest = job.commit = commit = self._write(_job_entry(job), record)
-        return moment, commit
+        self.latest = job.commit = self._write(_job_entry(job), record)
 
     def retried(self, job: Job, action: str, at: datetime, message: str) -> None:
         """An attempt has ended, and another one follows."""
@@ -269,7 +268,7 @@ class Recorder:
         """A job is taken back; its log records stay."""
         self._write(DeleteEntry("job", job.id))
 
-    def ended(self, job: Job, at: datetime) -> Moment:
+    def ended(self, job: Job, at: datetime) -> None:
         """A job has come to its end."""
         action = "inaction" if job.status == "cancel" else job.status
         record = self._end_record(job, action, at, job.error, job.reason)
@@ -278,7 +277,6 @@ class Recorder:
         if self._store.durable:
             job.commit = commit
             self._remember_end(job)
-        return Moment(record.id, at)
 
     def _remember_end(self, job: Job) -> None:
         """Keep an ended job until its row is stored; those are let go of that are by now."""
@@ -299,7 +297,6 @@ class Recorder:
         self, job: Job, action: str, at: datetime, message: str | None, reason: str | None
     ) -> LogEntry:
         moment = self._moment(at)
-        job.ran_s = self._ran_s(job, at)
         return LogEntry(
             moment.order,
             at,
@@ -313,18 +310,6 @@ class Recorder:
             job.exc_text,
             reason,
         )
-
-    def _ran_s(self, job: Job, at: datetime) -> float | None:
-        """How long the attempt took that ends now; None where it has not run, or nobody knows.
-
-        A step of the wall clock is no part of it. Of an attempt of an earlier session the wall
-        clock alone tells, unless that went back since.
-        """
-        if job.began_at_s is not None:
-            return round(self._core.clock.monotonic() - job.began_at_s, 6)
-        if job.started_at is None or at < job.started_at:
-            return None
-        return (at - job.started_at).total_seconds()
 
     def inaction(
         self,

@@ -421,3 +421,42 @@ def test_a_child_keeps_nothing_of_the_apis_port(told):
         print(json.dumps(seen))
     """)
     assert found == {"parent": ["ESTABLISHED", "LISTEN"], "child": [[], 0], "still": 200}
+
+
+def test_what_cannot_follow_a_fork_is_logged_under_no_lock(told):
+    """A log handler is user code: it may ask the session whose lock the fork held."""
+    script = """
+    import logging
+    from redengine.support.forks import Order, watch
+
+    class Broken:
+        def before_fork(self):
+            raise ValueError("not ready")
+        def after_fork(self, *, is_child):
+            pass
+        def __repr__(self):
+            return "Broken()"
+
+    app = Session()
+    heard, broken = [], Broken()
+    watch(broken, Order.STORE)
+
+    class Asking(logging.Handler):
+        def emit(self, record):
+            is_free = []
+            def ask():
+                with app._core.lock:
+                    is_free.append(True)
+            asking = threading.Thread(target=ask, daemon=True)
+            asking.start()
+            asking.join(10)
+            heard.append([record.getMessage(), str(record.exc_info[1]), bool(is_free)])
+
+    logging.getLogger("redengine").addHandler(Asking())
+    in_child(lambda: None)
+    print(json.dumps(heard))
+    """
+    [[text, error, is_free]] = told(script)
+    assert "Broken() cannot follow a fork" in text
+    assert error == "not ready"
+    assert is_free
