@@ -43,11 +43,12 @@ from redengine.tasks.spec import create_task
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
-    from datetime import datetime, timedelta, tzinfo
+    from datetime import date, datetime, timedelta, tzinfo
+    from pathlib import Path
 
     from redengine.api.routes import Rest
     from redengine.clock import Clock
-    from redengine.conditions import Finding
+    from redengine.conditions import Calendar, Finding
     from redengine.conditions.insight.explained import ConditionExplanation
     from redengine.query import Query
     from redengine.runtimes import Runtime
@@ -460,6 +461,58 @@ class Session(Hosting):
             return func
 
         return take
+
+    def calendar(
+        self,
+        name: str,
+        is_open: Callable[[date], object] | None = None,
+        /,
+        *,
+        country: str | None = None,
+        subdivision: str | None = None,
+        categories: str | Iterable[str] | None = None,
+        dates: Iterable[date | str] | Mapping[date | str, str] | None = None,
+        ics: str | Path | None = None,
+        weekend: str | Iterable[str] | None = None,
+        timezone: str | tzinfo | None = None,
+        **more: Any,
+    ) -> Calendar:
+        """Make a calendar that conditions name, or put it in the place of the one of its name.
+
+        Several of country, dates and ics close days together. What reads the calendar is looked
+        at again at once.
+
+        Args:
+            name: its name, as in `on business days of 'bank'`.
+            is_open: says of a day whether it is open, in place of all the others. It is asked here,
+                of a month back and 400 days ahead, and again each day in a thread of its own.
+            country: an ISO 3166 code, whose public holidays are closed; with
+                `pip install redengine[holidays]`.
+            subdivision: a part of the country; `state` is the same.
+            categories: which of the country's holidays, as the library has them.
+            dates: closed days, also with their names.
+            ics: the path or the text of an iCalendar file, whose all-day events are closed days;
+                with `pip install redengine[ics]`.
+            weekend: the closed weekdays; those of the country, or Saturday and Sunday, if not
+                given.
+            timezone: the IANA zone that tells which day it is; that of the condition if not given.
+            **more: `state`.
+
+        Raises:
+            InvalidInput: a value does not fit, a library is missing, or `is_open` raised; the
+                calendar that was there stays.
+        """
+        given = {
+            "function": is_open,
+            "country": country,
+            "subdivision": subdivision,
+            "categories": categories,
+            "dates": dates,
+            "ics": ics,
+            "weekend": weekend,
+            "timezone": timezone,
+        }
+        return self.calendars.create(name, given | more)
 
     def runtime(self, name: str, *, kind: str = "thread", size: int | None = None) -> Runtime:
         """Make a place of its own for jobs, to be named as a task's `execution`.

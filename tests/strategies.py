@@ -10,9 +10,13 @@ from hypothesis import strategies as st
 
 from redengine.conditions import (
     MISSING,
+    WORKING_WEEK,
     After,
     All,
     Any,
+    BusinessDays,
+    Calendar,
+    CalendarIs,
     CheckResult,
     Condition,
     Constant,
@@ -25,6 +29,7 @@ from redengine.conditions import (
     InZone,
     IsRunning,
     Moment,
+    MovedToOpenDay,
     Not,
     ParamExists,
     ParamIs,
@@ -109,6 +114,7 @@ class FakeWorld:
     records: dict[str, Record] = field(default_factory=dict)
     parameters: dict[str, object] = field(default_factory=dict)
     checks: dict[str, CheckResult] = field(default_factory=dict)
+    calendars: dict[str, Calendar] = field(default_factory=dict)
 
     def history(self, task: str | None) -> Record:
         """The record of a task; an empty one for an unknown task."""
@@ -121,6 +127,10 @@ class FakeWorld:
     def is_secret(self, name: str) -> bool:
         """No parameter of these tests is secret."""
         return False
+
+    def calendar(self, name: str | None) -> Calendar:
+        """The calendar of a name; Monday to Friday where there is none."""
+        return self.calendars.get(name or "", WORKING_WEEK)
 
     def check(self, condition) -> CheckResult:
         """The last known answer of a custom condition."""
@@ -182,7 +192,27 @@ pulses_at = st.one_of(
     st.builds(lambda text: PeriodicAt(MONTH, read_position(MONTH, text)), POSITION_TEXTS[MONTH]),
     st.builds(lambda text: PeriodicAt(YEAR, read_position(YEAR, text)), POSITION_TEXTS[YEAR]),
 )
-all_timed = st.one_of(crons, pulses_at)
+calendar_names = st.sampled_from((None, "bank", "shop"))
+day_statements = st.one_of(
+    st.builds(BusinessDays, calendar_names),
+    st.builds(CalendarIs, st.sampled_from(("bank", "shop")), st.sampled_from(("open", "closed"))),
+)
+_daily_crons = st.builds(
+    lambda *fields: Cron(" ".join(fields)),
+    st.sampled_from(("0", "30", "0,30,59")),
+    st.sampled_from(("1", "2", "0,2,23", "*/6")),
+    _day_fields,
+)
+_movable = st.one_of(
+    _daily_crons,
+    st.builds(lambda text: PeriodicAt(DAILY, read_position(DAILY, text)), POSITION_TEXTS[DAILY]),
+    st.builds(lambda text: PeriodicAt(WEEK, read_position(WEEK, text)), POSITION_TEXTS[WEEK]),
+    st.builds(lambda text: PeriodicAt(MONTH, read_position(MONTH, text)), POSITION_TEXTS[MONTH]),
+)
+moved_times = st.builds(
+    MovedToOpenDay, _movable, st.sampled_from(("next", "previous")), calendar_names
+)
+all_timed = st.one_of(crons, pulses_at, moved_times)
 durations = st.integers(1, 3000).map(lambda minutes: minutes * MINUTE_LONG)
 periodics = st.builds(
     Periodic, windows(kinds=("whole", "between", "before", "after", "on", "starting"))
@@ -215,6 +245,7 @@ level_statements = st.one_of(
     st.builds(Env, st.sampled_from(("prod", "test"))),
     st.builds(SchedulerRun, durations),
     st.builds(Constant, st.booleans()),
+    day_statements,
 )
 dates = st.sampled_from([each + shift for _, each in TRANSITIONS for shift in
                          (timedelta(0), timedelta(hours=-20), timedelta(days=2))])  # fmt: skip
@@ -239,7 +270,9 @@ conditions: st.SearchStrategy[Condition] = st.recursive(statements, _combined, m
 """Trees of all statements; their times are on whole minutes."""
 
 calendar_conditions: st.SearchStrategy[Condition] = st.recursive(
-    st.one_of(time_ofs, all_timed, st.builds(Constant, st.booleans())), _combined, max_leaves=4
+    st.one_of(time_ofs, all_timed, day_statements, st.builds(Constant, st.booleans())),
+    _combined,
+    max_leaves=4,
 )
 """Trees that depend on nothing but time."""
 
@@ -262,6 +295,19 @@ def _records(draw, start: datetime, orders):
 
 
 @st.composite
+def calendars(draw, name, around):
+    """Calendars with closed days around a day, some of them in a zone of their own."""
+    days = st.integers(-4, 6).map(lambda number: around + timedelta(days=number))
+    return Calendar(
+        name=name,
+        closed=draw(st.dictionaries(days, st.sampled_from(("", "Feast")), max_size=6)),
+        opened=frozenset(draw(st.sets(days, max_size=2))),
+        weekend=frozenset(draw(st.sets(st.integers(0, 6), max_size=3))),
+        zone=draw(st.sampled_from((None, *map(ZoneInfo, ZONES)))),
+    )
+
+
+@st.composite
 def worlds(draw):
     """Worlds near a DST transition, with histories and parameters; all on whole minutes."""
     zone, transition = draw(st.sampled_from(TRANSITIONS))
@@ -272,6 +318,7 @@ def worlds(draw):
         zone=ZoneInfo(zone),
         scheduler_started=start - draw(st.integers(0, 3000)) * MINUTE_LONG,
         records={name: draw(_records(start, orders)) for name in (ME, *TASKS)},
+        calendars={name: draw(calendars(name, start.date())) for name in ("bank", "shop")},
         parameters=draw(
             st.dictionaries(st.sampled_from(PARAMETERS), st.sampled_from(VALUES), max_size=2)
         ),

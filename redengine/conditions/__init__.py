@@ -22,6 +22,8 @@ from redengine.conditions.context import (
 )
 from redengine.conditions.custom import ConditionFactory, CustomCondition, FuncCond, condition
 from redengine.conditions.dates import At, In, Since, Until
+from redengine.conditions.days.calendar import WORKING_WEEK, Calendar
+from redengine.conditions.days.open_days import BusinessDays, CalendarIs, MovedToOpenDay
 from redengine.conditions.dependencies import After, IsRunning, Retry
 from redengine.conditions.explanation import Change, Explanation
 from redengine.conditions.facts import Constant, Env, ParamExists, ParamIs, SchedulerRun
@@ -44,6 +46,8 @@ from redengine.conditions.fluent import (
     after_terminate,
     always,
     at,
+    calendar_is_closed,
+    calendar_is_open,
     crashed,
     cron,
     daily,
@@ -58,6 +62,7 @@ from redengine.conditions.fluent import (
     minutely,
     monthly,
     never,
+    on_business_days,
     param,
     quarterly,
     retry,
@@ -128,11 +133,15 @@ __all__ = [
     "FORMS",
     "MISSING",
     "SET_BACK",
+    "WORKING_WEEK",
     "After",
     "All",
     "Any",
     "At",
+    "BusinessDays",
+    "Calendar",
     "CalendarContext",
+    "CalendarIs",
     "Change",
     "CheckResult",
     "Condition",
@@ -157,6 +166,7 @@ __all__ = [
     "IsRunning",
     "LaterContext",
     "Moment",
+    "MovedToOpenDay",
     "Not",
     "ParamExists",
     "ParamIs",
@@ -185,6 +195,8 @@ __all__ = [
     "after_terminate",
     "always",
     "at",
+    "calendar_is_closed",
+    "calendar_is_open",
     "condition",
     "contradiction",
     "crashed",
@@ -202,6 +214,7 @@ __all__ = [
     "minutely",
     "monthly",
     "never",
+    "on_business_days",
     "param",
     "parse",
     "quarterly",

@@ -70,8 +70,11 @@ class Condition(ABC):
     parse_text: ClassVar[Callable[[str], Condition]]
     """Reads the string language; the package sets it, so that `&` and `|` accept text."""
 
+    limit_to_open_days: ClassVar[Callable[..., Condition]]
+    """What `on_business_days` does; the module of those statements sets it."""
+
     is_calendar: bool = False
-    """Whether it depends on nothing but time."""
+    """Whether it depends on nothing but time and the calendars that it `reads`."""
 
     can_negate: bool = True
     """Whether `~` means something: an instant and an interval have no opposite."""
@@ -96,8 +99,8 @@ class Condition(ABC):
     def reads(self) -> frozenset[str]:
         """The topics whose change could change the verdict.
 
-        They are "task:<name>", "task:" for the asked task, "parameter:<name>", "scheduler"
-        and "custom:<key>".
+        They are "task:<name>", "task:" for the asked task, "parameter:<name>", "calendar:<name>",
+        "scheduler" and "custom:<key>".
         """
         return NOTHING
 
@@ -232,6 +235,21 @@ class Condition(ABC):
         """
         return frozenset().union(*(part.remembered() for part in self.parts()))
 
+    def on_business_days(
+        self, calendar: str | None = None, *, shift: Literal["next", "previous"] | None = None
+    ) -> Condition:
+        """The same on the open days of a calendar alone.
+
+        Args:
+            calendar: the calendar's name; None for the default one, Monday to Friday.
+            shift: where fixed times go that fall on a closed day: to the "next" open day or to
+                the "previous" one, at the same time of the day; they are skipped if not given.
+
+        Raises:
+            InvalidInput: other than fixed times are to be moved.
+        """
+        return self.limit_to_open_days(self, calendar, shift)
+
     def __and__(self, other: Condition | str) -> Condition:
         return All.of((self, _as_condition(other)))
 
@@ -364,7 +382,7 @@ class All(Combination):
         """Those of its parts at which all parts that depend on time alone hold."""
         calendar = [each for each in self.conditions if each.is_calendar]
         for instant in _merged(self, context, since, until):
-            then = CalendarContext(instant, context.zone, context.task)
+            then = CalendarContext(instant, context.zone, context.task, context.calendar)
             if all(each.holds(then) for each in calendar):
                 yield instant
 

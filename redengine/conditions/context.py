@@ -6,11 +6,14 @@ from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Protocol
 
+from redengine.conditions.days.calendar import WORKING_WEEK
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import tzinfo
 
     from redengine.conditions.custom import CustomCondition
+    from redengine.conditions.days.calendar import Calendar
 
 
 class Missing(Enum):
@@ -121,6 +124,9 @@ class EvaluationContext(Protocol):
     def is_secret(self, name: str) -> bool:
         """Whether the value of a session parameter is not to be shown."""
 
+    def calendar(self, name: str | None) -> Calendar:
+        """The calendar of a name; Monday to Friday for None."""
+
     def check(self, condition: CustomCondition) -> CheckResult:
         """The last known answer of a custom condition; never runs it."""
 
@@ -177,6 +183,10 @@ class LaterContext:
         """Whether the other context keeps the value to itself."""
         return self._context.is_secret(name)
 
+    def calendar(self, name: str | None) -> Calendar:
+        """The calendar that the other context knows."""
+        return self._context.calendar(name)
+
     def check(self, condition: CustomCondition) -> CheckResult:
         """The answer that the other context knows."""
         return self._context.check(condition)
@@ -199,14 +209,27 @@ class ZonedContext(LaterContext):
 
 
 class CalendarContext:
-    """A context in which nothing exists but time.
+    """A context in which nothing exists but time and calendars.
 
     For questions to conditions that depend on nothing else (`Condition.is_calendar`).
+
+    Args:
+        now: the instant.
+        zone: the zone of wall-clock times.
+        task: the task whose condition is asked.
+        calendars: knows the calendars by name; Monday to Friday stands for all if not given.
     """
 
-    __slots__ = ("nominal", "now", "scheduler_started", "task", "zone")
+    __slots__ = ("_calendars", "nominal", "now", "scheduler_started", "task", "zone")
 
-    def __init__(self, now: datetime, zone: tzinfo = UTC, task: str = "") -> None:
+    def __init__(
+        self,
+        now: datetime,
+        zone: tzinfo = UTC,
+        task: str = "",
+        calendars: Callable[[str | None], Calendar] | None = None,
+    ) -> None:
+        self._calendars = calendars
         self.now = now
         self.zone = zone
         self.task = task
@@ -224,6 +247,10 @@ class CalendarContext:
     def is_secret(self, name: str) -> bool:  # noqa: ARG002 - as the protocol has it
         """No: there is nothing to show."""
         return False
+
+    def calendar(self, name: str | None) -> Calendar:
+        """The calendar that `calendars` knows, or Monday to Friday."""
+        return WORKING_WEEK if self._calendars is None else self._calendars(name)
 
     def check(self, condition: CustomCondition) -> CheckResult:  # noqa: ARG002 - as the protocol has it
         """An unasked condition, whatever it is."""

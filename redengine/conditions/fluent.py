@@ -18,6 +18,7 @@ from redengine.conditions.calendar.windows import Window
 from redengine.conditions.condition import Any as AnyOf
 from redengine.conditions.condition import Condition
 from redengine.conditions.dates import At, In, Since, Until
+from redengine.conditions.days.open_days import BusinessDays, CalendarIs
 from redengine.conditions.dependencies import After, IsRunning, Retry
 from redengine.conditions.explanation import task_name
 from redengine.conditions.facts import FALSE, TRUE, Env, ParamExists, ParamIs, SchedulerRun
@@ -106,6 +107,21 @@ def cron(expression: str, seconds: Seconds | None = None) -> Cron:
     if not isinstance(expression, str):
         raise InvalidInput({"cron": f"expected an expression, got {shortened(expression)}"})
     return Cron(expression, seconds)
+
+
+def on_business_days(calendar: str | None = None) -> BusinessDays:
+    """On the open days of a calendar; without a name on Monday to Friday."""
+    return BusinessDays(calendar)
+
+
+def calendar_is_open(calendar: str) -> CalendarIs:
+    """On the open days of a calendar."""
+    return CalendarIs(calendar)
+
+
+def calendar_is_closed(calendar: str) -> CalendarIs:
+    """On the closed days of a calendar."""
+    return CalendarIs(calendar, "closed")
 
 
 def after_success(task: Any) -> After:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from redengine.clock import Clock
-    from redengine.conditions import CheckResult
+    from redengine.conditions import Calendar, CheckResult
     from redengine.parameters import Parameters
     from redengine.runtimes import Runtime
     from redengine.scheduler.config import Config
@@ -59,6 +59,7 @@ class Core:
     condition variable; the engine waits on it.
     """
 
+    calendars: dict[str, Calendar]
     config: Config
     handling: Handling
     hooks: Hooks

@@ -5,9 +5,10 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from redengine.conditions import parse
+from redengine.conditions import Condition, parse
 from redengine.parameters import Parameters
 from redengine.runtimes import OutputLimits
+from redengine.scheduler.calendars import Calendars, refuse_unknown_calendars
 from redengine.scheduler.config import Config
 from redengine.scheduler.core import Core
 from redengine.scheduler.engine.context import CustomNames
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
     from redengine.clock import Clock
-    from redengine.conditions import Condition
     from redengine.scheduler.environment import Environment
     from redengine.scheduler.jobs.job import Job
     from redengine.store import Store
@@ -61,6 +61,9 @@ class Hosting:
 
     jobs: Jobs
     """The jobs that have not ended, and by their ids those that have."""
+
+    calendars: Calendars
+    """The calendars by name: a mapping; `del` removes one that no condition names."""
 
     def __init__(
         self,
@@ -110,6 +113,7 @@ class Hosting:
         core.settle_due = self._engine.settle
         self._submission = Submission(core, starts, control)
         self._tasks = Tasks(core, self._handling, self._predicates)
+        self.calendars = Calendars(core, environment)
         environment.furnish(core)
         self._lifecycle = Lifecycle(
             core, self._engine, control, starts, self._predicates, environment
@@ -266,6 +270,8 @@ class Hosting:
     def _check_config(self, values: Mapping[str, Any]) -> None:
         self._core.refuse_fork()
         self._environment.refuse_unfit(self._core, values)
+        conditions = {key: each for key, each in values.items() if isinstance(each, Condition)}
+        refuse_unknown_calendars(conditions, self._core.calendars)
 
     def _config_changed(self, keys: frozenset[str]) -> None:
         self.output_limits = OutputLimits(lines=self._core.config.output_lines)

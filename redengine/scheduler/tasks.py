@@ -8,6 +8,8 @@ from redengine.conditions import (
     After,
     All,
     Any,
+    BusinessDays,
+    CalendarIs,
     Constant,
     CustomCondition,
     Env,
@@ -25,8 +27,10 @@ from redengine.conditions import (
     TimeOf,
     Until,
 )
+from redengine.conditions.days.open_days import calendar_statements
 from redengine.exceptions import AlreadyExists, Conflict, NotFound, counted
 from redengine.parameters import task_name
+from redengine.scheduler.calendars import conditions_of, refuse_unknown_calendars
 from redengine.scheduler.checks import refuse_cycle, refuse_impossible, warn_of_doubts
 from redengine.scheduler.recording.recorder import Skipped
 
@@ -92,6 +96,8 @@ def forget(core: Core, name: str) -> None:
 
 _PLAIN: Final = (
     After
+    | BusinessDays
+    | CalendarIs
     | Constant
     | CustomCondition
     | Env
@@ -175,6 +181,7 @@ class Tasks:
         core = self._core
         core.refuse_fork()
         refuse_impossible(task)
+        refuse_unknown_calendars(conditions_of(task), core.calendars)
         if core.tells_doubts:
             warn_of_doubts(task)
         with core.lock:
@@ -190,6 +197,7 @@ class Tasks:
                     hint = "say on_exists='replace', 'ignore' or 'rename', or give it another name"
                     raise AlreadyExists("task", task.name, hint)
             self._refuse_cycle(task)
+            refuse_unknown_calendars(conditions_of(task), core.calendars)
             if known is None or task.name != known.name:
                 core.recorder.welcome(task)
             core.tasks[task.name] = task
@@ -266,6 +274,7 @@ class Tasks:
                 self._unfollow(task)
             try:
                 apply()
+                refuse_unknown_calendars(conditions_of(task), core.calendars)
                 if names & _CONDITION:
                     refuse_impossible(task)
                     self._refuse_cycle(task)
@@ -368,6 +377,8 @@ class Tasks:
         task.hears_own_end = not is_consumed(condition, task.name)
         task.look_rank = look_rank_of(condition)
         task.history.occurrences.is_nominal = names_times(condition)
+        task.history.occurrences.closed_until = None
+        task.has_closed_days = bool(calendar_statements(condition))
         self._core.agenda.subscribe(task, topics_of(task, condition))
         self._predicates.follow(task, condition)
 
@@ -438,7 +449,7 @@ def look_rank_of(condition: Condition) -> int:
     """
     if isinstance(condition, FireTimeCondition):
         return 2
-    if isinstance(condition, Periodic | TimeOf):
+    if isinstance(condition, Periodic | TimeOf | BusinessDays | CalendarIs):
         return 1
     parts = [look_rank_of(part) for part in condition.parts()]
     if not parts:

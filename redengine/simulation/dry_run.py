@@ -8,6 +8,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from redengine.calendars import CalendarDefinition
+from redengine.conditions.days.open_days import topic_of
 from redengine.exceptions import ConditionSyntaxError, InvalidInput, NotFound, RedengineError
 from redengine.scheduler.checks import doubts_of, required_tasks
 from redengine.scheduler.config import LONGEST_FORECAST
@@ -292,6 +294,13 @@ def _make_parameter(simulator: Simulator, step: Step) -> None:
         parameters.update({step.name: step.values["value"]})
 
 
+def _make_calendar(simulator: Simulator, step: Step) -> None:
+    if step.action == "delete":
+        del simulator.calendars[step.name]
+    else:
+        simulator.calendars.put(step.name, CalendarDefinition.of(step.values))
+
+
 def _make_task(simulator: Simulator, step: Step) -> None:
     if step.action == "delete":
         simulator.tasks[step.name].delete(force=True)
@@ -326,6 +335,7 @@ _MAKE: Final[Mapping[str, Callable[[Simulator, Step], None]]] = {
     "runtime": _make_runtime,
     "config": _make_setting,
     "parameter": _make_parameter,
+    "calendar": _make_calendar,
     "task": _make_task,
 }
 
@@ -359,6 +369,7 @@ def _watched(spec: SessionSpec, simulator: Simulator, steps: Sequence[Step]) -> 
     named = [step.name for step in steps if step.resource == "task"]
     topics = {f"{TASK}{name}" for name in named}
     topics |= {f"parameter:{step.name}" for step in steps if step.resource == "parameter"}
+    topics |= {topic_of(step.name) for step in steps if step.resource == "calendar"}
     if any((step.resource, step.name) == ("config", "timezone") for step in steps):
         topics.add(WITH_THE_ZONE)
     settings = {each.name: each.settings for each in spec.tasks}

@@ -157,6 +157,7 @@ class Simulator(Hosting):
         self._names.by_name.update(spec.conditions)
         core = self._core
         core.tells_doubts = False  # they were told when the session got the task
+        core.calendars.update(spec.calendars)
         core.checks.update(spec.checks)
         core.recorder.order = spec.order
         for name, kind, size in spec.runtimes:

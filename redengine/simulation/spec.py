@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Mapping
     from datetime import datetime, timedelta
 
-    from redengine.conditions import CheckResult, ConditionFactory
+    from redengine.conditions import Calendar, CheckResult, ConditionFactory
     from redengine.scheduler.core import Core
     from redengine.scheduler.jobs.job import Job
     from redengine.tasks import Task
@@ -97,6 +97,7 @@ class SessionSpec:
         order: the number of the latest log record.
         config: the configuration on which starts depend.
         parameters: the session parameters.
+        calendars: the calendars by name.
         checks: the latest results of conditions that run a user's code.
         runtimes: name, kind and size of each runtime.
         conditions: the conditions of the user's own, by their names in strings.
@@ -110,6 +111,7 @@ class SessionSpec:
     order: int
     config: Mapping[str, Any]
     parameters: Mapping[str, Any]
+    calendars: Mapping[str, Calendar]
     checks: Mapping[str, CheckResult]
     runtimes: tuple[tuple[str, str, int], ...]
     conditions: Mapping[str, ConditionFactory]
@@ -135,6 +137,7 @@ class SessionSpec:
                 order=core.recorder.order,
                 config={key: core.config[key] for key in _CONFIG},
                 parameters=dict(core.parameters),
+                calendars=dict(core.calendars),
                 checks=dict(core.checks),
                 runtimes=tuple(
                     (name, each.kind, each.size) for name, each in core.runtimes.items()

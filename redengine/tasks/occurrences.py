@@ -115,6 +115,8 @@ class Occurrences:
         is_opened: whether that newly came true, and no start was made since.
         is_asked: whether answers were asked again at once.
         asked_for: the occurrence for which they were, if it has a nominal time.
+        closed_until: up to when the fire times of closed days are on record; None: from the next
+            look on.
     """
 
     __slots__ = (
@@ -122,6 +124,7 @@ class Occurrences:
         "_handed",
         "_run",
         "asked_for",
+        "closed_until",
         "decided",
         "due_order",
         "is_asked",
@@ -150,6 +153,7 @@ class Occurrences:
         self.used_answers: dict[str, int] = {}
         self.is_open = self.is_opened = self.is_asked = False
         self.asked_for: datetime | None = None
+        self.closed_until: datetime | None = None
         self._handed: set[datetime] = set()
         """The misfires for which a job was made that has not begun."""
         self._floor: datetime | None = None
@@ -296,6 +300,8 @@ class Occurrences:
         if self.decided is not None and self.decided > now:
             self.decided = now
         self._floor = self.skipped = self.waiting = None
+        if self.closed_until is not None and self.closed_until > now:
+            self.closed_until = None
 
     def change_hands(self) -> list[datetime]:
         """Another task takes over the name: give up the misfires, and tell of the next skip.

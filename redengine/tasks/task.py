@@ -93,6 +93,7 @@ class Task(ABC):
         "_name",
         "_tag",
         "active",
+        "has_closed_days",
         "hears_own_end",
         "history",
         "host",
@@ -154,6 +155,7 @@ class Task(ABC):
         self.history = TaskHistory()
         self.active: ActiveJobs = NO_JOBS
         """The task's jobs that have not ended, oldest first; see `take_job`."""
+        self.has_closed_days = False
         self.hears_own_end = True
         self.look_rank = 0
         """Whether the end of its own job can start it anew."""

@@ -10,6 +10,8 @@ from redengine.conditions import (
     after_terminate,
     always,
     at,
+    calendar_is_closed,
+    calendar_is_open,
     crashed,
     cron,
     daily,
@@ -24,6 +26,7 @@ from redengine.conditions import (
     minutely,
     monthly,
     never,
+    on_business_days,
     param,
     parse,
     quarterly,
@@ -114,6 +117,15 @@ SAME = [
     (scheduler_started("10 min"), "scheduler has run over 10 minutes"),
     (daily & ~time_of_week.on("Sunday"), "daily & ~time of week on Sunday"),
     (cron("0 7 * * *").in_zone("Asia/Tokyo"), "cron 0 7 * * * in Asia/Tokyo"),
+    (on_business_days(), "on business days"),
+    (on_business_days("bank"), "on business days of 'bank'"),
+    (calendar_is_open("bank"), "calendar 'bank' is open"),
+    (calendar_is_closed("bank"), "calendar 'bank' is closed"),
+    (daily.after("07:00").on_business_days(), "daily after 07:00 & on business days"),
+    (
+        cron("0 8 1 * *").on_business_days("bank", shift="next"),
+        "cron 0 8 1 * * on business days of 'bank' or the next",
+    ),
     ((daily | every("1 h")) & env("prod"), "(daily | every 1 hour) & env 'prod'"),
 ]
 

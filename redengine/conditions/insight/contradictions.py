@@ -167,7 +167,7 @@ class _Search:
         return reason
 
     def _disjoint_times(self, parts: Sequence[Condition]) -> str | None:
-        timely = [each for each in parts if each.is_calendar]
+        timely = [each for each in parts if _is_of_time(each)]
         if len(timely) < 2:  # noqa: PLR2004 - one alone has been looked at
             return None
         return None if self._meets(All.of(timely)) else _never_together(timely)
@@ -221,10 +221,15 @@ class _Search:
             reason = self.always(part)
             if reason is not None:
                 return reason
-        timely = [each for each in condition.conditions if each.is_calendar and each.can_negate]
+        timely = [each for each in condition.conditions if _is_of_time(each) and each.can_negate]
         if len(timely) > 1 and not self._meets(All.of(map(Not.of, timely))):
             return "its parts leave no time out"
         return None
+
+
+def _is_of_time(condition: Condition) -> bool:
+    """Whether it depends on time alone, and on no calendar, whose days may change."""
+    return condition.is_calendar and not condition.reads()
 
 
 def _flat(parts: Iterable[Condition]) -> Iterable[Condition]:

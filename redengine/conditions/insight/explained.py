@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from redengine.conditions.condition import Condition
     from redengine.conditions.insight.lint import Finding
+    from redengine.conditions.insight.starts import Calendars
     from redengine.conditions.language.places import Places
 
 COUNT: Final = 10
@@ -39,6 +40,7 @@ class ConditionExplanation:
         count: how many starts were asked for.
         waits_for: the statements that time does not decide: those of tasks, parameters and such.
         findings: what may not be meant, and what the changes of clocks do.
+        knows_calendars: whether the days of calendars were known.
     """
 
     condition: Condition
@@ -47,6 +49,7 @@ class ConditionExplanation:
     count: int
     waits_for: tuple[str, ...]
     findings: tuple[Finding, ...]
+    knows_calendars: bool = False
 
     def to_dict(self) -> dict[str, Anything]:
         """The explanation as JSON-ready values; times are in its zone."""
@@ -87,7 +90,7 @@ class ConditionExplanation:
             yield "From then on it starts again as soon as it has ended."
         elif self.condition == FALSE:
             yield "It starts by hand only."
-        elif timely(self.condition) is None:
+        elif timely(self.condition, knows_calendars=self.knows_calendars) is None:
             yield f"Time alone does not start it; what has to happen: {others}"
         elif not found.starts or not found.is_complete:
             more = "No other start" if found.starts else "No start"
@@ -110,6 +113,7 @@ def explained(
     places: Places | None = None,
     known: Mapping[str, Collection[str]] | None = None,
     is_late: Callable[[], bool] = lambda: False,
+    calendars: Calendars | None = None,
 ) -> ConditionExplanation:
     """A condition in plain words, with its next starts and what may not be meant.
 
@@ -124,28 +128,32 @@ def explained(
         places: where its parts stand in its text.
         known: the names that exist, by their kind; see `lint`.
         is_late: asked now and then; True ends the search for starts.
+        calendars: gives the calendar of a name; None if they are not known, and so what else the
+            task waits for.
     """
     findings = lint(condition, zone, now=now, places=places, known=known)
-    part = timely(condition)
+    knows = calendars is not None
+    part = timely(condition, knows_calendars=knows)
     if part is None or count == 0 or any(each.code == "never-true" for each in findings):
         found = Upcoming(starts=(), searched_until=now)
     else:
-        found = upcoming(part, now, zone, count=count, is_late=is_late)
+        found = upcoming(part, now, zone, count=count, is_late=is_late, calendars=calendars)
     return ConditionExplanation(
         condition=condition,
         zone=zone,
         upcoming=found,
         count=count,
-        waits_for=tuple(dict.fromkeys(_waits_for(condition))),
+        waits_for=tuple(dict.fromkeys(_waits_for(condition, knows_calendars=knows))),
         findings=findings,
+        knows_calendars=knows,
     )
 
 
-def _waits_for(condition: Condition) -> Iterator[str]:
+def _waits_for(condition: Condition, *, knows_calendars: bool) -> Iterator[str]:
     """The statements that read something besides time and the task itself."""
     if isinstance(condition, Not) or not condition.parts():
-        if foreign_topics(condition):
+        if foreign_topics(condition, knows_calendars=knows_calendars):
             yield str(condition)
         return
     for part in condition.parts():
-        yield from _waits_for(part)
+        yield from _waits_for(part, knows_calendars=knows_calendars)

@@ -298,11 +298,11 @@ def _never_pauses(condition: Condition) -> bool:
     if condition.parts():
         return all(map(_never_pauses, condition.parts()))
     topics = condition.reads()
-    if condition == FALSE:
+    if condition == FALSE or not condition.can_negate:
         return False
     if any(topic == "task:" or topic.startswith("custom:") for topic in topics):
         return False
-    return bool(topics) or (condition.is_calendar and condition.can_negate)
+    return bool(topics) or condition.is_calendar
 
 
 def _parts(nodes: Nodes) -> Iterator[Remark]:
@@ -380,7 +380,8 @@ def _over(condition: Condition, zone: tzinfo, now: datetime) -> Iterator[Remark]
     for part in parts:
         if part == FALSE:
             continue
-        if part.is_calendar and not part.holds(context) and part.until(context) is None:
+        is_of_time = part.is_calendar and not part.reads()
+        if is_of_time and not part.holds(context) and part.until(context) is None:
             yield Remark("is-over", (part,), f"'{part}' is over: no time of it is still to come")
 
 

@@ -10,6 +10,8 @@ from redengine.conditions import (
     All,
     Any,
     At,
+    BusinessDays,
+    CalendarIs,
     Condition,
     Constant,
     Cron,
@@ -21,6 +23,7 @@ from redengine.conditions import (
     In,
     InZone,
     IsRunning,
+    MovedToOpenDay,
     Not,
     ParamExists,
     ParamIs,
@@ -262,6 +265,8 @@ def _statement(condition: Condition) -> str:
             return _dated(condition)
         case Cron(expression=expression):
             return cron_words(expression)
+        case BusinessDays() | CalendarIs() | MovedToOpenDay():
+            return _of_days(condition)
         case Constant(value=value):
             return "always, again and again" if value else "never by itself, only by hand"
     return _of_facts(condition)
@@ -274,6 +279,18 @@ def _dated(condition: At | In | Since | Until) -> str:
         case In(delay=delay):
             return f"once, {format_duration(delay)} after the task was made"
     return f"{condition}, that time included"
+
+
+def _of_days(condition: BusinessDays | CalendarIs | MovedToOpenDay) -> str:
+    """A statement about the days of a calendar."""
+    name = condition.calendar
+    days = "days of Monday to Friday" if name is None else f"open days of calendar {quote(name)}"
+    match condition:
+        case MovedToOpenDay(timed=timed, shift=shift):
+            return f"{_statement(timed)}, moved to the {shift} of the {days}"
+        case CalendarIs(state="closed"):
+            return f"on the closed days of calendar {quote(condition.calendar)}"
+    return f"on the {days}"
 
 
 def _of_facts(condition: Condition) -> str:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 from redengine.conditions.condition import All, Any, Combination, Condition
 from redengine.conditions.context import MISSING, CheckResult, Moment
+from redengine.conditions.days.calendar import WORKING_WEEK, Calendar
+from redengine.conditions.days.open_days import calendars_of, topic_of
 from redengine.exceptions import InvalidInput
 
 if TYPE_CHECKING:
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 
     from redengine.conditions.context import History, Missing
     from redengine.conditions.custom import CustomCondition
+
+    Calendars = Callable[[str | None], Calendar]
 
 MOST_STEPS: Final = 5_000
 LONGEST: Final = timedelta(days=50 * 366)
@@ -56,6 +60,7 @@ def upcoming(
     count: int = 10,
     is_late: Callable[[], bool] = lambda: False,
     most_steps: int = MOST_STEPS,
+    calendars: Calendars | None = None,
 ) -> Upcoming:
     """The next starts of a new task, each of whose runs succeeds at once.
 
@@ -66,8 +71,9 @@ def upcoming(
         count: how many starts are told.
         is_late: asked now and then; True ends the search.
         most_steps: how many instants are looked at.
+        calendars: gives the calendar of a name; Monday to Friday stands for all if not given.
     """
-    search = _Search(condition, since.astimezone(UTC), zone)
+    search = _Search(condition, since.astimezone(UTC), zone, calendars)
     for step in range(most_steps):
         if step % 16 == 0 and is_late():
             break
@@ -106,7 +112,8 @@ class _FreshHistory:
 class _FreshContext:
     """A session that has just started, with one task (`conditions.EvaluationContext`)."""
 
-    def __init__(self, since: datetime, zone: tzinfo) -> None:
+    def __init__(self, since: datetime, zone: tzinfo, calendars: Calendars | None) -> None:
+        self._calendars = calendars
         self.now = since
         self.zone = zone
         self.task = ""
@@ -126,6 +133,9 @@ class _FreshContext:
         del name
         return False
 
+    def calendar(self, name: str | None) -> Calendar:
+        return WORKING_WEEK if self._calendars is None else self._calendars(name)
+
     def check(self, condition: CustomCondition) -> CheckResult:
         del condition
         return CheckResult(holds=False)
@@ -134,11 +144,13 @@ class _FreshContext:
 class _Search:
     """The task's life, from start to start."""
 
-    def __init__(self, condition: Condition, since: datetime, zone: tzinfo) -> None:
+    def __init__(
+        self, condition: Condition, since: datetime, zone: tzinfo, calendars: Calendars | None
+    ) -> None:
         self.starts: list[datetime] = []
         self.is_endless = False
         self._condition = condition
-        self._context = _FreshContext(since, zone)
+        self._context = _FreshContext(since, zone, calendars)
         self._end = since + LONGEST
         self._last: datetime | None = None
         """The nominal time of the start before, or its instant."""
@@ -190,29 +202,39 @@ class _Search:
         own.note("run", 2 * len(self.starts) - 1, context.now)
 
 
-def foreign_topics(condition: Condition) -> frozenset[str]:
-    """What a condition reads besides time, the scheduler and the task itself."""
-    return condition.reads() - _ALONE
+def foreign_topics(condition: Condition, *, knows_calendars: bool = False) -> frozenset[str]:
+    """What a condition reads besides time, the scheduler and the task itself.
+
+    Args:
+        condition: the condition.
+        knows_calendars: whether the days of calendars are known, and so a part of time.
+    """
+    found = condition.reads() - _ALONE
+    if knows_calendars:
+        found -= {topic_of(name) for name in calendars_of(condition)}
+    return found
 
 
-def timely(condition: Condition) -> Condition | None:
+def timely(condition: Condition, *, knows_calendars: bool = False) -> Condition | None:
     """The part of a condition that time decides, if whatever else it reads holds.
 
     Args:
         condition: the condition.
+        knows_calendars: whether the days of calendars are known, and so a part of time.
 
     Returns:
         None where time decides nothing: it starts when something else happens.
     """
-    if not foreign_topics(condition):
+    if not foreign_topics(condition, knows_calendars=knows_calendars):
         return condition
     if isinstance(condition, All | Any):
-        parts = [part for each in condition.conditions if (part := timely(each)) is not None]
+        found = (timely(each, knows_calendars=knows_calendars) for each in condition.conditions)
+        parts = [part for part in found if part is not None]
         return type(condition).of(parts) if parts else None
     inner = condition.parts()
     if len(inner) != 1 or isinstance(condition, Combination):
         return None
-    part = timely(inner[0])
+    part = timely(inner[0], knows_calendars=knows_calendars)
     if part is None or not any(each.name == "condition" for each in fields(condition)):  # type: ignore[arg-type] # a wrapper is a dataclass
         return None
     return replace(condition, condition=part)  # type: ignore[type-var] # the same

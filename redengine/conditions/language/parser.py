@@ -78,6 +78,18 @@ FORMS: Final = (
     ),
     Form("cron", "cron <5 or 6 fields>", "cron 0 7 * * mon-fri"),
     Form("on", "on weekdays | on weekends", "on weekdays"),
+    Form("on", "on business days [of '<calendar>']", "on business days"),
+    Form(
+        "daily",
+        "daily|weekly|monthly|cron|at … on business days [of '<calendar>'] "
+        "[or the next | or the previous]",
+        "monthly at 1st 08:00 on business days of 'bank' or the next",
+    ),
+    Form(
+        "calendar",
+        "calendar '<name>' is open | calendar '<name>' is closed",
+        "calendar 'bank' is open",
+    ),
     Form("at", "at <date> <time>", "at 2026-12-24 18:00"),
     Form("from", "from <date> [<time>]", "from 2026-12-24"),
     Form("until", "until <date> [<time>]", "until 2026-12-24 18:00"),

@@ -15,6 +15,7 @@ from redengine.conditions.calendar.zones import ZoneError, zone_of
 from redengine.conditions.condition import All, Condition, InZone
 from redengine.conditions.condition import Any as AnyOf
 from redengine.conditions.dates import At, In, Since, Until
+from redengine.conditions.days.open_days import SHIFTS, BusinessDays, CalendarIs, on_business_days
 from redengine.conditions.dependencies import OUTCOMES, After, IsRunning, Retry
 from redengine.conditions.explanation import unquote
 from redengine.conditions.facts import FALSE, TRUE, Env, ParamExists, ParamIs, SchedulerRun
@@ -35,7 +36,7 @@ KINDS: Final = ("between", "before", "after", "starting", "at", "on")
 
 def periodic(cursor: Cursor, unit: Unit) -> Condition:
     """`daily …` and its kin, after the first keyword."""
-    if cursor.sees("on") and cursor.following.text in _DAYS_OF_WEEK:
+    if cursor.sees("on") and cursor.following.text in _DAYS:
         condition: Condition = Periodic(Window(unit))
     elif not cursor.sees(*KINDS):
         return Periodic(Window(unit))
@@ -45,13 +46,58 @@ def periodic(cursor: Cursor, unit: Unit) -> Condition:
             positions.append(_position(cursor, unit))
         condition = _one_of([PeriodicAt(unit, each) for each in positions])
     elif cursor.sees("on"):
-        return _on(cursor, unit)
+        condition = _on(cursor, unit)
     else:
         condition = Periodic(read_window(cursor, unit))
-    if cursor.sees("on") and cursor.following.text in _DAYS_OF_WEEK:
-        cursor.advance()
-        condition = All.of([condition, _days_of_week(cursor)])
-    return condition
+    return _limited(cursor, condition)
+
+
+def _limited(cursor: Cursor, condition: Condition) -> Condition:
+    """A statement with the days to which it is limited, if they follow."""
+    if not (cursor.sees("on") and cursor.following.text in _DAYS):
+        return condition
+    cursor.advance()
+    if not cursor.sees(*_BUSINESS):
+        return All.of([condition, _days_of_week(cursor)])
+    calendar = _business_days(cursor)
+    return _shifted(cursor, condition, calendar)
+
+
+def _shifted(cursor: Cursor, condition: Condition, calendar: str | None) -> Condition:
+    """`[or the next | or the previous]`, after `on business days`."""
+    first = cursor.token
+    if not cursor.take("or"):
+        return on_business_days(condition, calendar)
+    cursor.take("the")
+    shift = cursor.expect(*SHIFTS)
+    cursor.take("one")
+    try:
+        return on_business_days(condition, calendar, shift)  # type: ignore[arg-type] # one of the two
+    except InvalidInput as error:
+        cursor.fail("; ".join(error.fields.values()), at=first)
+
+
+def _business_days(cursor: Cursor) -> str | None:
+    """`business days [of '<calendar>']`: the calendar's name, if one is given."""
+    if cursor.expect(*_BUSINESS) == "business":
+        cursor.expect("days", "day")
+    return cursor.expect_quoted("the name of a calendar") if cursor.take("of") else None
+
+
+def _on_days(cursor: Cursor) -> Condition:
+    """`on weekdays`, `on weekends` or `on business days`, after the `on`."""
+    if not cursor.sees(*_BUSINESS):
+        return _days_of_week(cursor)
+    return BusinessDays(_business_days(cursor))
+
+
+def _calendar(cursor: Cursor) -> Condition:
+    """`calendar '<name>' is open`, after the first keyword."""
+    name = cursor.expect_quoted("the name of a calendar")
+    cursor.expect("is")
+    is_negated = cursor.take("not") is not None
+    state = CalendarIs(name, cursor.expect("open", "closed"))  # type: ignore[arg-type] # one of the two
+    return ~state if is_negated else state
 
 
 def _on(cursor: Cursor, unit: Unit) -> Condition:
@@ -62,7 +108,7 @@ def _on(cursor: Cursor, unit: Unit) -> Condition:
     if not ((unit is WEEK or unit.months) and cursor.sees("at")):
         return _one_of([Periodic(each) for each in windows])
     first = cursor.advance()
-    clock, _ = cursor.phrase("a time such as 07:00", stop=("and",))
+    clock, _ = cursor.phrase("a time such as 07:00", stop=("and", "on"))
     try:
         positions = [read_position(unit, f"{each.first} {clock}") for each in windows]
     except ValueError as error:
@@ -83,11 +129,14 @@ def _one_of(conditions: list[Condition]) -> Condition:
 
 
 _DAYS_OF_WEEK: Final = {"weekdays": ("Monday", "Friday"), "weekends": ("Saturday", "Sunday")}
+_BUSINESS: Final = ("business",)
+_DAYS: Final = (*_DAYS_OF_WEEK, *_BUSINESS)
+"""The words after `on` that limit a statement to days."""
 
 
 def _days_of_week(cursor: Cursor) -> Condition:
     """`on weekdays` or `on weekends`, after the `on`."""
-    first, last = _DAYS_OF_WEEK[cursor.expect(*_DAYS_OF_WEEK)]
+    first, last = _DAYS_OF_WEEK[cursor.expect(*_DAYS)]
     return TimeOf(Window(WEEK, "between", read_position(WEEK, first), read_position(WEEK, last)))
 
 
@@ -191,14 +240,14 @@ def _cron(cursor: Cursor) -> Condition:
         expression, start = cursor.raw(first, last), first.start
     seconds: Any = cursor.expect("first", "last") if cursor.take("seconds") else None
     _check_cron(cursor, expression, start, seconds)
-    return Cron(expression, seconds)
+    return _limited(cursor, Cron(expression, seconds))
 
 
 def _goes_on_in_cron(cursor: Cursor, last: Token) -> bool:
     """Whether the next token is of the expression; parentheses are only behind an `H`."""
     token = cursor.token
     if token.kind == "word":
-        return not cursor.sees(ZONE, "seconds")
+        return not cursor.sees(ZONE, "seconds", "on")
     if cursor.sees_sign("("):
         before = cursor.text[last.start : last.end].lower()
         return last.end == token.start and before.endswith("h")
@@ -358,9 +407,10 @@ def _scheduler(cursor: Cursor) -> Condition:
 def _dated(cursor: Cursor, kind: type[At | Since | Until]) -> Condition:
     phrase, first = cursor.phrase(_DATE, stop=("and", "or", *KEYWORDS))
     try:
-        return kind(phrase)  # type: ignore[arg-type] # it is read there
+        condition = kind(phrase)  # type: ignore[arg-type] # it is read there
     except InvalidInput as error:
         cursor.fail("; ".join(error.fields.values()), at=first)
+    return _limited(cursor, condition) if isinstance(condition, At) else condition
 
 
 def _retry(cursor: Cursor) -> Condition:
@@ -459,7 +509,8 @@ LEAVES: Final[dict[str, Callable[[Cursor], Condition]]] = {
     "env": _env,
     "scheduler": _scheduler,
     "retry": _retry,
-    "on": _days_of_week,
+    "on": _on_days,
+    "calendar": _calendar,
     "at": lambda cursor: _dated(cursor, At),
     ZONE: _in,
     "from": lambda cursor: _dated(cursor, Since),
@@ -470,5 +521,16 @@ LEAVES: Final[dict[str, Callable[[Cursor], Condition]]] = {
 KEYWORDS: Final = (*LEAVES, *BY_ADVERB)
 """The words with which a statement begins."""
 
-CONTINUATIONS: Final = (*KINDS, *OUTCOMES, "today", "this", "past", "for", "and", "or", ZONE)
+CONTINUATIONS: Final = (
+    *KINDS,
+    *OUTCOMES,
+    "today",
+    "this",
+    "past",
+    "for",
+    "of",
+    "and",
+    "or",
+    ZONE,
+)
 """The words with which a statement may go on after it could have ended."""

@@ -186,7 +186,17 @@ _EVERY: Final = r"(?:every |each |on |on every )?"
 _ALL_DAYS: Final = r"(?:(?:every|each) day|everyday|daily)"
 _TASK: Final = r"task (?P<task>'[^']{1,100}'|\"[^\"]{1,100}\")"
 
+_BUSINESS: Final = r"business days?(?P<of> of (?:'[^']{1,100}'|\"[^\"]{1,100}\"))?"
+
+
+def _on_business_days(found: re.Match[str]) -> str | None:
+    times = ", ".join(_clocks(found["clocks"]) or ())
+    return f"daily at {times} on business days{found['of'] or ''}" if times else None
+
+
 _SUGAR: Final = (
+    _rule(rf"{_EVERY}{_BUSINESS} (?:at |@ ?)?(?P<clocks>{_CLOCKS})", _on_business_days),
+    _rule(rf"(?:at )?(?P<clocks>{_CLOCKS}),? {_EVERY}{_BUSINESS}", _on_business_days),
     _rule(rf"{_ALL_DAYS} (?:at |@ ?)?(?P<clocks>{_CLOCKS})", _daily_at),
     _rule(rf"(?:at )?(?P<clocks>{_CLOCKS}) {_ALL_DAYS}", _daily_at),
     _rule(rf"{_EVERY}(?P<days>{_DAY_SET}) (?:at |@ ?)?(?P<clocks>{_CLOCKS})", _on_days_at),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from redengine.conditions import MISSING, CheckResult, condition
+from redengine.conditions import MISSING, WORKING_WEEK, CheckResult, condition
+from redengine.exceptions import NotFound
 from redengine.parameters import sounds_secret
 from redengine.tasks import TaskHistory
 
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime, tzinfo
 
-    from redengine.conditions import ConditionFactory, CustomCondition
+    from redengine.conditions import Calendar, ConditionFactory, CustomCondition
     from redengine.scheduler.core import Core
     from redengine.tasks import Task
 
@@ -91,6 +92,19 @@ class SessionContext:
     def is_secret(self, name: str) -> bool:
         """Whether a session parameter is masked where it is shown."""
         return self._core.parameters.is_secret(name) or sounds_secret(name)
+
+    def calendar(self, name: str | None) -> Calendar:
+        """The calendar of a name; Monday to Friday for None.
+
+        Raises:
+            NotFound: there is none of that name.
+        """
+        if name is None:
+            return WORKING_WEEK
+        found = self._core.calendars.get(name)
+        if found is None:
+            raise NotFound("calendar", name, list(self._core.calendars))
+        return found
 
     def check(self, condition: CustomCondition) -> CheckResult:
         """The latest result of a condition that runs a user's code."""

@@ -322,6 +322,8 @@ class Engine:
             if holds:
                 again = self._starts.consider(task, condition, self._context)
             until = condition.until(self._context)
+            if task.has_closed_days:
+                until = self._starts.note_closed(task, condition, self._context, since, until)
         except Exception:
             core.agenda.put(task, at + LONGEST_WAIT)  # whatever it is, the task is not forgotten
             raise

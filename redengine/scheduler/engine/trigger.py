@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from redengine.conditions import After, Retry
+from redengine.conditions.days.open_days import closed_reasons, closed_times
 from redengine.conditions.explanation import say_instant
 from redengine.scheduler.jobs.job import Job, new_job_id
 from redengine.scheduler.jobs.machine import Event
@@ -30,6 +32,9 @@ REPEAT_AFTER: Final = timedelta(seconds=1)
 """A condition without nominal times starts a task at most once an instant; then it waits this
 long, which matters on a virtual clock only."""
 NOTHING_ASKED: Final = JobRequest()
+_CLOSED_ROW: Final = timedelta(hours=1)
+"""Fire times of closed days are recorded in rows of at least this length."""
+_MOST_CLOSED: Final = 10_000
 
 
 class Block(NamedTuple):
@@ -171,6 +176,44 @@ class Starts:
         else:
             self.record_skip(task, waited, "overlap", "the earlier job ran past it")
 
+    def note_closed(
+        self,
+        task: Task,
+        condition: Condition,
+        context: SessionContext,
+        since: datetime | None,
+        until: datetime | None,
+    ) -> datetime | None:
+        """Record the fire times that closed days of a calendar have kept from being.
+
+        Where they come more often than once an hour, those of an hour are one row.
+
+        Args:
+            task: the task.
+            condition: its condition.
+            context: what it was asked about.
+            since: from when on nobody has looked at it, where that is long before.
+            until: when to look again for its own sake.
+
+        Returns:
+            When to look again.
+        """
+        occurrences, now = task.history.occurrences, context.now
+        times = []
+        lower = _closed_since(task, now if since is None else since)
+        if lower < now:
+            times = list(islice(closed_times(condition, context, lower, now), _MOST_CLOSED))
+        if times:
+            message = closed_reasons(condition, context, times[0])
+            count = len(times)
+            self.record_skip(task, times[0], "calendar", message, last=times[-1], count=count)
+            occurrences.skipped = times[-1]
+        occurrences.closed_until = None if until is None else now
+        if until is None:
+            return None
+        following = next(closed_times(condition, context, now, until), until)
+        return min(until, max(following, now + _CLOSED_ROW)) if times else following
+
     def record_skip(
         self,
         task: Task,
@@ -187,7 +230,7 @@ class Starts:
         Args:
             task: the task.
             due: the nominal time, the first of a row; None for a start without one.
-            reason: disabled, overlap, limit, condition or missed.
+            reason: disabled, overlap, limit, condition, missed or calendar.
             message: the reason in words.
             job_id: the job that was in the way.
             last: the last nominal time of a row.
@@ -269,6 +312,22 @@ def _is_new_event(task: Task, condition: Condition, context: SessionContext) -> 
             if any(end is not None and end[1].order > decided for end in ends):
                 return True
     return False
+
+
+def _closed_since(task: Task, since: datetime) -> datetime:
+    """The instant after which the fire times of closed days are not on record yet.
+
+    After a restart it is that of the latest row, if that was shortly before: more may have followed
+    it that were to be the next one.
+    """
+    history, occurrences = task.history, task.history.occurrences
+    if occurrences.closed_until is not None:
+        return occurrences.closed_until
+    known = (history.created, occurrences.decided)
+    latest = max((since - INSTANT, *(at for at in known if at is not None and at <= since)))
+    skipped = occurrences.skipped
+    is_recent = skipped is not None and since - _CLOSED_ROW <= skipped < since
+    return skipped if is_recent and skipped is not None else latest
 
 
 def has_fire_times(condition: Condition, context: SessionContext) -> bool:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 from redengine.conditions import Any as AnyOf
 from redengine.conditions import Finding, Not, Periodic, TimeOf
 from redengine.conditions.context import CalendarContext
+from redengine.conditions.days.calendar import WORKING_WEEK, Calendar
 from redengine.conditions.explanation import quote, say_instant
 from redengine.conditions.fire_times import Cron
 from redengine.conditions.insight.explained import DEADLINE, ConditionExplanation, explained
@@ -131,7 +132,9 @@ class SessionLinter:
             self.known: Mapping[str, Collection[str]] = {
                 "task": {each.name for each in tasks if sees is None or sees(each.name)},
                 "parameter": set(core.parameters),
+                "calendar": set(core.calendars),
             }
+            self._calendars = dict(core.calendars)
         self.tasks = {each.name: each for each in tasks if each.name in self.known["task"]}
 
     def lint(self, condition: Condition, places: Places, task: str | None) -> tuple[Finding, ...]:
@@ -168,7 +171,12 @@ class SessionLinter:
             places=places,
             known=self.known,
             is_late=lambda: time.monotonic() > deadline,
+            calendars=self._calendar,
         )
+
+    def _calendar(self, name: str | None) -> Calendar:
+        """The calendar of a name; Monday to Friday for one that does not exist."""
+        return self._calendars.get(name or "", WORKING_WEEK)
 
     def remarks(self, condition: Condition, zone: tzinfo) -> list[Remark]:
         """What the condition itself says, and the names in it."""
@@ -202,7 +210,7 @@ class SessionLinter:
 
     def _shortest_gap(self, condition: Condition, zone: tzinfo) -> timedelta | None:
         """The shortest time between two of the starts to come, the first one left out."""
-        part = timely(condition)
+        part = timely(condition, knows_calendars=True)
         found = None if part is None else self._upcoming(part, zone)
         if found is None or found.is_endless:
             return None
@@ -210,7 +218,14 @@ class SessionLinter:
 
     def _upcoming(self, condition: Condition, zone: tzinfo) -> Upcoming | None:
         with suppress(Exception):  # a user's own condition may raise anything
-            return upcoming(condition, self.now, zone, count=_STARTS, most_steps=500)
+            return upcoming(
+                condition,
+                self.now,
+                zone,
+                count=_STARTS,
+                most_steps=500,
+                calendars=self._calendar,
+            )
         return None
 
     # -- tasks that start together
@@ -235,7 +250,7 @@ class SessionLinter:
         if condition is None or task.permanent or task.disabled:
             return found
         with suppress(Exception):  # a user's own condition may raise anything
-            context = CalendarContext(self.now, task.zone)
+            context = CalendarContext(self.now, task.zone, task.name, self._calendar)
             times = condition.nominal_times(context, self.now, self.now + _DAY)
             found |= set(islice(times, _MOST_TIMES))
             for leaf, zone in condition.walk_in(task.zone):

@@ -102,10 +102,12 @@ def test_nominal_times_are_where_a_pulse_holds(timed, context):
 def test_verdicts_do_not_depend_on_what_was_asked_before(condition, context, minutes):
     """The caches of windows and pulses change no verdict, in whatever order one asks."""
     fresh = parse(str(condition))
-    there = CalendarContext(context.now + minutes * MINUTE_LONG, context.zone)
+    there = CalendarContext(
+        context.now + minutes * MINUTE_LONG, context.zone, calendars=context.calendar
+    )
     condition.holds(context), condition.until(context)
     asked = (condition.holds(there), condition.until(there), condition.due(there))
-    back = CalendarContext(context.now, context.zone)
+    back = CalendarContext(context.now, context.zone, calendars=context.calendar)
     assert condition.until(back) == fresh.until(back)
     assert asked == (fresh.holds(there), fresh.until(there), fresh.due(there))
 
