@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 _KEY: Final = secrets.token_bytes(16)
 """A tag tells nothing of a secret to those who guess."""
-_TAG: Final = re.compile(r'(W/)?"([!#-~\x80-\xff]*)"')
+_TAG: Final = r'(W/)?"([!#-~\x80-\xff]*)"'
+_TAGS: Final = re.compile(rf"[\s,]*{_TAG}(?:\s*,[\s,]*{_TAG})*[\s,]*")
 _NEEDS_SOMETHING: Final = frozenset(("patch", "delete"))
 """Methods that are answered with 404 where there is nothing."""
 
@@ -57,16 +58,12 @@ def tag_of_values(values: Mapping[str, Any], hidden: Collection[str] = ()) -> st
 
 def tagged(response: ApiResponse, tag: str, request: ApiRequest) -> ApiResponse:
     """The response with its tag; 304 without a body when the caller has it already."""
-    if request.if_none_match and _matches(request.if_none_match, tag):
+    known = request.if_none_match
+    # By the weak comparison, and without a word of what cannot be read: the answer is only longer.
+    if known and (known.strip() == "*" or tag[1:-1] in {each for _, each in _found(known)}):
         return ApiResponse(status=304, headers={"ETag": tag})
     response.headers["ETag"] = tag
     return response
-
-
-def _matches(if_none_match: str, tag: str) -> bool:
-    """Whether one of the caller's tags is `tag`, by the weak comparison that GET asks for."""
-    known = {each.strip().removeprefix("W/") for each in if_none_match.split(",")}
-    return tag in known or "*" in known
 
 
 def check_preconditions(request: ApiRequest, method: str, tag: str | None) -> None:
@@ -121,21 +118,15 @@ def _definition(tag: str) -> str:
     return tag.strip('"').partition("-")[0]
 
 
-def _parsed(header: str, text: str) -> list[tuple[bool, str]] | None:
-    """The tags in a header, each with whether it is weak; None stands for `*`."""
+def _parsed(header: str, text: str) -> list[tuple[str, str]] | None:
+    """The tags in a header, each behind its `W/` or nothing; None stands for `*`."""
     if text.strip() == "*":
         return None
-    tags: list[tuple[bool, str]] = []
-    for part in _split(text):
-        found = _TAG.fullmatch(part)
-        if found is None:
-            reason = f'expected * or tags such as "1f0c", got {shortened(text)}'
-            raise InvalidInput({header: reason})
-        tags.append((found[1] is not None, found[2]))
-    return tags
+    if _TAGS.fullmatch(text) is None:
+        reason = f'expected * or tags such as "1f0c", got {shortened(text)}'
+        raise InvalidInput({header: reason})
+    return _found(text)
 
 
-def _split(text: str) -> list[str]:
-    """The parts of a list between commas; one within quotes does not count."""
-    parts = re.findall(r'(?:W/)?"[^"]*"|[^,\s]+', text)
-    return parts or [text]
+def _found(text: str) -> list[tuple[str, str]]:
+    return re.findall(_TAG, text)

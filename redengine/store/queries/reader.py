@@ -17,7 +17,6 @@ from redengine.store.records import KeyEntry
 from redengine.store.retention import PRUNED, PrunedMark, made_at
 from redengine.store.tables import api_keys, changes, jobs, logs, output, returns, state
 from redengine.store.writing.encoding import decoder, to_datetime
-from redengine.store.writing.statements import Prepared
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -110,6 +109,14 @@ _LATEST_DURATIONS: Final = (
     "AND latest.duration IS NOT NULL ORDER BY latest.seq DESC LIMIT 1 OFFSET {others}), 0)"
 )
 """The inner select finds, by the index, the oldest job that still counts."""
+_WHOLE_JOBS: Final = select(*(jobs.c[name] for name in JOB_KINDS))
+_JOB_OF_ID: Final = _WHOLE_JOBS.where(jobs.c.job_id == bindparam("job_id"))
+_OUTPUT_AFTER: Final = (
+    select(*(output.c[name] for name in OUTPUT_KINDS))
+    .where(output.c.job_id == bindparam("job_id"), output.c.seq > bindparam("after"))
+    .order_by(output.c.seq)
+    .limit(bindparam("most"))
+)
 _NEVER: Final = datetime(9999, 12, 31, tzinfo=UTC)
 
 
@@ -128,11 +135,6 @@ class Reader:
         lasting = frozenset(CHANGE_FIELDS) - {"reverted_by"}
         self._changes = Listing(database, changes, CHANGE_FIELDS, "id", lasting)
         self._ended = EndedJobs()
-        dialect = database.engine.dialect
-        url = database.url
-        self._job = Prepared(dialect, _job_of_id(), JOB_KINDS, errors.refuse(url, jobs.name))
-        damaged = errors.refuse(url, output.name)
-        self._output = Prepared(dialect, _output_after(), OUTPUT_KINDS, damaged)
 
     def _catch_up(self) -> None:
         """Commit what was written before."""
@@ -174,7 +176,7 @@ class Reader:
         return self._ended.find(job_id, lambda: self._job_row(job_id))
 
     def _job_row(self, job_id: str) -> dict[str, Any] | None:
-        found = self._asked(self._job, job_id=job_id)
+        found = self._dictionaries(jobs, _JOB_OF_ID, JOB_KINDS, job_id=job_id)
         return found[0] if found else None
 
     def jobs_in_state(self, *statuses: str) -> list[dict[str, Any]]:
@@ -182,7 +184,7 @@ class Reader:
 
         In the place of what is damaged stands a mark, see `damage`.
         """
-        chosen = _whole_jobs().where(jobs.c.status.in_(statuses)).order_by(jobs.c.seq)
+        chosen = _WHOLE_JOBS.where(jobs.c.status.in_(statuses)).order_by(jobs.c.seq)
         return self._dictionaries(jobs, chosen, JOB_KINDS, errors.mark)
 
     def change(self, change_id: int) -> dict[str, Any] | None:
@@ -221,7 +223,9 @@ class Reader:
             after: only lines with a higher `seq`.
             limit: no more than so many.
         """
-        return self._asked(self._output, job_id=job_id, after=after, most=limit)
+        return self._dictionaries(
+            output, _OUTPUT_AFTER, OUTPUT_KINDS, job_id=job_id, after=after, most=limit
+        )
 
     def last_line(self, job_id: str) -> int:
         """The number of the last line that a job has written; 0 without one."""
@@ -323,33 +327,15 @@ class Reader:
         statement: Select[Any],
         kinds: Mapping[str, str],
         damaged: Callable[[str, str], Damaged] = errors.refuse,
+        **values: Any,
     ) -> list[dict[str, Any]]:
+        """The rows as dictionaries; `values` are those of the statement's parameters."""
         decode = decoder(tuple(kinds), kinds, damaged(self._database.url, table.name))
-        return [decode(row) for row in self._rows(statement)]
+        return [decode(row) for row in self._rows(statement, values)]
 
-    def _asked(self, prepared: Prepared, **values: Any) -> list[dict[str, Any]]:
+    def _rows(
+        self, statement: Executable, values: Mapping[str, Any] | None = None
+    ) -> Sequence[Any]:
         self._catch_up()
         with self._database.reading() as connection:
-            return prepared.all(connection, values)
-
-    def _rows(self, statement: Executable) -> Sequence[Any]:
-        self._catch_up()
-        with self._database.reading() as connection:
-            return connection.execute(statement).all()
-
-
-def _job_of_id() -> Select[Any]:
-    return _whole_jobs().where(jobs.c.job_id == bindparam("job_id"))
-
-
-def _output_after() -> Select[Any]:
-    return (
-        select(*(output.c[name] for name in OUTPUT_KINDS))
-        .where(output.c.job_id == bindparam("job_id"), output.c.seq > bindparam("after"))
-        .order_by(output.c.seq)
-        .limit(bindparam("most"))
-    )
-
-
-def _whole_jobs() -> Select[Any]:
-    return select(*(jobs.c[name] for name in JOB_KINDS))
+            return connection.execute(statement, values).all()
