@@ -14,7 +14,7 @@ from redengine.conditions.dates import At, Since, Until, first_instant
 from redengine.conditions.dependencies import IsRunning
 from redengine.conditions.explanation import literal
 from redengine.conditions.facts import Constant, Env, ParamExists, ParamIs, SchedulerRun, is_value
-from redengine.conditions.intervals import TimeOf
+from redengine.conditions.intervals import Periodic, TimeOf
 from redengine.conditions.run_history import OPERATORS, Has
 
 if TYPE_CHECKING:
@@ -167,10 +167,12 @@ class _Search:
         return reason
 
     def _disjoint_times(self, parts: Sequence[Condition]) -> str | None:
-        timely = [each for each in parts if _is_of_time(each)]
+        timely = [(each, time) for each in parts if (time := _time_of(each)) is not None]
         if len(timely) < 2:  # noqa: PLR2004 - one alone has been looked at
             return None
-        return None if self._meets(All.of(timely)) else _never_together(timely)
+        if self._meets(All.of(time for _, time in timely)):
+            return None
+        return _never_together(each for each, _ in timely)
 
     def _no_choice_left(self, parts: Sequence[Condition]) -> str | None:
         """Whether each alternative of one of the parts is excluded by the other parts."""
@@ -241,6 +243,17 @@ def _flat(parts: Iterable[Condition]) -> Iterable[Condition]:
             yield from _flat(map(Not.of, part.condition.conditions))
         else:
             yield part
+
+
+def _time_of(part: Condition) -> Condition | None:
+    """What a part asks of time alone; None if nothing of time alone is known of it."""
+    match part:
+        case Periodic(window=window) if window.kind not in {"whole", "starting"}:
+            return TimeOf(window)
+        case InZone(condition=inner, zone=zone):
+            time = _time_of(inner)
+            return None if time is None else InZone.of(time, zone)
+    return part if _is_of_time(part) else None
 
 
 def _never_together(parts: Iterable[Condition]) -> str:
