@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 _FIELDS: Final = ("minute", "hour", "day", "month", "day_of_week")
 _PAIR: Final = re.compile(r"(\w{1,20}) ?= ?(?:'([^']{0,60})'|\"([^\"]{0,60})\"|([^,\s)]{1,60}))")
+_COMMA: Final = re.compile(r",(?=(?:[^'\"]|'[^']*'|\"[^\"]*\")*$)")
+"""A comma that is in no quotes."""
 _INTERVAL_UNITS: Final = ("weeks", "days", "hours", "minutes", "seconds")
 _NAMES: Final = {"day_of_month": "day", "month_of_year": "month"}
 _QUARTZ_WITH_YEAR: Final = 7
@@ -36,7 +38,11 @@ def _weekday_numbers(field: str, shift: int) -> str:
 
 def _interval(text: str) -> str | None:
     pairs = _pairs(text)
-    parts = [f"{pairs[unit]} {unit}" for unit in _INTERVAL_UNITS if pairs.get(unit)]
+    parts = [
+        f"{pairs[unit]} {unit if pairs[unit] != '1' else unit.rstrip('s')}"
+        for unit in _INTERVAL_UNITS
+        if pairs.get(unit)
+    ]
     return f"every {' '.join(parts)}" if parts and len(parts) == len(pairs) else None
 
 
@@ -53,34 +59,57 @@ def _apscheduler_cron(found: re.Match[str]) -> str | None:
         for place, name in enumerate(fine)
     }
     fields["day_of_week"] = _weekday_numbers(fields["day_of_week"], 1)
+    fields["day"] = {"last": "l"}.get(fields["day"], fields["day"])
     seconds = "" if fields["second"] == "0" else f" {fields['second']}"
     return f"cron {' '.join(fields[each] for each in _FIELDS)}{seconds}"
 
 
 def _celery_crontab(found: re.Match[str]) -> str | None:
     """Fields that are left out are any; weekdays count from Sunday as 0."""
-    pairs = _pairs(found["args"])
+    pairs = _pairs(_named(found["args"]))
     if not set(pairs) <= set(_FIELDS) or (found["args"].strip() and not pairs):
         return None
     return f"cron {' '.join(pairs.get(each, '*') for each in _FIELDS)}"
 
 
+def _named(arguments: str) -> str:
+    """Celery's arguments with the names of those that stand without, in the documented order."""
+    order = ("minute", "hour", "day_of_week", "day_of_month", "month_of_year")
+    parts = [
+        each.strip()
+        for each in re.split(r",(?=[^'\"]*(?:(?:'[^']*'|\"[^\"]*\")[^'\"]*)*$)", arguments)
+    ]
+    named = [
+        part if "=" in part or place >= len(order) else f"{order[place]}={part}"
+        for place, part in enumerate(parts)
+        if part
+    ]
+    return ", ".join(named)
+
+
 def _aws_cron(found: re.Match[str]) -> str | None:
     """Minutes first, weekdays from Sunday as 1, the year last."""
-    fields = found["fields"].split()
-    if fields[-1] != "*":
+    *fields, weekday, year = found["fields"].split()
+    return _in_year(_five([*fields, _weekday_numbers(weekday, -1)]), year)
+
+
+def _in_year(condition: str, year: str) -> str | None:
+    """A condition within the years of a field; None for one that is no year or span of them."""
+    if year in {"*", "?"}:
+        return condition
+    if not re.fullmatch(r"\d{4}(?:-\d{4})?", year):
         return None
-    return _five([*fields[:4], _weekday_numbers(fields[4], -1)])
+    first, _, last = year.partition("-")
+    return f"{condition} & from {first}-01-01 & until {last or first}-12-31"
 
 
 def _quartz(found: re.Match[str]) -> str | None:
     """Seconds first, weekdays from Sunday as 1, the year last where there is one."""
     fields = found["fields"].split()
-    if len(fields) == _QUARTZ_WITH_YEAR and fields.pop() != "*":
-        return None
+    year = fields.pop() if len(fields) == _QUARTZ_WITH_YEAR else "*"
     seconds, *rest, weekday = fields
     five = _five([*rest, _weekday_numbers(weekday, -1)])
-    return five if seconds in {"0", "00"} else f"{five} {seconds}"
+    return _in_year(five if seconds in {"0", "00"} else f"{five} {seconds}", year)
 
 
 def _five(fields: list[str]) -> str:
@@ -115,7 +144,7 @@ _OUTCOMES: Final = {
     "success": "succeeded", "fail": "failed", "finish": "finished", "terminate": "terminated",
     "succeeds": "succeeded", "succeeded": "succeeded",
     "fails": "failed", "failed": "failed", "finishes": "finished", "ends": "finished",
-    "is done": "finished", "completes": "finished", "crashes": "crashed",
+    "is done": "finished", "completes": "finished", "crashes": "crashed", "finished": "finished",
 }  # fmt: skip
 
 
@@ -144,11 +173,12 @@ _RULES: Final = tuple(
         (r"(?:cron ?expression|schedule|cron) ?[:=] ?['\"]?(?P<text>[^'\"=:]{1,100}?)['\"]?",
          lambda found: f"cron {found['text']}"),
         (r"crontab ?\((?P<args>.{0,200})\)", _celery_crontab),
-        ((r"(?:crontrigger ?\(|cron,? |['\"]cron['\"], ?|trigger=['\"]cron['\"], ?)"
+        ((r"(?:crontrigger ?\(|cron ?\(|cron,? |['\"]cron['\"], ?|trigger=['\"]cron['\"], ?)?"
          r"(?P<args>[^()]{0,200}=[^()]{0,200})\)?"), _apscheduler_cron),
         (r"(?:intervaltrigger|timedelta|datetime\.timedelta) ?\((?P<args>.{1,200})\)",
          lambda found: _interval(found["args"])),
-        (r"(?:interval|['\"]interval['\"]|trigger=['\"]interval['\"]),? ?(?P<args>.{1,200})",
+        ((r"(?:interval|['\"]interval['\"]|trigger=['\"]interval['\"]),? ?"
+         r"\(?(?P<args>[^()]{1,200})\)?"),
          lambda found: _interval(found["args"])),
         (r"(?P<args>(?:weeks|days|hours|minutes|seconds) ?= ?\d{1,9})",
          lambda found: _interval(found["args"])),
@@ -180,7 +210,8 @@ _RULES: Final = tuple(
         (r"after_(?P<outcome>success|fail|finish|terminate)\(['\"]?(?P<task>[\w.-]{1,60})['\"]?\)",
          _after),
         ((r"(?:after|when|once|if) (?:the )?(?:task )?['\"]?(?P<task>[\w.-]{1,60})['\"]? "
-         r"(?P<outcome>succeeds|succeeded|fails|failed|finishes|ends|is done|completes|crashes)"),
+         r"(?:has )?(?P<outcome>succeeds|succeeded|fails|failed|finishes|finished|ends|is done"
+         r"|completes|crashes)"),
          _after),
         (r"on (?P<outcome>success|fail|finish)(?: of)? ['\"]?(?P<task>[\w.-]{1,60})['\"]?",
          _after),

@@ -70,6 +70,8 @@ def tokens_of(text: str) -> Iterator[Token]:
 
 ZONE: Final = "in"
 """The word after a statement that a zone follows; no phrase of a statement has it."""
+_MOST_SLIPS: Final = 2
+_SLIP: Final = re.compile(r"unknown unit '(\w+)'; did you mean '(\w+)'\?")
 _LONGEST_WORD: Final = 40
 _SIGNS_FOR: Final = {"and": "&", "or": "|", "not": "~", "&&": "&", "||": "|", "!": "~"}
 
@@ -190,7 +192,18 @@ class Cursor:
         try:
             return parse_duration(phrase)
         except InvalidInput as error:
-            self.fail(error.fields["duration"], at=first)
+            reason = error.fields["duration"]
+            self.fail(reason, at=first, suggestion=self._without_slip(phrase, first, reason))
+
+    def _without_slip(self, phrase: str, first: Token, reason: str) -> str | None:
+        """The text with a unit that is a letter or two off put right; None if none is."""
+        slip = _SLIP.search(reason)
+        if slip is None or abs(len(slip[1]) - len(slip[2])) > _MOST_SLIPS:
+            return None
+        place = self.text.lower().find(slip[1], first.start)
+        if place < 0 or phrase.count(slip[1]) != 1:
+            return None
+        return f"{self.text[:place]}{slip[2]}{self.text[place + len(slip[1]) :]}"
 
     def raw(self, first: Token, last: Token) -> str:
         """The text from one token to another as it was written."""

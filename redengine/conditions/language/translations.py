@@ -12,6 +12,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from redengine.conditions.calendar.positions import WEEKDAYS, read_position
 from redengine.conditions.calendar.wall_clock import DAILY
+from redengine.conditions.language.notations import (
+    option_of_setting,
+    standard_meaning,
+    within_key,
+)
 from redengine.conditions.language.other_schedulers import foreign_meaning
 
 if TYPE_CHECKING:
@@ -43,7 +48,8 @@ _DAY_SET: Final = (
     rf"{_DAY}){{0,6}})"
 )
 _CLOCK: Final = (
-    r"(?:noon|midday|midnight|\d{1,2}(?:[:.h][0-5]\d(?::[0-5]\d)?)?"
+    r"(?:noon|midday|midnight|[01]\d[0-5]\d(?: hours)?|2[0-3][0-5]\d(?: hours)?"
+    r"|\d{1,2}(?:[:.h][0-5]\d(?::[0-5]\d)?)?"
     r"(?: ?[ap]\.?m\.?| ?o'clock)?(?: in the (?:morning|afternoon|evening))?)"
 )
 _CLOCKS: Final = rf"{_CLOCK}(?: ?(?:,|and|, and) ?{_CLOCK}){{0,9}}"
@@ -62,7 +68,8 @@ _NOON: Final = 12
 def _clock(words: str) -> str | None:
     """A time of day as the language writes it."""
     text = {"noon": "12:00", "midday": "12:00", "midnight": "00:00"}.get(words, words)
-    text, _, part = text.partition(" in the ")
+    text, _, part = text.removesuffix(" hours").partition(" in the ")
+    text = re.sub(r"^(\d\d)(\d\d)$", r"\1:\2", text)
     text = re.sub(r"(\d)[.h](\d)", r"\1:\2", text.replace(" o'clock", ""))
     text = re.sub(r"([ap])\.?m\.?$", r"\1m", text)
     if part and not text.endswith("m"):
@@ -160,6 +167,51 @@ def _every(found: re.Match[str]) -> str | None:
     return " & ".join(parts)
 
 
+def _in_part_of_day(found: re.Match[str]) -> str | None:
+    """A time in the morning, in the evening or at night, which says which half of the day it is."""
+    part, words = found["part"] or "night", found["clock"]
+    if not re.fullmatch(r"\d{1,2}(?::\d\d)?", words):
+        time = _clock(words)
+        return time and f"daily at {time}"
+    hour = int(words.partition(":")[0])
+    is_late = hour < _NOON and (part in {"afternoon", "evening"} or hour > _SMALL_HOURS)
+    if part == "morning" or not is_late:
+        time = _clock("0" + words[2:] if part == "night" and hour == _NOON else words)
+    else:
+        time = _clock(f"{hour + _NOON}{words[len(str(hour)) :]}" if words[0] != "0" else words)
+    return time and f"daily at {time}"
+
+
+def _limited(found: re.Match[str]) -> str | None:
+    """An interval after what limits it: `weekdays between 9 and 17 every 15 minutes`."""
+    days = f" on {found['days']}" if found["days"] else ""
+    span = f" between {found['first']} and {found['last']}" if found["first"] else ""
+    meant = sugar_meaning(f"every {found['span']}{span}{days}") if days or span else None
+    return meant and (meant[1:-1] if meant[0] == "(" else meant)
+
+
+def _except(found: re.Match[str]) -> str | None:
+    """What is said of all days, but for some."""
+    base = sugar_meaning(found["base"]) or found["base"]
+    return f"{base} & ~{_on(_weekdays(found['days']))}"
+
+
+def _numbered_day(found: re.Match[str]) -> str | None:
+    """`first monday of the month at 9`."""
+    times, (day,) = _clocks(found["clocks"]), _weekdays(found["day"])
+    if times is None:
+        return None
+    name, number = WEEKDAYS[day][:3].lower(), _PLACES[found["place"]]
+    which = f"{name}#{number}" if number else f"{(day + 1) % 7}l"
+    fields = [each.split(":") for each in times]
+    return " | ".join(f"cron {int(each[1])} {int(each[0])} * * {which}" for each in fields)
+
+
+_SMALL_HOURS: Final = 6
+_PLACES: Final = {
+    "first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4,
+    "fifth": 5, "5th": 5, "last": 0,
+}  # fmt: skip
 _UNIT: Final = {"other ": 2, "half ": 30, "half an ": 30, "quarter of an ": 15, "quarter ": 15}
 
 
@@ -225,6 +277,27 @@ _SUGAR: Final = (
         _odd_interval,
     ),
     _rule(
+        rf"(?:(?:every|each) (?P<part>night|morning|afternoon|evening)|nightly) (?:at |@ ?)?"
+        rf"(?P<clock>{_CLOCK})",
+        _in_part_of_day,
+    ),
+    _rule(
+        rf"(?P<days>(?:on |every )?{_DAY_SET})?,? ?(?:(?:between|from) (?P<first>{_CLOCK}) "
+        rf"(?:and|to|until) (?P<last>{_CLOCK}))?,? (?:every|each) (?P<span>{_SPAN})",
+        _limited,
+    ),
+    _rule(
+        rf"(?P<base>[^&|()~]{{1,100}}?),? (?:except|but not|excluding) (?:on |for )?"
+        rf"(?P<days>{_DAY_SET})",
+        _except,
+    ),
+    _rule(
+        rf"(?:on |every )?(?:the )?(?P<place>{'|'.join(_PLACES)}) (?P<day>{_DAY}) "
+        rf"(?:of|in) (?:the|each|every|a) month,? at (?P<clocks>{_CLOCKS})",
+        _numbered_day,
+    ),
+    _rule(r"(?:hourly|(?:every|each) hour),? on the hour", lambda _found: "hourly at 00"),
+    _rule(
         r"(?:hourly|every hour) at (?:minute |:)(?P<minute>[0-5]?\d)",
         lambda found: f"hourly at {found['minute']}",
     ),
@@ -250,7 +323,7 @@ _SUGAR: Final = (
         lambda found: f"task {found['task']} {found['verb']} not {found['rest']}",
     ),
     _rule(
-        r"(?P<cron>[\d*,/-]+ [\d*,/-]+ [\d*,/l?-]+ [\d*,/a-z?-]+ [\d*,/a-z?#-]+)",
+        r"(?P<cron>[\dh*,/()-]+ [\dh*,/()-]+ [\d*,/l?-]+ [\d*,/a-z?-]+ [\d*,/a-z?#-]+)",
         lambda found: f"cron {found['cron']}",
     ),
 )
@@ -282,6 +355,12 @@ _PHRASES: Final = {
     "twice a day": "every 12 hours",
     "twice daily": "every 12 hours",
     "twice an hour": "every 30 minutes",
+    "three times a day": "every 8 hours",
+    "three times a week": "cron 0 0 * * mon,wed,fri",
+    "four times a day": "every 6 hours",
+    "three times an hour": "every 20 minutes",
+    "four times an hour": "every 15 minutes",
+    "@continuous": "always true",
     "midnight": "daily at 00:00",
     "noon": "daily at 12:00",
     "office hours": "time of day between 09:00 and 17:00 & time of week between Monday and Friday",
@@ -298,8 +377,17 @@ _MOMENT: Final = re.compile(
 )
 _ZONE: Final = (
     r"(?P<zone>(?:africa|america|antarctica|asia|atlantic|australia|europe|indian|pacific|us|etc)"
-    r"/[a-z_/+-]{2,30}|utc|gmt|cet)"
+    r"/[a-z_/+-]{2,30}|utc|gmt|cet|[ecmp][sd]?t|cest|eest|eet|bst|ist|jst)"
 )
+_ABBREVIATED: Final = {
+    **dict.fromkeys(("est", "edt", "et"), "America/New_York"),
+    **dict.fromkeys(("cst", "cdt", "ct"), "America/Chicago"),
+    **dict.fromkeys(("mst", "mdt", "mt"), "America/Denver"),
+    **dict.fromkeys(("pst", "pdt", "pt"), "America/Los_Angeles"),
+    "cest": "Europe/Paris", "eest": "Europe/Helsinki", "eet": "Europe/Helsinki",
+    "bst": "Europe/London", "ist": "Asia/Kolkata", "jst": "Asia/Tokyo",
+}  # fmt: skip
+"""What abbreviations mean most often; several of them mean more than one zone."""
 
 _OPTIONS: Final = tuple(
     (re.compile(pattern, re.IGNORECASE | re.ASCII), option)
@@ -311,7 +399,7 @@ _OPTIONS: Final = tuple(
             r"on(?:boot|startup)sec ?= ?.{1,40}",
         ),
         ("on_shutdown=True", r"(?:@|on |at |before )(?:shut-?down|stop|exit|end)|shut-?down"),
-        ("force_run=True", r"once|now|immediately|right away|asap|run now|run once"),
+        ("force_run=True", r"@?once|now|immediately|right away|asap|run now|run once"),
         (
             "submit(run_at=…)",
             r"tomorrow(?: at .{1,20})?|tonight|next [a-z]{3,9}(?: at .{1,20})?",
@@ -359,21 +447,18 @@ def sugar_meaning(text: str) -> str | None:
 
 def translated(text: str) -> Translation | None:
     """What a text that is no condition means, None if nothing is known of it."""
-    words = _tidied(text)
+    words, line = _tidied(text), " ".join(text.split())
     if words in _TWO_MEANINGS:
         first, second = _TWO_MEANINGS[words]
         return Translation(first, reason=f"'{words}' has two meanings: '{first}' or '{second}'")
     if words in _PHRASES:
         return Translation(_PHRASES[words])
-    for pattern, option in _OPTIONS:
-        if pattern.fullmatch(" ".join(text.split())):
-            return Translation(option=option)
-    for pattern in _ZONED:
-        found = pattern.fullmatch(" ".join(text.split()))
-        if found:
-            return Translation(
-                f"{sugar_meaning(found['rest']) or found['rest']} in {found['zone']}"
-            )
+    option = _option(line)
+    if option is not None:
+        return Translation(option=option)
+    zoned = _zoned(line)
+    if zoned is not None:
+        return Translation(zoned)
     moment = _MOMENT.fullmatch(words)
     if moment:
         return Translation(f"at {moment['moment'].upper()}")
@@ -383,8 +468,63 @@ def translated(text: str) -> Translation | None:
     times = re.fullmatch(rf"(?:at )?(?P<clocks>{_CLOCKS})", words)
     if times and (times["clocks"] != words or not words.isdigit()):
         return Translation(_daily_at(times))
-    meant = _near(words, text) or foreign_meaning(text)
+    numbered = _NUMBERED_DAY.fullmatch(words)
+    if numbered:
+        return _only_numbered(words, numbered)
+    valued = _of_value(line)
+    if valued is not None:
+        return valued
+    meant = _near(words, text) or foreign_meaning(text) or standard_meaning(line)
     return None if meant is None else Translation(meant)
+
+
+def _option(line: str) -> str | None:
+    """The option or call that says what a condition does not."""
+    for pattern, option in _OPTIONS:
+        if pattern.fullmatch(line):
+            return option
+    return option_of_setting(line)
+
+
+def _zoned(line: str) -> str | None:
+    """What is said beside a zone, in the zone."""
+    for pattern in _ZONED:
+        found = pattern.fullmatch(line)
+        if found:
+            zone = _ABBREVIATED.get(found["zone"].lower(), found["zone"])
+            return f"{sugar_meaning(found['rest']) or found['rest']} in {zone}"
+    return None
+
+
+_STARTING: Final = re.compile(
+    rf"(?P<every>every {_SPAN}) (?:starting|from) (?:at )?(?P<at>{_CLOCK})"
+)
+_NUMBERED_DAY: Final = re.compile(
+    rf"(?:on |every )?(?:the )?(?P<place>{'|'.join(_PLACES)}) (?P<day>{_DAY})"
+    rf"(?: (?:of|in) (?:the|each|every|a) month)?(?:,? at (?P<clock>{_CLOCK}))?"
+)
+
+
+def _only_numbered(words: str, found: re.Match[str]) -> Translation:
+    """A day with an ordinal: of each month, or each second one."""
+    at = found["clock"] or "00:00"
+    meant = sugar_meaning(f"{found['place']} {found['day']} of the month at {at}")
+    if found["place"] not in {"second", "2nd"} or "month" in words:
+        return Translation(meant)
+    day = WEEKDAYS[_weekdays(found["day"])[0]]
+    other = f"every 14 days & time of week on {day}"
+    return Translation(meant, reason=f"'{words}' has two meanings: '{meant}' or '{other}'")
+
+
+def _of_value(line: str) -> Translation | None:
+    """What the value of a line of a file means: `- cron: '30 5 * * 1,3'`."""
+    value = within_key(line)
+    if value is None:
+        return None
+    meant = sugar_meaning(value)
+    if meant is None:
+        return translated(value)
+    return Translation(meant[1:-1] if meant[0] == "(" else meant)
 
 
 def _near(words: str, text: str) -> str | None:
@@ -394,6 +534,10 @@ def _near(words: str, text: str) -> str | None:
     delay = _DELAY.fullmatch(words)
     if delay:
         return f"in {_span(delay['span'])}"
+    starting = _STARTING.fullmatch(words)
+    time = _clock(starting["at"]) if starting else None
+    if starting and time:
+        return f"{starting['every']} & time of day after {time}"
     limited = re.fullmatch(r"(?:every|each) (second|minute|hour) ((?:between|from|on) .+)", words)
     if limited:
         meant = sugar_meaning(f"every 1 {limited[1]} {limited[2]}")

@@ -6,11 +6,18 @@ import random
 import string
 
 import pytest
-from typed_conditions import OPTIONS, READ, SUGGESTED, UNKNOWN
+import typed_conditions
+import typed_elsewhere
 
 from redengine.conditions import Condition, parse
 from redengine.conditions.language import FORMS
 from redengine.exceptions import ConditionSyntaxError, ImpossibleCondition
+from redengine.tasks import OPTIONS as OPTIONS_OF_TASKS
+
+READ = (*typed_conditions.READ, *typed_elsewhere.READ)
+SUGGESTED = (*typed_conditions.SUGGESTED, *typed_elsewhere.SUGGESTED)
+OPTIONS = (*typed_conditions.OPTIONS, *typed_elsewhere.OPTIONS)
+UNKNOWN = (*typed_conditions.UNKNOWN, *typed_elsewhere.UNKNOWN)
 
 
 def refusal(text: str) -> ConditionSyntaxError:
@@ -21,9 +28,9 @@ def refusal(text: str) -> ConditionSyntaxError:
 
 
 def test_the_table_is_large():
-    """At least two hundred different texts are held."""
+    """Hundreds of different texts are held."""
     texts = [text for text, _ in (*READ, *SUGGESTED, *OPTIONS)] + list(UNKNOWN)
-    assert len(set(texts)) == len(texts) >= 200
+    assert len(set(texts)) == len(texts) >= 380
 
 
 @pytest.mark.parametrize(("text", "meaning"), READ)
@@ -60,12 +67,21 @@ def test_what_is_not_known_carries_the_nearest_form(text):
     assert f"the nearest form: {error.form}" in str(error)
 
 
+@pytest.mark.parametrize(("text", "option"), OPTIONS)
+def test_an_option_that_is_named_exists(text, option):
+    """Those of tasks, and calls of the session."""
+    name, _, value = option.partition("=")
+    assert name in OPTIONS_OF_TASKS or name in {"start_cond", "submit(run_at"}
+    assert value
+
+
 @pytest.mark.parametrize(
     ("text", "both"),
     [
         ("every hour", ("every 1 hour", "hourly")),
         ("every day", ("every 1 day", "daily")),
         ("every monday", ("weekly on Monday", "weekly at Monday 00:00")),
+        ("every second monday", ("cron 0 0 * * mon#2", "every 14 days & time of week on Monday")),
     ],
 )
 def test_two_meanings_are_both_told(text, both):
