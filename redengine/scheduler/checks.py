@@ -6,16 +6,28 @@ import typing
 import warnings
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import UTC, datetime, timedelta
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Final
 
-from redengine.conditions import All, Any, contradiction
+from redengine.conditions import (
+    All,
+    Any,
+    CalendarContext,
+    Every,
+    FireTimeCondition,
+    InZone,
+    Periodic,
+    contradiction,
+)
 from redengine.conditions.facts import FALSE
 from redengine.conditions.insight.lint import doubts
+from redengine.durations import format_duration
 from redengine.exceptions import ImpossibleCondition
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from datetime import datetime
+    from datetime import tzinfo
 
     from redengine.conditions import Condition
     from redengine.tasks import Task
@@ -105,6 +117,11 @@ def _way(child_of: Mapping[str, str], start: str, last: str) -> list[str]:
     return names[::-1]
 
 
+_LOOKED_AT_FROM: Final = datetime(2026, 1, 1, tzinfo=UTC)
+_LOOKED_AT_FOR: Final = timedelta(days=2 * 366)
+_MOST_TIMES: Final = 100
+
+
 class SuspiciousCondition(UserWarning):
     """A condition that is possible, but hardly what was meant."""
 
@@ -132,8 +149,55 @@ def doubts_of(task: Task, now: datetime | None = None) -> tuple[str, ...]:
     condition = task.start_cond
     if condition is None or condition == FALSE or task.permanent:
         return ()
-    found = (each.message for each in doubts(condition, task.zone, now) if each.is_doubt)
-    return tuple(dict.fromkeys(found))
+    found = [each.message for each in doubts(condition, task.zone, now) if each.is_doubt]
+    return tuple(dict.fromkeys((*found, *_long_jitter(task, condition))))
+
+
+def _long_jitter(task: Task, condition: Condition) -> Iterator[str]:
+    """That a start may be delayed beyond the next one."""
+    jitter = task.jitter
+    interval = None if jitter is None else shortest_interval(condition, task.zone)
+    if interval is not None and jitter > interval:
+        yield (
+            f"its jitter of {format_duration(jitter)} is longer than the "
+            f"{format_duration(interval)} between two of its nominal times, so that a start may "
+            "be delayed past the next one; make it shorter"
+        )
+
+
+def shortest_interval(condition: Condition, zone: tzinfo) -> timedelta | None:
+    """The shortest time between two starts that a condition's intervals and fire times tell.
+
+    Where a window beside fire times picks some of them, they tell nothing.
+    """
+    return min(_intervals(condition, zone), default=None)
+
+
+def _intervals(condition: Condition, zone: tzinfo) -> Iterator[timedelta]:
+    match condition:
+        case Every(interval=interval):
+            yield interval
+        case Periodic(window=window):
+            yield window.unit.length
+        case InZone(condition=inner):
+            yield from _intervals(inner, condition.zone)
+        case All() if any(each.is_calendar and each.can_negate for each in condition.conditions):
+            for part in condition.conditions:
+                yield from () if part.is_calendar else _intervals(part, zone)
+        case Any() if all(isinstance(each, FireTimeCondition) for each in condition.conditions):
+            yield from _gaps(condition, zone)
+        case FireTimeCondition():
+            yield from _gaps(condition, zone)
+        case _:
+            for part in condition.parts():
+                yield from _intervals(part, zone)
+
+
+def _gaps(condition: Condition, zone: tzinfo) -> Iterator[timedelta]:
+    """The times between the first fire times of two years, up to a hundred of them."""
+    context = CalendarContext(_LOOKED_AT_FROM, zone)
+    times = condition.nominal_times(context, context.now, context.now + _LOOKED_AT_FOR)
+    return (later - earlier for earlier, later in pairwise(islice(times, _MOST_TIMES)))
 
 
 def refuse_impossible(task: Task) -> None:

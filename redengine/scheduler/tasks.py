@@ -114,7 +114,17 @@ _PLAIN: Final = (
 _CONDITION: Final = frozenset(("start_cond", "timezone"))
 """The options that say what a task's condition means."""
 _DECISIVE: Final = _CONDITION | frozenset(
-    ("end_cond", "disabled", "force_run", "max_instances", "missed", "limits", "rate")
+    (
+        "end_cond",
+        "disabled",
+        "force_run",
+        "grace",
+        "jitter",
+        "limits",
+        "max_instances",
+        "missed",
+        "rate",
+    )
 )
 """The options whose change can let a task start."""
 _OWN: Final = "task:"
@@ -291,7 +301,7 @@ class Tasks:
             core.show(task)
             if is_known:
                 self._take_effect(task, names)
-        if names & _CONDITION and core.tells_doubts:
+        if names & {*_CONDITION, "jitter"} and core.tells_doubts:
             warn_of_doubts(task)
         if follows:
             self._remember(task)

@@ -111,7 +111,7 @@ class NullStore:
 _FOREVER: Final = timedelta(days=3660)
 """How long a paused job takes: nobody resumes it in a simulation."""
 _RESUMED: Final = "running"
-"""The trigger of jobs that were active before."""
+"""The trigger of jobs that were active before; one that is yet to begin is a start to come."""
 
 
 def _pretend(execution: Execution) -> Outcome:
@@ -198,7 +198,10 @@ class Simulator(Hosting):
         task = self._core.tasks.get(name)
         if task is None:
             return
-        job = self._starts.start(task, _RESUMED, job_id=seen.id, request=seen.request)
+        trigger = _RESUMED if seen.delayed_for is None else "condition"
+        job = self._starts.start(
+            task, trigger, due_at=seen.delayed_for, job_id=seen.id, request=seen.request
+        )
         if seen.request.run_at is not None and not seen.is_resting:
             task.active.wake(job)  # it waits for another attempt, or for the rate
         if seen.is_held:

@@ -32,6 +32,7 @@ class JobSpec(NamedTuple):
         is_resting: whether it takes no slot of its task.
         started_at: when it began.
         request: what was asked for with it.
+        delayed_for: the nominal time of a job that its task's jitter keeps from beginning yet.
     """
 
     id: str
@@ -40,6 +41,7 @@ class JobSpec(NamedTuple):
     is_resting: bool
     started_at: datetime | None
     request: JobRequest
+    delayed_for: datetime | None = None
 
     @classmethod
     def of(cls, job: Job) -> JobSpec:
@@ -54,7 +56,8 @@ class JobSpec(NamedTuple):
         )
         active = None if job.definition is None else job.definition.active
         is_resting = active is not None and active.is_resting(job)
-        return cls(job.id, job.status, job.is_held, is_resting, job.started_at, request)
+        nominal = job.due_at if job.is_delayed else None
+        return cls(job.id, job.status, job.is_held, is_resting, job.started_at, request, nominal)
 
 
 class TaskSpec(NamedTuple):

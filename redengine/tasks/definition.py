@@ -109,6 +109,10 @@ def _text(condition: Condition | None) -> str | None:
     return None if condition is None else str(condition)
 
 
+def _seconds(span: timedelta | None) -> float | None:
+    return None if span is None else span.total_seconds()
+
+
 def _last(action: str) -> Field:
     def read(task: Task) -> datetime | None:
         moment = task.history.last(action)
@@ -153,6 +157,8 @@ DEFINITION: Final[Mapping[str, Field]] = {
     "max_instances": Field("number", lambda task: task.max_instances),
     "timezone": Field("text", lambda task: None if task.timezone is None else task.timezone.key),
     "missed": Field("text", lambda task: task.missed),
+    "jitter": Field("number", lambda task: _seconds(task.jitter)),
+    "grace": Field("number", lambda task: _seconds(task.grace)),
     "on_crash": Field("text", lambda task: task.on_crash),
     "limits": Field("json", lambda task: task.limits),
     "rate": Field("text", lambda task: None if task.rate is None else rate_text(task.rate)),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import deque
-from datetime import timedelta
+from datetime import UTC, timedelta
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -68,14 +69,55 @@ class FireTimes:
         return made
 
 
+_MILLISECOND: Final = timedelta(milliseconds=1)
+_DIGEST: Final = 8
+
+
+class Timing(NamedTuple):
+    """By how much a task's starts may differ from their nominal times.
+
+    Attributes:
+        task: the task's name.
+        jitter: a start is later by less than this; None: by nothing.
+        grace: what is later than this by the time of the decision is skipped; None: nothing is.
+    """
+
+    task: str = ""
+    jitter: timedelta | None = None
+    grace: timedelta | None = None
+
+    def begins(self, occurrence: datetime) -> datetime:
+        """When the job for a nominal time may begin: the same wherever and whenever it is asked.
+
+        The delay is the jitter times a number in [0, 1), in whole milliseconds. The number is
+        BLAKE2b of the task's name, a zero byte and the nominal time in UTC as ISO 8601 with
+        microseconds: eight bytes, read as a big-endian integer, over 2 to the power of 64.
+        """
+        if self.jitter is None:
+            return occurrence
+        nominal = occurrence.astimezone(UTC).isoformat(timespec="microseconds")
+        digest = hashlib.blake2b(f"{self.task}\0{nominal}".encode(), digest_size=_DIGEST).digest()
+        number = int.from_bytes(digest, "big")
+        return occurrence + (self.jitter // _MILLISECOND * number >> 8 * _DIGEST) * _MILLISECOND
+
+    def is_late(self, occurrence: datetime, now: datetime) -> bool:
+        """Whether a nominal time is past by more than the grace."""
+        return self.grace is not None and now - occurrence > self.grace
+
+
+PUNCTUAL: Final = Timing()
+
+
 class Start(NamedTuple):
     """The task is to start.
 
     Attributes:
         occurrence: what the job stands for; no two jobs of the task have the same.
+        begins: when it may begin; None: at once.
     """
 
     occurrence: datetime
+    begins: datetime | None = None
 
 
 class Wait(NamedTuple):
@@ -86,11 +128,15 @@ class Skip(NamedTuple):
     """The occurrence cannot wait, or need not be told of again."""
 
 
+class Late(NamedTuple):
+    """The occurrence is late by more than the task's grace: it is skipped, which is recorded."""
+
+
 class Done(NamedTuple):
     """The occurrence has had its job."""
 
 
-Verdict = Start | Wait | Skip | Done
+Verdict = Start | Wait | Skip | Late | Done
 
 
 class Occurrences:
@@ -203,6 +249,8 @@ class Occurrences:
         is_due: bool,
         is_instant: Callable[[], bool],
         is_event: Callable[[], bool],
+        now: datetime | None = None,
+        timing: Timing = PUNCTUAL,
     ) -> Verdict:
         """What comes of an occurrence that the task's condition makes due; changes nothing.
 
@@ -212,6 +260,8 @@ class Occurrences:
             is_due: whether it has a nominal time.
             is_instant: tells whether it holds for this instant alone.
             is_event: tells whether it stands for an end that came after the latest decision.
+            now: the instant of the decision; not needed where everything is punctual.
+            timing: how far starts may be from their nominal times.
         """
         if occurrence in self.misfires:
             return Done()  # it has its job once its turn comes
@@ -219,10 +269,13 @@ class Occurrences:
             if occurrence != self.second_chance and not is_event():
                 return Done()
             occurrence = max(occurrence, self.last_due or occurrence) + INSTANT
+        if is_due and now is not None and timing.is_late(occurrence, now):
+            return Done() if occurrence == self.skipped else Late()
         if block is None:
             while occurrence in self._run:
                 occurrence += INSTANT
-            return Start(occurrence)
+            is_delayed = is_due and timing.jitter is not None
+            return Start(occurrence, timing.begins(occurrence) if is_delayed else None)
         if is_instant():
             return Done() if occurrence == self.skipped else Skip()
         if block in SLOT:

@@ -110,6 +110,15 @@ def _instant(name: str, value: Any) -> datetime | None:
         raise InvalidInput({name: f"{reason}, got {shortened(value)}"}) from None
 
 
+def _span(name: str, value: Any) -> timedelta | None:
+    if value is None:
+        return None
+    duration = parse_duration(value, field=name)
+    if duration <= timedelta(0):
+        raise InvalidInput({name: "expected a duration longer than nothing, or None"})
+    return duration
+
+
 def _zone(name: str, value: Any) -> ZoneInfo | None:
     if value is None:
         return None
@@ -282,6 +291,10 @@ OPTIONS: Final[Mapping[str, Option]] = {
         None, _zone, "The zone of its conditions' wall-clock times; the session's if not given."
     ),
     "missed": Option("once", _choice(*MISSED_POLICIES), "What happens to missed nominal times."),
+    "jitter": Option(
+        None, _span, "Starts are later than their nominal times by a random part of this."
+    ),
+    "grace": Option(None, _span, "A nominal time that is later than this is skipped."),
     "on_crash": Option(
         "fail", _choice(*CRASH_POLICIES), "Whether a crashed job is tried again, or has failed."
     ),

@@ -13,6 +13,7 @@ from redengine.support.html import facts
 from redengine.tasks.definition import STATE, definition_of, field_of, snapshot_of, tag_of
 from redengine.tasks.history import NO_JOBS, ActiveJobs, TaskHistory
 from redengine.tasks.host import default_host
+from redengine.tasks.occurrences import PUNCTUAL, Timing
 from redengine.tasks.options import (
     ALIASES,
     CONDITIONS,
@@ -127,6 +128,8 @@ class Task(ABC):
     max_instances: Any = _option("max_instances")
     timezone: Any = _option("timezone")
     missed: Any = _option("missed")
+    jitter: Any = _option("jitter")
+    grace: Any = _option("grace")
     on_crash: Any = _option("on_crash")
     limits: Any = _option("limits")
     rate: Any = _option("rate")
@@ -345,6 +348,13 @@ class Task(ABC):
         """The zone in which its conditions' wall-clock times are read: its own or the session's."""
         own: ZoneInfo | None = self.timezone
         return self.host.zone if own is None else own
+
+    @property
+    def timing(self) -> Timing:
+        """By how much its starts may differ from their nominal times."""
+        jitter, grace = self.jitter, self.grace
+        is_punctual = jitter is None and grace is None
+        return PUNCTUAL if is_punctual else Timing(self._name, jitter, grace)
 
     @property
     def is_running(self) -> bool:

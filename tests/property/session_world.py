@@ -41,9 +41,9 @@ BY_HAND = {
 BY_CLOCK = {
     "once": ({0, 10, 20, 30, 40, 50}, {"missed": "once"}),
     "all": ({5, 35}, {"missed": "all"}),
-    "skip": ({20}, {"missed": "skip"}),
+    "skip": ({20}, {"missed": "skip", "grace": "30 min"}),
     "scarce": ({15, 45}, {"missed": "once", "limits": {"db": 1}}),
-    "temp": ({1, 21, 41}, {"missed": "all"}),
+    "temp": ({1, 21, 41}, {"missed": "all", "jitter": "5 min"}),
 }
 """Tasks started by cron: the minutes of their nominal times, and their options."""
 ZONED = {"all": " in Australia/Sydney", "skip": " in America/New_York"}

@@ -38,12 +38,13 @@ class Run:
         expression: its fire times.
         policy: what becomes of those that are missed.
         seconds: how long its jobs take.
+        options: more of the task's options.
     """
 
-    def __init__(self, expression, policy, seconds):
+    def __init__(self, expression, policy, seconds, options):
         self.condition = Cron(expression)
         self.session = ManualSession(start=START, durations={NAME: seconds})
-        self.session.task(self.condition, name=NAME, missed=policy)(lambda: None)
+        self.session.task(self.condition, name=NAME, missed=policy, **options)(lambda: None)
         self.task = self.session.tasks[NAME]
         self.session.start(block=False)
         self.numbers = 0
@@ -93,6 +94,11 @@ class Run:
             if each["skipped"]
         ]
 
+    def given_up(self):
+        """The fire times of jobs that were to begin too late."""
+        jobs = self.session.jobs.of(NAME, 10_000)
+        return {job.due_at for job in jobs if job.reason == "grace"}
+
     def fire_times(self, until):
         context = CalendarContext(START, UTC)
         return list(self.condition.nominal_times(context, START, until))
@@ -103,6 +109,9 @@ runs = st.builds(
     st.sampled_from(CRONS),
     st.sampled_from(("once", "all", "skip")),
     st.sampled_from((0, 1, 45, 200, 4000)),
+    st.fixed_dictionaries(
+        {}, optional={"jitter": st.sampled_from(("2 s", "50 s")), "grace": st.just("20 min")}
+    ),
 )
 _settings = settings(
     max_examples=25,
@@ -130,6 +139,7 @@ def test_each_fire_time_has_one_job_or_is_on_record(run, actions):
             assert len(row) == number
             assert not row & told
             told |= row
+        told |= run.given_up()
         waiting = {
             job.due_at for job in run.session._core.jobs.values() if job.due_at is not None
         } | set(run.task.history.occurrences.misfires)

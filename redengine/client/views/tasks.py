@@ -27,6 +27,8 @@ class TaskFields(View):
         max_instances: how many of its jobs may run at once.
         timezone: the zone of its conditions; None for the session's.
         missed: what becomes of missed times.
+        jitter: seconds; starts are later than their nominal times by a random part of it.
+        grace: seconds; a nominal time that is later than this is skipped.
         on_crash: what becomes of a crashed job.
         disabled: whether it does not start by itself.
         disabled_reason: why.
@@ -68,6 +70,8 @@ class TaskFields(View):
     max_instances = Field[int]()
     timezone = Field[str | None]()
     missed = Field[str]()
+    jitter = Field[float | None]()
+    grace = Field[float | None]()
     on_crash = Field[str]()
     disabled = Field[bool]()
     disabled_reason = Field[str | None]()

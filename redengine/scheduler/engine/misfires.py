@@ -6,6 +6,8 @@ from datetime import timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from redengine.durations import format_duration
+from redengine.scheduler.jobs.control import GRACE
 from redengine.tasks.occurrences import INSTANT, SLOT
 
 if TYPE_CHECKING:
@@ -46,7 +48,7 @@ class Missed:
         known = (history.created, history.occurrences.decided, history.occurrences.skipped)
         # What lies ahead is from before the clock was put back.
         past = (at for at in known if at is not None and at <= until)
-        away = Away(max((since, *past)), until)
+        away = self._within_grace(task, condition, context, Away(max((since, *past)), until))
         latest = self._latest(task, condition, context, away)
         if latest is None:
             return
@@ -63,6 +65,18 @@ class Missed:
         if task.history.occurrences.has_misfires:
             self._core.recorder.misfires(task)
         context.ask_for(task, until)
+
+    def _within_grace(
+        self, task: Task, condition: Condition, context: SessionContext, away: Away
+    ) -> Away:
+        """The part of the span of which fire times may still start; the others are skipped."""
+        grace: timedelta | None = task.grace
+        if grace is None or away.until - away.since <= grace:
+            return away
+        late = Away(away.since, away.until - grace - INSTANT)
+        message = f"due longer ago than its grace of {format_duration(grace)}"
+        self._skip(task, condition, context, late, message, GRACE)
+        return Away(late.until, away.until)
 
     @staticmethod
     def _latest(
@@ -130,7 +144,13 @@ class Missed:
         return False
 
     def _skip(
-        self, task: Task, condition: Condition, context: SessionContext, away: Away, message: str
+        self,
+        task: Task,
+        condition: Condition,
+        context: SessionContext,
+        away: Away,
+        message: str,
+        reason: str = "missed",
     ) -> None:
         """Record all fire times of a span that have not had their job, as one row."""
         if away.until <= away.since:
@@ -142,13 +162,19 @@ class Missed:
         count = condition.count_nominal(context, away.since, away.until)
         count -= task.history.occurrences.run_between(away.since, away.until)
         if count > 0:
-            self._starts.record_skip(task, first, "missed", message, last=last, count=count)
+            self._starts.record_skip(task, first, reason, message, last=last, count=count)
 
     def work_off(self, task: Task) -> None:
         """Start jobs for the oldest waiting misfires, while slots are free; under the lock."""
         occurrences = task.history.occurrences
         while occurrences.has_misfires and self._starts.block(task) is None:
-            self._starts.make_up(task, occurrences.next_misfire())
+            misfire = occurrences.next_misfire()
+            if task.timing.is_late(misfire, self._core.clock.now()):
+                occurrences.settle(misfire)
+                self._core.recorder.misfires(task)
+                self._starts.record_late(task, misfire)
+            else:
+                self._starts.make_up(task, misfire)
 
 
 def _is_kept_too(task: Task, block: Block) -> bool:

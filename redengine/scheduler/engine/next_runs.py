@@ -142,11 +142,22 @@ def next_start(
     now: datetime,
     is_full: Callable[[Task], bool],
 ) -> datetime | None:
-    """The same as `first_start`; a disabled task starts again when it is enabled by itself."""
+    """The same as `first_start`; a disabled task starts again when it is enabled by itself.
+
+    Where a job of its condition waits for its jitter, that is its next start.
+    """
+    delayed = _delayed(task) if task.jitter is not None else None
+    if delayed is not None:
+        return delayed
     if not task.disabled:
         return first_start(core, task, context, now, is_full)
     until: datetime | None = task.disabled_until
     return None if until is None else first_start(core, task, context, max(now, until), is_full)
+
+
+def _delayed(task: Task) -> datetime | None:
+    """When the first of its jobs begins that wait for its jitter; None if none does."""
+    return min((job.run_at for job in task.active if job.is_delayed), default=None)
 
 
 def first_start(
@@ -164,7 +175,7 @@ def first_start(
     try:
         for at in _holding(task, context, now):
             if at > now or not (core.startup_jobs or is_full(task)):
-                return at
+                return _begins(task, context)
             if not has_fire_times(task.start_cond, context):
                 return None  # it starts as soon as it may
     except Exception:  # noqa: BLE001 - a user's own condition may raise anything: no prediction
@@ -188,11 +199,19 @@ def _holding(task: Task, context: SessionContext, now: datetime) -> Iterable[dat
         at = until
 
 
+def _begins(task: Task, context: SessionContext) -> datetime:
+    """When the job begins for which a condition holds at the context's now."""
+    at, due = context.now, None if task.jitter is None else task.start_cond.due(context)
+    return at if due is None else max(at, task.timing.begins(due))
+
+
 def _is_to_start(task: Task, condition: Condition, context: SessionContext) -> bool:
     """Whether a condition that holds does so for a start that has not been, and may be."""
     due = condition.due(context)
     occurrence = context.now if due is None else due
     if task.history.occurrences.has_run(occurrence):
+        return False
+    if due is not None and task.timing.is_late(due, context.now):
         return False
     return task.end_cond is None or not task.end_cond.holds(context)
 

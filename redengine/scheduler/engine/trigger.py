@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from redengine.conditions import After, Retry
 from redengine.conditions.days.open_days import closed_reasons, closed_times
 from redengine.conditions.explanation import say_instant
+from redengine.durations import format_duration
+from redengine.scheduler.jobs.control import GRACE
 from redengine.scheduler.jobs.job import Job, new_job_id
 from redengine.scheduler.jobs.machine import Event
 from redengine.scheduler.jobs.submission import JobRequest
 from redengine.scheduler.recording.recorder import Skipped
 from redengine.tasks.history import ENDS
-from redengine.tasks.occurrences import INSTANT, Skip, Start, Wait
+from redengine.tasks.occurrences import INSTANT, Late, Skip, Start, Wait
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from redengine.tasks import Task
     from redengine.tasks.task import Settings
 
+_SECOND: Final = timedelta(seconds=1)
 REPEAT_AFTER: Final = timedelta(seconds=1)
 """A condition without nominal times starts a task at most once an instant; then it waits this
 long, which matters on a virtual clock only."""
@@ -80,15 +83,19 @@ class Starts:
             is_due=due is not None,
             is_instant=lambda: due is not None and has_fire_times(condition, context),
             is_event=lambda: not task.active.slots and _is_new_event(task, condition, context),
+            now=context.now,
+            timing=task.timing,
         )
         match verdict:
-            case Start(occurrence=chosen):
+            case Start(occurrence=chosen, begins=begins):
                 given_up = task.history.occurrences.asked_for
                 if not self.answers.serve(task, condition, context, due):
                     if given_up is not None and due is not None and given_up < due:
                         self._give_up(task, condition, context, given_up)
                     return None
-                self._start_for(task, chosen)
+                self._start_for(task, chosen, begins)
+            case Late() if due is not None:
+                self._skip_late(task, due)
             case Skip() if block is not None:
                 self._skip(task, due, block)
             case Wait():
@@ -103,19 +110,33 @@ class Starts:
             message = "its custom condition was asked and has not answered before the next time"
             self.record_skip(task, due, "condition", message)
 
-    def _start_for(self, task: Task, occurrence: datetime) -> None:
+    def _start_for(self, task: Task, occurrence: datetime, begins: datetime | None) -> None:
         occurrences = task.history.occurrences
         self._settle_waiting(task, occurrence)
         occurrences.started(occurrence, self._core.recorder.order)
         self.answers.use(task)
-        self.start(task, "condition", due_at=occurrence)
+        self.start(task, "condition", due_at=occurrence, begins=begins)
+
+    def _skip_late(self, task: Task, due: datetime) -> None:
+        """An occurrence is later than the task's grace allows."""
+        occurrences = task.history.occurrences
+        self.answers.settle(task)
+        occurrences.skipped, occurrences.waiting = due, None
+        self.record_late(task, due)
+
+    def record_late(self, task: Task, due: datetime) -> None:
+        """Record that a nominal time was skipped as it is later than the task's grace."""
+        message = late_message(task, due, self._core.clock.now())
+        self.record_skip(task, due, GRACE, message)
 
     def make_up(self, task: Task, misfire: datetime) -> None:
         """Start the job for a missed fire time."""
         core = self._core
-        task.history.occurrences.made_up(misfire, core.recorder.order, core.clock.now())
+        now = core.clock.now()
+        task.history.occurrences.made_up(misfire, core.recorder.order, now)
         self.answers.use(task)
-        self.start(task, "condition", due_at=misfire)
+        begins = task.timing.begins(misfire) if misfire <= now else None
+        self.start(task, "condition", due_at=misfire, begins=begins)
 
     def block(self, task: Task, context: SessionContext | None = None) -> Block | None:
         """What keeps a task from starting now although its condition holds."""
@@ -141,6 +162,10 @@ class Starts:
         if self._control.is_kept_back(holder):
             message = f"job {holder.id} holds the slot and waits for a limit or the rate"
             return Block("limit", message, holder.id)
+        if holder.is_delayed:
+            at = say_instant(holder.run_at or self._core.clock.now(), task.zone)
+            message = f"job {holder.id} holds the slot and begins at {at}, as its jitter has it"
+            return Block("overlap", message, holder.id)
         began = holder.started_at
         since = f" since {say_instant(began, task.zone)}" if began else ""
         number = task.active.slots
@@ -230,7 +255,7 @@ class Starts:
         Args:
             task: the task.
             due: the nominal time, the first of a row; None for a start without one.
-            reason: disabled, overlap, limit, condition, missed or calendar.
+            reason: disabled, overlap, limit, condition, missed, calendar or grace.
             message: the reason in words.
             job_id: the job that was in the way.
             last: the last nominal time of a row.
@@ -250,12 +275,13 @@ class Starts:
         trigger: str,
         *,
         due_at: datetime | None = None,
+        begins: datetime | None = None,
         parameters: Mapping[str, Any] | None = None,
         job_id: str | None = None,
         request: JobRequest = NOTHING_ASKED,
         content: str | None = None,
     ) -> Job:
-        """Make a job and queue it in the task's runtime."""
+        """Make a job and queue it in the task's runtime, at once or when it may begin."""
         core = self._core
         config = core.config
         job = Job(
@@ -273,17 +299,26 @@ class Starts:
         )
         self.count += 1
         job.content_hash = content
+        if begins is not None and begins > job.submitted_at:
+            job.run_at = begins
         if request is not NOTHING_ASKED:
             request.apply(job)
         machine = self._control.machine
         machine.apply(job, Event.SUBMITTED)
         if job.run_at is None or job.run_at <= job.submitted_at:
             self._control.dispatch(job)
-        else:
+        elif not job.is_delayed:
             machine.apply(job, Event.DEFERRED)
         if job.run_at is not None or job.deadline is not None:
             machine.set_timer(job)
         return job
+
+
+def late_message(task: Task, due: datetime, now: datetime) -> str:
+    """That a nominal time is late by more than a task's grace."""
+    late = format_duration((now - due) // _SECOND * _SECOND)
+    grace = format_duration(task.grace or _SECOND)
+    return f"due {say_instant(due, task.zone)}, which is {late} ago; its grace is {grace}"
 
 
 def disabled_clause(task: Task | Settings) -> str:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from redengine.conditions import Change
 from redengine.conditions.explanation import say_instant
+from redengine.durations import format_duration
 from redengine.exceptions import counted
 from redengine.scheduler.core import PAUSED, RUNNING
 from redengine.scheduler.engine.context import SessionContext
 from redengine.scheduler.engine.next_runs import next_start
+from redengine.scheduler.engine.trigger import late_message
 from redengine.scheduler.runtimes import available
 from redengine.support.html import block, facts
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from redengine.conditions import Condition, Explanation
     from redengine.scheduler.core import Core
     from redengine.scheduler.engine.trigger import Block, Starts
+    from redengine.scheduler.jobs.job import Job
     from redengine.tasks import Task
 
 
@@ -112,6 +115,7 @@ def explain_task(core: Core, starts: Starts, task: Task) -> TaskExplanation:
         obstacles = list(_obstacles(core, starts, task, context))
         is_started = holds and condition is not None and _is_started(task, condition, context)
         earliest = next_start(core, task, context, now, starts.is_full)
+        delayed = next((job for job in task.active if job.is_delayed), None)
     if any(each.is_lasting for each in obstacles) or (obstacles and earliest == now):
         earliest = None
     changes = [each.change for each in obstacles]
@@ -120,15 +124,22 @@ def explain_task(core: Core, starts: Starts, task: Task) -> TaskExplanation:
     elif is_started and earliest is not None:
         changes.append(Change(wait=earliest))
     elif not holds:
-        changes.append(explanation.change)
+        change, is_delayed = explanation.change, task.jitter is not None and earliest is not None
+        if is_delayed and change.wait is not None and not change.events:
+            change = replace(change, wait=earliest)
+        changes.append(change)
+    told = Change.together(changes).text(zone) if changes else None
+    if told is not None and task.jitter is not None and earliest is not None:
+        told = f"{told} (its jitter, less than {format_duration(task.jitter)}, included)"
     return TaskExplanation(
         task=task.name,
         holds=holds,
         will_start=holds and not obstacles and not is_started,
-        verdict=_verdict(condition, holds=holds, is_started=is_started, is_free=not obstacles),
+        verdict=(delayed and _verdict_of_delayed(delayed, zone))
+        or _verdict(condition, holds=holds, is_started=is_started, is_free=not obstacles),
         blocks=tuple(each.message for each in obstacles),
         earliest=earliest,
-        change=Change.together(changes).text(zone) if changes else None,
+        change=told,
         condition=explanation,
         zone=zone,
     )
@@ -154,6 +165,7 @@ def _obstacles(
     if found is not None:
         is_lasting = found.reason == "disabled" and task.disabled_until is None
         yield _Obstacle(found.message, _change_of(found, task, context), is_lasting)
+    yield from _lateness(task, context)
     runtime = core.runtimes[core.session.runtime_of(task)]
     if available(runtime) == 0:
         of = f" of {runtime.size}" if runtime.size else ""
@@ -163,12 +175,27 @@ def _obstacles(
     yield from _limits(starts, task, context)
 
 
+def _lateness(task: Task, context: SessionContext) -> Iterator[_Obstacle]:
+    """That the nominal time for which its condition holds is later than its grace allows."""
+    condition: Condition | None = task.start_cond
+    if condition is None or task.grace is None or not condition.holds(context):
+        return
+    due = condition.due(context)
+    is_late = due is not None and task.timing.is_late(due, context.now)
+    if due is not None and is_late and not task.history.occurrences.has_run(due):
+        message = late_message(task, due, context.now)
+        yield _Obstacle(message, Change(("its next nominal time must come",)))
+
+
 def _change_of(found: Block, task: Task, context: SessionContext) -> Change:
     """What would take away what blocks a task."""
     if found.reason == "disabled" and task.disabled_until is not None:
         return Change(wait=task.disabled_until)
     if found.reason == "disabled":
         return Change(("disabled must be set to false",))
+    delayed = next((job for job in task.active if job.is_delayed), None)
+    if delayed is not None and delayed.id == found.job_id:
+        return Change(wait=delayed.run_at)
     end_cond: Condition | None = task.end_cond
     if found.reason == "condition" and end_cond is not None:
         return end_cond.change(context)
@@ -190,6 +217,14 @@ def _is_started(task: Task, condition: Condition, context: SessionContext) -> bo
     """Whether the occurrence that makes the condition hold has been started already."""
     due = condition.due(context)
     return due is not None and task.history.occurrences.has_run(due)
+
+
+def _verdict_of_delayed(job: Job, zone: tzinfo) -> str | None:
+    """That a job of the task waits for its jitter."""
+    due, begins = job.due_at, job.run_at
+    if due is None or begins is None:
+        return None
+    return f"is due since {say_instant(due, zone)}, and begins at {say_instant(begins, zone)}"
 
 
 def _verdict(condition: Condition | None, *, holds: bool, is_started: bool, is_free: bool) -> str:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 TIMEOUT: Final = "timeout"
 DEADLINE: Final = "deadline"
+GRACE: Final = "grace"
 NOT_STORED: Final = "store"
 _RETRIED: Final = frozenset({"fail", "crash", "terminate"})
 
@@ -107,9 +108,16 @@ class Control:
         with core.lock:
             if job.status != "queued" or job.execution is not attempt:
                 return False
-            self.machine.apply(job, Event.BEGAN)
-            commit = job.commit
-            attempt.is_being_stored = commit is not None
+            is_late = self._is_too_late(job)
+            if is_late:
+                self._skip_late(job)
+            else:
+                self.machine.apply(job, Event.BEGAN)
+                commit = job.commit
+                attempt.is_being_stored = commit is not None
+        if is_late:
+            self.tell(job)
+            return False
         if commit is None:
             return True
         try:
@@ -120,6 +128,21 @@ class Control:
         with core.lock:
             attempt.is_being_stored = False
             return job.execution is attempt and not job.has_ended
+
+    def _is_too_late(self, job: Job) -> bool:
+        """Whether a job has waited for longer than its task's grace for a nominal time lets it."""
+        task, due = job.definition, job.due_at
+        if task is None or due is None or task.grace is None or job.trigger != "condition":
+            return False
+        timing = task.timing
+        return job.attempt == 1 and timing.is_late(timing.begins(due), self._core.clock.now())
+
+    def _skip_late(self, job: Job) -> None:
+        job.execution = None
+        job.reason = GRACE
+        job.error = f"it had not begun within the grace of its task after it was due, {job.due_at}"
+        self.machine.apply(job, Event.EXPIRED)
+        self._core.job_log.will_end(job)
 
     def begin_early(self, job: Job) -> bool:
         """Begin a job at once if its runtime has a place for it, else queue it; under the lock.

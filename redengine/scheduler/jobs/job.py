@@ -245,6 +245,12 @@ class Job(Generic[T_co]):
         """Whether no attempt of the job runs: it is queued, or held in the queue."""
         return self.status == "queued" or (self.status == "paused" and self.is_held)
 
+    @property
+    def is_delayed(self) -> bool:
+        """Whether its task's condition has made it, and its jitter keeps it from beginning yet."""
+        has_begun = self.execution is not None or self.attempt > 1 or self.status != "queued"
+        return self.trigger == "condition" and self.run_at is not None and not has_begun
+
     def next_instant(self) -> datetime | None:
         """When the job has to be looked at next: its start, its time-out or its deadline."""
         start = self.run_at if self.status == "queued" and self.execution is None else None

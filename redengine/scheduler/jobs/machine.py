@@ -68,7 +68,7 @@ class Event(StrEnum):
     PARKED = "parked"
     """The session stops; the store keeps it for the next start."""
     EXPIRED = "expired"
-    """Its deadline has passed before it began."""
+    """Its deadline, or the grace of its task, has passed before it began."""
     STORE_REJECTED = "store_rejected"
     """The store did not take its row or its start."""
     DROPPED = "dropped"
@@ -359,9 +359,19 @@ class Machine:
         for job in self._core.jobs.values():
             if job.timeout_at is not None:
                 job.timeout_at += by
-            if job.run_at is not None and (job.attempt > 1 or self._limits.keeps(job)):
-                job.run_at += by
+            is_span = job.attempt > 1 or job.is_delayed or self._limits.keeps(job)
+            if job.run_at is not None and is_span:
+                latest = self._latest_start(job)
+                job.run_at = min(job.run_at + by, latest or job.run_at + by)
             self.set_timer(job)
+
+    def _latest_start(self, job: Job) -> datetime | None:
+        """By when a job begins that its jitter delays; it may be younger than the step."""
+        due, task = job.due_at, job.definition
+        if not job.is_delayed or due is None or task is None:
+            return None
+        delay: timedelta = task.timing.begins(due) - due
+        return self._core.clock.now() + delay
 
     def _start_timers(self, job: Job, at: datetime, _note: object) -> None:
         core, task = self._core, job.definition

@@ -111,7 +111,7 @@ class Recovery:
             return
         if job.status == "queued" and (job.run_at is None or job.run_at <= now):
             self._control.dispatch(job)
-        elif job.is_held or job.attempt == 1:
+        elif job.is_held or (job.attempt == 1 and not job.is_delayed):
             self._control.machine.apply(job, Event.DEFERRED)
         self._control.machine.set_timer(job)
 

@@ -29,7 +29,7 @@ LOGGER: Final = logging.getLogger("redengine.jobs")
 # The package prints nothing about jobs by itself: without a handler Python's last resort would.
 LOGGER.addHandler(logging.NullHandler())
 
-_TOO_LATE: Final = frozenset({"timeout", "deadline"})
+_TOO_LATE: Final = frozenset({"timeout", "deadline", "grace"})
 _WISHED: Final = frozenset({"disabled", "paused", "condition", "end_cond"})
 """Reasons of skipped starts that somebody asked for."""
 _ENDS: Final = {

@@ -213,9 +213,10 @@ class Recorder:
 
         One that its task's condition started is written when it begins: nobody was told of it,
         and were the session killed before, the next one would find the occurrence not started.
+        One that begins later is written, as the next session would not look so far back.
         """
         self._unwritten.append(job)
-        if job.trigger != "condition":
+        if job.trigger != "condition" or job.is_delayed:
             self.changed(job)
 
     def changed(self, job: Job) -> None:

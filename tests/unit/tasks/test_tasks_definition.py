@@ -25,6 +25,8 @@ OPTION_VALUES = {
     "max_instances": 2,
     "timezone": "Europe/Helsinki",
     "missed": "skip",
+    "jitter": 30.0,
+    "grace": 600.0,
     "on_crash": "retry",
     "limits": {"db": 1},
     "rate": "10/60 s",

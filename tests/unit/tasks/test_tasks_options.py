@@ -40,6 +40,10 @@ def test_an_unknown_option_is_answered_with_the_nearest(session):
         ("timezone", "Europe/Helsinky"),
         ("timezone", "UTC+2"),
         ("timezone", 2),
+        ("jitter", "soon"),
+        ("jitter", 0),
+        ("grace", -1),
+        ("grace", True),
     ],
 )
 def test_a_value_that_does_not_fit_is_refused_by_its_name(session, option, bad):

@@ -51,6 +51,12 @@ class TaskView(View):
         examples=["Europe/Helsinki"],
     )
     missed: Literal["once", "all", "skip"]
+    jitter: float | None = Field(
+        description="Seconds; starts are later than their nominal times by a random part of it."
+    )
+    grace: float | None = Field(
+        description="Seconds; a nominal time that is later than this is skipped."
+    )
     on_crash: Literal["fail", "retry"]
     limits: dict[str, int]
     rate: str | None
@@ -114,6 +120,8 @@ class TaskSettings(Body):
         None, examples=["Europe/Helsinki"], json_schema_extra={"format": "zone"}
     )
     missed: Literal["once", "all", "skip"] = Field(LEFT_OUT)
+    jitter: Duration | None = None
+    grace: Duration | None = None
     on_crash: Literal["fail", "retry"] = Field(LEFT_OUT)
     limits: dict[str, Annotated[int, Field(ge=1)]] | None = None
     rate: str | None = Field(LEFT_OUT, examples=["10/min"], json_schema_extra={"format": "rate"})
