@@ -198,8 +198,9 @@ def loads(text: bytes | bytearray | memoryview | str) -> Any:
         raise JSONDecodeError("str is not valid UTF-8: surrogates not allowed", "", 0) from None
     except (RecursionError, TypeError, ValueError) as error:
         raise JSONDecodeError(str(error), "", 0) from None
-    if isinstance(value, dict | list) and plain.count("[") + plain.count("{") > _DEEPEST_READ:
-        _refuse_deep(value)
+    is_suspect = plain.count("[") + plain.count("{") > _DEEPEST_READ
+    if is_suspect and nests_deeper(value, _DEEPEST_READ):
+        raise JSONDecodeError("depth limit exceeded", "", 0)
     return value
 
 
@@ -224,11 +225,12 @@ _DECODER: Final = json.JSONDecoder(
 )
 
 
-def _refuse_deep(value: Any) -> None:
+def nests_deeper(value: Any, most: int) -> bool:
+    """Whether arrays and objects in a value nest deeper than `most`."""
     level: list[Any] = [value]
-    for _ in range(_DEEPEST_READ):
+    for _ in range(most):
         inside = (each.values() if isinstance(each, dict) else each for each in level)
         level = [child for each in inside for child in each if isinstance(child, dict | list)]
         if not level:
-            return
-    raise JSONDecodeError("depth limit exceeded", "", 0)
+            return False
+    return True

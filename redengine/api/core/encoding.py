@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
@@ -101,7 +101,11 @@ def parse_value(content: bytes) -> Any:
     except jsontext.JSONDecodeError as error:
         raise NotJson(error) from None
     if content.count(b"[") + content.count(b"{") > DEEPEST_BODY:
-        _refuse_deep(value)
+        from redengine.support.plainjson import nests_deeper
+
+        if nests_deeper(value, DEEPEST_BODY):
+            reason = f"arrays and objects nest deeper than {DEEPEST_BODY}"
+            raise InvalidInput({"body": reason})
     return value
 
 
@@ -113,19 +117,3 @@ _JSON_WORDS: Final = {
     "bool": "a boolean",
     "NoneType": "null",
 }
-
-
-def _refuse_deep(value: Any) -> None:
-    level: list[Any] = [value]
-    for _ in range(DEEPEST_BODY):
-        level = [child for each in level for child in _children(each)]
-        if not level:
-            return
-    reason = f"arrays and objects nest deeper than {DEEPEST_BODY}"
-    raise InvalidInput({"body": reason})
-
-
-def _children(value: Any) -> Iterable[Any]:
-    if isinstance(value, dict):
-        return value.values()
-    return value if isinstance(value, list) else ()

@@ -107,8 +107,10 @@ def add_pages(app: Flask, middleware: Middleware, custom: Callable[[], Sequence[
 
     views: dict[str, Callable[..., ApiResponse]] = {
         "OpenApi": document,
-        "Docs": _swagger,
-        "Redoc": _redoc,
+        "Docs": _page(
+            "API", ("swagger-ui-bundle.js", "key.js", "docs.js"), styles=("swagger-ui.css",)
+        ),
+        "Redoc": _page("API reference", ("redoc.standalone.js", "key.js", "redoc.js")),
         "DocsAsset": _asset,
     }
     for name, path in PAGES.items():
@@ -123,24 +125,7 @@ def _view(make: Callable[..., ApiResponse]) -> Callable[..., Response]:
     return view
 
 
-def _swagger() -> ApiResponse:
-
-    return _html(swagger_page(prefix_of(request.environ)))
-
-
-def _redoc() -> ApiResponse:
-
-    return _html(redoc_page(prefix_of(request.environ)))
-
-
-def _html(content: bytes) -> ApiResponse:
-
-    headers = {"Content-Security-Policy": POLICY}
-    return ApiResponse(content, headers=headers, content_type=_HTML)
-
-
 def _asset(file: str) -> ApiResponse:
-
     content, kind = asset(file)
     return ApiResponse(content, headers={"Cache-Control": "max-age=86400"}, content_type=kind)
 
@@ -187,29 +172,18 @@ def asset(name: str) -> tuple[bytes, str]:
     return files("redengine.api.openapi").joinpath("static", name).read_bytes(), ASSETS[name]
 
 
-def swagger_page(prefix: str) -> bytes:
-    """The page of Swagger UI.
-
-    Args:
-        prefix: what stands before every path, such as "/api/v1".
-    """
-    return _page(
-        "API",
-        prefix,
-        styles=("swagger-ui.css",),
-        scripts=("swagger-ui-bundle.js", "key.js", "docs.js"),
-    )
-
-
-def redoc_page(prefix: str) -> bytes:
-    """The page of ReDoc; `prefix` as above."""
-    return _page("API reference", prefix, scripts=("redoc.standalone.js", "key.js", "redoc.js"))
-
-
 def _page(
-    title: str, prefix: str, *, styles: tuple[str, ...] = (), scripts: tuple[str, ...] = ()
-) -> bytes:
-    folder = f"{prefix}/docs/assets"
-    links = "".join(f'<link rel="stylesheet" href="{folder}/{name}">\n' for name in styles)
-    tags = "".join(f'<script src="{folder}/{name}"></script>\n' for name in scripts)
-    return _PAGE.format(title=title, prefix=prefix, styles=links, scripts=tags).encode()
+    title: str, scripts: tuple[str, ...], styles: tuple[str, ...] = ()
+) -> Callable[[], ApiResponse]:
+    """What answers with a page that these files of the package draw."""
+
+    def page() -> ApiResponse:
+        prefix = prefix_of(request.environ)
+        folder = f"{prefix}/docs/assets"
+        links = "".join(f'<link rel="stylesheet" href="{folder}/{name}">\n' for name in styles)
+        tags = "".join(f'<script src="{folder}/{name}"></script>\n' for name in scripts)
+        text = _PAGE.format(title=title, prefix=prefix, styles=links, scripts=tags)
+        headers = {"Content-Security-Policy": POLICY}
+        return ApiResponse(text.encode(), headers=headers, content_type=_HTML)
+
+    return page
