@@ -36,10 +36,10 @@ from redengine.scheduler.recording.changes import ApiKeys, Changes
 from redengine.simulation.dry_run import dry_run
 from redengine.simulation.forecast import Forecast, forecast
 from redengine.simulation.spec import SessionSpec
+from redengine.simulation.whatif import what_if
 from redengine.support.functions import refuse_no_function
 from redengine.tasks import CodeTask, CommandTask, FuncTask
 from redengine.tasks.host import set_default_host
-from redengine.tasks.spec import create_task
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from redengine.query import Query
     from redengine.runtimes import Runtime
     from redengine.scheduler.jobs.results import Returns
-    from redengine.simulation.changes import DryRun, Step
+    from redengine.simulation.changes import DryRun, Step, WhatIf
     from redengine.store import JsonPage, Store
     from redengine.tasks import Task
     from redengine.tasks.host import TaskHost
@@ -399,28 +399,6 @@ class Session(Hosting):
             >>> app.task("daily", command="pg_dump shop", name="backup")  # doctest: +SKIP
         """
         return make(self, given, options)
-
-    def create_task(
-        self,
-        data: Mapping[str, Any] | None = None,
-        /,
-        *,
-        on_exists: str | None = None,
-        **fields: Any,
-    ) -> Task:
-        """Make a task from its JSON object.
-
-        Args:
-            data: the object.
-            on_exists: what to do when the name is taken; as the config's `task_pre_exist` says
-                if not given.
-            **fields: further fields of the object, such as `name` and `command`.
-
-        Raises:
-            InvalidInput: a field is missing, unknown or does not fit.
-            AlreadyExists: the name is taken and `on_exists` is "raise".
-        """
-        return create_task({**(data or {}), **fields}, self, on_exists)
 
     @overload
     def condition(self, func: Callable[..., Any], /) -> ConditionFactory: ...
@@ -877,6 +855,26 @@ class Session(Hosting):
             starts: how many of the next starts of each task to tell.
         """
         return dry_run(self._spec(), steps, starts)
+
+    def what_if(self, change: Callable[[Any], object], /) -> WhatIf:
+        """How a change would alter the starts of the coming week; nothing is changed.
+
+        Args:
+            change: makes the change on what it is given, which has the tasks, parameters and
+                configuration of this session, and `create_task`.
+
+        Returns:
+            The starts that would be added, moved and removed, and those that would collide, of
+            the tasks that are changed and of those that follow them.
+
+        Raises:
+            RedengineError: what the session would raise.
+
+        Example:
+            >>> app.what_if(lambda app: app.tasks["fetch"].update({"retries": 3})).added
+            ()
+        """
+        return what_if(self._spec(), change)
 
     def dependencies(self) -> list[dict[str, Any]]:
         """Which task starts after which: parent, child, relation and type."""

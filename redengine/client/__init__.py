@@ -18,14 +18,17 @@ from redengine.client.aio.listing import AsyncListing
 from redengine.client.aio.tasks import AsyncTask
 from redengine.client.filters import Where, where
 from redengine.client.views import (
+    AffectedStart,
     Capabilities,
     Change,
+    Collision,
     Dependency,
     Explanation,
     Forecast,
     Health,
     KeyInfo,
     LogRecord,
+    MovedStart,
     NewKey,
     OutputLine,
     PredictedStart,
@@ -34,9 +37,11 @@ from redengine.client.views import (
     Unpredictable,
     Verdict,
     View,
+    WhatIf,
 )
 
 __all__ = [
+    "AffectedStart",
     "AsyncClient",
     "AsyncJob",
     "AsyncListing",
@@ -44,6 +49,7 @@ __all__ = [
     "Capabilities",
     "Change",
     "Client",
+    "Collision",
     "Dependency",
     "Explanation",
     "Forecast",
@@ -52,6 +58,7 @@ __all__ = [
     "KeyInfo",
     "Listing",
     "LogRecord",
+    "MovedStart",
     "NewKey",
     "OutputLine",
     "PredictedStart",
@@ -61,6 +68,7 @@ __all__ = [
     "Unpredictable",
     "Verdict",
     "View",
+    "WhatIf",
     "Where",
     "where",
 ]

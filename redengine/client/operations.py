@@ -53,6 +53,11 @@ def _plain(value: Any) -> Any:
     raise InvalidInput({"body": f"a {kind} has no JSON form: {shortened(value)}"})
 
 
+def tried(*, dry_run: bool) -> list[tuple[str, str]]:
+    """The query of a write that may be tried only."""
+    return [("dry_run", "true")] if dry_run else []
+
+
 def new_job_id() -> str:
     """A UUIDv7 (RFC 9562 §5.7) as text, which sorts by the time it was made."""
     stamp = time.time_ns() // 1_000_000

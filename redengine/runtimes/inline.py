@@ -91,6 +91,8 @@ class InlineRuntime:
     @property
     def next_end(self) -> datetime | None:
         """The earliest virtual instant at which an execution that runs will end."""
+        if not self._pending:
+            return None
         return min((at for at, _ in self._ends()), default=None)
 
     def drain(self) -> int:
@@ -103,6 +105,8 @@ class InlineRuntime:
             How many executions were begun or ended.
         """
         done = 0
+        if not self._pending and not self._queue:
+            return done
         while self._current is None and (self._end_one() or self._begin_one()):
             done += 1
         return done

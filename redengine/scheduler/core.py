@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from redengine.scheduler.config import Config
     from redengine.scheduler.engine.agenda import Item
     from redengine.scheduler.engine.next_runs import NextRuns
+    from redengine.scheduler.engine.trigger import Block
     from redengine.scheduler.hooks import Hooks
     from redengine.scheduler.jobs.handling import Handling
     from redengine.scheduler.jobs.job import Job
@@ -73,6 +74,8 @@ class Core:
     store: Store
     forks = 0
     """How often the process had been forked when it started the session."""
+    note_block: Callable[[Task, datetime, Block], None] | None = None
+    """Told which occurrence of a task cannot start at its time, and why; for simulations."""
     deciding: int | None = None
     """The thread in which the engine decides now; code of the user may not wait there."""
 

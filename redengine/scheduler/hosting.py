@@ -31,6 +31,7 @@ from redengine.scheduler.recording.joblog import JobLog
 from redengine.scheduler.recording.recorder import Recorder
 from redengine.scheduler.runtimes import Runtimes
 from redengine.scheduler.tasks import Tasks
+from redengine.tasks.spec import create_task
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -155,6 +156,28 @@ class Hosting:
             ConditionSyntaxError: it cannot be read.
         """
         return parse(text, customs=self._names.by_name)
+
+    def create_task(
+        self,
+        data: Mapping[str, Any] | None = None,
+        /,
+        *,
+        on_exists: str | None = None,
+        **fields: Any,
+    ) -> Task:
+        """Make a task from its JSON object.
+
+        Args:
+            data: the object.
+            on_exists: what to do when the name is taken; as the config's `task_pre_exist` says
+                if not given.
+            **fields: further fields of the object, such as `name` and `command`.
+
+        Raises:
+            InvalidInput: a field is missing, unknown or does not fit.
+            AlreadyExists: the name is taken and `on_exists` is "raise".
+        """
+        return create_task({**(data or {}), **fields}, self, on_exists)
 
     # -- what its tasks ask
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
@@ -16,10 +15,9 @@ from redengine.scheduler.config import LONGEST_FORECAST
 from redengine.simulation.changes import DryRun
 from redengine.simulation.forecast import WorkLimit, custom_conditions, why_not
 from redengine.simulation.simulator import Simulator
-from redengine.tasks.spec import create_task, imported_function
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from redengine.conditions import Condition
@@ -55,17 +53,21 @@ def following(settings: Mapping[str, Settings], topics: set[str]) -> list[str]:
     return list(found)
 
 
-def _needed(tasks: Mapping[str, Task], names: Iterable[str]) -> set[str]:
+def needed_tasks(settings: Mapping[str, Settings], names: Iterable[str]) -> set[str]:
     """Tasks and those without which their starts cannot be foretold."""
     needed: set[str] = set()
-    todo = [name for name in names if name in tasks]
+    todo = [name for name in names if name in settings]
     while todo:
         name = todo.pop()
         if name in needed:
             continue
         needed.add(name)
-        todo += [other for other in _read_by(tasks[name].start_cond) if other in tasks]
+        todo += [other for other in _read_by(settings[name].start_cond) if other in settings]
     return needed
+
+
+def _settings_of(simulator: Simulator) -> dict[str, Settings]:
+    return {name: task.settings for name, task in simulator.core.tasks.items()}
 
 
 def _read_by(condition: Condition | None) -> list[str]:
@@ -93,7 +95,7 @@ def next_starts(
 
 def _opaque(simulator: Simulator, task: Task) -> str | None:
     """Why nothing can be foretold of a task."""
-    for name in _needed(simulator.core.tasks, [task.name]):
+    for name in needed_tasks(_settings_of(simulator), [task.name]):
         if custom_conditions(simulator.core.tasks[name].settings):
             return _why_not(simulator.core.tasks[name], simulator.spec.now + LONGEST_FORECAST)
     if task.start_cond is None or (task.disabled and task.disabled_until is None):
@@ -160,7 +162,7 @@ class _Watch:
     def _silence(self) -> None:
         """Take the conditions away of tasks that nobody waits for."""
         tasks = self._simulator.core.tasks
-        needed = _needed(tasks, self._awaited)
+        needed = needed_tasks(_settings_of(self._simulator), self._awaited)
         for name, task in tasks.items():
             if name not in needed and task.start_cond is not None:
                 task.update({"start_cond": None})
@@ -175,8 +177,6 @@ class _Watch:
 
 MOST_WATCHED: Final = 200
 """The starts of so many tasks are foretold; those that are named come first."""
-_MARK: Final = "__redengine_task__"
-"""By what a function stands for its task."""
 
 
 def dry_run(spec: SessionSpec, steps: Sequence[Step], starts: int) -> DryRun:
@@ -308,27 +308,7 @@ def _make_task(simulator: Simulator, step: Step) -> None:
         simulator.tasks[step.name].update(step.values)
     else:
         on_exists = "replace" if step.action == "replace" else "raise"
-        with _marks_kept(step.values):
-            create_task({**step.values, "name": step.name}, simulator, on_exists)
-
-
-@contextmanager
-def _marks_kept(values: Mapping[str, Any]) -> Iterator[None]:
-    """Let a function of the script go on standing for the task that it stands for."""
-    reference = values.get("func")
-    if not isinstance(reference, str) or values.get("path") is not None or ":" not in reference:
-        yield
-        return
-    function = imported_function(reference)
-    before = getattr(function, _MARK, None)
-    try:
-        yield
-    finally:
-        with suppress(AttributeError, TypeError):  # a built-in takes no marks
-            if before is None:
-                delattr(function, _MARK)
-            else:
-                setattr(function, _MARK, before)
+        simulator.create_task({**step.values, "name": step.name}, on_exists=on_exists)
 
 
 _MAKE: Final[Mapping[str, Callable[[Simulator, Step], None]]] = {
@@ -373,6 +353,5 @@ def _watched(spec: SessionSpec, simulator: Simulator, steps: Sequence[Step]) -> 
     if any((step.resource, step.name) == ("config", "timezone") for step in steps):
         topics.add(WITH_THE_ZONE)
     settings = {each.name: each.settings for each in spec.tasks}
-    settings |= {name: task.settings for name, task in simulator.core.tasks.items()}
-    others = following(settings, topics)
+    others = following(settings | _settings_of(simulator), topics)
     return list(dict.fromkeys([*named, *others]))[:MOST_WATCHED]

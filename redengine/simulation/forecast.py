@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 MOST_STARTS: Final = 10_000
 MOST_LOOKS: Final = 200_000
 """A search ends after so many looks at conditions, beside the first one at each task."""
-_PAUSED: Final = "the session is paused; nothing starts before it is resumed"
+PAUSED_REASON: Final = "the session is paused; nothing starts before it is resumed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ def forecast(spec: SessionSpec, until: Any, task: str | None) -> Forecast:
             since=spec.now,
             until=end,
             starts=(),
-            unpredictable={each.name: _PAUSED for each in asked},
+            unpredictable={each.name: PAUSED_REASON for each in asked},
             is_complete=True,
             searched_until=end,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -10,15 +11,16 @@ from redengine.runtimes import Outcome
 from redengine.scheduler.hosting import Hosting
 from redengine.simulation.virtual import VirtualEnvironment, advance
 from redengine.tasks import TaskHistory
-from redengine.tasks.spec import CLASSES
+from redengine.tasks.spec import CLASSES, imported_function
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Container, Iterator, Mapping
     from datetime import datetime
 
     from redengine.runtimes import Execution
     from redengine.scheduler.core import Core
     from redengine.simulation.spec import JobSpec, SessionSpec
+    from redengine.tasks import Task
 
 
 class DoneCommit:
@@ -110,6 +112,8 @@ class NullStore:
 
 _FOREVER: Final = timedelta(days=3660)
 """How long a paused job takes: nobody resumes it in a simulation."""
+_MARK: Final = "__redengine_task__"
+"""By what a function stands for its task."""
 _RESUMED: Final = "running"
 """The trigger of jobs that were active before; one that is yet to begin is a start to come."""
 
@@ -181,17 +185,46 @@ class Simulator(Hosting):
         """How many conditions have been looked at."""
         return self._engine.looks
 
+    def create_task(
+        self,
+        data: Mapping[str, Any] | None = None,
+        /,
+        *,
+        on_exists: str | None = None,
+        **fields: Any,
+    ) -> Task:
+        """As `Session.create_task`; a function goes on standing for the task of the session."""
+        values = {**(data or {}), **fields}
+        with _marks_kept(values):
+            return super().create_task(values, on_exists=on_exists)
+
+    def doubts_of(self, task: Task, sees: object = None) -> tuple[str, ...]:
+        """None: they are told when the change is made."""
+        del task, sees
+        return ()
+
+    def keep_only(self, names: Container[str]) -> None:
+        """Leave the other tasks out of what is simulated, before time begins to pass."""
+        core = self._core
+        with core.lock:
+            for name in [name for name in core.tasks if name not in names]:
+                core.agenda.forget(core.tasks.pop(name))
+
     def begin(self) -> None:
         """Start, with the jobs that are active now."""
-        for each in self.tasks.values():
-            if each.permanent:  # it would never end
-                each.delete(force=True)
+        self.drop_services()
         self._lifecycle.start(block=False)
         jobs = [(each.name, job) for each in self.spec.tasks for job in each.jobs]
         with self._core.lock:
             self._core.started_at = self.spec.started_at or self.spec.now
             for task, job in sorted(jobs, key=lambda pair: pair[1].status == "queued"):
                 self._resume(task, job)  # those first that hold a place
+
+    def drop_services(self) -> None:
+        """Remove the tasks that run as long as the session: they would never end."""
+        for each in self.tasks.values():
+            if each.permanent:
+                each.delete(force=True)
 
     def _resume(self, name: str, seen: JobSpec) -> None:
         """Let a job of the session stand here where it stands there: it holds the same slot."""
@@ -217,3 +250,22 @@ class Simulator(Hosting):
     def advance(self, until: datetime, is_enough: Callable[[], bool]) -> None:
         """Let virtual time pass until an instant, or until it is enough."""
         advance(self._core, self._engine, self.environment, until, is_enough)
+
+
+@contextmanager
+def _marks_kept(values: Mapping[str, Any]) -> Iterator[None]:
+    """Let a function of the script go on standing for the task that it stands for."""
+    reference = values.get("func")
+    if not isinstance(reference, str) or values.get("path") is not None or ":" not in reference:
+        yield
+        return
+    function = imported_function(reference)
+    before = getattr(function, _MARK, None)
+    try:
+        yield
+    finally:
+        with suppress(AttributeError, TypeError):  # a built-in takes no marks
+            if before is None:
+                delattr(function, _MARK)
+            else:
+                setattr(function, _MARK, before)

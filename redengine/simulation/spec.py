@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from redengine.scheduler.environment import SIZES
 from redengine.scheduler.jobs.submission import JobRequest
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from redengine.tasks.history import HistorySnapshot
     from redengine.tasks.task import Settings
 
-_CONFIG: Final = ("timezone", "execution")
+_CONFIG: Final = ("timezone", "execution", *SIZES.values())
 """The configuration on which starts depend."""
 
 

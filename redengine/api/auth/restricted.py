@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from redengine.query import Query
     from redengine.runtimes import Runtime
     from redengine.scheduler.jobs.job import Job
+    from redengine.simulation.changes import WhatIf
     from redengine.store import JsonPage, Page, Store
 
 _WITHHELD: Final = "is about a task that this key may not see"
@@ -407,6 +408,15 @@ class RestrictedSession:
     def forecast(self, until: datetime, /, task: str | None = None) -> OwnForecast:
         """The predicted starts of tasks that are seen."""
         return OwnForecast(self._session.forecast(until, task=task), self._names)
+
+    def what_if(self, change: Callable[[Any], object], /) -> WhatIf:
+        """How a change of tasks that are seen would alter their starts."""
+
+        def restricted(stand_in: SessionPort) -> None:
+            change(RestrictedSession(stand_in, self._names))
+
+        found: WhatIf = self._session.what_if(restricted)
+        return found.only(self._names.sees)
 
     def capabilities(self) -> dict[str, Any]:
         """What can be submitted of what is seen."""

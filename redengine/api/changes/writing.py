@@ -354,9 +354,7 @@ class Writer:
         """Make one write, if its preconditions hold; it has been journalled by then."""
 
         def make(batch: Batch) -> ApiResponse:
-            if request.if_match or request.if_none_match:
-                tag = resource.tag(request) if resource.has_tags else None
-                check_preconditions(request, method, tag)
+            _check_preconditions(resource, method, request)
             response = batch.make(resource, method, request)
             if resource.has_tags and method != "delete" and "ETag" not in response.headers:
                 tag = resource.tag(request)
@@ -365,6 +363,20 @@ class Writer:
             return response
 
         return self.together(request, make)
+
+    def dry_run(self, resource: Resource, method: str, request: ApiRequest) -> ApiResponse:
+        """What a write would do to starts; it is made on a stand-in for the session alone.
+
+        Raises:
+            RedengineError: what the write itself would raise.
+        """
+        _check_preconditions(resource, method, request)
+        resource.refuse_dry_run(request)
+
+        def change(stand_in: Any) -> None:
+            type(resource)(stand_in).call(method, request)
+
+        return ApiResponse(resource.session.what_if(change).to_dict())
 
     def act(self, resource: Resource, method: str, request: ApiRequest) -> ApiResponse:
         """Make a write that is not journalled."""
@@ -428,6 +440,13 @@ class Writer:
         store = self._session.store
         if store.durable and not store.healthy:
             raise StoreError(store.url, f"cannot be written now: {store.last_error}; try again")
+
+
+def _check_preconditions(resource: Resource, method: str, request: ApiRequest) -> None:
+    """Raise where the caller has seen another state than there is."""
+    if request.if_match or request.if_none_match:
+        tag = resource.tag(request) if resource.has_tags else None
+        check_preconditions(request, method, tag)
 
 
 def _tell(error: Exception, left: list[str]) -> None:

@@ -12,7 +12,7 @@ from redengine.api.auth.restricted import RestrictedSession
 from redengine.api.changes.writing import Journal, NotDurable, Writer, path_of
 from redengine.api.core.lists import DEFAULT_LIMIT, LARGEST_LIMIT
 from redengine.api.core.masking import hidden
-from redengine.api.core.messages import ApiRequest, ApiResponse
+from redengine.api.core.messages import ApiRequest, ApiResponse, take_flag
 from redengine.api.endpoints import RESOURCES, Offer, Resource
 from redengine.api.endpoints.session import KeyRingResource
 from redengine.api.errors import status_of
@@ -100,6 +100,9 @@ class Dispatcher:
         if method == "get" or resource.changes_nothing:
             resource = self._admitted(resource, method, request)
             return self.hidden(resource.call(method, request))
+        if resource.has_dry_run and take_flag(request, "dry_run"):
+            resource = self._admitted(resource, method, request)
+            return self.hidden(resource.writer.dry_run(resource, method, request))
         try:
             response = self._write(self._admitted(resource, method, request), method, request)
         except NotDurable:

@@ -34,6 +34,13 @@ def flag(request: ApiRequest, key: str) -> bool:
     raise InvalidInput({key: f"expected true or false, got {shortened(value)}"})
 
 
+def take_flag(request: ApiRequest, key: str) -> bool:
+    """What a query key says, as `flag`; it is taken out of the query."""
+    said = flag(request, key)
+    request.query = [(name, value) for name, value in request.query if name != key]
+    return said
+
+
 Wait = Callable[[Callable[[float], bool], float], bool]
 JSON: Final = "application/json"
 TEXT: Final = "text/plain; charset=utf-8"

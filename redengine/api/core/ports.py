@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from datetime import datetime, tzinfo
 
     from redengine.api.routes import Rest
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from redengine.scheduler.jobs.job import Job
     from redengine.scheduler.recording.changes import ApiKeys
     from redengine.scheduler.runtimes import Removed
-    from redengine.simulation.changes import DryRun, Step
+    from redengine.simulation.changes import DryRun, Step, WhatIf
     from redengine.store import ChangeEntry, JsonPage, Page, Store
 
 
@@ -310,6 +310,9 @@ class SessionPort(Protocol):
 
     def dry_run(self, steps: Sequence[Step], /, starts: int = 5) -> DryRun:
         """What would come of changes; nothing is changed."""
+
+    def what_if(self, change: Callable[[Any], object], /) -> WhatIf:
+        """How a change, made on a stand-in for the session, would alter the coming starts."""
 
     def health(self) -> tuple[bool, Mapping[str, Any]]:
         """Whether all is well, and the checks."""

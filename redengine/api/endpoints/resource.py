@@ -76,6 +76,9 @@ class Resource:
     changes_nothing: ClassVar[bool] = False
     """Whether it only reads, whatever the method."""
 
+    has_dry_run: ClassVar[bool] = False
+    """Whether `?dry_run=1` has its writes answered with what they would do to starts."""
+
     is_made_of_others: ClassVar[bool] = False
     """Whether its write is made of writes of other resources, which are recorded one by one."""
 
@@ -125,6 +128,13 @@ class Resource:
                 if key not in self.query_keys:
                     raise UnknownName("query key", key, self.query_keys)
         return handler(request)
+
+    def refuse_dry_run(self, request: ApiRequest) -> None:
+        """Raise where what a write would do to starts cannot be foretold.
+
+        Raises:
+            InvalidInput: it cannot.
+        """
 
     # -- what a journalled resource tells of its writes
 

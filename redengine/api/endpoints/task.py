@@ -50,6 +50,7 @@ class TaskResource(Resource):
     query_keys = frozenset(("force",))
     journalled = True
     has_tags = True
+    has_dry_run = True
 
     def __init__(self, session: SessionPort) -> None:
         super().__init__(session)
@@ -172,6 +173,14 @@ class TaskResource(Resource):
         self._gone.move_to_end(task.name)
         if len(self._gone) > MOST_REMEMBERED:
             self._gone.popitem(last=False)
+
+    def refuse_dry_run(self, request: ApiRequest) -> None:
+        name = request.path["name"]
+        if self.is_service(name):
+            reason = (
+                f"task '{name}' runs as long as the session, so there are no starts to foretell"
+            )
+            raise InvalidInput({"dry_run": reason})
 
     # -- what is told of writes
 

@@ -29,6 +29,7 @@ class ConfigResource(Resource):
     name = "Config"
     journalled = True
     has_tags = True
+    has_dry_run = True
 
     def needs(self, method: str, request: ApiRequest) -> tuple[str, ...]:
         """What can stop the session takes what stopping it takes."""
@@ -79,6 +80,7 @@ class OfParameters(Resource):
 
     journalled = True
     has_tags = True
+    has_dry_run = True
 
     def keepable(self, touched: dict[str, Any] | None) -> Any:
         """Values but for secrets, which are never written down."""

@@ -112,6 +112,16 @@ def ok(
     return {status: Answer(description=description, models={JSON: model}, headers=headers)}
 
 
+DRY_RUN: Final = Parameter(
+    name="dry_run",
+    schema={"type": "boolean"},
+    description=(
+        "Change nothing, and answer 200 with the starts of the next 7 days that would be added, "
+        "moved and removed, and those that would collide."
+    ),
+)
+
+
 GONE: Final[Mapping[int, Answer]] = {204: Answer(description="It is removed.")}
 
 

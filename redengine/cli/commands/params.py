@@ -11,6 +11,7 @@ from redengine.cli.completion import config_keys, parameter_names
 from redengine.cli.printing import Column, Printer
 from redengine.cli.settings import Settings, assignments, pass_settings
 from redengine.cli.text import printable, value
+from redengine.cli.trying import dry_run_option, show_what_if
 from redengine.exceptions import NotFound
 
 
@@ -56,13 +57,17 @@ def get_parameter(settings: Settings, name: str) -> None:
 
 @params.command("set")
 @click.argument("values", nargs=-1, required=True, metavar="NAME=VALUE...")
+@dry_run_option
 @pass_settings
-def set_parameters(settings: Settings, values: tuple[str, ...]) -> None:
+def set_parameters(settings: Settings, values: tuple[str, ...], *, dry_run: bool) -> None:
     """Set parameters, all of them or none.
 
     Values are JSON where they can be read as such, otherwise text: '"3"' is the text 3.
     """
     given = assignments(values)
+    if dry_run:
+        show_what_if(settings.printer, settings.client().parameters.update(given, dry_run=True))
+        return
     after = settings.client().parameters.update(given)
     if settings.json:
         settings.printer.json(after)
@@ -71,11 +76,15 @@ def set_parameters(settings: Settings, values: tuple[str, ...]) -> None:
 
 @params.command("delete")
 @click.argument("names", nargs=-1, required=True, metavar="NAME...", shell_complete=parameter_names)
+@dry_run_option
 @pass_settings
-def delete_parameters(settings: Settings, names: tuple[str, ...]) -> None:
+def delete_parameters(settings: Settings, names: tuple[str, ...], *, dry_run: bool) -> None:
     """Remove parameters."""
     client = settings.client()
     for name in names:
+        if dry_run:
+            show_what_if(settings.printer, client.parameters.delete(name, dry_run=True))
+            continue
         client.parameters.delete(name)
         settings.printer.say(f"removed: {name}")
 
@@ -101,10 +110,14 @@ def show_config(settings: Settings, key: str | None) -> None:
 
 @config.command("set")
 @click.argument("values", nargs=-1, required=True, metavar="KEY=VALUE...")
+@dry_run_option
 @pass_settings
-def set_config(settings: Settings, values: tuple[str, ...]) -> None:
+def set_config(settings: Settings, values: tuple[str, ...], *, dry_run: bool) -> None:
     """Set keys of the configuration, all of them or none."""
     given = assignments(values)
+    if dry_run:
+        show_what_if(settings.printer, settings.client().config.update(given, dry_run=True))
+        return
     after = settings.client().config.update(given)
     if settings.json:
         settings.printer.json(after)

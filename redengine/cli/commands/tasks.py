@@ -13,6 +13,7 @@ from redengine.cli.printing import Column, time_column
 from redengine.cli.settings import STATUSES, Settings, assignments, pass_settings
 from redengine.cli.settings import filters as filters_of
 from redengine.cli.text import moment, printable, span, value
+from redengine.cli.trying import dry_run_option, show_what_if
 
 
 def _status(task: Any) -> str:
@@ -121,6 +122,7 @@ def run(
 @option("--func", metavar="FUNCTION", help='or a function: "module:function", or with --path.')
 @option("--path", metavar="FILE", help="The file, on the session's machine, that has it.")
 @option("--replace", is_flag=True, help="In place of the task that has the name.")
+@dry_run_option
 @pass_settings
 def create(
     settings: Settings,
@@ -130,6 +132,7 @@ def create(
     *,
     code: IO[str] | None,
     replace: bool,
+    dry_run: bool,
     **given: Any,
 ) -> None:
     """Make a task.
@@ -143,7 +146,11 @@ def create(
         message = f"say what task '{name}' does: --command, --code or --func"
         raise click.UsageError(message)
     known = settings.client().tasks
-    made = (known.replace if replace else known.create)(name, **wanted)
+    make = known.replace if replace else known.create
+    if dry_run:
+        show_what_if(settings.printer, make(name, dry_run=True, **wanted))
+        return
+    made = make(name, **wanted)
     if settings.json:
         settings.printer.json(made.to_dict())
     settings.printer.say(f"task '{name}' is made")
@@ -155,13 +162,25 @@ def create(
 @_names
 @option("--reason", metavar="TEXT", help="Why, for those who look at them.")
 @option("--until", metavar="TIME", help="When they are enabled by themselves, such as 2026-12-01.")
+@dry_run_option
 @pass_settings
 def disable(
-    settings: Settings, names: tuple[str, ...], reason: str | None, until: str | None
+    settings: Settings,
+    names: tuple[str, ...],
+    reason: str | None,
+    until: str | None,
+    *,
+    dry_run: bool,
 ) -> None:
     """Keep tasks from starting by themselves."""
     client = settings.client()
     for name in names:
+        if dry_run:
+            said = {"reason": reason, "until": until}
+            disabled = said if any(said.values()) else True
+            found = client.tasks[name].update(dry_run=True, disabled=disabled)
+            show_what_if(settings.printer, found)
+            continue
         client.tasks[name].disable(reason, until=until)
         end = f" until {until}" if until else ""
         settings.printer.say(f"task '{name}' is disabled{end}")
@@ -169,11 +188,16 @@ def disable(
 
 @tasks.command()
 @_names
+@dry_run_option
 @pass_settings
-def enable(settings: Settings, names: tuple[str, ...]) -> None:
+def enable(settings: Settings, names: tuple[str, ...], *, dry_run: bool) -> None:
     """Let tasks start by themselves again."""
     client = settings.client()
     for name in names:
+        if dry_run:
+            found = client.tasks[name].update(dry_run=True, disabled=False)
+            show_what_if(settings.printer, found)
+            continue
         client.tasks[name].enable()
         settings.printer.say(f"task '{name}' is enabled")
 
@@ -181,13 +205,18 @@ def enable(settings: Settings, names: tuple[str, ...]) -> None:
 @tasks.command("set")
 @_name
 @click.argument("options", nargs=-1, required=True, metavar="OPTION=VALUE...")
+@dry_run_option
 @pass_settings
-def set_options(settings: Settings, name: str, options: tuple[str, ...]) -> None:
+def set_options(settings: Settings, name: str, options: tuple[str, ...], *, dry_run: bool) -> None:
     """Change options of a task: start_cond='daily after 07:00' retries=3.
 
     Values are JSON where they can be read as such, otherwise text; null unsets.
     """
-    changed = settings.client().tasks[name].update(**assignments(options))
+    task = settings.client().tasks[name]
+    if dry_run:
+        show_what_if(settings.printer, task.update(dry_run=True, **assignments(options)))
+        return
+    changed = task.update(**assignments(options))
     if settings.json:
         settings.printer.json(changed.to_dict())
     settings.printer.say(f"task '{name}' is changed")
@@ -196,10 +225,15 @@ def set_options(settings: Settings, name: str, options: tuple[str, ...]) -> None
 @tasks.command()
 @_names
 @option("--force", is_flag=True, help="Also those with active jobs, which are terminated.")
+@dry_run_option
 @pass_settings
-def delete(settings: Settings, names: tuple[str, ...], *, force: bool) -> None:
+def delete(settings: Settings, names: tuple[str, ...], *, force: bool, dry_run: bool) -> None:
     """Remove tasks."""
     client = settings.client()
     for name in names:
+        if dry_run:
+            found = client.tasks[name].delete(force=force, dry_run=True)
+            show_what_if(settings.printer, found)
+            continue
         client.tasks[name].delete(force=force)
         settings.printer.say(f"task '{name}' is removed")

@@ -4,20 +4,21 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from redengine.client import operations
 from redengine.client._generated.jobs import Job
 from redengine.client._generated.listing import Listing
 from redengine.client.filters import Filter, Names, list_query
-from redengine.client.operations import submission, task_object
-from redengine.client.views import Explanation, TaskFields
+from redengine.client.operations import submission, task_object, tried
+from redengine.client.views import Explanation, TaskFields, WhatIf
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
     from redengine.client._generated.client import Connection
+    from redengine.client.operations import Operation
     from redengine.client.settings import Duration
 
 
@@ -101,19 +102,25 @@ class Task(TaskFields):
         answer = self._connection.send(operations.EXPLAIN_TASK.call(self.name))
         return Explanation(answer.object())
 
-    def update(self, **changes: Any) -> Task:
+    @overload
+    def update(self, *, dry_run: Literal[False] = False, **changes: Any) -> Task: ...
+    @overload
+    def update(self, *, dry_run: Literal[True], **changes: Any) -> WhatIf: ...
+    def update(self, *, dry_run: bool = False, **changes: Any) -> Task | WhatIf:
         """Change options, all of those that are named or none.
 
         Args:
+            dry_run: change nothing, and tell what the change would do to starts.
             **changes: options and their new values; `force_run=True` starts it once, whatever
                 its condition says.
 
         Raises:
             InvalidInput: an option does not exist, or a value does not fit.
         """
-        body = task_object(changes)
-        answer = self._connection.send(operations.UPDATE_TASK.call(self.name, body=body))
-        return Task(self._connection, answer.object())
+        query = tried(dry_run=dry_run)
+        call = operations.UPDATE_TASK.call(self.name, query=query, body=task_object(changes))
+        found = (self._connection.send(call)).object()
+        return WhatIf(found) if dry_run else Task(self._connection, found)
 
     def enable(self) -> Task:
         """Let it start by itself again."""
@@ -139,17 +146,23 @@ class Task(TaskFields):
         answer = self._connection.send(operations.TERMINATE_TASK.call(self.name, body=body))
         return Task(self._connection, answer.object())
 
-    def delete(self, *, force: bool = False) -> None:
+    @overload
+    def delete(self, *, force: bool = False, dry_run: Literal[False] = False) -> None: ...
+    @overload
+    def delete(self, *, force: bool = False, dry_run: Literal[True]) -> WhatIf: ...
+    def delete(self, *, force: bool = False, dry_run: bool = False) -> WhatIf | None:
         """Remove it.
 
         Args:
             force: also when it has active jobs, which are terminated.
+            dry_run: remove nothing, and tell what that would do to starts.
 
         Raises:
             Conflict: it has active jobs.
         """
-        query = [("force", "true")] if force else []
-        self._connection.send(operations.DELETE_TASK.call(self.name, query=query))
+        query = [*([("force", "true")] if force else []), *tried(dry_run=dry_run)]
+        answer = self._connection.send(operations.DELETE_TASK.call(self.name, query=query))
+        return WhatIf(answer.object()) if dry_run else None
 
 
 class Tasks:
@@ -196,11 +209,16 @@ class Tasks:
         make = partial(Task, self._connection)
         return Listing(self._connection, call, make, key="name", limit=limit)
 
-    def create(self, name: str, **options: Any) -> Task:
+    @overload
+    def create(self, name: str, *, dry_run: Literal[False] = False, **options: Any) -> Task: ...
+    @overload
+    def create(self, name: str, *, dry_run: Literal[True], **options: Any) -> WhatIf: ...
+    def create(self, name: str, *, dry_run: bool = False, **options: Any) -> Task | WhatIf:
         """Make a task.
 
         Args:
             name: its name.
+            dry_run: make nothing, and tell what the task would do to starts.
             **options: what it does (`func` and `path`, `command` or `code`), when
                 (`start_cond`), and any task option; `kind` is its class where what it does
                 does not tell.
@@ -212,14 +230,23 @@ class Tasks:
         Example:
             >>> client.tasks.create("hello", code="print('hello')", start_cond="daily")
         """
-        call = operations.CREATE_TASK.call(name, body=task_object(options))
-        return Task(self._connection, (self._connection.send(call)).object())
+        return self._make(operations.CREATE_TASK, name, options, dry_run=dry_run)
 
-    def replace(self, name: str, **options: Any) -> Task:
+    @overload
+    def replace(self, name: str, *, dry_run: Literal[False] = False, **options: Any) -> Task: ...
+    @overload
+    def replace(self, name: str, *, dry_run: Literal[True], **options: Any) -> WhatIf: ...
+    def replace(self, name: str, *, dry_run: bool = False, **options: Any) -> Task | WhatIf:
         """Make a task, in place of the one that has the name; arguments as for `create`.
 
         Raises:
             InvalidInput: an option does not exist, or a value does not fit.
         """
-        call = operations.REPLACE_TASK.call(name, body=task_object(options))
-        return Task(self._connection, (self._connection.send(call)).object())
+        return self._make(operations.REPLACE_TASK, name, options, dry_run=dry_run)
+
+    def _make(
+        self, operation: Operation, name: str, options: Mapping[str, Any], *, dry_run: bool
+    ) -> Task | WhatIf:
+        call = operation.call(name, query=tried(dry_run=dry_run), body=task_object(options))
+        found = (self._connection.send(call)).object()
+        return WhatIf(found) if dry_run else Task(self._connection, found)

@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from redengine.client import operations
 from redengine.client.brackets import Brackets, RemovingBrackets
+from redengine.client.operations import tried
+from redengine.client.views import WhatIf
 from redengine.exceptions import NotFound
 
 if TYPE_CHECKING:
@@ -62,7 +64,33 @@ class Values(Brackets):
         return (self._connection.send(self._write.call(body=dict(values)))).object()
 
 
-class Parameters(Values, RemovingBrackets):
+class TriedValues(Values):
+    """Values on which starts depend: a change of them can be tried."""
+
+    @overload
+    def update(
+        self, values: Mapping[str, Any], *, dry_run: Literal[False] = False
+    ) -> dict[str, Any]: ...
+    @overload
+    def update(self, values: Mapping[str, Any], *, dry_run: Literal[True]) -> WhatIf: ...
+    def update(
+        self, values: Mapping[str, Any], *, dry_run: bool = False
+    ) -> dict[str, Any] | WhatIf:
+        """Set several at once, all of them or none; all names and values as they then are.
+
+        Args:
+            values: names and values.
+            dry_run: set nothing, and tell what that would do to starts.
+
+        Raises:
+            InvalidInput: a name or a value does not fit.
+        """
+        call = self._write.call(query=tried(dry_run=dry_run), body=dict(values))
+        found = (self._connection.send(call)).object()
+        return WhatIf(found) if dry_run else found
+
+
+class Parameters(TriedValues, RemovingBrackets):
     """The session parameters; secrets are masked."""
 
     kind = "parameter"
@@ -83,16 +111,26 @@ class Parameters(Values, RemovingBrackets):
         call = operations.SET_PARAMETER.call(name, body={"value": value})
         self._connection.send(call)
 
-    def delete(self, name: str) -> None:
+    @overload
+    def delete(self, name: str, *, dry_run: Literal[False] = False) -> None: ...
+    @overload
+    def delete(self, name: str, *, dry_run: Literal[True]) -> WhatIf: ...
+    def delete(self, name: str, *, dry_run: bool = False) -> WhatIf | None:
         """Remove one.
+
+        Args:
+            name: its name.
+            dry_run: remove nothing, and tell what that would do to starts.
 
         Raises:
             NotFound: there is none of that name.
         """
-        self._connection.send(operations.DELETE_PARAMETER.call(name))
+        call = operations.DELETE_PARAMETER.call(name, query=tried(dry_run=dry_run))
+        answer = self._connection.send(call)
+        return WhatIf(answer.object()) if dry_run else None
 
 
-class Config(Values):
+class Config(TriedValues):
     """The session's configuration."""
 
     kind = "config key"

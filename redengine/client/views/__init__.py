@@ -4,24 +4,30 @@ from redengine.client.views.base import Field, View
 from redengine.client.views.conditions import ConditionExplanation, Finding
 from redengine.client.views.jobs import ENDED, JobFields, LogRecord, OutputLine
 from redengine.client.views.session import (
+    AffectedStart,
     Capabilities,
     Change,
+    Collision,
     Dependency,
     Forecast,
     Health,
     KeyInfo,
+    MovedStart,
     NewKey,
     PredictedStart,
     RuntimeInfo,
     SessionInfo,
     Unpredictable,
+    WhatIf,
 )
 from redengine.client.views.tasks import Explanation, TaskFields, Verdict
 
 __all__ = [
     "ENDED",
+    "AffectedStart",
     "Capabilities",
     "Change",
+    "Collision",
     "ConditionExplanation",
     "Dependency",
     "Explanation",
@@ -32,6 +38,7 @@ __all__ = [
     "JobFields",
     "KeyInfo",
     "LogRecord",
+    "MovedStart",
     "NewKey",
     "OutputLine",
     "PredictedStart",
@@ -41,4 +48,5 @@ __all__ = [
     "Unpredictable",
     "Verdict",
     "View",
+    "WhatIf",
 ]

@@ -270,3 +270,74 @@ class Forecast(View):
     unpredictable = Field(views_of(Unpredictable))
     complete = Field[bool]()
     searched_until = Field[datetime](some_instant)
+
+
+class AffectedStart(View):
+    """A start that a change would add, move or remove.
+
+    Attributes:
+        task: the task's name.
+        at: when it starts, or would have.
+    """
+
+    __slots__ = ()
+    shown = ("task", "at")
+
+    task = Field[str]()
+    at = Field(some_instant)
+
+
+class MovedStart(AffectedStart):
+    """A start that a change would move.
+
+    Attributes:
+        moved_from: when it would start without the change.
+    """
+
+    __slots__ = ()
+
+    moved_from = Field(some_instant, key="from")
+
+
+class Collision(View):
+    """A start that something would be in the way of.
+
+    Attributes:
+        task: the task's name.
+        at: when it would start.
+        reason: `overlap` or `limit`.
+        message: the reason in words.
+    """
+
+    __slots__ = ()
+    shown = ("task", "at", "reason")
+
+    task = Field[str]()
+    at = Field(some_instant)
+    reason = Field[str]()
+    message = Field[str]()
+
+
+class WhatIf(View):
+    """What a write that was tried with `dry_run=True` would do to the starts of the next 7 days.
+
+    Attributes:
+        until: the end of the 7 days.
+        added: starts that there would be as well.
+        moved: starts that would come at another time.
+        removed: starts that there would not be any more.
+        colliding: starts that something would be in the way of.
+        cut: where the search ended, if that is before `until`.
+        unpredictable: tasks whose starts cannot be foretold.
+    """
+
+    __slots__ = ()
+    shown = ("until", "cut")
+
+    until = Field[datetime](some_instant)
+    added = Field(views_of(AffectedStart))
+    moved = Field(views_of(MovedStart))
+    removed = Field(views_of(AffectedStart))
+    colliding = Field(views_of(Collision))
+    cut = Field(instant)
+    unpredictable = Field(views_of(Unpredictable))

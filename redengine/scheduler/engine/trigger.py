@@ -86,6 +86,8 @@ class Starts:
             now=context.now,
             timing=task.timing,
         )
+        if block is not None and self._core.note_block is not None:
+            self._core.note_block(task, occurrence, block)
         match verdict:
             case Start(occurrence=chosen, begins=begins):
                 given_up = task.history.occurrences.asked_for

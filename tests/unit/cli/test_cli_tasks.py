@@ -276,3 +276,40 @@ def test_what_does_not_exist_is_exit_code_3(call, words):
 def test_the_nearest_task_is_named(call):
     """As the server knows it."""
     assert "did you mean 'fetch'?" in call("tasks", "show", "fecth").stderr
+
+
+def test_a_write_can_be_tried(call, live):
+    """`--dry-run` shows the starts that would change, says how many, and changes nothing."""
+    live.session.task("daily at 07:00", name="morning")(lambda: None)
+    result = call("tasks", "set", "morning", "start_cond=daily at 08:00", "--dry-run")
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[0].split() == ["CHANGE", "TASK", "AT", "NOTE"]
+    assert "nothing is changed: 0 added" in result.stderr
+    assert str(live.session.tasks["morning"].start_cond) == "daily at 07:00"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("tasks", "create", "new", "--command", "true", "--start-cond", "daily at 08:00"),
+        ("tasks", "create", "morning", "--replace", "--command", "true"),
+        ("tasks", "disable", "morning"),
+        ("tasks", "disable", "morning", "--reason", "holidays"),
+        ("tasks", "enable", "morning"),
+        ("tasks", "delete", "morning"),
+        ("params", "set", "city=Oslo"),
+        ("params", "delete", "city"),
+        ("config", "set", "timezone=Europe/Oslo"),
+    ],
+)
+def test_every_write_that_can_move_starts_can_be_tried(call, live, words):
+    """The answer is that of the API, as JSON for programs; the session stays as it is."""
+    session = live.session
+    session.task("daily at 07:00", name="morning")(lambda: None)
+    before = session.tasks["morning"].definition(), session.config.snapshot()
+    result = call("--json", *words, "--dry-run")
+    assert result.exit_code == 0
+    found = json.loads(result.stdout)
+    assert {"added", "moved", "removed", "colliding", "cut"} <= found.keys()
+    assert (session.tasks["morning"].definition(), session.config.snapshot()) == before
+    assert (session.parameters["city"], "new" in session.tasks) == ("Bergen", False)

@@ -309,3 +309,39 @@ def test_what_has_no_api_is_refused(kind):
     FlaskAPI(session=session)
     with pytest.raises(InvalidInput, match="either"):
         kind("http://127.0.0.1:5000", app=session)
+
+
+def test_a_write_can_be_tried(place):
+    """`dry_run=True` gives the starts that would change, with times, and changes nothing."""
+    session, address = place
+    session.task("daily at 07:00", name="morning")(lambda: None)
+    before = session.tasks["morning"].definition()
+    with Client(**address) as client:
+        task = client.tasks["morning"]
+        found = task.update(dry_run=True, start_cond="daily at 09:00")
+        assert len(found.added) + len(found.moved) >= 6
+        moved = found.moved[0]
+        assert (moved.task, moved.moved_from.hour, moved.at.hour) == ("morning", 7, 9)
+        assert found.cut is None
+        assert task.delete(dry_run=True).removed
+        assert client.tasks.create("new", dry_run=True, command="true", start_cond="hourly").added
+        assert client.tasks.replace("morning", dry_run=True, command="true").removed
+        assert client.config.update({"timezone": "Asia/Tokyo"}, dry_run=True).until > moved.at
+        session.parameters["x"] = 1
+        assert client.parameters.update({"x": 2}, dry_run=True).added == ()
+        assert client.parameters.delete("x", dry_run=True).removed == ()
+    assert session.tasks["morning"].definition() == before
+    assert session.parameters["x"] == 1
+
+
+def test_the_async_client_tries_as_well(place):
+    """It has the same methods, and gives the same."""
+    session, address = place
+    session.task("daily at 07:00", name="morning")(lambda: None)
+
+    async def tried():
+        async with AsyncClient(**address) as client:
+            return await client.tasks["morning"].delete(dry_run=True)
+
+    assert {each.task for each in asyncio.run(tried()).removed} == {"morning"}
+    assert "morning" in session.tasks

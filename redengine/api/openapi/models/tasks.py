@@ -223,3 +223,39 @@ class ForecastView(View):
     searched_until: Instant = Field(
         description="Where the search ended: before `until` if it was cut."
     )
+
+
+class AffectedStart(View):
+    """A start that a change would add or remove."""
+
+    task: str
+    at: Instant
+
+
+class MovedStart(View):
+    """A start that would come at another time."""
+
+    task: str
+    at: Instant
+    from_: Instant = Field(alias="from", description="When it would start without the change.")
+
+
+class Collision(View):
+    """A start that something would be in the way of."""
+
+    task: str
+    at: Instant
+    reason: Literal["overlap", "limit"]
+    message: str
+
+
+class WhatIfView(View):
+    """What a write would do to the starts of the next 7 days."""
+
+    until: Instant
+    added: list[AffectedStart]
+    moved: list[MovedStart]
+    removed: list[AffectedStart]
+    colliding: list[Collision]
+    cut: Instant | None = Field(description="Where the search ended, if before `until`.")
+    unpredictable: list[Unpredictable]

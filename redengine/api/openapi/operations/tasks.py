@@ -13,8 +13,18 @@ from redengine.api.openapi.models.tasks import (
     TaskPatch,
     TaskView,
     TaskWritten,
+    WhatIfView,
 )
-from redengine.api.openapi.operation import GONE, JSON, TEXT, Answer, Operation, Parameter, ok
+from redengine.api.openapi.operation import (
+    DRY_RUN,
+    GONE,
+    JSON,
+    TEXT,
+    Answer,
+    Operation,
+    Parameter,
+    ok,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,6 +53,11 @@ FORCE: Final = Parameter(
     description="Also when it is in use.",
 )
 
+TRIED: Final = Answer(
+    description="With `dry_run`: what it would do to starts; nothing is changed.",
+    models={JSON: WhatIfView},
+)
+
 TASKS: Final[Mapping[tuple[str, str], Operation]] = {
     ("Tasks", "get"): Operation(
         summary="List tasks",
@@ -64,21 +79,24 @@ TASKS: Final[Mapping[tuple[str, str], Operation]] = {
     ("Task", "post"): Operation(
         summary="Make a task",
         description="It must not exist.",
-        answers=ok(TaskWritten, "It is made.", status=201, headers=("Location", "ETag")),
+        answers={
+            **ok(TaskWritten, "It is made.", status=201, headers=("Location", "ETag")),
+            200: TRIED,
+        },
         body=TaskBody,
         examples=_EXAMPLES,
-        parameters=(IF_MATCH,),
+        parameters=(DRY_RUN, IF_MATCH),
         errors=(409, 412),
     ),
     ("Task", "put"): Operation(
         summary="Make or replace a task",
         answers={
-            **ok(TaskWritten, "It is replaced.", headers=("ETag",)),
+            **ok(TaskWritten | WhatIfView, "It is replaced, or was tried.", headers=("ETag",)),
             **ok(TaskWritten, "It is made.", status=201, headers=("Location", "ETag")),
         },
         body=TaskBody,
         examples=_EXAMPLES,
-        parameters=(IF_MATCH,),
+        parameters=(DRY_RUN, IF_MATCH),
         errors=(409, 412),
     ),
     ("Task", "patch"): Operation(
@@ -87,20 +105,20 @@ TASKS: Final[Mapping[tuple[str, str], Operation]] = {
             "The fields that the body names, all of them or none. `force_run` starts it once "
             "whatever its condition says; `force_termination` ends its running jobs."
         ),
-        answers=ok(TaskWritten, headers=("ETag",)),
+        answers=ok(TaskWritten | WhatIfView, "It is changed, or was tried.", headers=("ETag",)),
         body=TaskPatch,
         is_body_required=False,
         examples={
             "another condition": {"start_cond": "daily after 08:00"},
             "run it once": {"force_run": True},
         },
-        parameters=(IF_MATCH,),
+        parameters=(DRY_RUN, IF_MATCH),
         errors=(404, 409, 412),
     ),
     ("Task", "delete"): Operation(
         summary="Remove a task",
-        answers=GONE,
-        parameters=(FORCE, IF_MATCH),
+        answers={**GONE, 200: TRIED},
+        parameters=(FORCE, DRY_RUN, IF_MATCH),
         errors=(404, 409, 412),
     ),
     ("TaskWhy", "get"): Operation(

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from redengine.api.openapi.operation import GONE, Operation, ok
-from redengine.api.openapi.operations.tasks import IF_MATCH, IF_NONE_MATCH, UNCHANGED
+from redengine.api.openapi.models.tasks import WhatIfView
+from redengine.api.openapi.operation import DRY_RUN, GONE, Operation, ok
+from redengine.api.openapi.operations.tasks import IF_MATCH, IF_NONE_MATCH, TRIED, UNCHANGED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _VALUES: Final = dict[str, Any]
+_TRIED_OR_VALUES: Final = WhatIfView | dict[str, Any]
 
 VALUES: Final[Mapping[tuple[str, str], Operation]] = {
     ("Parameters", "get"): Operation(
@@ -21,8 +23,8 @@ VALUES: Final[Mapping[tuple[str, str], Operation]] = {
     ),
     ("Parameters", "patch"): Operation(
         summary="Set session parameters",
-        answers=ok(_VALUES, headers=("ETag",)),
-        parameters=(IF_MATCH,),
+        answers=ok(_TRIED_OR_VALUES, headers=("ETag",)),
+        parameters=(DRY_RUN, IF_MATCH),
         body=_VALUES,
         is_body_required=False,
         examples={"one": {"day": "2026-01-31"}},
@@ -37,16 +39,16 @@ VALUES: Final[Mapping[tuple[str, str], Operation]] = {
     ("Parameter", "patch"): Operation(
         summary="Set a session parameter",
         description='`{"value": …}`, or the value under its own name.',
-        answers=ok(_VALUES, headers=("ETag",)),
-        parameters=(IF_MATCH,),
+        answers=ok(_TRIED_OR_VALUES, headers=("ETag",)),
+        parameters=(DRY_RUN, IF_MATCH),
         body=_VALUES,
         examples={"a value": {"value": "2026-01-31"}},
         errors=(412,),
     ),
     ("Parameter", "delete"): Operation(
         summary="Remove a session parameter",
-        answers=GONE,
-        parameters=(IF_MATCH,),
+        answers={**GONE, 200: TRIED},
+        parameters=(DRY_RUN, IF_MATCH),
         errors=(404, 412),
     ),
     ("Config", "get"): Operation(
@@ -57,8 +59,8 @@ VALUES: Final[Mapping[tuple[str, str], Operation]] = {
     ("Config", "patch"): Operation(
         summary="Change the configuration",
         description="The keys that the body names, all of them or none.",
-        answers=ok(_VALUES, headers=("ETag",)),
-        parameters=(IF_MATCH,),
+        answers=ok(_TRIED_OR_VALUES, headers=("ETag",)),
+        parameters=(DRY_RUN, IF_MATCH),
         body=_VALUES,
         is_body_required=False,
         examples={"threads": {"max_threads": 8}},
