@@ -216,6 +216,15 @@ class Condition(ABC):
         """
         return InZone.of(self, zone)
 
+    def for_task(self, task: str | None) -> Condition:
+        """The condition with what is each task's own written out; itself where nothing is.
+
+        Args:
+            task: the task's name; None for a condition that holds whenever it does for any task.
+        """
+        del task
+        return self
+
     def leaves(self) -> Iterator[Condition]:
         """The statements at the ends of the tree."""
         return (node for node in self.walk() if not node.parts())
@@ -318,6 +327,10 @@ class Combination(Condition):
 
     def parts(self) -> tuple[Condition, ...]:
         return self.conditions
+
+    def for_task(self, task: str | None) -> Condition:
+        parts = tuple(each.for_task(task) for each in self.conditions)
+        return self if parts == self.conditions else self.of(parts)
 
     def reads(self) -> frozenset[str]:
         return NOTHING.union(*(each.reads() for each in self.conditions))
@@ -553,6 +566,10 @@ class InZone(Condition):
 
     def parts(self) -> tuple[Condition, ...]:
         return (self.condition,)
+
+    def for_task(self, task: str | None) -> Condition:
+        part = self.condition.for_task(task)
+        return self if part is self.condition else InZone.of(part, self.zone)
 
     def walk_in(self, zone: tzinfo) -> Iterator[tuple[Condition, tzinfo]]:
         yield self, zone

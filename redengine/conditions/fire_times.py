@@ -14,13 +14,12 @@ from redengine.conditions.calendar.cron import (
     CronNeverError,
     CronTimes,
     Seconds,
-    check_hashed,
     cron_times,
     is_ambiguous,
-    seconds_last,
+    settled,
 )
 from redengine.conditions.calendar.cron_fields import CronError
-from redengine.conditions.calendar.cron_hash import has_hash, hashed
+from redengine.conditions.calendar.cron_hash import has_hash, hashed, widest
 from redengine.conditions.calendar.wall_clock import MICROSECOND, count_between, following
 from redengine.conditions.condition import Condition
 from redengine.conditions.explanation import Change, quote, say_instant
@@ -108,6 +107,10 @@ class CalendarTimes(FireTimeCondition):
     def known(self) -> list[Known]:
         """Where the last answer is kept: zone, instant, whether it holds there, the next."""
 
+    def for_task(self, task: str | None) -> CalendarTimes:
+        del task
+        return self
+
     def after(self, instant: datetime, context: EvaluationContext) -> datetime | None:
         return self.following(instant, context.zone)
 
@@ -135,8 +138,9 @@ class Cron(CalendarTimes):
 
     Args:
         expression: the fields, or an alias such as "@daily".
-        seconds: which of six fields is that of the seconds, "first" or "last"; they are last if it
-            is not said. The expression is kept with the seconds last, or without them at second 0.
+        seconds: which of six fields is that of the seconds, "first" or "last". If it is not said
+            they are last, or first where the fields can be read only so. The expression is kept
+            with the seconds last, or without them at second 0.
 
     Raises:
         InvalidInput: it cannot be read.
@@ -154,24 +158,25 @@ class Cron(CalendarTimes):
             if self.seconds not in {"first", "last", None}:
                 message = f"expected 'first' or 'last', got {shortened(self.seconds)}"
                 raise InvalidInput({"seconds": message})
-            moved = text if self.seconds is None else seconds_last(text)
-            text = moved if self.seconds == "first" else text
-            if has_hash(text):
-                check_hashed(text)
-            times = cron_times(hashed(text, ""))
-            is_ambiguous_text = is_ambiguous(hashed(text, ""))
+            kept = settled(text, self.seconds)
         except CronError as error:
             raise InvalidInput({"cron": str(error)}) from None
         except CronNeverError as error:
             raise ImpossibleCondition(f"cron {text}", str(error)) from None
-        object.__setattr__(self, "expression", text)
-        is_said = self.seconds is not None and is_ambiguous_text
-        object.__setattr__(self, "seconds", "last" if is_said else None)
-        object.__setattr__(self, "times", times)
+        is_known = self.seconds is not None or kept != text
+        object.__setattr__(self, "expression", kept)
+        object.__setattr__(self, "seconds", "last" if is_known and is_ambiguous(kept) else None)
+        object.__setattr__(self, "times", cron_times(hashed(kept, "")))
 
     def times_of(self, task: str) -> CronTimes:
         """The times of a task: those of its own where there is an `H`."""
         return cron_times(hashed(self.expression, task)) if self.is_hashed else self.times
+
+    def for_task(self, task: str | None) -> Cron:
+        if not self.is_hashed:
+            return self
+        own = widest(self.expression) if task is None else hashed(self.expression, task)
+        return Cron(own, None if self.seconds is None else "last")
 
     @property
     def is_hashed(self) -> bool:

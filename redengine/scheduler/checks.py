@@ -212,7 +212,7 @@ def refuse_impossible(task: Task) -> None:
     condition = task.start_cond
     if condition is None or condition == FALSE:
         return
-    found = contradiction(condition, task.zone)
+    found = contradiction(condition, task.zone, task.name)
     if found is not None:
         raise ImpossibleCondition(str(condition), found.reason).under("start_cond")
 

@@ -15,7 +15,7 @@ from redengine.conditions.calendar.cron_fields import (
     CronError,
     all_values,
 )
-from redengine.conditions.calendar.cron_hash import hashed
+from redengine.conditions.calendar.cron_hash import has_hash, hashed
 
 if TYPE_CHECKING:
     from datetime import date
@@ -148,19 +148,74 @@ def seconds_last(text: str) -> str:
     return " ".join(others if second == "0" else (*others, second))
 
 
+def settled(text: str, seconds: Seconds | None) -> str:
+    """An expression as it is kept: with the seconds last, or without them at second 0.
+
+    Where it is not said which of six fields is that of the seconds, it is the last one; the first
+    one where the fields can be read only so. Quartz counts weekdays from Sunday as 1, so that a
+    `?` beside the number of a weekday says too little.
+
+    Args:
+        text: the fields, or an alias, in lower case.
+        seconds: which of six fields is that of the seconds, if it is said.
+
+    Raises:
+        CronError: it cannot be read.
+        CronNeverError: it never comes.
+    """
+    if seconds is not None:
+        moved = seconds_last(text)
+        text = moved if seconds == "first" else text
+        _check(text)
+        return text
+    try:
+        _check(text)
+    except CronError:
+        only = _read_with_seconds_first(text)
+        if only is None:
+            raise
+        return only
+    return text
+
+
+def _read_with_seconds_first(text: str) -> str | None:
+    """The fields with the seconds last if they can be read with the seconds first, else None."""
+    if len(text.split()) != len(FIELDS) or _may_be_of_quartz(text):
+        return None
+    moved = seconds_last(text)
+    try:
+        _check(moved)
+    except CronError:
+        return None
+    return moved
+
+
+def _check(text: str) -> None:
+    """Refuse an expression that cannot be read, or that never comes for some tasks."""
+    if has_hash(text):
+        _check_hashed(text)
+    cron_times(hashed(text, ""))
+
+
+def _may_be_of_quartz(text: str) -> bool:
+    """Whether six fields have a `?`, and a weekday that is told by its number."""
+    weekday = re.sub(r"[#/]\d+", "", text.rsplit(maxsplit=1)[-1])
+    return "?" in text and re.search(r"\d", weekday) is not None
+
+
 def is_ambiguous(text: str) -> bool:
     """Whether six fields are an expression with the seconds first, too, and mean something else."""
     fields = text.split()
     if len(fields) != len(FIELDS) or len(set(fields)) == 1:
         return False
     try:
-        cron_times(seconds_last(text))
+        cron_times(hashed(seconds_last(text), ""))
     except ValueError:
         return False
     return True
 
 
-def check_hashed(expression: str) -> None:
+def _check_hashed(expression: str) -> None:
     """Refuse an expression with `H` that never comes for some tasks.
 
     Raises:

@@ -9,9 +9,12 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from hashlib import blake2b
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from redengine.conditions.calendar.cron_fields import DAY_OF_MONTH, FIELDS, CronError, values_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _HASHED: Final = re.compile(r"h(?:\((\w+)-(\w+)\))?(?:/0*([1-9]\d{0,2}))?")
 _HAS_HASH: Final = re.compile(r"(?:^|[\s,])h")
@@ -35,20 +38,53 @@ def hashed(expression: str, task: str) -> str:
     Raises:
         CronError: an `H` cannot be read.
     """
+    return _written_out(expression, lambda number, step: _hash(task, number) % step)
+
+
+def widest(expression: str) -> str:
+    """The expression with all values that an `H` can be in the place of each `H`.
+
+    Args:
+        expression: five or six fields, in lower case.
+
+    Raises:
+        CronError: an `H` cannot be read.
+    """
+    return _written_out(expression, None)
+
+
+def _written_out(expression: str, offset: Callable[[int, int], int] | None) -> str:
+    """The expression with a part of numbers in the place of each `H`.
+
+    Args:
+        expression: five or six fields, in lower case.
+        offset: how far a value is from the least one, by the field's number and how many values
+            it is one of; None for all of them.
+    """
     if not has_hash(expression):
         return expression
     fields = expression.split()
     own = (
         ",".join(
-            _own(part, number, task) if part.startswith("h") else part for part in field.split(",")
+            _own(part, number, offset) if part.startswith("h") else part
+            for part in field.split(",")
         )
         for number, field in enumerate(fields[: len(FIELDS)])
     )
     return " ".join((*own, *fields[len(FIELDS) :]))
 
 
-def _own(part: str, number: int, task: str) -> str:
+def _own(part: str, number: int, offset: Callable[[int, int], int] | None) -> str:
     """The part of a field that stands for an `H`."""
+    low, high, step = _span(part, number)
+    if offset is None:
+        return f"{low}-{high}"
+    start = low + offset(number, step or high - low + 1)
+    return f"{start}-{high}/{step}" if step and start < high else str(start)
+
+
+def _span(part: str, number: int) -> tuple[int, int, int | None]:
+    """The least and the greatest value that an `H` can be, and its step if it has one."""
     values = values_of("*", number)
     low, high = values[0], _MOST_DAYS if number == DAY_OF_MONTH else values[-1]
     found = _HASHED.fullmatch(part)
@@ -60,12 +96,12 @@ def _own(part: str, number: int, task: str) -> str:
         if not low <= first < last <= high:
             raise refused
         low, high = first, last
-    span = high - low + 1
-    step = int(found[3] or span)
-    if step > span:
+    if found[3] is None:
+        return low, high, None
+    step = int(found[3])
+    if step > high - low + 1:
         raise refused
-    start = low + _hash(task, number) % step
-    return f"{start}-{high}/{step}" if found[3] and start < high else str(start)
+    return low, high, step
 
 
 def _refused(part: str, number: int, low: int, high: int) -> CronError:

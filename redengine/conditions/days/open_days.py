@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Final, Literal
@@ -194,6 +194,12 @@ class MovedToOpenDay(FireTimeCondition):
         if len(sample) > _MOST_A_DAY and sample[-1] - sample[0] < _DAY:
             reason = f"moves at most {_MOST_A_DAY} times a day, and '{self.timed}' has more"
             raise InvalidInput({"shift": reason})
+
+    def for_task(self, task: str | None) -> Condition:
+        if task is None:
+            return self  # what holds for any task is more than can be moved
+        timed = self.timed.for_task(task)
+        return self if timed is self.timed else replace(self, timed=timed)
 
     def _times(self, context: EvaluationContext, after: datetime) -> Iterator[datetime]:
         """The times of the other statement after an instant."""

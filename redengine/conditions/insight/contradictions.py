@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from itertools import combinations
@@ -12,7 +12,7 @@ from redengine.conditions.condition import All, Any, Condition, InZone, Not
 from redengine.conditions.context import CalendarContext
 from redengine.conditions.dates import At, Since, Until, first_instant
 from redengine.conditions.dependencies import IsRunning
-from redengine.conditions.explanation import literal
+from redengine.conditions.explanation import literal, quote
 from redengine.conditions.facts import Constant, Env, ParamExists, ParamIs, SchedulerRun, is_value
 from redengine.conditions.intervals import Periodic, TimeOf
 from redengine.conditions.run_history import OPERATORS, Has
@@ -51,14 +51,25 @@ class Contradiction:
     reason: str
 
 
-def contradiction(condition: Condition, zone: tzinfo = UTC) -> Contradiction | None:
+def contradiction(
+    condition: Condition, zone: tzinfo = UTC, task: str | None = None
+) -> Contradiction | None:
     """Why a condition can never hold, as far as that can be decided; None if it may.
 
     Args:
         condition: the condition.
         zone: the zone of its wall-clock times.
+        task: the name of the task that has it; None where it has to be so for all tasks.
     """
-    return _Search(zone).contradiction(condition)
+    found = _Search(zone, task).contradiction(condition)
+    if found is None or task is None:
+        return found
+    leaves = dict.fromkeys(leaf for part in found.parts for leaf in part.leaves())
+    own = {str(leaf): str(leaf.for_task(task)) for leaf in leaves}
+    told = [
+        f"; for task {quote(task)} '{leaf}' is '{its}'" for leaf, its in own.items() if its != leaf
+    ]
+    return replace(found, reason="".join((found.reason, *told)))
 
 
 def always(condition: Condition, zone: tzinfo = UTC) -> str | None:
@@ -76,10 +87,12 @@ class _Search:
 
     Args:
         zone: the zone of wall-clock times.
+        task: the name of the task that has the condition, if it is known.
     """
 
-    def __init__(self, zone: tzinfo) -> None:
+    def __init__(self, zone: tzinfo, task: str | None = None) -> None:
         self._zone = zone
+        self._task = task
         self._steps_left = _MOST_STEPS_IN_ALL
         self._choices_left = _MOST_CHOICES
 
@@ -106,7 +119,7 @@ class _Search:
 
     def _within(self, zone: tzinfo) -> _Search:
         """The search among conditions that stand in another zone; the limits go on."""
-        inner = _Search(zone)
+        inner = _Search(zone, self._task)
         inner._steps_left, inner._choices_left = self._steps_left, self._choices_left
         return inner
 
@@ -193,7 +206,7 @@ class _Search:
     def _meets(self, condition: Condition) -> bool:
         if self._steps_left <= 0:
             return True
-        is_met, steps = _meeting(condition, self._zone)
+        is_met, steps = _meeting(condition.for_task(self._task), self._zone)
         self._steps_left -= steps
         return is_met
 

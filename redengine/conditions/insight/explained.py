@@ -51,6 +51,11 @@ class ConditionExplanation:
     findings: tuple[Finding, ...]
     knows_calendars: bool = False
 
+    @property
+    def is_hashed(self) -> bool:
+        """Whether the times are other ones for each task: there is an `H` of cron in it."""
+        return self.condition.for_task("") != self.condition
+
     def to_dict(self) -> dict[str, Anything]:
         """The explanation as JSON-ready values; times are in its zone."""
         return {
@@ -83,7 +88,7 @@ class ConditionExplanation:
         others = ", ".join(self.waits_for)
         also = f", provided that this also holds: {others}" if others else ""
         if found.starts:
-            yield f"The next starts of a new task{also}:"
+            yield f"The next starts of {self._subject}{also}:"
         for at in found.starts:
             yield f"  {at.astimezone(self.zone):%a} {say_instant(at, self.zone)}"
         if found.is_endless:
@@ -96,6 +101,12 @@ class ConditionExplanation:
             more = "No other start" if found.starts else "No start"
             until = say_instant(found.searched_until, self.zone)
             yield f"{more} was found; searched until {until}."
+
+    @property
+    def _subject(self) -> str:
+        if self.is_hashed:
+            return "a task without a name (H is another value for each name)"
+        return "a new task"
 
     def __str__(self) -> str:
         return "\n".join(self.lines())

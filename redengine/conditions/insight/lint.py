@@ -164,6 +164,7 @@ def lint(
     now: datetime | None = None,
     places: Places | None = None,
     known: Mapping[str, Collection[str]] | None = None,
+    task: str | None = None,
 ) -> tuple[Finding, ...]:
     """All findings of one condition, in the order of their places.
 
@@ -176,8 +177,11 @@ def lint(
             given.
         known: the names that exist by their kind, such as `{"task": names}`; what is named of a
             kind that is not in it is taken to exist.
+        task: the name of the task that has it, by which an `H` of cron has its value. Without it
+            nothing is told that is not so for all tasks.
     """
-    return findings(condition, remarks_of(condition, zone, now=now, known=known), places)
+    remarks = remarks_of(condition, zone, now=now, known=known, task=task)
+    return findings(condition, remarks, places)
 
 
 def remarks_of(
@@ -186,12 +190,13 @@ def remarks_of(
     *,
     now: datetime | None = None,
     known: Mapping[str, Collection[str]] | None = None,
+    task: str | None = None,
 ) -> list[Remark]:
     """The same as `lint` before the places are looked up."""
-    remarks = [*_impossible(condition, zone)] or [*doubts(condition, zone, now)]
+    remarks = [*_impossible(condition, zone, task)] or [*doubts(condition, zone, now, task)]
     remarks += unknown_names(condition, known or {})
     if now is not None:
-        remarks += _changes_of_clocks(condition, zone, now)
+        remarks += _changes_of_clocks(condition, zone, now, task)
     return remarks
 
 
@@ -236,9 +241,9 @@ def _fitting(fix: str, *, is_whole: bool) -> str | None:
     return fix if is_whole or not isinstance(meant, Combination) else f"({fix})"
 
 
-def _impossible(condition: Condition, zone: tzinfo) -> Iterator[Remark]:
+def _impossible(condition: Condition, zone: tzinfo, task: str | None) -> Iterator[Remark]:
     """That a condition can never hold; `always false` says so, and means by hand only."""
-    found = None if condition == FALSE else contradiction(condition, zone)
+    found = None if condition == FALSE else contradiction(condition, zone, task)
     if found is None:
         return
     given = condition.conditions if isinstance(condition, All) else ()
@@ -253,7 +258,9 @@ def _is_alternative(part: Condition) -> bool:
     return isinstance(part.unzoned, ParamIs | Env | Cron | PeriodicAt | TimeOf)
 
 
-def doubts(condition: Condition, zone: tzinfo, now: datetime | None = None) -> Iterator[Remark]:
+def doubts(
+    condition: Condition, zone: tzinfo, now: datetime | None = None, task: str | None = None
+) -> Iterator[Remark]:
     """What of a condition may not be meant.
 
     It costs little: it is asked for each task that is made.
@@ -262,12 +269,13 @@ def doubts(condition: Condition, zone: tzinfo, now: datetime | None = None) -> I
         condition: the condition, which is not a `contradiction`.
         zone: the zone of its wall-clock times.
         now: the present instant; None leaves out that all times are past.
+        task: the name of the task that has it, if it is known.
     """
     nodes = tuple(condition.walk_in(zone))
     for check in _CHECKS:
         yield from check(nodes)
     if now is not None:
-        yield from _over(condition, zone, now)
+        yield from _over(condition, zone, now, task)
 
 
 _TAIL: Final = "it starts again as soon as it ends; add 'every …', 'daily …' or the like"
@@ -373,15 +381,17 @@ _CHECKS: Final[tuple[Callable[[Nodes], Iterator[Remark]], ...]] = (
 )
 
 
-def _over(condition: Condition, zone: tzinfo, now: datetime) -> Iterator[Remark]:
+def _over(condition: Condition, zone: tzinfo, now: datetime, task: str | None) -> Iterator[Remark]:
     """Times that are all past: no instant to come is one of them."""
     parts = condition.conditions if isinstance(condition, All) else (condition,)
     context = CalendarContext(now, zone)
     for part in parts:
         if part == FALSE:
             continue
-        is_of_time = part.is_calendar and not part.reads()
-        if is_of_time and not part.holds(context) and part.until(context) is None:
+        if not part.is_calendar or part.reads():
+            continue
+        own = part.for_task(task)
+        if not own.holds(context) and own.until(context) is None:
             yield Remark("is-over", (part,), f"'{part}' is over: no time of it is still to come")
 
 
@@ -399,8 +409,13 @@ def unknown_names(condition: Condition, known: Mapping[str, Collection[str]]) ->
             yield Remark(f"unknown-{kind}", (leaf,), f"there is no {noun} '{name}'{hint}", fix)
 
 
-def _changes_of_clocks(condition: Condition, zone: tzinfo, now: datetime) -> Iterator[Remark]:
+def _changes_of_clocks(
+    condition: Condition, zone: tzinfo, now: datetime, task: str | None
+) -> Iterator[Remark]:
     """Times that a change of the clocks skips or doubles in the years to come."""
     for leaf, there in dict.fromkeys(condition.walk_in(zone)):
-        for changed in changed_times(leaf, there, now, now + LOOKED_AHEAD):
+        if task is None and isinstance(leaf, Cron) and leaf.is_hashed:
+            continue  # each task has other times
+        own = leaf if leaf.parts() else leaf.for_task(task)
+        for changed in changed_times(own, there, now, now + LOOKED_AHEAD):
             yield Remark(changed.code, (leaf,), changed.message)

@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from redengine.conditions.calendar.cron import is_ambiguous
-from redengine.conditions.calendar.cron_hash import hashed
 from redengine.conditions.calendar.positions import LAST
 from redengine.conditions.calendar.wall_clock import HOUR, MONTH
 from redengine.conditions.fire_times import Cron, PeriodicAt
@@ -148,7 +147,7 @@ def _cron(expression: str) -> Iterator[Misreading]:
 
 def _six_fields(leaf: Cron) -> Iterator[Misreading]:
     """Six fields that can be read with the seconds first, as some schedulers write them."""
-    if leaf.seconds is None and is_ambiguous(hashed(leaf.expression, "")):
+    if leaf.seconds is None and is_ambiguous(leaf.expression):
         yield Misreading(
             "six-fields",
             f"'{leaf}' is read with the seconds last, and can be read with the seconds first; "

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from redengine.conditions.calendar.cron import cron_times, seconds_last
+from redengine.conditions.calendar.cron import settled
 from redengine.conditions.calendar.cron_fields import CronError
-from redengine.conditions.calendar.cron_hash import hashed
 from redengine.conditions.calendar.positions import WEEKDAYS, Position, read_position
 from redengine.conditions.calendar.wall_clock import BY_ADVERB, DAILY, UNITS, WEEK, Unit
 from redengine.conditions.calendar.windows import Kind, Window
@@ -264,10 +263,8 @@ def _closes_hash(cursor: Cursor) -> bool:
 
 def _check_cron(cursor: Cursor, expression: str, start: int, seconds: Any) -> None:
     """Refuse an expression that cannot be read, at its field."""
-    text = " ".join(expression.lower().split())
     try:
-        text = seconds_last(text) if seconds == "first" else text
-        cron_times(hashed(text, ""))
+        settled(" ".join(expression.lower().split()), seconds)
     except CronError as error:
         fields = list(re.finditer(r"\S+", expression))
         at = start

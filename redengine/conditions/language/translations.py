@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from redengine.conditions.calendar.cron import is_ambiguous, settled
 from redengine.conditions.calendar.positions import WEEKDAYS, read_position
 from redengine.conditions.calendar.wall_clock import DAILY
 from redengine.conditions.language.notations import (
@@ -323,7 +324,7 @@ _SUGAR: Final = (
         lambda found: f"task {found['task']} {found['verb']} not {found['rest']}",
     ),
     _rule(
-        r"(?P<cron>[\dh*,/()-]+ [\dh*,/()-]+ [\d*,/l?-]+ [\d*,/a-z?-]+ [\d*,/a-z?#-]+)",
+        r"(?P<cron>[\d*,/h()-]+ [\d*,/h()-]+ [\d*,/lwh()?-]+ [\d*,/a-z()?-]+ [\d*,/a-z()?#-]+)",
         lambda found: f"cron {found['cron']}",
     ),
 )
@@ -411,6 +412,7 @@ _OPTIONS: Final = tuple(
 """What a condition does not say, and the option or call that does."""
 
 
+_SIX_FIELDS: Final = re.compile(r"(?:[\d*,/h()-]+ ){3}(?:[\w*,/#()-]+ ){2}[\w*,/#()-]+")
 _DELAY: Final = re.compile(rf"(?:once )?(?:in|after) (?P<span>{_SPAN})(?: from now)?")
 _IN_ZONE: Final = re.compile(rf"(?P<rest>.{{1,200}}) in {_ZONE}", re.IGNORECASE | re.ASCII)
 _ZONED: Final = tuple(
@@ -474,8 +476,24 @@ def translated(text: str) -> Translation | None:
     valued = _of_value(line)
     if valued is not None:
         return valued
-    meant = _near(words, text) or foreign_meaning(text) or standard_meaning(line)
-    return None if meant is None else Translation(meant)
+    meant = _near(words, text) or foreign_meaning(text)
+    six = _six_fields(words) if meant is None else None
+    meant = meant or standard_meaning(line)
+    return six if six is not None or meant is None else Translation(meant)
+
+
+def _six_fields(words: str) -> Translation | None:
+    """Cron of six fields without the word, whose seconds others write first."""
+    if not _SIX_FIELDS.fullmatch(words):
+        return None
+    try:
+        kept = settled(words, None)
+    except ValueError:
+        return None
+    if kept != words or not is_ambiguous(words):
+        return Translation(f"cron {words}")
+    first, last = f"cron {words} seconds first", f"cron {words} seconds last"
+    return Translation(first, reason=f"'{words}' has two meanings: '{first}' or '{last}'")
 
 
 def _option(line: str) -> str | None:

@@ -98,11 +98,12 @@ def lint_session(core: Core, sees: Callable[[str], bool] | None = None) -> list[
             condition: Condition | None = getattr(task, field)
             if condition is None or (task.permanent and field == "start_cond"):
                 continue
-            remarks = linter.remarks(condition, task.zone)
+            remarks = linter.remarks(condition, task.zone, task.name)
             if field == "start_cond":
                 remarks += [crowds[task.name]] if task.name in crowds else []
                 remarks += deadlock_of(task.name, condition, stuck)
-                remarks += linter.of_duration(condition, task.zone, durations.get(task.name))
+                usual = durations.get(task.name)
+                remarks += linter.of_duration(condition, task.zone, usual, task.name)
             found += [
                 TaskFinding(task=task.name, field=field, text=str(condition), finding=each)
                 for each in findings(condition, remarks)
@@ -147,12 +148,12 @@ class SessionLinter:
         """
         known = None if task is None else self.tasks.get(task)
         zone = self.zone if known is None else known.zone
-        remarks = self.remarks(condition, zone)
+        remarks = self.remarks(condition, zone, task)
         if task is not None:
             durations = self._core.recorder.usual_durations([task])
             stuck = stuck_tasks(self._core, self.tasks, _reached(self.tasks, task, condition))
             remarks += deadlock_of(task, condition, stuck)
-            remarks += self.of_duration(condition, zone, durations.get(task))
+            remarks += self.of_duration(condition, zone, durations.get(task), task)
         return findings(condition, remarks, places)
 
     def explain(self, condition: Condition, places: Places, zone: tzinfo) -> ConditionExplanation:
@@ -178,14 +179,14 @@ class SessionLinter:
         """The calendar of a name; Monday to Friday for one that does not exist."""
         return self._calendars.get(name or "", WORKING_WEEK)
 
-    def remarks(self, condition: Condition, zone: tzinfo) -> list[Remark]:
+    def remarks(self, condition: Condition, zone: tzinfo, task: str | None) -> list[Remark]:
         """What the condition itself says, and the names in it."""
-        return remarks_of(condition, zone, now=self.now, known=self.known)
+        return remarks_of(condition, zone, now=self.now, known=self.known, task=task)
 
     # -- how long tasks take
 
     def of_duration(
-        self, condition: Condition, zone: tzinfo, usual: timedelta | None
+        self, condition: Condition, zone: tzinfo, usual: timedelta | None, task: str
     ) -> Iterator[Remark]:
         """Windows and periods that are shorter than a task usually takes."""
         if usual is None or usual < _NEAR:
@@ -200,7 +201,7 @@ class SessionLinter:
                 if end - start < usual:
                     message = f"'{leaf}' is open for less than the task usually takes, {told}"
                     yield Remark("window-too-short", (leaf,), message)
-        gap = self._shortest_gap(condition, zone)
+        gap = self._shortest_gap(condition.for_task(task), zone)
         if gap is not None and gap < usual:
             message = (
                 f"'{condition}' starts the task every {format_duration(gap)}, and it usually takes "

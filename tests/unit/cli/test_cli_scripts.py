@@ -292,6 +292,14 @@ def test_explain_takes_a_condition_without_quotes(run):
     ]
 
 
+def test_explain_says_that_a_hash_depends_on_the_task(run, monkeypatch):
+    """There is none here, so that the starts are an example."""
+    monkeypatch.setattr(explaining, "DEADLINE", timedelta(minutes=1))
+    told = run("explain", "cron H 7 * * *", "--starts", "1").stdout
+    assert "H is a value of the task's own" in told
+    assert "The next starts of a task without a name (H is another value for each name):" in told
+
+
 def test_explain_says_what_a_condition_waits_for(run):
     """Where time alone starts nothing."""
     result = run("explain", "after task 'fetch' & param 'mode' is 'fast'")

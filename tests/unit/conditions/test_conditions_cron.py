@@ -382,6 +382,31 @@ def test_steps_of_a_hash_begin_anywhere_within_the_first_step():
     assert begins == set(range(15))
 
 
+@pytest.mark.parametrize("field", ["h", "h/15", "h(0-29)/10", "h,30", "5,h(10-19)"])
+def test_what_holds_for_any_task_holds_whenever_one_does(field):
+    """Written out for no task in particular, an H stands for all values that it can have."""
+    condition = Cron(f"{field} 7 * * *")
+    for number in range(50):
+        own = condition.for_task(f"task-{number}")
+        assert not own.is_hashed
+        context = CalendarContext(datetime(2026, 3, 2, tzinfo=UTC), UTC)
+        times = list(own.nominal_times(context, context.now, context.now + timedelta(days=1)))
+        assert times
+        for at in times:
+            assert condition.for_task(None).holds(CalendarContext(at, UTC))
+
+
+def test_what_has_no_hash_is_the_same_for_each_task():
+    """Combinations and zones are written out part by part, and kept where nothing changes."""
+    plain = parse("(cron 0 7 * * * & daily) in Asia/Tokyo | every 1 h")
+    assert plain.for_task("fetch") is plain
+    hashed_text = parse("(cron H 7 * * * & daily) in Asia/Tokyo | every 1 h")
+    own = hashed("h 7 * * *", "fetch")
+    assert hashed_text.for_task("fetch") == parse(f"(cron {own} & daily) in Asia/Tokyo | every 1 h")
+    moved = parse("cron H 7 * * * on business days or the next")
+    assert moved.for_task("fetch") == parse(f"cron {own} on business days or the next")
+
+
 @pytest.mark.parametrize(
     "text",
     ["cron h(5) * * * *", "cron h(5-5) * * * *", "cron h(9-2) * * * *", "cron h/61 * * * *",
@@ -426,6 +451,41 @@ def test_fields_with_two_readings_are_told(text):
 def test_fields_with_one_reading_are_not_told(text):
     """They cannot be read with the seconds first, or mean the same so."""
     assert "six-fields" not in [each.code for each in lint(parse(text))]
+
+
+@pytest.mark.parametrize(
+    ("expression", "kept"),
+    [
+        ("0 0 7 15 * ?", "cron 0 7 15 * ?"),
+        ("0 0 7 ? * mon-fri", "cron 0 7 ? * mon-fri"),
+        ("0 0 7 * * mon#2", "cron 0 7 * * mon#2"),
+        ("15 30 18 L * *", "cron 30 18 l * * 15"),
+        ("0 H 7 * * mon", "cron h 7 * * mon"),
+        ("0 H H(20-23) H * fri", "cron h h(20-23) h * fri"),
+        ("5 30 7 * * 1", "cron 30 7 * * 1 5 seconds last"),
+    ],
+)
+def test_six_fields_with_one_reading_are_read_so(expression, kept):
+    """The seconds come first where nothing else can be meant, and the text says what is kept."""
+    assert str(Cron(expression)) == kept
+    assert str(parse(f"cron {expression}")) == kept
+    assert parse(kept) == Cron(expression) == Cron(expression, "first")
+    assert "six-fields" not in [each.code for each in lint(parse(f"cron {expression}"))]
+
+
+@pytest.mark.parametrize("expression", ["0 0 7 ? * 2", "0 0 7 ? * 2-6", "0 0 7 ? * 2#1"])
+def test_numbers_of_weekdays_beside_a_question_mark_are_not_guessed(expression):
+    """Quartz, which writes the mark, counts from Sunday as 1."""
+    with pytest.raises(ConditionSyntaxError) as caught:
+        parse(f"cron {expression}")
+    assert caught.value.suggestion.startswith("cron 0 7 * * 1")
+    assert Cron(expression, "first") != parse(caught.value.suggestion)
+
+
+def test_six_fields_of_hashes_are_ambiguous_for_all_tasks_or_for_none():
+    """What an H stands for is a value of the field in which it is read."""
+    codes = [each.code for each in lint(parse("cron 0 H H * * 1"))]
+    assert codes == ["six-fields"]
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from strategies import conditions
 
 from redengine.conditions import Condition, Finding, contradiction, lint, parse
+from redengine.conditions.calendar.cron_hash import hashed
 from redengine.conditions.insight.clock_changes import clock_changes
 from redengine.conditions.insight.lint import KINDS
 from redengine.conditions.language.places import located
@@ -67,6 +68,30 @@ def one(text, code, **kwargs):
 def test_impossible(text):
     """What can be decided never to hold is, with a reason."""
     assert contradiction(parse(text))
+
+
+def test_a_hash_is_impossible_only_where_it_is_for_the_task():
+    """Without a task nothing is refused that is possible for one; with it the values are told."""
+    half = parse("cron H 7 * * * & time of day between 07:00 and 07:30")
+    minutes = {name: int(hashed("h 7 * * *", name).split()[0]) for name in ("fetch", "third")}
+    assert {each >= 30 for each in minutes.values()} == {True, False}
+    assert contradiction(half) is None
+    for name, minute in minutes.items():
+        found = contradiction(half, task=name)
+        assert (found is None) == (minute < 30)
+        if found is not None:
+            assert f"for task '{name}' 'cron h 7 * * *' is 'cron {minute} 7 * * *'" in found.reason
+    assert contradiction(parse("cron H 7 * * * & time of day between 08:00 and 09:00"))
+    assert contradiction(parse("(cron H 7 * * *) in Asia/Tokyo & time of day before 07:00"))
+
+
+def test_changes_of_clocks_are_told_of_the_times_of_a_task():
+    """An H names no time of its own before there is a task."""
+    zone, now = ZoneInfo("Europe/Helsinki"), datetime(2026, 1, 1, tzinfo=UTC)
+    condition = parse("cron H 3 * * *")
+    assert lint(condition, zone, now=now) == ()
+    codes = [each.code for each in lint(condition, zone, now=now, task="fetch")]
+    assert codes == ["skipped-time", "doubled-time"]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from redengine import Session
-from redengine.exceptions import NotFound
+from redengine.exceptions import ImpossibleCondition, NotFound
 from redengine.scheduler.insight.lint import CROWD
 from redengine.testing import ManualSession
 
@@ -132,6 +132,21 @@ def test_a_crowd_at_one_instant_is_told_once():
     ((task, code, message),) = found(session)
     assert (task, code) == ("t0", "crowded")
     assert message.startswith("10 tasks start at 2026-11-27 07:00 UTC: 't0', 't1', 't2' and 7 more")
+
+
+def test_tasks_with_a_hash_are_no_crowd():
+    """Each has a minute of its own, and is looked at with it."""
+    session = with_tasks(**{f"t{number}": "cron H * * * *" for number in range(CROWD)})
+    assert found(session) == []
+
+
+def test_a_hash_beside_a_window_is_refused_for_the_tasks_that_never_start():
+    """The minute of 'fetch' is 19 and that of 'third' 47."""
+    condition = "cron H 7 * * * & time of day between 07:30 and 08:00"
+    session = with_tasks(third=condition)
+    assert f"{session.tasks['third'].next_run:%H:%M}" == "07:47"
+    with pytest.raises(ImpossibleCondition, match=r"for task 'fetch' .* is 'cron 19 7"):
+        session.task(condition, name="fetch")(nothing)
 
 
 def test_the_first_chance_of_a_period_is_an_instant_too():
