@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, ClassVar, Final, Literal, NamedTuple
 
 from redengine.conditions.calendar.zones import ZoneError, zone_of
 from redengine.conditions.context import CalendarContext, LaterContext, ZonedContext
-from redengine.conditions.explanation import Change, Explanation, say_instant
+from redengine.conditions.explanation import Change, Event, Explanation, say_instant
+from redengine.conditions.insight.changed import ChangedContext
 from redengine.exceptions import ImpossibleCondition, InvalidInput
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ OWN: Final = frozenset(("task:",))
 NOTHING: Final[frozenset[str]] = frozenset()
 _UNKNOWN: Final = timedelta(seconds=1)
 _MOST_JUMPS: Final = 500
+_MOST_ROUNDS: Final = 3
 _MOST_COUNTED: Final = 10_000
 _SHORTEST_LOOK_BACK: Final = timedelta(hours=1)
 
@@ -115,17 +117,39 @@ class Condition(ABC):
     def change(self, context: EvaluationContext) -> Change:
         """What would turn the verdict round."""
         wish = "must not hold" if self.holds(context) else "must hold"
-        return Change((f"{self} {wish}",))
+        return Change((Event(f"{self} {wish}"),))
 
     def explain(self, context: EvaluationContext) -> Explanation:
         """The verdict as a tree, with evidence at each node and what would turn it round."""
         explanation = self._explained(context)
-        change = explanation.change
-        if explanation.holds or change.events or change.wait is None:
+        if explanation.holds:
             return explanation
-        earliest = self.earliest(context)
-        wait = change.wait if earliest is None else earliest
-        return replace(explanation, change=replace(change, wait=wait))
+        return replace(explanation, change=self.proven(context, explanation.change))
+
+    def proven(self, context: EvaluationContext, change: Change) -> Change:
+        """A change after which the condition holds: the given one, with what else it takes.
+
+        It is asked in a context in which the events have happened, and from then on as time goes
+        by. Where that proves nothing, as with events of which nothing more is known than their
+        words, the change is as it was.
+
+        Args:
+            context: the context in which the condition does not hold, or may not start.
+            change: what would turn the verdict round, as far as its parts know.
+        """
+        found = change
+        for _ in range(_MOST_ROUNDS if change.is_possible else 0):
+            at = context.now if found.wait is None else max(context.now, found.wait)
+            later = ChangedContext(context, at, found.effects)
+            earliest = self.earliest(later)
+            if earliest is not None:
+                return replace(found, wait=earliest if earliest > context.now else None)
+            more = self.change(later)
+            together = Change.together((found, more))
+            if not more.is_possible or together == found:
+                break
+            found = together
+        return found
 
     def earliest(self, context: EvaluationContext) -> datetime | None:
         """The earliest instant from now on at which it holds if nothing but time goes on.

@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, overload
 
 from redengine.conditions.condition import NOTHING, Condition
-from redengine.conditions.explanation import Change, literal, say_instant
+from redengine.conditions.explanation import Change, Effect, Event, literal, say_instant
 from redengine.durations import parse_duration
 from redengine.exceptions import InvalidInput
 from redengine.support.functions import refuse_no_function
@@ -86,7 +86,9 @@ class CustomCondition(Condition):
         return f"asked at {say_instant(result.at, context.zone)}"
 
     def change(self, context: EvaluationContext) -> Change:
-        return Change((f"{self} must turn {'false' if self.holds(context) else 'true'}",))
+        is_wanted = not self.holds(context)
+        effect = Effect(f"custom:{self.key}", "turn", is_wanted)
+        return Change((Event.of(f"{self} must turn {str(is_wanted).lower()}", effect),))
 
     def __eq__(self, other: object) -> bool:
         return type(other) is type(self) and self.key == other.key

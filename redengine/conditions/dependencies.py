@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final, Literal, NoReturn
 
 from redengine.conditions.condition import OWN, Condition, Dependency
-from redengine.conditions.explanation import Change, quote, say_instant, say_task, task_name
+from redengine.conditions.explanation import (
+    Change,
+    Effect,
+    Event,
+    quote,
+    say_instant,
+    say_task,
+    task_name,
+)
 from redengine.durations import format_duration, parse_duration
 from redengine.exceptions import InvalidInput, did_you_mean, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
     from redengine.conditions.context import EvaluationContext, History, Moment
 
@@ -149,13 +158,15 @@ class After(Condition):
 
     def change(self, context: EvaluationContext) -> Change:
         if self.holds(context):
-            return Change(("the task must start",))
+            return Change((Event.of("the task must start", Effect("task:", "run")),))
         own = context.history(None).last("run")
         waiting = []
         for task in self.tasks:
             latest = latest_of(context.history(task), OUTCOMES[self.outcome])
             if latest is None or (own is not None and own.order >= latest[1].order):
-                waiting.append(Change((f"{say_task(task)} must {MUST[self.outcome]}",)))
+                effect = Effect(f"task:{task}", OUTCOMES[self.outcome][0])
+                event = Event.of(f"{say_task(task)} must {MUST[self.outcome]}", effect)
+                waiting.append(Change((event,)))
         combine = Change.smallest if self.mode == "Any" else Change.together
         return combine(waiting)
 
@@ -206,11 +217,15 @@ class IsRunning(Condition):
 
     def change(self, context: EvaluationContext) -> Change:
         if self.holds(context):
-            return Change((f"{say_task(self.task)} must end",))
+            effect = Effect(f"task:{self.task or ''}", "end")
+            return Change((Event.of(f"{say_task(self.task)} must end", effect),))
         until = self.until(context)
         if until is not None:
             return Change(wait=until)
-        return Change((f"{say_task(self.task)} must start",))
+        span = self.longer_than
+        wish = "start" if span is None else f"run for more than {format_duration(span)}"
+        effect = Effect(f"task:{self.task or ''}", "begin", span or timedelta())
+        return Change((Event.of(f"{say_task(self.task)} must {wish}", effect),))
 
     def _refuse_number(self, other: object) -> NoReturn:
         name = self.task or "fetch"
@@ -275,10 +290,12 @@ class Retry(Condition):
 
     def change(self, context: EvaluationContext) -> Change:
         if self.holds(context):
-            return Change(("the task must succeed",))
-        if context.history(None).failures > self.times:
-            return Change(("the task must succeed once, then fail",))
-        return Change(("the task must fail",))
+            return Change((Event.of("the task must succeed", Effect("task:", "success")),))
+        fail = Effect("task:", "fail")
+        if context.history(None).failures >= self.times:
+            success = Effect("task:", "success")
+            return Change((Event.of("the task must succeed once, then fail", success, fail),))
+        return Change((Event.of("the task must fail", fail),))
 
     def __str__(self) -> str:
         return f"retry {self.times} {'time' if self.times == 1 else 'times'}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from redengine.exceptions import InvalidInput, shortened
 
@@ -93,26 +93,64 @@ def _zone(instant: datetime, zone: tzinfo) -> str:
     return name if name.isalpha() else f"{local:%z}"
 
 
+class Effect(NamedTuple):
+    """What an event changes of what conditions read.
+
+    Attributes:
+        topic: what it is about, as `Condition.reads` names it; "task:" is the asked task.
+        action: "set" or "delete" of a parameter; "begin", "end" or an action of a task; "turn" of a
+            custom condition; "start" of the scheduler.
+        value: the value that is set or turned to; how long the task or the scheduler has run.
+    """
+
+    topic: str
+    action: str
+    value: object = None
+
+
+class Event(NamedTuple):
+    """Something that has to happen.
+
+    Attributes:
+        text: it in words, a short sentence.
+        effects: what it changes; nothing is known of it if there are none.
+    """
+
+    text: str
+    effects: tuple[Effect, ...] = ()
+
+    @classmethod
+    def of(cls, text: str, *effects: Effect) -> Event:
+        """The event with its effects."""
+        return cls(text, effects)
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """What would turn a verdict round.
 
     Attributes:
-        events: what has to happen, each a short sentence.
+        events: what has to happen.
         wait: the instant until which to wait, if time is part of it; UTC.
         is_possible: False if nothing could ever do it.
     """
 
-    events: tuple[str, ...] = ()
+    events: tuple[Event, ...] = ()
     wait: datetime | None = None
     is_possible: bool = True
+
+    @property
+    def effects(self) -> tuple[Effect, ...]:
+        """What its events change, as far as that is known."""
+        return tuple(each for event in self.events for each in event.effects)
 
     def text(self, zone: tzinfo) -> str:
         """The change in words, with times in a zone."""
         if not self.is_possible:
             return "nothing can change it"
         waits = () if self.wait is None else (f"wait until {say_instant(self.wait, zone)}",)
-        return " and ".join((*waits, *self.events)) or "nothing is known to change it"
+        events = (event.text for event in self.events)
+        return " and ".join((*waits, *events)) or "nothing is known to change it"
 
     @classmethod
     def together(cls, changes: Iterable[Change]) -> Change:

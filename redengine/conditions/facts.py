@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from redengine.conditions.condition import Condition
 from redengine.conditions.context import MISSING
-from redengine.conditions.explanation import IMPOSSIBLE, Change, literal, quote, say_instant
+from redengine.conditions.explanation import (
+    IMPOSSIBLE,
+    Change,
+    Effect,
+    Event,
+    literal,
+    quote,
+    say_instant,
+)
 from redengine.durations import format_duration, parse_duration
 from redengine.exceptions import InvalidInput, shortened
 
 if TYPE_CHECKING:
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
     from redengine.conditions.context import EvaluationContext
 
@@ -102,8 +111,7 @@ class ParamIs(_OfParameter):
         return is_value(context.parameter(self.name), self.value)
 
     def change(self, context: EvaluationContext) -> Change:
-        wish = "must not be" if self.holds(context) else "must be"
-        return Change((f"parameter {quote(self.name)} {wish} {literal(self.value)}",))
+        return _set(self.name, literal(self.value), self.value, is_to_be=not self.holds(context))
 
     def __str__(self) -> str:
         return f"param {quote(self.name)} is {literal(self.value)}"
@@ -126,8 +134,11 @@ class ParamExists(_OfParameter):
         return context.parameter(self.name) is not MISSING
 
     def change(self, context: EvaluationContext) -> Change:
-        wish = "must be deleted" if self.holds(context) else "must be set"
-        return Change((f"parameter {quote(self.name)} {wish}",))
+        if self.holds(context):
+            effect = Effect(f"parameter:{self.name}", "delete")
+            return Change((Event.of(f"parameter {quote(self.name)} must be deleted", effect),))
+        effect = Effect(f"parameter:{self.name}", "set", True)
+        return Change((Event.of(f"parameter {quote(self.name)} must be set", effect),))
 
     def __str__(self) -> str:
         return f"param {quote(self.name)} exists"
@@ -151,11 +162,22 @@ class Env(_OfParameter):
         return is_value(context.parameter(ENVIRONMENT), self.value)
 
     def change(self, context: EvaluationContext) -> Change:
-        wish = "must not be" if self.holds(context) else "must be"
-        return Change((f"parameter '{ENVIRONMENT}' {wish} {quote(self.value)}",))
+        wanted = quote(self.value)
+        return _set(ENVIRONMENT, wanted, self.value, is_to_be=not self.holds(context))
 
     def __str__(self) -> str:
         return f"env {quote(self.value)}"
+
+
+def _set(name: str, told: str | None, value: object, *, is_to_be: bool) -> Change:
+    """That a parameter has to have a value, or has to have another one."""
+    wish, action = ("must be", "set") if is_to_be else ("must not be", "delete")
+    effect = Effect(f"parameter:{name}", action, value)
+    return Change((Event.of(f"parameter {quote(name)} {wish} {told}", effect),))
+
+
+def _started(ago: timedelta) -> Effect:
+    return Effect("scheduler", "start", ago)
 
 
 def _refuse_bad_name(name: object) -> None:
@@ -199,8 +221,8 @@ class SchedulerRun(Condition):
         if until is not None:
             return Change(wait=until)
         if self.holds(context):
-            return Change(("the scheduler must be restarted",))
-        return Change(("the scheduler must be started",))
+            return Change((Event.of("the scheduler must be restarted", _started(timedelta())),))
+        return Change((Event.of("the scheduler must be started", _started(timedelta())),))
 
     def __str__(self) -> str:
         return f"scheduler has run over {format_duration(self.over)}"

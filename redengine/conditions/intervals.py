@@ -11,7 +11,7 @@ from redengine.conditions.calendar.windows import Narrowing, Time
 from redengine.conditions.condition import OWN, Condition
 from redengine.conditions.context import DONE, SET_BACK
 from redengine.conditions.dates import first_instant, keep_date, say_date
-from redengine.conditions.explanation import Change, say_instant
+from redengine.conditions.explanation import Change, Effect, Event, say_instant
 from redengine.conditions.fire_times import PeriodicAt
 from redengine.durations import format_duration, parse_duration
 from redengine.exceptions import InvalidInput
@@ -213,7 +213,7 @@ class Periodic(Condition, Narrowing["Periodic"]):
     def change(self, context: EvaluationContext) -> Change:
         start, end = self.window.occurrence(context.now, context.zone)
         if self.holds(context):
-            return Change(("the task must finish",))
+            return Change((Event.of("the task must finish", Effect("task:", "success")),))
         upcoming = start if context.now < start else self.window.occurrence(end, context.zone).start
         return Change(wait=upcoming)
 

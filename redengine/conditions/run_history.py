@@ -23,7 +23,15 @@ from redengine.conditions.calendar.windows import Kind, Occurrence, Window
 from redengine.conditions.condition import OWN, Condition
 from redengine.conditions.context import SET_BACK
 from redengine.conditions.dependencies import MUST, OUTCOMES
-from redengine.conditions.explanation import IMPOSSIBLE, Change, quote, say_instant, say_task
+from redengine.conditions.explanation import (
+    IMPOSSIBLE,
+    Change,
+    Effect,
+    Event,
+    quote,
+    say_instant,
+    say_task,
+)
 from redengine.durations import format_duration, parse_duration
 from redengine.exceptions import InvalidInput, did_you_mean, shortened
 
@@ -44,6 +52,7 @@ OPERATORS: Final[dict[str, Callable[[int, int], bool]]] = {
     "<": operator.lt,
 }
 
+_MOST_COUNTED: Final = 1_000
 _EVER: Final = Occurrence(datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
 _NEVER: Final = Occurrence(_EVER.start, _EVER.start)
 
@@ -163,8 +172,7 @@ class Has(Condition):
 
     def change(self, context: EvaluationContext) -> Change:
         if self.count is not None:
-            wish = f"{say_task(self.task)} must have {self.word} {' '.join(map(str, self.count))}"
-            return Change((f"{wish} times{self._where()}, it has {len(self._moments(context))}",))
+            return self._counted_change(context, *self.count)
         until = self.until(context)
         if self.holds(context):
             return Change(wait=until) if until else IMPOSSIBLE
@@ -172,7 +180,30 @@ class Has(Condition):
         if self.window is not None and self.window.kind != "whole":
             upcoming = self.window.occurrence(context.now, context.zone).start
             wait = upcoming if upcoming > context.now else None
-        return Change((f"{say_task(self.task)} must {MUST[self.word]}",), wait)
+        return Change(
+            (Event.of(f"{say_task(self.task)} must {MUST[self.word]}", self._effect()),), wait
+        )
+
+    def _effect(self) -> Effect:
+        return Effect(f"task:{self.task or ''}", ACTIONS[self.word][0])
+
+    def _counted_change(self, context: EvaluationContext, sign: str, number: int) -> Change:
+        """How often it has to happen until the count is another; or until when the span goes on."""
+        has = len(self._moments(context))
+        holds = OPERATORS[sign](has, number)
+        more = (
+            count
+            for count in range(has + 1, max(has, number) + 2)
+            if OPERATORS[sign](count, number) is not holds
+        )
+        needed = next(more, None)
+        if needed is None:
+            until = self.until(context)
+            return IMPOSSIBLE if until is None else Change(wait=until)
+        wish = f"{say_task(self.task)} must have {self.word} "
+        wish += f"{needed} times" if holds else f"{sign} {number} times"
+        effects = [self._effect()] * min(needed - has, _MOST_COUNTED)
+        return Change((Event.of(f"{wish}{self._where()}, it has {has}", *effects),))
 
     def _where(self) -> str:
         if self.past_span is not None:

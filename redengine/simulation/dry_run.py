@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from redengine.calendars import CalendarDefinition
 from redengine.conditions.days.open_days import topic_of
+from redengine.conditions.explanation import say_instant
 from redengine.exceptions import ConditionSyntaxError, InvalidInput, NotFound, RedengineError
 from redengine.scheduler.checks import doubts_of, required_tasks
 from redengine.scheduler.config import LONGEST_FORECAST
@@ -147,7 +148,7 @@ class _Watch:
         at = self._simulator.environment.clock.now()
         if self._is_cut():
             many = f"{MOST_STARTS} starts" if self._total >= MOST_STARTS else "very many looks"
-            return f"looked ahead only until {at:%Y-%m-%d %H:%M} UTC, for {many}"
+            return f"looked ahead only until {say_instant(at, UTC)}, for {many}"
         return _why_not(task, at)
 
     def _note(self, job: Any) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from redengine.conditions import CustomCondition
+from redengine.conditions.explanation import say_instant
 from redengine.durations import parse_duration
 from redengine.exceptions import InvalidInput, counted, shortened
 from redengine.scheduler.config import LONGEST_FORECAST
@@ -217,4 +218,4 @@ def why_not(settings: Settings, holder: JobSpec | Job | None, end: datetime) -> 
 
 
 def _searched(end: datetime) -> str:
-    return f"searched until {end:%Y-%m-%d %H:%M:%S} UTC"
+    return f"searched until {say_instant(end, UTC)}"

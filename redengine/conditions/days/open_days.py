@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from redengine.conditions.calendar.wall_clock import MICROSECOND, instant_of, offset_at, wall_of
 from redengine.conditions.condition import NOTHING, All, Any, Combination, Condition, InZone
 from redengine.conditions.context import CalendarContext, LaterContext, ZonedContext
-from redengine.conditions.explanation import Change, quote, say_instant
+from redengine.conditions.explanation import Change, Event, quote, say_instant
 from redengine.conditions.fire_times import (
     CalendarTimes,
     Cron,
@@ -109,7 +109,7 @@ class _OfCalendar(Condition):
         if self.calendar is None:
             return Change(is_possible=False)
         wish = "open" if self.holds(context) is not self.wants_open else "closed"
-        return Change((f"calendar {quote(self.calendar)} must be {wish}",))
+        return Change((Event(f"calendar {quote(self.calendar)} must be {wish}"),))
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -44,6 +44,7 @@ _KEYED: Final = re.compile(
     re.IGNORECASE,
 )
 _VALUE: Final = r" ?[:=] ?['\"]?(?P<value>[\w./+-]{1,60})['\"]?,?"
+_SPAN_AFTER: Final = r"(?: of)? (?P<value>\d{1,6} ?[a-z]{1,12})"
 
 
 def _setting(names: str, option: str, value: str = _VALUE) -> tuple[re.Pattern[str], str]:
@@ -59,6 +60,11 @@ _SETTINGS: Final = (
     _setting("catchup", 'missed="skip"', r" ?[:=] ?false"),
     _setting("catchup", 'missed="all"', r" ?[:=] ?true"),
     _setting("persistent", 'missed="once"', r" ?[:=] ?(?:true|yes|1)"),
+    _setting("startingdeadlineseconds|misfire_grace_time", 'grace="{value} s"'),
+    _setting("jitter|randomizeddelaysec", 'jitter="{value} s"', r" ?[:=] ?(?P<value>\d{1,9})"),
+    _setting(r".{1,200}? with (?:a )?jitter", 'jitter="{value}"', _SPAN_AFTER),
+    _setting(r"(?:.{1,200}?,? )?at most", 'grace="{value}"', f"{_SPAN_AFTER} late"),
+    _setting(r"(?:.{1,200}?,? )?late by at most", 'grace="{value}"', _SPAN_AFTER),
     _setting("suspend|paused|is_paused", "disabled=True", r" ?[:=] ?(?:true|yes|1)"),
     _setting("backofflimit|max_retries|retries", "retries={value}"),
     _setting("activedeadlineseconds|time_limit|timeout_seconds", 'timeout="{value} s"'),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from redengine.conditions import Change
-from redengine.conditions.explanation import say_instant
+from redengine.conditions.explanation import Event, say_instant
 from redengine.durations import format_duration
 from redengine.exceptions import counted
 from redengine.scheduler.core import PAUSED, RUNNING
@@ -120,15 +120,17 @@ def explain_task(core: Core, starts: Starts, task: Task) -> TaskExplanation:
         earliest = None
     changes = [each.change for each in obstacles]
     if explanation is None:
-        changes.append(Change((f"give '{task.name}' a start_cond, or run it by hand",)))
+        changes.append(Change((Event(f"give '{task.name}' a start_cond, or run it by hand"),)))
     elif is_started and earliest is not None:
         changes.append(Change(wait=earliest))
     elif not holds:
-        change, is_delayed = explanation.change, task.jitter is not None and earliest is not None
-        if is_delayed and change.wait is not None and not change.events:
-            change = replace(change, wait=earliest)
-        changes.append(change)
-    told = Change.together(changes).text(zone) if changes else None
+        changes.append(explanation.change)
+    change = Change.together(changes) if changes else None
+    is_of_time = change is not None and change.wait is not None and delayed is None
+    if change is not None and condition is not None and is_of_time:
+        context.ask_for(task, now)
+        change = _in_time(condition, context, change, earliest)
+    told = None if change is None else change.text(zone)
     if told is not None and task.jitter is not None and earliest is not None:
         told = f"{told} (its jitter, less than {format_duration(task.jitter)}, included)"
     return TaskExplanation(
@@ -145,22 +147,31 @@ def explain_task(core: Core, starts: Starts, task: Task) -> TaskExplanation:
     )
 
 
+def _in_time(
+    condition: Condition, context: SessionContext, change: Change, earliest: datetime | None
+) -> Change:
+    """A change whose instant is one at which the condition holds once nothing is in the way."""
+    if earliest is not None and not change.events:
+        return replace(change, wait=earliest)
+    return condition.proven(context, change)
+
+
 def _obstacles(
     core: Core, starts: Starts, task: Task, context: SessionContext
 ) -> Iterator[_Obstacle]:
     """Everything but the condition that keeps the task from starting."""
     if core.tasks.get(task.name) is not task:
         message = "the task is not registered; it was deleted or replaced"
-        yield _Obstacle(message, Change(("the task must be made again",)), is_lasting=True)
+        yield _Obstacle(message, Change((Event("the task must be made again"),)), is_lasting=True)
     if core.state == PAUSED:
-        change = Change(("the session must be resumed",))
+        change = Change((Event("the session must be resumed"),))
         yield _Obstacle("the session is paused; resume it", change, is_lasting=True)
     elif core.state != RUNNING:
-        change = Change(("the session must be started",))
+        change = Change((Event("the session must be started"),))
         yield _Obstacle(f"the session is {core.state}; start it", change)
     elif core.startup_jobs:
         jobs = counted(len(core.startup_jobs), "start-up job")
-        yield _Obstacle(f"{jobs} did not end yet", Change((f"{jobs} must end",)))
+        yield _Obstacle(f"{jobs} did not end yet", Change((Event(f"{jobs} must end"),)))
     found = starts.block(task, context)
     if found is not None:
         is_lasting = found.reason == "disabled" and task.disabled_until is None
@@ -170,7 +181,7 @@ def _obstacles(
     if available(runtime) == 0:
         of = f" of {runtime.size}" if runtime.size else ""
         full = f"{runtime.running}{of} run, {runtime.queued} wait"
-        change = Change((f"a job in runtime '{runtime.name}' must end",))
+        change = Change((Event(f"a job in runtime '{runtime.name}' must end"),))
         yield _Obstacle(f"runtime '{runtime.name}' is full: {full}", change)
     yield from _limits(starts, task, context)
 
@@ -184,7 +195,7 @@ def _lateness(task: Task, context: SessionContext) -> Iterator[_Obstacle]:
     is_late = due is not None and task.timing.is_late(due, context.now)
     if due is not None and is_late and not task.history.occurrences.has_run(due):
         message = late_message(task, due, context.now)
-        yield _Obstacle(message, Change(("its next nominal time must come",)))
+        yield _Obstacle(message, Change((Event("its next nominal time must come"),)))
 
 
 def _change_of(found: Block, task: Task, context: SessionContext) -> Change:
@@ -192,21 +203,21 @@ def _change_of(found: Block, task: Task, context: SessionContext) -> Change:
     if found.reason == "disabled" and task.disabled_until is not None:
         return Change(wait=task.disabled_until)
     if found.reason == "disabled":
-        return Change(("disabled must be set to false",))
+        return Change((Event("disabled must be set to false"),))
     delayed = next((job for job in task.active if job.is_delayed), None)
     if delayed is not None and delayed.id == found.job_id:
         return Change(wait=delayed.run_at)
     end_cond: Condition | None = task.end_cond
     if found.reason == "condition" and end_cond is not None:
         return end_cond.change(context)
-    return Change((f"job {found.job_id} must end",))
+    return Change((Event(f"job {found.job_id} must end"),))
 
 
 def _limits(starts: Starts, task: Task, context: SessionContext) -> Iterator[_Obstacle]:
     """What a job of the task would wait for, once it is made."""
     for name, job_id in starts.limits.used_up(task):
         message = f"limit '{name}' is used up; job {job_id} holds it"
-        yield _Obstacle(message, Change((f"job {job_id} must end",)))
+        yield _Obstacle(message, Change((Event(f"job {job_id} must end"),)))
     at = starts.limits.next_chance(task)
     if at is not None:
         message = f"its rate is used up until {say_instant(at, context.zone)}"

@@ -407,11 +407,20 @@ def warnings_of(
     if condition is None or task.permanent:
         return tuple(found)
     with core.lock:
-        parameters = set(core.parameters)
+        parameters, calendars = set(core.parameters), set(core.calendars)
         tasks: Mapping[str, Task] = core.tasks
         if sees is not None:
             tasks = {name: each for name, each in core.tasks.items() if sees(name)}
-    remarks = [*unknown_names(condition, {"task": tasks, "parameter": parameters})]
+    remarks = [
+        *unknown_names(
+            condition,
+            {
+                "task": tasks,
+                "parameter": parameters,
+                "calendar": calendars,
+            },
+        )
+    ]
     if _awaited(condition):
         stuck = stuck_tasks(core, tasks, _reached(tasks, task.name, condition))
         remarks += deadlock_of(task.name, condition, stuck)

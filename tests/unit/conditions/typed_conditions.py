@@ -301,7 +301,6 @@ OPTIONS: Final = (
 """Texts that no condition says, with the option or call that does."""
 
 UNKNOWN: Final = (
-    "every 5 minutes with jitter 30 s",
     "every blue moon",
     "solar('sunset', -37.81, 144.96)",
     "at sunset",

@@ -135,6 +135,13 @@ OPTIONS: Final = (
     ("tomorrow at 9", "submit(run_at=…)"),
     ("next monday at 9", "submit(run_at=…)"),
     ("manual", "start_cond=None"),
+    ("startingDeadlineSeconds: 200", 'grace="200 s"'),
+    ("misfire_grace_time=30", 'grace="30 s"'),
+    ("every 5 minutes with jitter 30 s", 'jitter="30 s"'),
+    ("daily at 07:00, at most 10 min late", 'grace="10 min"'),
+    ("cron 0 7 * * *, late by at most 10 min", 'grace="10 min"'),
+    ("jitter=120", 'jitter="120 s"'),
+    ("RandomizedDelaySec=30", 'jitter="30 s"'),
     ("coalesce=True", 'missed="once"'),
     ("catchup=False", 'missed="skip"'),
     ("max_instances=3", "max_instances=3"),
@@ -148,6 +155,5 @@ UNKNOWN: Final = (
     "at 25:00",
     "täglich um 7",
     "at 2026-13-01 10:00",
-    "misfire_grace_time=30",
 )
 """Texts of which nothing is known but the nearest form."""

@@ -142,7 +142,7 @@ def test_a_task_that_is_enabled_by_itself_starts_after_that(session, lists):
     assert shown(session, lists) == {"c": "01-01T06:00"}
     why = session.why("c")
     assert f"{why.earliest:%H:%M}" == "06:00"
-    assert why.change == "wait until 2026-01-01 05:30 UTC"
+    assert why.change == "wait until 2026-01-01 06:00 UTC"
     assert session.forecast("7 hours").of("c")[0] == session.tasks["c"].next_run
     session.advance("6 hours")
     assert [f"{at:%H:%M}" for at in session.runs("c")] == ["00:00", "06:00"]

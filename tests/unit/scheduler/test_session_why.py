@@ -4,7 +4,10 @@ import re
 
 import pytest
 
+from redengine.conditions import parse
+from redengine.conditions.insight.changed import ChangedContext
 from redengine.exceptions import InvalidInput, NotFound
+from redengine.scheduler.engine.context import SessionContext
 from redengine.testing import ManualSession
 
 WHOLE_TIME = r"2026-03-0[2-5] [0-9]{2}:[0-9:.]+ EET"
@@ -164,6 +167,97 @@ def test_used_up_limits_and_rates_are_in_the_way():
         assert why.change == f"wait until 2026-01-01 00:30 UTC and job {holder.id} must end"
         often = session.why("often")
         assert "its rate is used up until 2026-01-01 01:00 UTC" in often.blocks
+
+
+def nothing():
+    """A task's function."""
+
+
+def set_x(session):
+    """The parameter gets the value that the conditions below ask for."""
+    session.parameters["x"] = 1
+
+
+def fail_thrice(session):
+    """Another task fails three times."""
+    for _ in range(3):
+        session.submit("bad")
+        session.advance("1 s")
+
+
+@pytest.mark.parametrize(
+    ("condition", "change", "at", "make"),
+    [
+        ("param 'x' is 1 & every 1 h", "parameter 'x' must be 1", None, set_x),
+        (
+            "daily between 08:00 and 09:00 & time of week on Tuesday & param 'x' is 1",
+            "wait until 2026-01-06 08:00 UTC and parameter 'x' must be 1", "2026-01-06T08:00",
+            set_x,
+        ),
+        (
+            "daily at 07:00 in Asia/Tokyo & param 'x' is 1",
+            "wait until 2026-01-01 22:00 UTC and parameter 'x' must be 1", "2026-01-01T22:00",
+            set_x,
+        ),
+        (
+            "(time of day after 10:00 in America/New_York & time of day before 16:00) & daily",
+            "wait until 2026-01-01 15:00 UTC", "2026-01-01T15:00", None,
+        ),
+        ("daily & after task 'a'", "task 'a' must succeed", None,
+         lambda session: session.submit("a")),
+        ("task 'bad' has failed today >= 3 & daily",
+         "task 'bad' must have failed >= 3 times today, it has 0", None, fail_thrice),
+        (
+            "daily & time of day after 18:00 & after task 'a'",
+            "wait until 2026-01-01 18:00 UTC and task 'a' must succeed", "2026-01-01T18:00",
+            lambda session: session.submit("a"),
+        ),
+    ],
+)  # fmt: skip
+def test_the_change_that_is_named_starts_the_task(condition, change, at, make):
+    """It is made as it is told, and not a moment before: the task starts."""
+    session = ManualSession("2026-01-01T12:00", parameters={"x": 0})
+
+    def bad():
+        raise ValueError
+
+    session.task(None, name="a")(nothing)
+    session.task(None, name="bad")(bad)
+    session.task(condition, name="job")(nothing)
+    with session:
+        session.start(block=False)
+        assert session.why("job").change == change
+        if at is not None:
+            session.advance_to(at)
+        if make is not None:
+            assert session.runs("job") == []
+            make(session)
+        session.advance("1 s")
+        assert len(session.runs("job")) >= 1
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("is running for more than 10 minutes", "the task must run for more than 10 minutes"),
+        ("~is running & ~param 'x' exists", "parameter 'x' must be deleted"),
+        ("param 'x' is not 0", "parameter 'x' must not be 0"),
+        ("env 'prod'", "parameter 'env' must be 'prod'"),
+        ("task 'a' has succeeded today == 1", "must have succeeded == 1 times today, it has 0"),
+        ("has failed past 1 h", "the task must fail"),
+        ("daily & until 2020-01-01", "nothing can change it"),
+    ],
+)
+def test_a_change_is_proven_by_asking_again(text, words):
+    """In a context in which it has happened the condition holds, if anything lets it."""
+    session = ManualSession("2026-01-01T12:00", parameters={"x": 0})
+    session.task(None, name="a")(nothing)
+    context = SessionContext(session._core)
+    condition = parse(text)
+    change = condition.explain(context).change
+    assert words in change.text(session.zone)
+    after = ChangedContext(context, change.wait or context.now, change.effects)
+    assert condition.holds(after) is change.is_possible
 
 
 def test_all_times_of_an_explanation_have_one_form():

@@ -128,7 +128,9 @@ def test_a_forecast_that_looks_too_often_is_cut_and_says_how_far_it_went(session
     forecast = session.forecast("1 day")
     assert not forecast.is_complete
     assert forecast.since < forecast.searched_until < forecast.until
-    assert f"until {forecast.searched_until:%Y-%m-%d %H:%M:%S}" in forecast.unpredictable["morning"]
+    assert (
+        f"until {forecast.searched_until:%Y-%m-%d %H:%M} UTC" in forecast.unpredictable["morning"]
+    )
     assert forecast.of("often")
 
 
