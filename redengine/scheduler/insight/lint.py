@@ -248,7 +248,7 @@ class SessionLinter:
     def _nominal_times(self, task: Task) -> set[datetime]:
         condition = task.start_cond
         found: set[datetime] = set()
-        if condition is None or task.permanent or task.disabled:
+        if condition is None or task.permanent or task.disabled or task.jitter is not None:
             return found
         with suppress(Exception):  # a user's own condition may raise anything
             context = CalendarContext(self.now, task.zone, task.name, self._calendar)

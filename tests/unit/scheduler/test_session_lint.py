@@ -132,6 +132,8 @@ def test_a_crowd_at_one_instant_is_told_once():
     ((task, code, message),) = found(session)
     assert (task, code) == ("t0", "crowded")
     assert message.startswith("10 tasks start at 2026-11-27 07:00 UTC: 't0', 't1', 't2' and 7 more")
+    session.tasks["last"].jitter = "30 s"
+    assert found(session) == []
 
 
 def test_tasks_with_a_hash_are_no_crowd():
