@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from benchmarks.counting import counted
 from benchmarks.probe import emit, percentile
-from redengine.store.engines.database import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

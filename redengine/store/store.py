@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final, Self
 
 from redengine.clock import SystemClock
 from redengine.exceptions import StoreError
-from redengine.store.early import IN_MEMORY
 from redengine.store.engines.schema import bring_up_to_date
 from redengine.store.engines.urls import database_of
 from redengine.store.housekeeping import Housekeeper
@@ -102,7 +101,7 @@ class Store(Reader):
         Raises:
             StoreError: it cannot be opened; the message says what to do.
         """
-        database = database_of(url or IN_MEMORY, name)
+        database = database_of(url, name)
         store = cls(database, name=name, clock=clock, synchronous=synchronous)
         store.keep(records=records, jobs=jobs, logs=logs, age=age)
         if silence_limit is not None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from redengine.api.changes.writing import Batch, Writer
     from redengine.api.core.ports import ChangesPort, SessionPort
-    from redengine.api.endpoints import Resource
+    from redengine.api.endpoints.resource import Resource
 
 _PAGE: Final = 1_000
 _SHOWN: Final = 10

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from redengine.api.auth.audit import Audit
     from redengine.api.core.ports import ReceiptPort, SessionPort
-    from redengine.api.endpoints import Resource
+    from redengine.api.endpoints.resource import Resource
 
 
 class Write(NamedTuple):

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from redengine.api.core.dispatcher import Dispatcher
     from redengine.api.core.messages import ApiResponse
-    from redengine.api.endpoints import Resource
+    from redengine.api.endpoints.resource import Resource
     from redengine.api.http.accounting import AccessLog
     from redengine.api.http.custom_routes import CustomRoutes
     from redengine.api.http.middleware import Middleware

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from redengine.api.auth.guard import Addresses, Guard
     from redengine.api.auth.keys import KeyRing
     from redengine.api.auth.rates import Rates
-    from redengine.api.endpoints import Resource
+    from redengine.api.endpoints.resource import Resource
 
 _IN_QUERY: Final = frozenset(
     [

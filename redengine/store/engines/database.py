@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import re
+import socket
 import threading
 import time
 from abc import ABC, abstractmethod
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Final
-
-from sqlalchemy import event
+from uuid import uuid4
 
 from redengine.exceptions import StoreError
 from redengine.store.errors import OF_PARENT, Outage
 from redengine.store.writing.statements import statements_for
+from redengine.support import jsontext
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -21,90 +24,61 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine
 
-    from redengine.store.engines.server import Holder
-    from redengine.store.store import Store
     from redengine.store.writing.statements import Statements
     from redengine.store.writing.transaction import Cursor
     from redengine.support.forks import ForkableLock
 
 
-@dataclass(slots=True)
-class Counts:
-    """What a store has asked of its database.
+_SIGNATURE: Final = re.compile(r"process (\d+) on (\S+)(?: \(session '(.*)'\))?", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holder:
+    """A session that has a database.
 
     Attributes:
-        commits: transactions that were committed.
-        statements: statements that write; one for many rows is one.
-        rows: rows that were written.
-        reads: statements that read.
+        session: its name.
+        process: its process.
+        host: the machine of that.
+        token: tells it from all others.
     """
 
-    commits: int = 0
-    statements: int = 0
-    rows: int = 0
-    reads: int = 0
+    session: str | None
+    process: int | None = field(default_factory=os.getpid)
+    host: str | None = field(default_factory=socket.gethostname)
+    token: str = field(default_factory=lambda: uuid4().hex)
 
+    @classmethod
+    def read(cls, text: str) -> Holder:
+        """The holder that `to_json` wrote."""
+        return cls(**jsontext.loads(text))
 
-@contextmanager
-def counted(store: Store) -> Iterator[Counts]:
-    """Count for the length of the block what a store does; other threads' part included.
+    @classmethod
+    def of_signature(cls, text: str) -> Holder:
+        """The holder whose text a lock's file has; one that is not known where it has another."""
+        found = _SIGNATURE.fullmatch(text.strip())
+        if found is None:
+            return cls.unknown()
+        return cls(session=found[3], process=int(found[1]), host=found[2])
 
-    What waits when the block begins and ends is written first, and is counted at its end.
+    @classmethod
+    def unknown(cls) -> Holder:
+        """A holder of which nothing can be read."""
+        return cls(session=None, process=None, host=None)
 
-    Example:
-        >>> from redengine.store import StateEntry, Store
-        >>> with Store.open() as store, counted(store) as counts:
-        ...     for name in "abc":
-        ...         _ = store.write(StateEntry(name, 1))
-        >>> counts.commits, counts.statements, counts.rows
-        (1, 1, 3)
-    """
-    store.flush()
-    counts = Counts()
-    database: Any = store._database  # noqa: SLF001 - a friend of the store's
-    begin, commit = database.begin, database.commit
+    def facts(self) -> dict[str, Any]:
+        """Its `session`, `process` and `host`, each None where it is not known."""
+        return {"session": self.session, "process": self.process, "host": self.host}
 
-    def counting_begin(connection: Any) -> Any:
-        return _CountingCursor(begin(connection), counts)
+    def to_json(self) -> str:
+        """As it is stored."""
+        return jsontext.dumps({**self.facts(), "token": self.token}).decode()
 
-    def counting_commit(connection: Any, cursor: Any) -> None:
-        inner = cursor.inner if isinstance(cursor, _CountingCursor) else cursor
-        commit(connection, inner)
-        counts.commits += 1
-
-    def count_read(*_: object) -> None:
-        counts.reads += 1
-
-    database.begin, database.commit = counting_begin, counting_commit
-    event.listen(database.engine, "before_cursor_execute", count_read)
-    try:
-        yield counts
-        store.flush()
-    finally:
-        event.remove(database.engine, "before_cursor_execute", count_read)
-        del database.begin, database.commit
-
-
-class _CountingCursor:
-    """Counts what goes through a driver's cursor."""
-
-    def __init__(self, inner: Any, counts: Counts) -> None:
-        self.inner = inner
-        self._counts = counts
-
-    def execute(self, sql: str, parameters: Sequence[Any] = (), /) -> None:
-        self._counts.statements += 1
-        self._counts.rows += 1
-        self.inner.execute(sql, parameters)
-
-    def executemany(self, sql: str, rows: Sequence[Sequence[Any]], /) -> None:
-        rows = list(rows)
-        self._counts.statements += 1
-        self._counts.rows += len(rows)
-        self.inner.executemany(sql, rows)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.inner, name)
+    def __str__(self) -> str:
+        if self.process is None:
+            return "its process is not known"
+        name = f" (session '{self.session}')" if self.session else ""
+        return f"process {self.process} on {self.host}{name}"
 
 
 SILENCE_S: Final = 20.0

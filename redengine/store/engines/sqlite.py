@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from sqlalchemy import URL, Connection, Engine
 
     from redengine.query import Clause
-    from redengine.store.engines.server import Holder
+    from redengine.store.engines.database import Holder
     from redengine.store.writing.transaction import Cursor
     from redengine.support.forks import ForkableLock
 

@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from redengine.exceptions import StoreError
-from redengine.store.engines.server import Holder
+from redengine.store.engines.database import Holder
 from redengine.store.errors import Outage
 
 if TYPE_CHECKING:

@@ -37,16 +37,17 @@ _SERVERS: Final[Mapping[str, tuple[str, str, Callable[[URL, str, str | None], Da
 """By the URL's scheme: what the user installs, the driver, and what opens it."""
 
 
-def database_of(url: str, session: str | None) -> Database:
+def database_of(url: str | None, session: str | None) -> Database:
     """The database of a URL; nothing is opened yet.
 
     Args:
-        url: as the user wrote it.
+        url: as the user wrote it; None: a database in memory.
         session: the session's name, for others that want the same database.
 
     Raises:
         StoreError: there is no such kind, or its driver is missing.
     """
+    url = url or f"{SQLITE}://"
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError):

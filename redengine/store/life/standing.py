@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from redengine.store.engines.database import Database
-    from redengine.store.engines.server import Holder
+    from redengine.store.engines.database import Database, Holder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

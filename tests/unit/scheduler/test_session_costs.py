@@ -6,8 +6,8 @@ import threading
 import pytest
 from store_servers import SERVERS, server_for_test
 
+from benchmarks.counting import counted
 from redengine import Session
-from redengine.store.engines.database import counted
 
 WAIT_S = 30
 TOGETHER = 50

@@ -12,7 +12,7 @@ from store_servers import SERVERS, server_for_test
 
 from redengine.exceptions import StoreError
 from redengine.store import LOG_FIELDS, Store
-from redengine.store.engines import server as holder
+from redengine.store.engines.database import Holder
 
 HOLD = """
 import sys
@@ -163,9 +163,9 @@ def test_an_own_connection_that_the_server_still_sees_is_ended(server, opened, m
 
 def test_a_holder_is_read_as_it_was_written():
     """Who has a database survives the way into it and back."""
-    first = holder.Holder(session="nightly")
-    assert holder.Holder.read(first.to_json()) == first
-    assert str(holder.Holder(session=None)) == str(first).removesuffix(" (session 'nightly')")
+    first = Holder(session="nightly")
+    assert Holder.read(first.to_json()) == first
+    assert str(Holder(session=None)) == str(first).removesuffix(" (session 'nightly')")
 
 
 def test_a_missing_server_is_no_reason_to_fail_but_in_integration(monkeypatch):
