@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from redengine.conditions.days.open_days import topic_of
+from redengine.durations import format_duration
 from redengine.scheduler.core import PAUSED
 from redengine.scheduler.environment import SIZES
 from redengine.simulation.changes import AffectedStart, Collision, WhatIf
@@ -161,8 +162,11 @@ class _Week:
         self._total = 0
         self.starts: defaultdict[str, set[datetime]] = defaultdict(set)
         self.collisions: dict[tuple[str, datetime], Collision] = {}
+        self._awaited: dict[str, datetime] = {}
+        """By job that has not begun: when it is to begin if nothing is in the way."""
         core = simulator.core
-        core.note_begin, core.note_block = self._note_begin, self._note_block
+        core.note_submit, core.note_begin = self._note_submit, self._note_begin
+        core.note_block = self._note_block
         self._most = simulator.looks + len(core.tasks) + MOST_STEPS
 
     def run(self, until: datetime) -> datetime:
@@ -177,17 +181,22 @@ class _Week:
     def _is_enough(self) -> bool:
         return self._simulator.looks >= self._most or 2 * self._total >= MOST_STARTS
 
-    def _note_begin(self, job: Job, waited_s: float) -> None:
+    def _note_submit(self, job: Job) -> None:
+        """A job is made."""
+        if job.task in self._watched and job.trigger in _TRIGGERS:
+            self._awaited[job.id] = job.run_at or job.submitted_at
+
+    def _note_begin(self, job: Job, _waited_s: float) -> None:
         """A job begins."""
-        if job.task not in self._watched or job.trigger not in _TRIGGERS:
+        at = self._awaited.pop(job.id, None)
+        if at is None:
             return
         now = self._simulator.core.clock.now()
         self._total += 1
         self.starts[job.task].add(now)
-        if waited_s > 0 or job.submitted_at < now:
-            late = now - job.submitted_at
-            message = f"it waits {late} for {_held_by(job)}"
-            self._collide(job.task, job.submitted_at, "limit", message)
+        if at < now:
+            message = f"it waits {format_duration(now - at)} for {_held_by(job)}"
+            self._collide(job.task, at, "limit", message)
 
     def _note_block(self, task: Task, occurrence: datetime, block: Block) -> None:
         """An occurrence cannot start at its time."""
@@ -198,11 +207,12 @@ class _Week:
                 self._collide(task.name, at, block.reason, block.message)
 
     def _note_waiting(self, until: datetime) -> None:
-        for job in self._simulator.core.jobs.values():
-            is_own = job.task in self._watched and job.trigger in _TRIGGERS
-            if is_own and job.started_at is None and job.submitted_at < until:
-                message = f"it still waits a week from now for {_held_by(job)}"
-                self._collide(job.task, job.submitted_at, "limit", message)
+        """The time is over; some jobs have not begun."""
+        for job_id, at in self._awaited.items():
+            job = self._simulator.core.jobs.get(job_id)
+            if job is not None and at < until:
+                message = f"it still waits after {format_duration(until - at)} for {_held_by(job)}"
+                self._collide(job.task, at, "limit", message)
 
     def _collide(self, task: str, at: datetime, reason: str, message: str) -> None:
         if (task, at) not in self.collisions:
@@ -211,10 +221,13 @@ class _Week:
 
 
 def _held_by(job: Job) -> str:
-    """What a job waits for that is not before its task's slots."""
+    """What may hold up a job that has its task's slot."""
     task = job.definition
     limits = ", ".join(f"'{name}'" for name in task.limits) if task is not None else ""
-    return f"its limits {limits}" if limits else f"its rate, or a place in runtime '{job.runtime}'"
+    found = [f"its limits {limits}"] if limits else []
+    if task is not None and task.rate is not None:
+        found.append("its rate")
+    return " or ".join(found) or f"a place in runtime '{job.runtime}'"
 
 
 def _compared(

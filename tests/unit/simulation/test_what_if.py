@@ -131,8 +131,25 @@ def test_starts_collide_where_a_named_limit_is_full():
     found = app.what_if(lambda app: app.tasks["second"].update({"start_cond": "daily at 02:00"}))
     assert instants(found.colliding)[0] == "second 02 02:00"
     assert found.colliding[0].reason == "limit"
-    assert "it waits 1:00:00 for its limits 'database'" in found.colliding[0].message
+    assert "it waits 1 hour for its limits 'database'" in found.colliding[0].message
     assert instants(found.moved)[0] == "second 02 03:00"
+
+
+def test_starts_collide_where_the_rate_holds_them_up(app):
+    """One that the rate delays is told at the time at which it would start without it."""
+    found = app.what_if(lambda app: app.tasks["fetch"].update({"rate": "1/36 h"}))
+    assert instants(found.colliding)[0] == "fetch 02 07:00"
+    assert (found.colliding[0].reason, found.colliding[0].message) == (
+        "limit",
+        "it waits 12 hours for its rate",
+    )
+
+
+def test_a_start_that_its_jitter_delays_does_not_collide(app):
+    """It moves by the jitter, which is no obstacle."""
+    found = app.what_if(lambda app: app.tasks["fetch"].update({"jitter": "10 min"}))
+    assert len(found.moved) == 14
+    assert found.colliding == ()
 
 
 def test_what_a_session_refuses_is_refused_with_the_same_error(app):
