@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from redengine.api.openapi.models.base import LEFT_OUT, Body, Instant, View
-from redengine.api.openapi.models.session import ChangeView  # noqa: TC001 - pydantic reads it
+from redengine.api.openapi.operations.session import ChangeView  # noqa: TC001 - pydantic reads it
 
 
 class RuntimeBody(Body):

@@ -15,8 +15,8 @@ from redengine.api.openapi.models.jobs import (
     ResultView,
     StackView,
 )
-from redengine.api.openapi.models.tasks import Reason
 from redengine.api.openapi.operation import GONE, JSON, TEXT, Answer, Operation, Parameter, ok
+from redengine.api.openapi.operations.tasks import Reason
 from redengine.store import JOB_FIELDS, LOG_FIELDS
 
 if TYPE_CHECKING:

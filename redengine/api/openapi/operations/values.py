@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from redengine.api.openapi.models.tasks import WhatIfView
 from redengine.api.openapi.operation import DRY_RUN, GONE, Operation, ok
-from redengine.api.openapi.operations.tasks import IF_MATCH, IF_NONE_MATCH, TRIED, UNCHANGED
+from redengine.api.openapi.operations.tasks import (
+    IF_MATCH,
+    IF_NONE_MATCH,
+    TRIED,
+    UNCHANGED,
+    WhatIfView,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
