@@ -162,6 +162,8 @@ class Simulator(Hosting):
         core = self._core
         core.tells_doubts = False  # they were told when the session got the task
         core.calendars.update(spec.calendars)
+        for secret in spec.secrets:
+            core.parameters.mark_secret(secret)
         core.checks.update(spec.checks)
         core.recorder.order = spec.order
         for name, kind, size in spec.runtimes:

@@ -101,6 +101,7 @@ class SessionSpec:
         order: the number of the latest log record.
         config: the configuration on which starts depend.
         parameters: the session parameters.
+        secrets: the names of those that are masked where they are shown.
         calendars: the calendars by name.
         checks: the latest results of conditions that run a user's code.
         runtimes: name, kind and size of each runtime.
@@ -115,6 +116,7 @@ class SessionSpec:
     order: int
     config: Mapping[str, Any]
     parameters: Mapping[str, Any]
+    secrets: frozenset[str]
     calendars: Mapping[str, Calendar]
     checks: Mapping[str, CheckResult]
     runtimes: tuple[tuple[str, str, int], ...]
@@ -141,6 +143,7 @@ class SessionSpec:
                 order=core.recorder.order,
                 config={key: core.config[key] for key in _CONFIG},
                 parameters=dict(core.parameters),
+                secrets=frozenset(filter(core.parameters.is_secret, core.parameters)),
                 calendars=dict(core.calendars),
                 checks=dict(core.checks),
                 runtimes=tuple(

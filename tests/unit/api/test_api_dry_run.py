@@ -181,3 +181,14 @@ def test_the_scopes_are_those_of_the_write(session):
     assert client.patch("/tasks/fetch?dry_run=1", json=body, headers=web).status_code == 404
     answer = client.patch("/parameters?dry_run=1", json={"mode": "x"}, headers=web)
     assert answer.status_code == 403
+
+
+def test_a_mask_that_was_read_leaves_its_secret_as_it_is(session, client):
+    """Written back it is no change, so that no start is told to go."""
+    session.parameters.mark_secret("mode")
+    session.parameters["mode"] = "fast"
+    assert client.get("/parameters").get_json()["mode"] == "*****"
+    found = client.patch("/parameters?dry_run=1", json={"mode": "*****"}).get_json()
+    assert (found["added"], found["removed"]) == ([], [])
+    found = client.patch("/parameters?dry_run=1", json={"mode": "slow"})
+    assert [each["task"] for each in found.get_json()["removed"]] == ["quick"] * 7
