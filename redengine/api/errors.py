@@ -19,20 +19,16 @@ Those below have a meaning only where requests are carried; the rest of the tree
 
 from __future__ import annotations
 
-import logging
 import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 from werkzeug.http import HTTP_STATUS_CODES
 
-from redengine.api.core.messages import ApiResponse
 from redengine.exceptions import Forbidden, RedengineError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-
-logger = logging.getLogger("redengine.api")
 
 CHALLENGE: Final = 'Bearer realm="redengine"'
 """What 401 tells of how to say who one is."""
@@ -261,30 +257,7 @@ def denial(error: Exception, status: int, message: str) -> dict[str, Any]:
     return {"detail": {"error": word, "message": message}}
 
 
-def error_response(error: Exception, request_id: str) -> ApiResponse:
-    """The answer that tells of an error.
-
-    What is not one of the package's own errors is a defect: it goes to the log with its
-    traceback, and the caller gets the request id to find it by.
-    """
-    if not isinstance(error, RedengineError):
-        logger.error(
-            "request %s failed: %s", request_id, error, exc_info=error, extra={"action": "error"}
-        )
-        return _internal_error(request_id)
-    status = status_of(error)
-    headers = _headers_of(error, status)
-    # Whoever is not available has said so once; clients may ask by thousands.
-    is_unavailable = status == HTTPStatus.SERVICE_UNAVAILABLE
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR and not is_unavailable:
-        logger.error("request %s failed: %s", request_id, error, extra={"action": "error"})
-    else:  # without the message: it may quote what was sent
-        logger.info("request %s refused: %s", request_id, error.code, extra={"action": "refuse"})
-    body = envelope(error.code, str(error), error.details(), request_id)
-    return ApiResponse({**body, **denial(error, status, str(error))}, status, headers)
-
-
-def _headers_of(error: RedengineError, status: int) -> dict[str, str]:
+def headers_of(error: RedengineError, status: int) -> dict[str, str]:
     """The headers that belong to an error (RFC 9110; RFC 6750 for keys)."""
     if isinstance(error, MethodNotAllowed):
         return {"Allow": ", ".join(error.allowed)}
@@ -296,8 +269,3 @@ def _headers_of(error: RedengineError, status: int) -> dict[str, str]:
     if isinstance(error, Unauthorized):
         return {"WWW-Authenticate": CHALLENGE}
     return {"Retry-After": "1"} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
-
-
-def _internal_error(request_id: str) -> ApiResponse:
-    message = f"something went wrong on this side; the log tells more under request {request_id}"
-    return ApiResponse(envelope("INTERNAL_ERROR", message, {}, request_id), 500)

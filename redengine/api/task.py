@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from redengine.api.changes import journal
 from redengine.api.core.dispatcher import Dispatcher, request_from
+from redengine.api.core.messages import error_response
 from redengine.api.endpoints import RESOURCES
-from redengine.api.errors import error_response
 from redengine.exceptions import InvalidInput, NotFound, RedengineError, shortened
 from redengine.parameters import TerminationFlag
 from redengine.tasks import FuncTask

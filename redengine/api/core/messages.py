@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import itertools
+import logging
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
+from redengine.api import errors
 from redengine.api.core.encoding import to_json
 from redengine.api.core.waiting import LongPollLimit
-from redengine.exceptions import InvalidInput, shortened
+from redengine.exceptions import InvalidInput, RedengineError, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from redengine.api.auth.principal import Principal
+
+
+logger = logging.getLogger("redengine.api")
 
 
 def flag(request: ApiRequest, key: str) -> bool:
@@ -132,6 +138,30 @@ class ApiResponse:
     def text(cls, text: str) -> ApiResponse:
         """An answer in plain text."""
         return cls(text.encode(), content_type=TEXT)
+
+
+def error_response(error: Exception, request_id: str) -> ApiResponse:
+    """The answer that tells of an error.
+
+    What is not one of the package's own errors is a defect: it goes to the log with its
+    traceback, and the caller gets the request id to find it by.
+    """
+    if not isinstance(error, RedengineError):
+        logger.error(
+            "request %s failed: %s", request_id, error, exc_info=error, extra={"action": "error"}
+        )
+        told = f"something went wrong on this side; the log tells more under request {request_id}"
+        return ApiResponse(errors.envelope("INTERNAL_ERROR", told, {}, request_id), 500)
+    status = errors.status_of(error)
+    headers = errors.headers_of(error, status)
+    # Whoever is not available has said so once; clients may ask by thousands.
+    is_unavailable = status == HTTPStatus.SERVICE_UNAVAILABLE
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR and not is_unavailable:
+        logger.error("request %s failed: %s", request_id, error, extra={"action": "error"})
+    else:  # without the message: it may quote what was sent
+        logger.info("request %s refused: %s", request_id, error.code, extra={"action": "refuse"})
+    body = errors.envelope(error.code, str(error), error.details(), request_id)
+    return ApiResponse({**body, **errors.denial(error, status, str(error))}, status, headers)
 
 
 def prefers_text(accept: str) -> bool:

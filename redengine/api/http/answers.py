@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, Reque
 
 from redengine.api import errors
 from redengine.api.core.encoding import indented, to_json
-from redengine.api.core.messages import JSON
+from redengine.api.core.messages import JSON, error_response
 from redengine.api.http.requests import LARGEST_BODY_BYTES, REQUEST_ID, REQUEST_ID_HEADER
 from redengine.api.http.routes import BUILT_IN, no_such_path
 from redengine.api.routes.paths import SLASH_IN_VALUE
@@ -113,7 +113,7 @@ def error_answer(error: Exception) -> Response:
     ours = _in_our_words(error) if isinstance(error, HTTPException) else error
     if isinstance(ours, HTTPException):
         return _http_error_answer(ours, request_id)
-    told = errors.error_response(ours, request_id)
+    told = error_response(ours, request_id)
     told.body = _as_bound(ours, told.body)
     hide = getattr(current_app, "hide", None)
     return answer(told if hide is None else hide(told), request_id)

@@ -8,7 +8,8 @@ from flask import Response, abort
 
 from redengine import exceptions
 from redengine.api import FlaskAPI, errors
-from redengine.api.errors import STATUS_BY_CODE, error_response
+from redengine.api.core.messages import ApiResponse, error_response
+from redengine.api.errors import STATUS_BY_CODE
 from redengine.exceptions import Forbidden, RedengineError, StoreError
 
 
@@ -162,7 +163,7 @@ def _unauthorized():
         (_unauthorized(), 401, "UNAUTHORIZED"),
         (({"error": "MINE"}, 403), 403, "MINE"),
         (Response('{"error": "OWN"}', 429, content_type="application/json"), 429, "OWN"),
-        (errors.ApiResponse({"error": "API"}, 401), 401, "API"),
+        (ApiResponse({"error": "API"}, 401), 401, "API"),
     ],
 )
 def test_authenticate_may_raise_or_return_an_answer(session, refusal, status, error):

@@ -9,7 +9,7 @@ import pytest
 from client_stubs import Stub, answer, refusal
 
 from redengine import exceptions
-from redengine.api.errors import error_response
+from redengine.api.core.messages import error_response
 from redengine.client import Client
 from redengine.client.answers import problem
 from redengine.exceptions import (
