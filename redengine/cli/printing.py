@@ -39,7 +39,7 @@ def wrapped(text: str, room: int, *, cuts: bool = False) -> list[str]:
     """
     lines = [""]
     for word in text.split(" "):
-        fits = _cut(word, room) if cuts else word
+        fits = cut(word, room) if cuts else word
         joined = f"{lines[-1]} {fits}" if lines[-1] else fits
         if width_of(joined) <= room or not lines[-1]:
             lines[-1] = joined
@@ -48,12 +48,13 @@ def wrapped(text: str, room: int, *, cuts: bool = False) -> list[str]:
     return lines
 
 
-def _cut(word: str, room: int) -> str:
-    if width_of(word) <= room:
-        return word
-    while width_of(word) > room - 1:
-        word = word[:-1]
-    return f"{word}…"
+def cut(text: str, room: int) -> str:
+    """A text that takes no more places than there are; one that is cut ends in "…"."""
+    if width_of(text) <= room:
+        return text
+    while width_of(text) > room - 1:
+        text = text[:-1]
+    return f"{text}…"
 
 
 def widths_within(columns: Sequence[tuple[str, Sequence[str]]], room: int) -> list[int]:

@@ -12,7 +12,7 @@ import click
 from redengine.cli.base import Command, Range, option
 from redengine.cli.commands.jobs import COLUMNS as JOB_COLUMNS
 from redengine.cli.commands.tasks import COLUMNS as TASK_COLUMNS
-from redengine.cli.printing import room, table_lines
+from redengine.cli.printing import cut, room, table_lines
 from redengine.cli.settings import Settings, pass_settings
 from redengine.cli.text import printable, span
 from redengine.exceptions import Unreachable, WaitTimeout
@@ -114,4 +114,5 @@ def draw(stream: TextIO, lines: Sequence[str]) -> None:
 def fitted(line: str, columns: int) -> str:
     """A line as it is if there is room for it; else cut, without its colours."""
     plain = click.unstyle(line)
-    return line if len(plain) <= columns else f"{plain[: columns - 1]}…"
+    shown = cut(plain, columns)
+    return line if shown == plain else shown

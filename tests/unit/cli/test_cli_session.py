@@ -214,3 +214,4 @@ def test_top_cuts_lines_that_are_too_long():
     """A line that is cut has no colours, which could go on behind it."""
     assert top_module.fitted("\x1b[1mabcdef\x1b[0m", 4) == "abc…"
     assert top_module.fitted("\x1b[1mabc\x1b[0m", 4) == "\x1b[1mabc\x1b[0m"
+    assert top_module.fitted("\u53d6\u5f15\u53d6\u5f15", 5) == "\u53d6\u5f15…"  # two places each
