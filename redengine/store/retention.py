@@ -23,8 +23,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection, Row
 
-    from redengine.store.engines.database import Database
-    from redengine.store.writing.transaction import Cursor
+    from redengine.store.engines.database import Cursor, Database
 
     Turn = Callable[[], AbstractContextManager[None]]
 

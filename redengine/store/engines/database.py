@@ -10,7 +10,7 @@ import time
 from abc import ABC, abstractmethod
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol
 from uuid import uuid4
 
 from redengine.exceptions import StoreError
@@ -25,8 +25,20 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
     from redengine.store.writing.statements import Statements
-    from redengine.store.writing.transaction import Cursor
     from redengine.support.forks import ForkableLock
+
+
+class Cursor(Protocol):
+    """The part of a database driver's cursor (PEP 249) that writing needs."""
+
+    def execute(self, sql: str, parameters: Sequence[Any] = (), /) -> Any:
+        """Run a statement."""
+
+    def executemany(self, sql: str, rows: Sequence[Sequence[Any]], /) -> Any:
+        """Run a statement for each row."""
+
+    def close(self) -> None:
+        """Give it back."""
 
 
 _SIGNATURE: Final = re.compile(r"process (\d+) on (\S+)(?: \(session '(.*)'\))?", re.DOTALL)
@@ -281,7 +293,11 @@ class Database(ABC):
 
     @contextmanager
     def transaction(self) -> Iterator[Cursor]:
-        """A transaction on the one connection that writes (`transaction.WritableDatabase`)."""
+        """A transaction on the one connection that writes; rolled back where the block raises.
+
+        Raises:
+            Outage: the database cannot be used now.
+        """
         self.check()
         try:
             if self._writing is None:

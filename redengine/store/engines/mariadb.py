@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import URL
 
-    from redengine.store.writing.transaction import Cursor
+    from redengine.store.engines.database import Cursor
 
 _CONNECTING: Final = {"connect_timeout": 10, "read_timeout": 600, "write_timeout": 600}
 """Seconds at most, where the URL does not say otherwise; `Patience` has shorter limits."""

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import URL, Connection
 
-    from redengine.store.writing.transaction import Cursor
+    from redengine.store.engines.database import Cursor
 
 _ANY_ENCODING: Final = 0
 """The number of no type: the server finds out which it is."""

@@ -30,8 +30,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine
 
-    from redengine.store.engines.database import SilenceLimit
-    from redengine.store.writing.transaction import Cursor
+    from redengine.store.engines.database import Cursor, SilenceLimit
 
 HOLDER: Final = "store.holder"
 """The key under which the session that has the database names itself."""

@@ -29,8 +29,7 @@ if TYPE_CHECKING:
     from sqlalchemy import URL, Connection, Engine
 
     from redengine.query import Clause
-    from redengine.store.engines.database import Holder
-    from redengine.store.writing.transaction import Cursor
+    from redengine.store.engines.database import Cursor, Holder
     from redengine.support.forks import ForkableLock
 
 MATCHES_PATTERN: Final = "redengine_matches"

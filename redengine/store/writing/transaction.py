@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from redengine.exceptions import Conflict, StoreError, shortened
 from redengine.store.errors import Outage
@@ -13,9 +13,9 @@ from redengine.store.writing.encoding import without_surrogates
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
-    from contextlib import AbstractContextManager
 
     from redengine.exceptions import RedengineError
+    from redengine.store.engines.database import Cursor, Database
     from redengine.store.records import Entry
     from redengine.store.writing.statements import Statements
     from redengine.store.writing.writer import Commit
@@ -23,49 +23,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("redengine.store")
 
 
-class Cursor(Protocol):
-    """The part of a database driver's cursor (PEP 249) that writing needs."""
-
-    def execute(self, sql: str, parameters: Sequence[Any] = (), /) -> Any:
-        """Run a statement."""
-
-    def executemany(self, sql: str, rows: Sequence[Sequence[Any]], /) -> Any:
-        """Run a statement for each row."""
-
-    def close(self) -> None:
-        """Give it back."""
-
-
-class WritableDatabase(Protocol):
-    """Where batches are written."""
-
-    @property
-    def url(self) -> str:
-        """Its URL without the password."""
-
-    @property
-    def statements(self) -> Statements:
-        """The statements in its SQL."""
-
-    def transaction(self) -> AbstractContextManager[Cursor]:
-        """A transaction: committed at the end of the block, rolled back where that raises.
-
-        Raises:
-            Outage: the database cannot be used now.
-        """
-
-    def has_committed(self, batch: str) -> bool:
-        """Whether a batch was committed whose `Outage` left that open.
-
-        Raises:
-            Outage: the database cannot be asked now.
-        """
-
-    def clashes(self, error: Exception) -> bool:
-        """Whether the error says that something unique is there already."""
-
-
-def write_batch(database: WritableDatabase, commits: Sequence[Commit]) -> None:
+def write_batch(database: Database, commits: Sequence[Commit]) -> None:
     """Commit the entries of all commits, and settle these.
 
     A commit whose entries cannot be written in any case is refused, with its `error` set; the
@@ -90,7 +48,7 @@ def write_batch(database: WritableDatabase, commits: Sequence[Commit]) -> None:
             _write_alone(database, commits[0], error)
 
 
-def _was_kept(database: WritableDatabase, commit: Commit) -> bool:
+def _was_kept(database: Database, commit: Commit) -> bool:
     """Settle a commit whose entries were committed although the answer was lost."""
     if commit.batch is not None:
         commit.done = database.has_committed(commit.batch)
@@ -99,7 +57,7 @@ def _was_kept(database: WritableDatabase, commit: Commit) -> bool:
 
 
 def _write_together(
-    database: WritableDatabase,
+    database: Database,
     commits: Sequence[Commit],
     cleaned: Callable[[tuple[Any, ...]], tuple[Any, ...]] | None = None,
 ) -> None:
@@ -115,7 +73,7 @@ def _write_together(
         commit.done = True
 
 
-def _write_alone(database: WritableDatabase, commit: Commit, error: Exception) -> None:
+def _write_alone(database: Database, commit: Commit, error: Exception) -> None:
     """Refuse a commit, unless its trouble is text that has no UTF-8 form."""
     if isinstance(error, UnicodeEncodeError):
         try:
@@ -130,7 +88,7 @@ def _write_alone(database: WritableDatabase, commit: Commit, error: Exception) -
     commit.done = True
 
 
-def _refusal(database: WritableDatabase, commit: Commit, error: Exception) -> RedengineError:
+def _refusal(database: Database, commit: Commit, error: Exception) -> RedengineError:
     clashing = [
         entry
         for entry in commit.entries
