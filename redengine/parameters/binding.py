@@ -136,7 +136,7 @@ class Signature:
         return [*secret, *(str(each.name) for each in secret.values() if each.name not in secret)]
 
     def refuse_unknown(self, given: Iterable[str]) -> None:
-        """Complain of parameters that the function does not take.
+        """Refuse parameters that the function does not take.
 
         Raises:
             InvalidInput: with a reason for each unknown name.
@@ -153,7 +153,7 @@ class Signature:
             raise InvalidInput(reasons)
 
     def refuse_missing(self, available: Container[str], given: Container[str]) -> None:
-        """Complain of parameters that nobody gives.
+        """Refuse parameters that nobody gives.
 
         Args:
             available: the names that are found elsewhere.

@@ -187,7 +187,7 @@ def _mark(connection: Connection) -> PrunedMark:
 def prune_trail(database: Database, retention: Retention, now: datetime, turn: Turn) -> int:
     """Delete what may be forgotten of the audit trail; how many entries that was.
 
-    Changes in a durable store stay: a session that starts anew applies them.
+    Changes in a durable store stay: the next session applies them.
 
     Raises:
         StoreError: the database cannot be read now.

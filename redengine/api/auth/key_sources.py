@@ -166,7 +166,7 @@ def _key(
 
 
 def check_key(text: object, field: str) -> None:
-    """Complain of a key that cannot be sent, or could be guessed; without telling it.
+    """Refuse a key that cannot be sent, or could be guessed, without telling it.
 
     Raises:
         InvalidInput: it is no text, too short or too long, or has a blank or the like.

@@ -97,7 +97,7 @@ class Key:
         return self.revoked_at is None and not self._is_expired()
 
     def check(self) -> None:
-        """Complain of a key that is not valid any more.
+        """Refuse a key that is not valid any more.
 
         Raises:
             InvalidApiKey: it is revoked, or expired.

@@ -46,7 +46,7 @@ class TaskNames:
             raise Forbidden(f"{reason}, and {shortened(name)} is not", tasks=self.pattern)
 
     def refuse(self) -> NoReturn:
-        """Complain of what concerns all tasks.
+        """Refuse what concerns all tasks.
 
         Raises:
             Forbidden: always.
@@ -198,7 +198,7 @@ def checked_scopes(scopes: object) -> frozenset[str]:
 
 
 def check_pattern(tasks: object) -> None:
-    """Complain of a pattern that cannot be used.
+    """Refuse a pattern that cannot be used.
 
     Raises:
         InvalidInput: it is no text, or cannot be read.

@@ -171,7 +171,7 @@ def _overlaps(
 
 
 def _refuse_different(resource: Resource, change_id: int, written: Written) -> None:
-    """Complain where the change's outcome does not stand, and no journalled change tells why."""
+    """Refuse where the change's outcome does not stand, and no journalled change tells why."""
     now, after = _now(resource, written), written.after
     if now == after:
         return

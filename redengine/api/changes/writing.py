@@ -99,7 +99,7 @@ def path_of(resource: Resource, data: Mapping[str, Any]) -> tuple[dict[str, str]
 
 
 def refuse_lost(request: ApiRequest) -> None:
-    """Complain of a value to come back that was never written down.
+    """Refuse a value to come back that was never written down.
 
     Raises:
         Conflict: naming each.

@@ -95,7 +95,7 @@ def _check_match(header: str, method: str, tag: str | None) -> None:
         _definition(each) for weak, each in wanted if not weak
     }:
         return
-    message = "it was changed since you read it: read it again, and decide anew"
+    message = "it was changed since you read it: read it again, and decide again"
     if all(weak for weak, _ in wanted):
         message = "weak tags never match in If-Match: send the tag as the answer had it"
     raise PreconditionFailed(message, header="If-Match", etag=tag)

@@ -1,7 +1,7 @@
 """Custom routes in Flask: found after Flask's own, and added while it serves.
 
 Flask refuses new rules once it has answered a request, and matches in a map that must not change
-then. So custom routes stand in a map of their own, which is made anew when they change and taken
+then. So custom routes stand in a map of their own, which is made again when they change and taken
 over in one step. It is asked for paths that Flask does not know, and for no others.
 """
 

@@ -218,7 +218,7 @@ def _known_methods(methods: Iterable[str]) -> tuple[str, ...]:
 
 
 def _refuse_taken(template: PathTemplate, path_at: Callable[[str], str | None]) -> None:
-    """Complain of a path that something else answers at, so that the route never would."""
+    """Refuse a path that something else answers at, so that the route never would."""
     taken = path_at(template.sample())
     if taken is not None:
         hint = f"give the route '{template.text}' another path"

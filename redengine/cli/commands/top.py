@@ -40,7 +40,7 @@ pause = time.sleep
     type=Range(min=0.1, max=86400),
     default=1.0,
     metavar="SECONDS",
-    help="How often it is drawn anew.",
+    help="How often it is drawn.",
 )
 @option("--once", is_flag=True, help="Draw it once, as where stdout is no terminal.")
 @pass_settings

@@ -27,7 +27,7 @@ _STACK_WAIT_S = 2.0
 class WorkerProcess:
     """A process of the same Python that runs jobs for this session.
 
-    It is started by executing the interpreter anew: never by a fork, which is
+    It is started by executing a new interpreter: never by a fork, which is
     unsafe in a program with threads, and never by importing the user's script.
     It leads a process group of its own, so that Ctrl-C in the terminal is the
     session's and its whole group can be ended. It ends itself when this
