@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from itertools import combinations
+from itertools import combinations, islice, product
 from typing import TYPE_CHECKING, Final
 
 from redengine.conditions.condition import All, Any, Condition, InZone, Not
@@ -27,12 +27,12 @@ _SEARCH_AT_LEAST: Final = timedelta(days=400)
 _LONGEST_PERIOD: Final = timedelta(days=366)
 """What ends at a date may have held for the last time so long before it."""
 _MOST_STEPS: Final = 1_000
-_MOST_STEPS_IN_ALL: Final = 4_000
-"""So many instants are looked at for one condition; beyond, it is held to be possible."""
+_FEWEST_STEPS: Final = 10
 _DECIDED: Final = frozenset((Constant, Has, Not, Any, All, InZone))
 """Of what is looked at first of all, as asking a class of each kind takes longer than the rest."""
 _OF_PARAMETERS: Final = frozenset((ParamIs, Env, InZone))
-_MOST_CHOICES: Final = 64
+_OF_SPANS: Final = frozenset((SchedulerRun, IsRunning))
+_MOST_COMPARED: Final = 1_000
 _MOST_PAIRED: Final = 8
 _MOST_REMOVED: Final = 40
 
@@ -52,7 +52,10 @@ class Contradiction:
 
 
 def contradiction(
-    condition: Condition, zone: tzinfo = UTC, task: str | None = None
+    condition: Condition,
+    zone: tzinfo = UTC,
+    task: str | None = None,
+    limits: Limits | None = None,
 ) -> Contradiction | None:
     """Why a condition can never hold, as far as that can be decided; None if it may.
 
@@ -60,8 +63,9 @@ def contradiction(
         condition: the condition.
         zone: the zone of its wall-clock times.
         task: the name of the task that has it; None where it has to be so for all tasks.
+        limits: how much may be looked at, shared with other questions.
     """
-    found = _Search(zone, task).contradiction(condition)
+    found = _Search(zone, task, limits).contradiction(condition)
     if found is None or task is None:
         return found
     leaves = dict.fromkeys(leaf for part in found.parts for leaf in part.leaves())
@@ -72,29 +76,43 @@ def contradiction(
     return replace(found, reason="".join((found.reason, *told)))
 
 
-def always(condition: Condition, zone: tzinfo = UTC) -> str | None:
+def always(condition: Condition, zone: tzinfo = UTC, limits: Limits | None = None) -> str | None:
     """Why a condition always holds, as far as that can be decided; None if it may not.
 
     Args:
         condition: the condition.
         zone: the zone of its wall-clock times.
+        limits: how much may be looked at, shared with other questions.
     """
-    return _Search(zone).always(condition)
+    return _Search(zone, limits=limits).always(condition)
+
+
+@dataclass(slots=True)
+class Limits:
+    """How much is looked at, at most; beyond, a condition is held to be possible.
+
+    Attributes:
+        asks: how often a statement is asked, whatever the instant.
+        choices: how many alternatives are tried beside the other parts.
+    """
+
+    asks: int = 20_000
+    choices: int = 64
 
 
 class _Search:
-    """One look at a condition, with a limit to how many instants are asked for.
+    """One look at a condition, with a limit to how much is asked for.
 
     Args:
         zone: the zone of wall-clock times.
         task: the name of the task that has the condition, if it is known.
+        limits: how much may be looked at.
     """
 
-    def __init__(self, zone: tzinfo, task: str | None = None) -> None:
+    def __init__(self, zone: tzinfo, task: str | None = None, limits: Limits | None = None) -> None:
         self._zone = zone
         self._task = task
-        self._steps_left = _MOST_STEPS_IN_ALL
-        self._choices_left = _MOST_CHOICES
+        self._limits = Limits() if limits is None else limits
 
     def contradiction(self, condition: Condition) -> Contradiction | None:
         """The same as the function."""
@@ -119,9 +137,7 @@ class _Search:
 
     def _within(self, zone: tzinfo) -> _Search:
         """The search among conditions that stand in another zone; the limits go on."""
-        inner = _Search(zone, self._task)
-        inner._steps_left, inner._choices_left = self._steps_left, self._choices_left
-        return inner
+        return _Search(zone, self._task, self._limits)
 
     def _of_negation(self, condition: Not, inner: Condition) -> Contradiction | None:
         reason = self.always(inner)
@@ -189,7 +205,7 @@ class _Search:
 
     def _no_choice_left(self, parts: Sequence[Condition]) -> str | None:
         """Whether each alternative of one of the parts is excluded by the other parts."""
-        for choice in parts:
+        for choice in parts if len(parts) <= _MOST_REMOVED else ():
             if not isinstance(choice, Any) or (choice.is_calendar and len(parts) > 1):
                 continue
             others = [each for each in parts if each is not choice]
@@ -198,16 +214,18 @@ class _Search:
         return None
 
     def _excludes(self, others: list[Condition], alternative: Condition) -> bool:
-        if self._choices_left <= 0:
+        if self._limits.choices <= 0:
             return False
-        self._choices_left -= 1
+        self._limits.choices -= 1
         return self._conflict(tuple(_flat((*others, alternative)))) is not None
 
     def _meets(self, condition: Condition) -> bool:
-        if self._steps_left <= 0:
+        size = sum(1 for _ in condition.leaves())
+        most_steps = min(_MOST_STEPS, self._limits.asks // size)
+        if most_steps < _FEWEST_STEPS:
             return True
-        is_met, steps = _meeting(condition.for_task(self._task), self._zone)
-        self._steps_left -= steps
+        is_met, steps = _meeting(condition.for_task(self._task), self._zone, most_steps)
+        self._limits.asks -= steps * size
         return is_met
 
     def always(self, condition: Condition) -> str | None:
@@ -325,10 +343,12 @@ def _fits(count: int, conditions: Iterable[tuple[str, int]]) -> bool:
 
 def _contradictory_spans(conditions: Sequence[Condition]) -> str | None:
     """What has run for long has also run for less: `… over 1 hour & ~… over 10 minutes`."""
-    for part in conditions:
-        for other in conditions:
-            if isinstance(other, Not) and _implies(part, other.condition):
-                return f"whenever '{part}' holds, so does '{other.condition}'"
+    longer = [each for each in conditions if type(each) in _OF_SPANS]
+    denied = [each.condition for each in conditions if isinstance(each, Not)]
+    shorter = [each for each in denied if type(each) in _OF_SPANS]
+    for part, other in islice(product(longer, shorter), _MOST_COMPARED):
+        if _implies(part, other):
+            return f"whenever '{part}' holds, so does '{other}'"
     return None
 
 
@@ -344,7 +364,7 @@ def _implies(part: Condition, other: Condition) -> bool:
 
 
 @lru_cache(maxsize=1024)
-def _meeting(condition: Condition, zone: tzinfo) -> tuple[bool, int]:
+def _meeting(condition: Condition, zone: tzinfo, most_steps: int) -> tuple[bool, int]:
     """Whether a condition of time alone holds at some instant, and how many were looked at.
 
     It jumps from one instant at which the verdict may change to the next. When the search ends
@@ -357,11 +377,11 @@ def _meeting(condition: Condition, zone: tzinfo) -> tuple[bool, int]:
     ]
     first, last = min([_SEARCH_FROM, *named]), max([_SEARCH_FROM, *named])
     context = CalendarContext(first - _LONGEST_PERIOD if named else first, zone)
-    for step in range(_MOST_STEPS):
+    for step in range(most_steps):
         if condition.holds(context):
-            return True, step
+            return True, step + 1
         until = condition.until(context)
         if until is None or until - last > _SEARCH_FOR:
-            return False, step
+            return False, step + 1
         context.now = until
-    return bool(named) or context.now - first < _SEARCH_AT_LEAST, _MOST_STEPS
+    return bool(named) or context.now - first < _SEARCH_AT_LEAST, most_steps

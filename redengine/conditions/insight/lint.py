@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC
+from itertools import islice, product
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 from typing import Any as Anything
 
@@ -16,7 +17,7 @@ from redengine.conditions.explanation import quote
 from redengine.conditions.facts import FALSE, Env, ParamIs
 from redengine.conditions.fire_times import Cron, PeriodicAt
 from redengine.conditions.insight.clock_changes import LOOKED_AHEAD, changed_times
-from redengine.conditions.insight.contradictions import always, contradiction
+from redengine.conditions.insight.contradictions import Limits, always, contradiction
 from redengine.conditions.insight.misreadings import misreadings
 from redengine.conditions.intervals import Every, Periodic, TimeOf
 from redengine.conditions.language.places import NOWHERE, Places, located
@@ -113,6 +114,9 @@ class Finding:
         }
 
 
+_MOST_REMARKS: Final = 50
+"""Of each sort; a condition with more is no more readable than its findings would be."""
+
 Nodes = tuple[tuple[Condition, "tzinfo"], ...]
 """A condition and all conditions below it, parents first, with the zones of their times."""
 
@@ -193,10 +197,12 @@ def remarks_of(
     task: str | None = None,
 ) -> list[Remark]:
     """The same as `lint` before the places are looked up."""
-    remarks = [*_impossible(condition, zone, task)] or [*doubts(condition, zone, now, task)]
-    remarks += unknown_names(condition, known or {})
+    remarks = [*_impossible(condition, zone, task)]
+    if not remarks:
+        remarks += islice(doubts(condition, zone, now, task), _MOST_REMARKS)
+    remarks += islice(unknown_names(condition, known or {}), _MOST_REMARKS)
     if now is not None:
-        remarks += _changes_of_clocks(condition, zone, now, task)
+        remarks += islice(_changes_of_clocks(condition, zone, now, task), _MOST_REMARKS)
     return remarks
 
 
@@ -315,25 +321,30 @@ def _never_pauses(condition: Condition) -> bool:
 
 def _parts(nodes: Nodes) -> Iterator[Remark]:
     """What is the matter with the parts of combinations."""
+    limits = Limits()
     for node, zone in nodes:
         if type(node) not in {All, Any}:
             continue
         assert isinstance(node, Combination)
-        seen: set[Condition] = set()
-        for part in node.conditions:
-            others = [each for each in node.conditions if each is not part]
-            if part in seen:
-                once = str(type(node).of(dict.fromkeys(node.conditions)))
-                yield Remark("said-twice", (node,), f"'{node}' says the same twice", once)
-            seen.add(part)
-            dead = contradiction(part, zone) if isinstance(node, Any) else None
+        different = dict.fromkeys(node.conditions)
+        if len(different) < len(node.conditions):
+            once = str(type(node).of(different))
+            yield Remark("said-twice", (node,), f"'{node}' says the same twice", once)
+        for part in different:
+            dead = contradiction(part, zone, limits=limits) if isinstance(node, Any) else None
             if dead is not None:
                 message = f"'{part}' can never hold: {dead.reason}"
-                yield Remark("dead-part", (node,), message, str(Any.of(others)))
-            reason = always(part, zone) if isinstance(node, All) else None
+                yield Remark("dead-part", (node,), message, _without(node, part))
+            reason = always(part, zone, limits) if isinstance(node, All) else None
             if reason is not None:
                 message = f"'{part}' always holds ({reason}) and says nothing here"
-                yield Remark("always-true", (node,), message, str(All.of(others)))
+                yield Remark("always-true", (node,), message, _without(node, part))
+
+
+def _without(node: Combination, part: Condition) -> str | None:
+    """A combination without one of its parts; None where nothing would be left."""
+    others = [each for each in node.conditions if each != part]
+    return str(type(node).of(others)) if others else None
 
 
 def _instants_and_events(nodes: Nodes) -> Iterator[Remark]:
@@ -341,19 +352,21 @@ def _instants_and_events(nodes: Nodes) -> Iterator[Remark]:
     for node, _ in nodes:
         if type(node) is not All:
             continue
-        for timed in (each for each in node.conditions if each.is_calendar and not each.can_negate):
-            for event in node.conditions:
-                if isinstance(event.unzoned, After | Retry | Every):
-                    message = (
-                        f"'{timed}' holds at instants only, so '{event}' counts only if it holds "
-                        "at exactly such an instant; a window such as 'after 07:00' waits for it"
-                    )
-                    window = _as_window(timed)
-                    if window is None:
-                        yield Remark("instant-and-event", (timed, event), message)
-                        continue
-                    parts = [window if each is timed else each for each in node.conditions]
-                    yield Remark("instant-and-event", (node,), message, str(All.of(parts)))
+        events = [
+            each for each in node.conditions if isinstance(each.unzoned, After | Retry | Every)
+        ]
+        timed = [each for each in node.conditions if each.is_calendar and not each.can_negate]
+        for fixed, event in product(timed, events):
+            message = (
+                f"'{fixed}' holds at instants only, so '{event}' counts only if it holds at "
+                "exactly such an instant; a window such as 'after 07:00' waits for it"
+            )
+            window = _as_window(fixed)
+            if window is None:
+                yield Remark("instant-and-event", (fixed, event), message)
+                continue
+            parts = [window if each is fixed else each for each in node.conditions]
+            yield Remark("instant-and-event", (node,), message, str(All.of(parts)))
 
 
 def _as_window(timed: Condition) -> Condition | None:

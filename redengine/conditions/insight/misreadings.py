@@ -24,6 +24,7 @@ _MEANT: Final = {
     timedelta(days=7): ("weekly", "weekly at Monday 07:00"),
 }
 """Intervals of which a time of day is often meant, with the statement and an example of it."""
+_QUARTER: Final = timedelta(minutes=15)
 _SECOND: Final = timedelta(seconds=1)
 _HOURS_OF_DAY: Final = 24
 _SHORTEST_MONTH: Final = 28
@@ -85,6 +86,8 @@ def _minutes_as_hours(leaf: Condition, window: Window) -> Iterator[Misreading]:
     named = [each for each in (window.first, window.last) if each is not None]
     if window.kind not in {"between", "before", "after"} or not all(map(_is_like_hours, named)):
         return
+    if len(named) == 1 and named[0].offset == _QUARTER:
+        return  # a quarter past, as likely as three in the afternoon
     limit = str(window)
     minutes = " to ".join(f"minute {each.offset // timedelta(minutes=1)}" for each in named)
     said = f"{window.kind} {minutes}" if len(named) == 1 else f"from {minutes}"

@@ -47,7 +47,7 @@ _FIELDS: Final = ("start_cond", "end_cond")
 _WHOLE: Final = frozenset(("whole", "starting"))
 """The kinds of windows that are a whole period."""
 _NEAR: Final = timedelta(seconds=1)
-_MOST_REACHED: Final = 1_000
+_MOST_REACHED: Final = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

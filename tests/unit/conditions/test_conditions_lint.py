@@ -12,6 +12,7 @@ from strategies import conditions
 from redengine.conditions import Condition, Finding, contradiction, lint, parse
 from redengine.conditions.calendar.cron_hash import hashed
 from redengine.conditions.insight.clock_changes import clock_changes
+from redengine.conditions.insight.contradictions import Limits
 from redengine.conditions.insight.lint import KINDS
 from redengine.conditions.language.places import located
 
@@ -388,3 +389,25 @@ def test_any_condition_can_be_linted(condition):
     for each in lint(condition, NEW_YORK, now=NOW):
         assert 0 <= each.start <= each.end <= len(text)
         assert each.fix is None or isinstance(parse(each.fix), Condition)
+
+
+TIMES = [f"{hour:02}:{minute:02}" for hour in range(23) for minute in range(0, 60, 2)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        " & ".join(f"daily at {time}" for time in TIMES),
+        " & ".join(f"time of day between {time} and 23:59" for time in TIMES),
+        " | ".join(f"daily at {time}" for time in TIMES),
+        " & ".join(f"(param 'p{time}' is 1 | param 'p{time}' is 2)" for time in TIMES),
+        " & ".join(["daily"] * len(TIMES)),
+    ],
+)
+def test_a_huge_condition_is_looked_at_within_limits(text):
+    """Statements are asked so often and no more, and findings are no longer than anybody reads."""
+    limits = Limits()
+    contradiction(parse(text), NEW_YORK, limits=limits)
+    assert 0 <= limits.asks <= Limits().asks
+    assert limits.choices >= 0
+    assert len(lint(parse(text), NEW_YORK, now=NOW)) <= 150
