@@ -91,7 +91,8 @@ def bound(row: Row, target: Target | None) -> str:
     if target is None:
         return ""
     against = target.against or ""
-    words = {"apscheduler": " APS", "floor": " hello", "": ""}
+    floor = " hello" if target.figure == _HELLO else " floor"
+    words = {"apscheduler": " APS", "floor": floor, "": ""}
     suffix = words.get(against.partition(" of ")[0], " own")
     return f"{'≥' if row.is_more_better else '≤'} {number(target.bound)}{suffix}"
 

@@ -250,6 +250,41 @@ SCHEDULER_ROWS = (
     ),
 )
 
+CONDITION_ROWS = (
+    Row(
+        title="parse a condition not seen before, µs",
+        case="cron",
+        figure="parse_us",
+        must=Target(150),
+        ahead=Target(40),
+    ),
+    Row(title="… p95 of 20 texts", case="cron", figure="parse_p95_us", must=Target(150)),
+    Row(
+        title="read a cron expression, µs",
+        case="cron",
+        figure="read_us",
+        must=Target(1, "floor"),
+        ahead=Target(0.6, "floor"),
+    ),
+    *(
+        Row(
+            title=title,
+            case="cron",
+            figure=figure,
+            must=Target(1 if against else 30, against),
+            ahead=Target(0.4 if against else 12, against),
+        )
+        for title, figure, against in (
+            ("next time of a cron, µs", "next_us", None),
+            ("… against croniter's", "next_us", "floor"),
+            ("… of rare days, µs", "rare_us", None),
+            ("… against croniter's", "rare_us", "floor"),
+            ("… p95 of rare days", "rare_p95_us", None),
+            ("… of L, LW, 15W, fri#2, either day, µs", "own_us", None),
+        )
+    ),
+)
+
 API_ROWS = (
     _share("GET /tasks/<name> of 1,000, /s", "api-1000", "one_s", 0.8, 0.9),
     _share("GET /tasks/<name> of 10,000, /s", "api-10000", "one_s", 0.8, 0.9),
@@ -345,4 +380,4 @@ JOB_ROWS = (
         for what in ("statements", "commits")
     ),
 )
-ROWS = (*SCHEDULER_ROWS, *API_ROWS, *JOB_ROWS)
+ROWS = (*SCHEDULER_ROWS, *CONDITION_ROWS, *API_ROWS, *JOB_ROWS)

@@ -9,6 +9,7 @@ from benchmarks.running import measure
 
 _EVERYONE = ("floor", "apscheduler", "ours", "rocketry")
 _BOTH = ("apscheduler", "ours")
+_CRON = ("floor", *_BOTH)
 
 
 def scheduler_cases(pace: Pace) -> list[Case]:
@@ -21,6 +22,7 @@ def scheduler_cases(pace: Pace) -> list[Case]:
         *_bursts(),
         *_chains(),
         *_growth(),
+        Case(name="cron", run=apart(lambda side: measure("cron", side)), sides=_CRON),
     ]
 
 

@@ -13,7 +13,14 @@ from redengine.testing import ManualSession
 
 START = datetime(2026, 3, 2, 0, 0, 30, tzinfo=UTC)
 NAME = "job"
-CRONS = ("*/3 * * * *", "*/7 * * * *", "0 * * * *", "13,14,59 */2 * * *")
+CRONS = (
+    "*/3 * * * *",
+    "*/7 * * * *",
+    "0 * * * *",
+    "13,14,59 */2 * * *",
+    "H/7 * * * *",
+    "H */3 2W,3 * *",
+)
 
 _spans = st.integers(0, 3 * 3600).map(lambda seconds: timedelta(seconds=seconds))
 _short = st.integers(0, 200_000).map(lambda ms: timedelta(milliseconds=ms))
@@ -100,7 +107,7 @@ class Run:
         return {job.due_at for job in jobs if job.reason == "grace"}
 
     def fire_times(self, until):
-        context = CalendarContext(START, UTC)
+        context = CalendarContext(START, UTC, NAME)
         return list(self.condition.nominal_times(context, START, until))
 
 

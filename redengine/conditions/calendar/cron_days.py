@@ -33,10 +33,10 @@ _YEARS: Final = 50
 _LENGTHS: Final = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _WEEK: Final = 7
 _SATURDAY: Final = 6
-_FROM_LAST: Final = re.compile(r"l-(\d{1,3})")
-_NEAREST_WEEKDAY: Final = re.compile(r"(\d{1,3})w")
-_LAST_OF_WEEK: Final = re.compile(r"(?P<day>\d|[a-z]{3})l|l(?P<number>\d)")
-_NTH_OF_WEEK: Final = re.compile(r"(\d|[a-z]{3})#(\d)")
+_FROM_LAST: Final = re.compile(r"l-(\d{1,3})", re.ASCII)
+_NEAREST_WEEKDAY: Final = re.compile(r"(\d{1,3})w", re.ASCII)
+_LAST_OF_WEEK: Final = re.compile(r"(?P<day>\d|[a-z]{3})l|l(?P<number>\d)", re.ASCII)
+_NTH_OF_WEEK: Final = re.compile(r"(\d|[a-z]{3})#(\d)", re.ASCII)
 _MOST_OF_A_DAY: Final = 5
 """A month has at most five of one day of the week."""
 

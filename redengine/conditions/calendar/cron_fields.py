@@ -1,7 +1,7 @@
 """The fields of a cron expression: which values each part of a field stands for.
 
-croniter reads names, straight ranges and steps. Ranges that it takes otherwise are read here: one
-of equal ends is that one value, as in Vixie cron, and one that runs over the end of its field is
+croniter knows the names and reads steps. Ranges are read here, as it takes some otherwise: one of
+equal ends is that one value, as in Vixie cron, and one that runs over the end of its field is
 stepped from its left end, as an extension of it.
 """
 
@@ -34,11 +34,10 @@ _FIRST: Final = (0, 0, 1, 1, 0, 0)
 _SIZES: Final = (60, 24, 31, 12, 7, 60)
 """How many values each field has."""
 _LONGEST: Final = 200
-_STEP: Final = re.compile(r"/0*(\d+)$")
-_RANGE: Final = re.compile(r"(\w+)-(\w+)(?:/0*([1-9]\d*))?")
-_NUMBER: Final = re.compile(r"\d{1,3}")
-_RANDOM: Final = re.compile(r"[hr]")
-"""What croniter puts values at random for."""
+_STEP: Final = re.compile(r"/0*(\d+)$", re.ASCII)
+_RANGE: Final = re.compile(r"(\d+|[a-z]{3})-(\d+|[a-z]{3})(?:/0*([1-9]\d*))?", re.ASCII)
+_NUMBER: Final = re.compile(r"\d{1,3}", re.ASCII)
+_STEPPED: Final = re.compile(r"(?:\*|\d+|[a-z]{3})/\d+", re.ASCII)
 
 
 class CronError(ValueError):
@@ -128,25 +127,29 @@ def _read(part: str, number: int) -> tuple[int, ...]:
         if not first <= value < first + size:
             raise refusal(part, number)
         return (value,)
+    named = _reader().ALPHACONV[number].get(part)
+    if isinstance(named, int):
+        return (named,)
     ends = _RANGE.fullmatch(part)
-    if ends is not None and not (number == DAY_OF_WEEK and ends[2] == "7" and ends[1] != "7"):
+    if ends is not None:
         (low,), (high,) = _read(ends[1], number), _read(ends[2], number)
-        if low >= high:
-            return _wrapping(low, high, int(ends[3] or 1), number)
-    return _expanded(part, number)
+        if number == DAY_OF_WEEK and ends[2] == "7" != ends[1]:
+            high = 7  # the Sunday at the end of the week
+        return _between(low, high, int(ends[3] or 1), number)
+    return _stepped(part, number)
 
 
-def _wrapping(low: int, high: int, step: int, number: int) -> tuple[int, ...]:
-    """The values with a step between them from `low` over the end of the field to `high`."""
+def _between(low: int, high: int, step: int, number: int) -> tuple[int, ...]:
+    """The values with a step between them from `low` to `high`, or over the end of the field."""
     first, size = _FIRST[number], _SIZES[number]
-    span = (high - low) % size
-    return tuple(sorted(first + (low - first + each) % size for each in range(0, span + 1, step)))
+    span = high - low if low <= high else (high - low) % size
+    return tuple(sorted({first + (low - first + each) % size for each in range(0, span + 1, step)}))
 
 
-def _expanded(part: str, number: int) -> tuple[int, ...]:
-    """What croniter makes of one part, where every other field is a star."""
+def _stepped(part: str, number: int) -> tuple[int, ...]:
+    """What croniter makes of a step from a value or a star, where every other field is a star."""
     first, size = _FIRST[number], _SIZES[number]
-    if part in {"", "?"} or _RANDOM.match(part):
+    if not _STEPPED.fullmatch(part):
         raise refusal(part, number)
     fields = ["*"] * len(FIELDS)
     fields[number] = part

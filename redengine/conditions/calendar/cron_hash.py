@@ -16,7 +16,7 @@ from redengine.conditions.calendar.cron_fields import DAY_OF_MONTH, FIELDS, Cron
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_HASHED: Final = re.compile(r"h(?:\((\w+)-(\w+)\))?(?:/0*([1-9]\d{0,2}))?")
+_HASHED: Final = re.compile(r"h(?:\((\w+)-(\w+)\))?(?:/0*([1-9]\d{0,2}))?", re.ASCII)
 _HAS_HASH: Final = re.compile(r"(?:^|[\s,])h")
 _MOST_DAYS: Final = 28
 """Each month has so many days, so that no month is passed over."""
