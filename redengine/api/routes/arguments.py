@@ -74,7 +74,11 @@ def read_arguments(
         InvalidInput: an argument cannot be filled, or a value of the path is not taken.
     """
     signature = _signature(handler)
-    reasons: dict[str, str] = dict(_odd_names(template))
+    reasons: dict[str, str] = {
+        name: "has a meaning of its own; give the value in the path another name"
+        for name in RESERVED
+        if name in template.variables
+    }
     arguments = []
     for parameter in signature.parameters.values():
         try:
@@ -99,12 +103,6 @@ def _signature(handler: Callable[..., Any]) -> inspect.Signature:
         return inspect.signature(handler)
     except (TypeError, ValueError) as error:
         raise InvalidInput({"handler": f"its arguments cannot be told: {error}"}) from None
-
-
-def _odd_names(template: PathTemplate) -> Iterator[tuple[str, str]]:
-    for name in RESERVED:
-        if name in template.variables:
-            yield name, "has a meaning of its own; give the value in the path another name"
 
 
 def _read(

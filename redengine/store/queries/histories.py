@@ -62,11 +62,14 @@ def read_histories(connection: Connection, now: datetime) -> dict[str, StoredHis
         )
         if misfires is not None:
             history.misfires = _without_job(connection, name, misfires)
-    for name, occurrence in connection.execute(_latest_occurrences(now)):
+    now_us = to_microseconds(now)
+    past = select(jobs.c.task, func.max(jobs.c.occurrence)).where(jobs.c.occurrence <= now_us)
+    for name, occurrence in connection.execute(past.group_by(jobs.c.task)):
         history = histories.setdefault(name, StoredHistory())
         due = to_datetime(occurrence)
         history.last_due = max(filter(None, (history.last_due, due)), default=None)
-    for name, occurrence in connection.execute(_occurrences_after(now)):
+    ahead = select(jobs.c.task, jobs.c.occurrence).where(jobs.c.occurrence > now_us)
+    for name, occurrence in connection.execute(ahead):
         histories.setdefault(name, StoredHistory()).ahead.append(_instant(occurrence))
     for name, action, number, at in latest_records(connection):
         moment = (number, _instant(at))
@@ -109,16 +112,6 @@ def _last_of(number: int, skipped: str) -> datetime | None:
         row = {"id": number, "skipped": skipped}
         log.error("%s", errors.told(logs.name, "skipped", row))  # noqa: TRY400 - the text says all
         return None
-
-
-def _latest_occurrences(now: datetime) -> Any:
-    past = jobs.c.occurrence <= to_microseconds(now)
-    latest = func.max(jobs.c.occurrence)
-    return select(jobs.c.task, latest).where(past).group_by(jobs.c.task)
-
-
-def _occurrences_after(now: datetime) -> Any:
-    return select(jobs.c.task, jobs.c.occurrence).where(jobs.c.occurrence > to_microseconds(now))
 
 
 def _without_job(connection: Connection, task: str, misfires: str) -> list[datetime]:
