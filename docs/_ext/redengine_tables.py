@@ -20,6 +20,7 @@ from redengine.api.endpoints import RESOURCES
 from redengine.api.http.routes import ROUTES
 from redengine.cli import errors as exits
 from redengine.cli.main import redengine as command_line
+from redengine.client._generated.calendars import Calendars
 from redengine.client._generated.jobs import Jobs
 from redengine.client._generated.session import (
     Changes,
@@ -205,7 +206,8 @@ CLIENT_CLASSES: dict[str, type] = {
     each.__name__: each
     for each in (
         *(client.Client, Tasks, client.Task, Jobs, client.Job, client.Listing),
-        *(Parameters, Config, Returns, Session, Dependencies, Conditions, Changes, Runtimes, Keys),
+        *(Parameters, Calendars, Config, Returns, Session, Dependencies, Conditions, Changes),
+        *(Runtimes, Keys),
     )
 }
 """The classes of the client that have methods, by name."""

@@ -139,6 +139,14 @@ class CalendarDefinition:
         return None if self.timezone is None else zone_of(self.timezone)
 
     @property
+    def function_name(self) -> str | None:
+        """The name of its function; None if it has none."""
+        if self.function is None:
+            return None
+        name = getattr(self.function, "__qualname__", None) or type(self.function).__qualname__
+        return f"{getattr(self.function, '__module__', '')}.{name}"
+
+    @property
     def moves_on(self) -> bool:
         """Whether it has to be made again as time goes on: it knows the days ahead only so far."""
         return self.function is not None or self.country is not None or self.ics is not None

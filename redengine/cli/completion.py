@@ -72,6 +72,9 @@ active_job_ids = _completing(lambda client: _jobs(client, active=True))
 runtime_names = _completing(lambda client: [each.id for each in client.runtimes.list()])
 """Completes names of runtimes."""
 
+calendar_names = _completing(lambda client: [each.name for each in client.calendars.list()])
+"""Completes names of calendars."""
+
 parameter_names = _completing(lambda client: client.parameters.snapshot())
 """Completes names of session parameters."""
 

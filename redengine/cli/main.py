@@ -12,6 +12,7 @@ import click
 from redengine._version import __version__
 from redengine.cli import errors
 from redengine.cli.base import Group
+from redengine.cli.commands.calendars import calendars
 from redengine.cli.commands.db import db
 from redengine.cli.commands.insight import graph, logs, upcoming, why
 from redengine.cli.commands.jobs import jobs
@@ -106,7 +107,8 @@ def redengine() -> None:
 
 for each in (
     *(run, serve, check, explain, session, health, tasks, jobs, logs, params, config, runtimes),
-    *(why, upcoming, changes, revert, export, plan, apply_state, keys, db, top, graph, completion),
+    *(calendars, why, upcoming, changes, revert, export, plan, apply_state, keys, db, top),
+    *(graph, completion),
 ):
     redengine.add_command(each)
 

@@ -19,6 +19,7 @@ from redengine.client.aio.tasks import AsyncTask
 from redengine.client.filters import Where, where
 from redengine.client.views import (
     AffectedStart,
+    CalendarInfo,
     Capabilities,
     Change,
     Collision,
@@ -46,6 +47,7 @@ __all__ = [
     "AsyncJob",
     "AsyncListing",
     "AsyncTask",
+    "CalendarInfo",
     "Capabilities",
     "Change",
     "Client",

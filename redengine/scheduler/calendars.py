@@ -108,6 +108,19 @@ class Calendars(Mapping[str, Calendar]):
             raise NotFound("calendar", name, list(self._core.calendars))
         return found
 
+    def today(self, name: str) -> date:
+        """The day that it is in a calendar.
+
+        Raises:
+            NotFound: there is none of that name.
+        """
+        return self[name].day_of(self._core.clock.now(), self._core.config.timezone)
+
+    def ends_session(self, name: str) -> bool:
+        """Whether `shut_cond` names a calendar, so that its days decide when the session ends."""
+        shut_cond: Condition | None = self._core.config.shut_cond
+        return shut_cond is not None and name in calendars_of(shut_cond)
+
     def used_by(self, name: str) -> list[str]:
         """The names of the tasks whose conditions name a calendar."""
         with self._core.lock:
@@ -163,8 +176,7 @@ class Calendars(Mapping[str, Calendar]):
             self._forget_renewal(name)
 
     def _refuse_named(self, name: str) -> None:
-        shut_cond: Condition | None = self._core.config.shut_cond
-        if shut_cond is not None and name in calendars_of(shut_cond):
+        if self.ends_session(name):
             message = f"'shut_cond' names calendar '{name}'; change that first"
             raise Conflict(message, calendar=name, config=["shut_cond"])
         tasks = self.used_by(name)

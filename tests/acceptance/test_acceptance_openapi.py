@@ -14,7 +14,7 @@ KEY = "a-key-of-this-test-alone"
 SEMANTIC = {
     "postTask", "putTask", "patchTask", "postJobs", "postTaskJobs", "postPlan", "postApply",
     "patchConfig", "patchReturns", "patchParameter", "postRuntimes", "patchRuntime",
-    "postKeys", "postTaskTerminate",
+    "postKeys", "postTaskTerminate", "putCalendar", "getCalendar",
 }  # fmt: skip
 """Operations whose bodies mean more than a schema can say, such as the names of parameters."""
 

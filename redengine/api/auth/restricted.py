@@ -15,10 +15,12 @@ from redengine.query import Clause
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-    from datetime import datetime, tzinfo
+    from datetime import date, datetime, tzinfo
 
     from redengine.api.auth.principal import TaskNames
     from redengine.api.core.ports import ForecastPort, SessionPort, TaskPort
+    from redengine.calendars import CalendarDefinition
+    from redengine.conditions import Calendar
     from redengine.query import Query
     from redengine.runtimes import Runtime
     from redengine.scheduler.jobs.job import Job
@@ -236,6 +238,49 @@ class OwnRuntimes:
         self._names.refuse()
 
 
+class OwnCalendars:
+    """The calendars, to be read, with those tasks that are seen."""
+
+    def __init__(self, session: SessionPort, names: TaskNames) -> None:
+        self._session = session
+        self._names = names
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._session.calendars)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._session.calendars
+
+    def __getitem__(self, name: str) -> Calendar:
+        return self._session.calendars[name]
+
+    def definition(self, name: str, /) -> CalendarDefinition:
+        """What one is made of."""
+        return self._session.calendars.definition(name)
+
+    def used_by(self, name: str, /) -> list[str]:
+        """The tasks that are seen and name one."""
+        used = self._session.calendars.used_by(name)
+        return [each for each in used if self._names.sees(each)]
+
+    def today(self, name: str, /) -> date:
+        """The day that it is in one."""
+        return self._session.calendars.today(name)
+
+    def ends_session(self, name: str, /) -> bool:
+        """Whether `shut_cond` names one."""
+        return self._session.calendars.ends_session(name)
+
+    def put(self, name: str, definition: CalendarDefinition, /) -> NoReturn:
+        """Refuse to change one: it is the whole session's."""
+        del name, definition
+        self._names.refuse()
+
+    def __delitem__(self, name: str) -> NoReturn:
+        del name
+        self._names.refuse()
+
+
 class ReadOnly:
     """Values of the whole session, to be read."""
 
@@ -304,6 +349,7 @@ class RestrictedSession:
         self.changes = OwnChanges(session, names)
         self.returns = OwnReturns(session, names)
         self.runtimes = OwnRuntimes(session, names)
+        self.calendars = OwnCalendars(session, names)
 
     def __getattr__(self, name: str) -> NoReturn:
         if name.startswith("__"):

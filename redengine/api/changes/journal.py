@@ -154,7 +154,7 @@ def _name_in(data: dict[str, Any]) -> str | None:
 
 
 _PAGE: Final = 5_000
-_BY_NAME: Final = frozenset(("Task", "Runtime", "DeclaredRuntime"))
+_BY_NAME: Final = frozenset(("Task", "Runtime", "DeclaredRuntime", "Calendar"))
 """Resources of which each name has a history of its own."""
 _WHOLE: Final = frozenset(("put", "delete"))
 """Methods after which nothing is left of what was there."""
@@ -250,6 +250,9 @@ def _append(chain: Chain, order: int, entry: Entry) -> None:
         _set_again(chain, {entry.data["name"]})
     elif entry.resource == "Runtimes":
         pass
+    elif entry.resource == "Calendar":
+        _set_calendar(chain, order, entry)
+        return
     elif entry.resource not in _BY_NAME:
         _set_again(chain, set(entry.data))
     elif entry.method == "patch":
@@ -262,6 +265,15 @@ def _append(chain: Chain, order: int, entry: Entry) -> None:
         if was_made_here:
             return
     chain.append((order, entry))
+
+
+def _set_calendar(chain: Chain, order: int, entry: Entry) -> None:
+    """Put a calendar in the place of the first of its name: tasks that came since name it."""
+    first = chain[:1]
+    if entry.method == "put":
+        chain[:] = [(first[0][0] if first else order, entry)]
+    else:
+        chain[:] = [*(each for each in first if each[1].method == "put"), (order, entry)]
 
 
 def _set_again(chain: Chain, names: set[str]) -> None:

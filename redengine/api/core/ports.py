@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-    from datetime import datetime, tzinfo
+    from datetime import date, datetime, tzinfo
 
     from redengine.api.routes import Rest
-    from redengine.conditions import Finding
+    from redengine.calendars import CalendarDefinition
+    from redengine.conditions import Calendar, Finding
     from redengine.conditions.insight.explained import ConditionExplanation
     from redengine.parameters import Parameters
     from redengine.query import Query
@@ -151,6 +152,37 @@ class RuntimesPort(Protocol):
         """Take one away; raises Conflict, unless forced, where something needs it."""
 
 
+class CalendarsPort(Protocol):
+    """The calendars by name."""
+
+    def __iter__(self) -> Iterator[str]:
+        """The names."""
+
+    def __getitem__(self, name: str, /) -> Calendar:
+        """One; raises NotFound naming the nearest."""
+
+    def __contains__(self, name: object, /) -> bool:
+        """Whether there is one of this name."""
+
+    def definition(self, name: str, /) -> CalendarDefinition:
+        """What one is made of; raises NotFound."""
+
+    def used_by(self, name: str, /) -> Sequence[str]:
+        """The tasks whose conditions name one."""
+
+    def today(self, name: str, /) -> date:
+        """The day that it is in one; raises NotFound."""
+
+    def ends_session(self, name: str, /) -> bool:
+        """Whether `shut_cond` names one."""
+
+    def put(self, name: str, definition: CalendarDefinition, /) -> object:
+        """Make one, or put another in its place; raises InvalidInput."""
+
+    def __delitem__(self, name: str, /) -> None:
+        """Remove one; raises Conflict where a condition names it."""
+
+
 class ConfigPort(ValuesPort, Protocol):
     """The session's configuration."""
 
@@ -194,6 +226,9 @@ class SessionPort(Protocol):
 
     @property
     def parameters(self) -> Parameters: ...
+
+    @property
+    def calendars(self) -> CalendarsPort: ...
 
     @property
     def returns(self) -> ValuesPort: ...

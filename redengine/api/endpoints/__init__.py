@@ -5,6 +5,7 @@ Each stands in a module of its own; `RESOURCES` has them all by name.
 
 from typing import Final
 
+from redengine.api.endpoints.calendars import CalendarResource, CalendarsResource
 from redengine.api.endpoints.changes import (
     ChangeResource,
     ChangeRevertResource,
@@ -70,6 +71,8 @@ _ALL: Final[tuple[type[Resource], ...]] = (
     TaskTerminateResource,
     ParametersResource,
     ParameterResource,
+    CalendarsResource,
+    CalendarResource,
     ConfigResource,
     SessionResource,
     SessionPauseResource,

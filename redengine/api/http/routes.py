@@ -28,6 +28,8 @@ ROUTES: Final[Mapping[str, tuple[str, ...]]] = {
     "TaskTerminate": ("/tasks/<name>/terminate", "/task/<name>/terminate"),
     "Parameters": ("/parameters",),
     "Parameter": ("/parameters/<name>",),
+    "Calendars": ("/calendars",),
+    "Calendar": ("/calendars/<name>",),
     "Config": ("/config", "/configs"),
     "Session": ("/session",),
     "SessionPause": ("/session/pause",),

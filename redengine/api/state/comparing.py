@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 from redengine.api.core.masking import is_secret, kept
 from redengine.api.state.document import BODY_FIELDS
 from redengine.api.state.exporting import DEFAULTS
-from redengine.exceptions import did_you_mean
+from redengine.calendars import CalendarDefinition
+from redengine.exceptions import InvalidInput, did_you_mean
 from redengine.parameters import MASK
 from redengine.tasks.spec import CLASSES
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 _SECTIONS: Final = {
     "runtime": "runtimes",
+    "calendar": "calendars",
     "config": "config",
     "parameter": "parameters",
     "task": "tasks",
@@ -33,7 +35,7 @@ class Step:
     """One change of a plan.
 
     Attributes:
-        resource: runtime, config, parameter or task.
+        resource: runtime, calendar, config, parameter or task.
         action: create, change, replace or delete.
         name: the name of what is changed.
         values: what it gets.
@@ -52,6 +54,16 @@ class Step:
     def path(self) -> str:
         """Where the document says it."""
         return f"{_SECTIONS[self.resource]}.{self.name}"
+
+
+_LEFT_OUT: Final[tuple[Any, ...]] = (None, [], {})
+"""What a field of a calendar is that says nothing."""
+
+
+def _calendar_of(session: SessionPort, name: str) -> dict[str, Any]:
+    """What a calendar is made of, with the name of its function."""
+    definition = session.calendars.definition(name)
+    return {**definition.to_dict(), "function": definition.function_name}
 
 
 _KINDS_BY_FIELD = {"command": "CommandTask", "code": "CodeTask", "func": "FuncTask"}
@@ -88,6 +100,7 @@ class Differences:
         self.warnings: list[tuple[str, str, str]] = []
         self.steps: list[Step] = [
             *self._runtimes(),
+            *self._calendars(),
             *self._settings(),
             *self._parameters(),
             *self._tasks(),
@@ -96,7 +109,13 @@ class Differences:
             self.steps += self._superfluous()
         self.declared = sum(
             len(each)
-            for each in (document.runtimes, document.config, document.parameters, document.tasks)
+            for each in (
+                document.runtimes,
+                document.calendars,
+                document.config,
+                document.parameters,
+                document.tasks,
+            )
         )
         self._look_for_secrets()
 
@@ -126,6 +145,28 @@ class Differences:
                     values=after,
                     before={"size": runtimes[name].size},
                     after={"size": state.size},
+                )
+
+    def _calendars(self) -> Iterable[Step]:
+        calendars = self._session.calendars
+        for name, fields in self._document.calendars.items():
+            try:
+                after = CalendarDefinition.of(fields).to_dict()
+            except InvalidInput as error:
+                for field_name, reason in error.fields.items():
+                    self.reasons[f"calendars.{name}.{field_name}"] = reason
+                continue
+            is_there = name in calendars
+            before = _calendar_of(self._session, name) if is_there else {}
+            names = [each for each in after if after[each] != before.get(each)]
+            if names or before.get("function") is not None:
+                yield Step(
+                    resource="calendar",
+                    action="change" if is_there else "create",
+                    name=name,
+                    values={key: each for key, each in after.items() if each not in _LEFT_OUT},
+                    before={each: before.get(each) for each in names} if is_there else {},
+                    after={each: after[each] for each in names},
                 )
 
     def _settings(self) -> Iterable[Step]:
@@ -231,6 +272,9 @@ class Differences:
             stays = name in document.parameters or document.stays("parameters", name)
             if is_made("parameter", name) and not stays:
                 yield _removal("parameter", name, {"value": session.parameters[name]})
+        for name in session.calendars:
+            if is_made("calendar", name) and name not in document.calendars:
+                yield _removal("calendar", name, _calendar_of(session, name))
         for name in session.runtimes:
             if is_made("runtime", name) and name not in document.runtimes:
                 runtime = session.runtimes[name]

@@ -75,6 +75,7 @@ class StateDocument(BaseModel):
         runtimes: by name.
         config: keys and values.
         parameters: names and values.
+        calendars: by name, what each is made of.
         tasks: by name; as they are given, in the canonical spelling.
         secrets: what was left out because it may not be shown, such as `parameters.token` or
             `tasks.backup.env.KEY`: it stays as it is.
@@ -87,6 +88,7 @@ class StateDocument(BaseModel):
     runtimes: dict[str, RuntimeState] = {}
     config: dict[str, Any] = {}
     parameters: dict[str, Any] = {}
+    calendars: dict[str, dict[str, Any]] = {}
     tasks: dict[str, dict[str, Any]] = {}
     secrets: list[str] = []
     left_out: list[str] = []

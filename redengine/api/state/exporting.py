@@ -51,6 +51,7 @@ def export(session: SessionPort, *, everything: bool = False) -> dict[str, Any]:
     document = {
         "version": VERSION,
         "runtimes": _runtimes(session),
+        "calendars": _calendars(session, omissions),
         "config": dict(sorted(config.items())),
         "parameters": _parameters(session, omissions),
         "tasks": _tasks(session, omissions, everything=everything),
@@ -79,6 +80,18 @@ def _runtimes(session: SessionPort) -> dict[str, Any]:
         for name in sorted(runtimes)
         if name not in runtimes.own
     }
+
+
+def _calendars(session: SessionPort, omissions: _Omissions) -> dict[str, Any]:
+    found = {}
+    for name in sorted(session.calendars):
+        definition = session.calendars.definition(name)
+        if definition.function is None:
+            told = definition.to_dict().items()
+            found[name] = {key: value for key, value in told if value not in (None, [], {})}
+        else:
+            omissions.left_out.append(f"calendars.{name}: a function of the script")
+    return found
 
 
 def _parameters(session: SessionPort, omissions: _Omissions) -> dict[str, Any]:

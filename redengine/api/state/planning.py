@@ -261,8 +261,15 @@ def _values(steps: Sequence[Step], resource: str) -> dict[str, Any]:
 def _write_of(step: Step) -> Write:
     name = {"name": step.name}
     if step.action == "delete":
-        resources = {"task": "Task", "parameter": "Parameter", "runtime": "DeclaredRuntime"}
+        resources = {
+            "task": "Task",
+            "parameter": "Parameter",
+            "calendar": "Calendar",
+            "runtime": "DeclaredRuntime",
+        }
         return Write(resources[step.resource], "delete", name)
+    if step.resource == "calendar":
+        return Write("Calendar", "put", {**step.values, **name})
     if step.resource == "runtime":
         return Write("DeclaredRuntime", "put", {**step.values, **name})
     methods = {"create": "post", "replace": "put", "change": "patch"}

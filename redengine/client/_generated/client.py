@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 import httpx
 
 from redengine.client import operations
+from redengine.client._generated.calendars import Calendars
 from redengine.client._generated.jobs import Jobs
 from redengine.client._generated.listing import Listing
 from redengine.client._generated.session import (
@@ -148,6 +149,7 @@ class Client:
         self.tasks = Tasks(self._connection)
         self.jobs = Jobs(self._connection)
         self.parameters = Parameters(self._connection)
+        self.calendars = Calendars(self._connection)
         self.config = Config(self._connection)
         self.returns = Returns(self._connection)
         self.session = Session(self._connection)

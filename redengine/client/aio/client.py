@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 import httpx
 
 from redengine.client import operations
+from redengine.client.aio.calendars import AsyncCalendars
 from redengine.client.aio.jobs import AsyncJobs
 from redengine.client.aio.listing import AsyncListing
 from redengine.client.aio.session import (
@@ -147,6 +148,7 @@ class AsyncClient:
         self.tasks = AsyncTasks(self._connection)
         self.jobs = AsyncJobs(self._connection)
         self.parameters = AsyncParameters(self._connection)
+        self.calendars = AsyncCalendars(self._connection)
         self.config = AsyncConfig(self._connection)
         self.returns = AsyncReturns(self._connection)
         self.session = AsyncSession(self._connection)

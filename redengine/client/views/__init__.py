@@ -1,6 +1,7 @@
 """What the API's objects are called here: one frozen view for each kind."""
 
 from redengine.client.views.base import Field, View
+from redengine.client.views.calendars import CalendarInfo, ClosedDay
 from redengine.client.views.conditions import ConditionExplanation, Finding
 from redengine.client.views.jobs import ENDED, JobFields, LogRecord, OutputLine
 from redengine.client.views.session import (
@@ -25,8 +26,10 @@ from redengine.client.views.tasks import Explanation, TaskFields, Verdict
 __all__ = [
     "ENDED",
     "AffectedStart",
+    "CalendarInfo",
     "Capabilities",
     "Change",
+    "ClosedDay",
     "Collision",
     "ConditionExplanation",
     "Dependency",

@@ -152,6 +152,31 @@ CALLS = [
         {},
         lambda c: c.apply('{"version": 1}', prune=True, expect="abc"),
     ),
+    ("GET /calendars", None, [], lambda c: c.calendars.list()),
+    ("GET /calendars/bank", None, {"name": "bank"}, lambda c: c.calendars.get("bank")),
+    (
+        "GET /calendars/bank?from=2026-01-01&to=2026-01-31",
+        None,
+        {"name": "bank"},
+        lambda c: c.calendars.get("bank", since=AT.date(), until="2026-01-31"),
+    ),
+    (
+        "PUT /calendars/bank",
+        {"country": "FI", "categories": ["public"], "dates": ["2026-01-01"], "weekend": ["sun"]},
+        {"name": "bank"},
+        lambda c: c.calendars.set(
+            "bank", country="FI", categories=("public",), dates=[AT.date()], weekend=("sun",)
+        ),
+    ),
+    (
+        "PUT /calendars/bank",
+        {"dates": {"2026-01-01": "New Year"}, "timezone": "Europe/Helsinki"},
+        {"name": "bank"},
+        lambda c: c.calendars.set(
+            "bank", dates={"2026-01-01": "New Year"}, timezone="Europe/Helsinki"
+        ),
+    ),
+    ("DELETE /calendars/bank", None, None, lambda c: c.calendars.delete("bank")),
     ("GET /runtimes", None, [], lambda c: c.runtimes.list()),
     (
         "POST /runtimes",

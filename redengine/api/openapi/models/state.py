@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from redengine.api.openapi.models.base import LEFT_OUT, Body, Instant, View
+from redengine.api.openapi.models.calendars import CalendarBody  # noqa: TC001 - pydantic reads it
 from redengine.api.openapi.operations.session import ChangeView  # noqa: TC001 - pydantic reads it
 
 
@@ -22,6 +23,7 @@ class DocumentBody(Body):
 
     version: Literal[1]
     runtimes: dict[str, RuntimeBody] = Field(LEFT_OUT)
+    calendars: dict[str, CalendarBody] = Field(LEFT_OUT)
     config: dict[str, Any] = Field(LEFT_OUT)
     parameters: dict[str, Any] = Field(LEFT_OUT)
     tasks: dict[str, dict[str, Any]] = Field(
@@ -41,7 +43,7 @@ class StartsView(View):
 class StepView(View):
     """One change."""
 
-    resource: Literal["runtime", "config", "parameter", "task"]
+    resource: Literal["runtime", "calendar", "config", "parameter", "task"]
     name: str
     fields: dict[str, Any]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from redengine.api.openapi.operations.calendars import CALENDARS
 from redengine.api.openapi.operations.conditions import CONDITIONS
 from redengine.api.openapi.operations.jobs import JOBS
 from redengine.api.openapi.operations.keys import KEYS
@@ -23,6 +24,7 @@ GROUPS: Final[Mapping[str, Mapping[tuple[str, str], Operation]]] = {
     "Conditions": CONDITIONS,
     "Jobs": JOBS,
     "Values": VALUES,
+    "Calendars": CALENDARS,
     "Runtimes": RUNTIMES,
     "Session": SESSION,
     "State": STATE,
