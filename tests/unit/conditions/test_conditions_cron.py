@@ -8,6 +8,7 @@ from functools import cache, reduce
 from itertools import islice
 
 import pytest
+from croniter import croniter
 
 from redengine.conditions import Cron, cron, parse
 from redengine.conditions.calendar.cron import CronTimes
@@ -242,6 +243,35 @@ def test_days_that_others_read_otherwise(expression, days):
     """Stars by their first character, restricted days either way, and the extensions."""
     found = days_from(date(2026, 6, 1), 4, expression=expression)
     assert [each.isoformat() for each in found] == days
+
+
+@pytest.mark.parametrize(
+    ("expression", "theirs", "ours"),
+    [
+        ("0 0 */2 * mon", "01 03 05 07 08", "01 15 29 13 27"),
+        ("0 0 13 * fri#2", "12 10 14 11 09", "12 13 10 13 13"),
+        ("0 0 5-5 * *", "01 02 03 04 05", "05 05 05 05 05"),
+        ("0 0 31w * *", "30 31 31 30 30", "31 31 30 31 29"),
+    ],
+)
+def test_croniter_reads_some_days_otherwise(expression, theirs, ours):
+    """The table of differences in the guide is true of the croniter that is installed."""
+    times = croniter(expression, at(2026, 5, 31, 12, 0))
+    assert " ".join(f"{times.get_next(datetime):%d}" for _ in range(5)) == theirs
+    found = days_from(date(2026, 6, 1), 5, expression=expression)
+    assert " ".join(f"{each:%d}" for each in found) == ours
+
+
+def test_croniter_reads_some_hours_otherwise():
+    """A step over midnight counts from the left end of the range here."""
+    times = croniter("0 23-7/2 * * *", at(2026, 6, 1, 22, 0))
+    assert [times.get_next(datetime).hour for _ in range(5)] == [23, 2, 4, 6, 23]
+    wall, own = at(2026, 6, 1, 22, 0), CronTimes("0 23-7/2 * * *")
+    hours = []
+    for _ in range(5):
+        wall = own.following(wall)
+        hours.append(wall.hour)
+    assert hours == [23, 1, 3, 5, 7]
 
 
 def test_a_range_of_one_value_is_that_value():
