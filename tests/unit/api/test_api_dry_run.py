@@ -17,6 +17,9 @@ WRITES = [
     ("patch", "/parameters/mode", {"value": "fast"}),
     ("delete", "/parameters/mode", None),
     ("patch", "/config", {"timezone": "Europe/Helsinki"}),
+    ("put", "/calendars/shop", {"dates": ["2026-01-02"]}),
+    ("put", "/calendars/new", {"dates": ["2026-01-02"]}),
+    ("delete", "/calendars/unused", None),
 ]
 REFUSED = [
     ("post", "/tasks/fetch", {"command": "true"}, 409),
@@ -30,6 +33,9 @@ REFUSED = [
     ("patch", "/parameters/mode", {"other": 1}, 400),
     ("delete", "/parameters/nobody", None, 404),
     ("patch", "/config", {"timezon": "UTC"}, 400),
+    ("put", "/calendars/shop", {"dates": ["soon"]}, 400),
+    ("delete", "/calendars/nobody", None, 404),
+    ("delete", "/calendars/shop", None, 409),
     ("patch", "/config", {"execution": "nowhere"}, 400),
 ]
 
@@ -48,11 +54,15 @@ class NotedAPI(FlaskAPI):
 
 @pytest.fixture
 def session():
-    """A session with two tasks, the second of which reads a parameter."""
+    """A session with three tasks, of which one reads a parameter and one a calendar."""
     session = ManualSession(parameters={"mode": "slow", "db_password": "hunter2"})
     session.create_task({"name": "fetch", "command": "true", "start_cond": "daily at 07:00"})
     condition = "daily at 09:00 & param 'mode' is 'fast'"
     session.create_task({"name": "quick", "command": "true", "start_cond": condition})
+    session.calendar("shop", dates=["2026-01-06"])
+    session.calendar("unused", dates=["2026-01-06"])
+    condition = "daily at 10:00 on business days of 'shop'"
+    session.create_task({"name": "open", "command": "true", "start_cond": condition})
     return session
 
 
@@ -76,7 +86,7 @@ def call(client, method, path, body, **options):
 
 def state(client, session):
     """All that a write could change, with its entity tags."""
-    paths = ("/tasks", "/tasks/fetch", "/parameters", "/config", "/changes", "/logs")
+    paths = ("/tasks", "/tasks/fetch", "/parameters", "/config", "/calendars", "/changes", "/logs")
     answers = [client.get(path) for path in paths]
     kept = [(each.get_json(), each.headers.get("ETag")) for each in answers]
     return kept, session.changes.whole()
@@ -122,6 +132,9 @@ def test_starts_are_told_as_they_would_be(client):
     }
     found = client.patch("/parameters?dry_run", json={"mode": "fast"}).get_json()
     assert [each["task"] for each in found["added"]] == ["quick"] * 7
+    found = client.put("/calendars/shop?dry_run=1", json={"dates": ["2026-01-02"]}).get_json()
+    assert [each["at"][:10] for each in found["removed"]] == ["2026-01-02"]
+    assert [each["at"][:10] for each in found["added"]] == ["2026-01-06"]
     found = client.delete("/tasks/fetch?dry_run=1&force=true").get_json()
     assert len(found["removed"]) == 7
 
