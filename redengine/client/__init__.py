@@ -9,12 +9,12 @@ It knows HTTP only: importing it imports neither the scheduler nor a web framewo
 """
 
 from redengine.client._generated.client import Client
+from redengine.client._generated.connection import Listing
 from redengine.client._generated.jobs import Job
-from redengine.client._generated.listing import Listing
 from redengine.client._generated.tasks import Task
 from redengine.client.aio.client import AsyncClient
+from redengine.client.aio.connection import AsyncListing
 from redengine.client.aio.jobs import AsyncJob
-from redengine.client.aio.listing import AsyncListing
 from redengine.client.aio.tasks import AsyncTask
 from redengine.client.filters import Where, where
 from redengine.client.views import (

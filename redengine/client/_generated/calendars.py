@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
-    from redengine.client._generated.client import Connection
+    from redengine.client._generated.connection import Connection
 
 
 class Calendars:

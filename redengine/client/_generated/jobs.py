@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from redengine.client import operations
-from redengine.client._generated.listing import Listing
+from redengine.client._generated.connection import Listing
 from redengine.client.answers import failure_of
 from redengine.client.exchange import LONGEST_POLL_S, Deadline, Pace
 from redengine.client.filters import Filter, Names, list_query
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import datetime
 
-    from redengine.client._generated.client import Connection
+    from redengine.client._generated.connection import Connection
     from redengine.client.answers import Answer
     from redengine.client.operations import Operation
     from redengine.client.settings import Duration

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from redengine.client import operations
-from redengine.client._generated.listing import Listing
+from redengine.client._generated.connection import Listing
 from redengine.client.filters import Filter, Names, list_query
 from redengine.client.views import (
     Change,
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-    from redengine.client._generated.client import Connection
+    from redengine.client._generated.connection import Connection
     from redengine.client.operations import Operation
 
 

@@ -7,8 +7,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from redengine.client import operations
+from redengine.client._generated.connection import Listing
 from redengine.client._generated.jobs import Job
-from redengine.client._generated.listing import Listing
 from redengine.client.filters import Filter, Names, list_query
 from redengine.client.operations import submission, task_object, tried
 from redengine.client.views import Explanation, TaskFields, WhatIf
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from redengine.client._generated.client import Connection
+    from redengine.client._generated.connection import Connection
     from redengine.client.operations import Operation
     from redengine.client.settings import Duration
 

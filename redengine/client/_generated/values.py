@@ -14,7 +14,7 @@ from redengine.exceptions import NotFound
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from redengine.client._generated.client import Connection
+    from redengine.client._generated.connection import Connection
     from redengine.client.operations import Operation
 
 

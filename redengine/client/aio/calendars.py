@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
-    from redengine.client.aio.client import AsyncConnection
+    from redengine.client.aio.connection import AsyncConnection
 
 
 class AsyncCalendars:

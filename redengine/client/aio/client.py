@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self
 
-import httpx
-
 from redengine.client import operations
 from redengine.client.aio.calendars import AsyncCalendars
+from redengine.client.aio.connection import AsyncConnection, AsyncListing
 from redengine.client.aio.jobs import AsyncJobs
-from redengine.client.aio.listing import AsyncListing
 from redengine.client.aio.session import (
     AsyncChanges,
     AsyncConditions,
@@ -20,81 +18,18 @@ from redengine.client.aio.session import (
 )
 from redengine.client.aio.tasks import AsyncTasks
 from redengine.client.aio.values import AsyncConfig, AsyncParameters, AsyncReturns
-from redengine.client.exchange import Exchange, async_sleep
 from redengine.client.filters import Filter, Names, list_query
 from redengine.client.inprocess import URL, AsyncInProcess, application_of
 from redengine.client.operations import REPEATABLE, Call, document_call, to_json
 from redengine.client.settings import Duration, Settings, duration_text
 from redengine.client.views import Capabilities, Forecast, Health, LogRecord
-from redengine.exceptions import InvalidInput, NotFound, RemoteError
+from redengine.exceptions import InvalidInput
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from redengine.client.answers import Answer
-    from redengine.client.operations import Operation
-
-
-class AsyncConnection:
-    """Sends calls, several at once if need be, over a pool of connections.
-
-    Args:
-        settings: what the requests have in common.
-        transport: carries the requests; httpx's own if not given.
-    """
-
-    def __init__(self, settings: Settings, transport: httpx.AsyncBaseTransport | None) -> None:
-        self.settings = settings
-        self.holds_output = True
-        """Whether the API can hold an answer back until there is more output."""
-        self._lacking: set[Operation] = set()
-        self._http = httpx.AsyncClient(
-            base_url=settings.full_url, headers=settings.all_headers(), transport=transport
-        )
-
-    async def send(self, call: Call) -> Answer:
-        """The answer to a call, after as many attempts as it may take.
-
-        Raises:
-            RedengineError: the answer is an error.
-            Unreachable: there is no answer.
-            WaitTimeout: the answer did not come in time.
-        """
-        exchange = Exchange(call, self.settings)
-        while True:
-            try:
-                response = await self._http.request(**exchange.request())
-            except httpx.TransportError as error:
-                wait_s = exchange.after_error(error)
-            else:
-                wait_s = exchange.after_response(response)
-            if wait_s is None:
-                return exchange.answer()
-            await self.sleep(wait_s)
-
-    async def send_if_known(self, operation: Operation, call: Call) -> Answer | None:
-        """The same for what older servers do not have: None, and they are not asked again."""
-        if operation in self._lacking:
-            return None
-        try:
-            return await self.send(call)
-        except NotFound as error:
-            if error.kind != "path":
-                raise
-        except RemoteError as error:
-            if error.code != "METHOD_NOT_ALLOWED":
-                raise
-        self._lacking.add(operation)
-        return None
-
-    async def sleep(self, seconds: float) -> None:
-        """Return after so many seconds."""
-        await async_sleep(seconds)
-
-    async def close(self) -> None:
-        """Close the pool."""
-        await self._http.aclose()
+    import httpx
 
 
 class AsyncClient:

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from redengine.client import operations
-from redengine.client.aio.listing import AsyncListing
+from redengine.client.aio.connection import AsyncListing
 from redengine.client.answers import failure_of
 from redengine.client.exchange import LONGEST_POLL_S, Deadline, Pace
 from redengine.client.filters import Filter, Names, list_query
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
     from datetime import datetime
 
-    from redengine.client.aio.client import AsyncConnection
+    from redengine.client.aio.connection import AsyncConnection
     from redengine.client.answers import Answer
     from redengine.client.operations import Operation
     from redengine.client.settings import Duration

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from redengine.client import operations
-from redengine.client.aio.listing import AsyncListing
+from redengine.client.aio.connection import AsyncListing
 from redengine.client.filters import Filter, Names, list_query
 from redengine.client.views import (
     Change,
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-    from redengine.client.aio.client import AsyncConnection
+    from redengine.client.aio.connection import AsyncConnection
     from redengine.client.operations import Operation
 
 

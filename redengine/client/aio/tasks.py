@@ -6,8 +6,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from redengine.client import operations
+from redengine.client.aio.connection import AsyncListing
 from redengine.client.aio.jobs import AsyncJob
-from redengine.client.aio.listing import AsyncListing
 from redengine.client.filters import Filter, Names, list_query
 from redengine.client.operations import submission, task_object, tried
 from redengine.client.views import Explanation, TaskFields, WhatIf
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from redengine.client.aio.client import AsyncConnection
+    from redengine.client.aio.connection import AsyncConnection
     from redengine.client.operations import Operation
     from redengine.client.settings import Duration
 

@@ -13,7 +13,7 @@ from redengine.exceptions import NotFound
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from redengine.client.aio.client import AsyncConnection
+    from redengine.client.aio.connection import AsyncConnection
     from redengine.client.operations import Operation
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from redengine.client._generated.client import Connection
-from redengine.client.aio.client import AsyncConnection
+from redengine.client._generated.connection import Connection
+from redengine.client.aio.connection import AsyncConnection
 
 
 @pytest.fixture(autouse=True)

@@ -1,4 +1,4 @@
-"""Calendars."""
+"""Calendars: as they are shown and made, and what can be asked of them."""
 
 from __future__ import annotations
 

@@ -8,8 +8,8 @@ from pydantic import Field
 
 from redengine.api.openapi.models.base import LEFT_OUT, Body, Instant, View
 from redengine.api.openapi.operation import JSON, Answer, Operation, Parameter, ok
-from redengine.api.openapi.operations.calendars import CalendarBody
-from redengine.api.openapi.operations.session import ChangeView
+from redengine.api.openapi.operations.calendars import CalendarBody  # noqa: TC001 - pydantic reads it
+from redengine.api.openapi.operations.session import ChangeView  # noqa: TC001 - pydantic reads it
 from redengine.api.openapi.operations.tasks import FORCE
 
 if TYPE_CHECKING:

@@ -1,19 +1,85 @@
 # Generated from ../aio by tools/make_sync_client.py: change that, then `make client`.
-"""Listing: the entries of a list, page after page."""
+"""The connection that sends calls, and the lists that it gives, page after page."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+import httpx
+
+from redengine.client.exchange import Exchange, sleep
+from redengine.exceptions import NotFound, RemoteError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from redengine.client._generated.client import Connection
     from redengine.client.answers import Answer
-    from redengine.client.operations import Call
+    from redengine.client.operations import Call, Operation
+    from redengine.client.settings import Settings
 
 T = TypeVar("T")
+
+
+class Connection:
+    """Sends calls, several at once if need be, over a pool of connections.
+
+    Args:
+        settings: what the requests have in common.
+        transport: carries the requests; httpx's own if not given.
+    """
+
+    def __init__(self, settings: Settings, transport: httpx.BaseTransport | None) -> None:
+        self.settings = settings
+        self.holds_output = True
+        """Whether the API can hold an answer back until there is more output."""
+        self._lacking: set[Operation] = set()
+        self._http = httpx.Client(
+            base_url=settings.full_url, headers=settings.all_headers(), transport=transport
+        )
+
+    def send(self, call: Call) -> Answer:
+        """The answer to a call, after as many attempts as it may take.
+
+        Raises:
+            RedengineError: the answer is an error.
+            Unreachable: there is no answer.
+            WaitTimeout: the answer did not come in time.
+        """
+        exchange = Exchange(call, self.settings)
+        while True:
+            try:
+                response = self._http.request(**exchange.request())
+            except httpx.TransportError as error:
+                wait_s = exchange.after_error(error)
+            else:
+                wait_s = exchange.after_response(response)
+            if wait_s is None:
+                return exchange.answer()
+            self.sleep(wait_s)
+
+    def send_if_known(self, operation: Operation, call: Call) -> Answer | None:
+        """The same for what older servers do not have: None, and they are not asked again."""
+        if operation in self._lacking:
+            return None
+        try:
+            return self.send(call)
+        except NotFound as error:
+            if error.kind != "path":
+                raise
+        except RemoteError as error:
+            if error.code != "METHOD_NOT_ALLOWED":
+                raise
+        self._lacking.add(operation)
+        return None
+
+    def sleep(self, seconds: float) -> None:
+        """Return after so many seconds."""
+        sleep(seconds)
+
+    def close(self) -> None:
+        """Close the pool."""
+        self._http.close()
 
 
 class Listing(Generic[T]):
