@@ -5,7 +5,6 @@ from __future__ import annotations
 import heapq
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from itertools import islice
 from typing import TYPE_CHECKING, Final, Literal
 
 from redengine.conditions.calendar.wall_clock import MICROSECOND, instant_of, offset_at, wall_of
@@ -190,8 +189,7 @@ class MovedToOpenDay(FireTimeCondition):
         if not isinstance(timed, CalendarTimes):
             reason = f"moves fixed times such as 'daily at 07:00', got '{timed}'"
             raise InvalidInput({"shift": reason})
-        sample = list(islice(self._times(CalendarContext(_SAMPLE), _SAMPLE), _MOST_A_DAY + 1))
-        if len(sample) > _MOST_A_DAY and sample[-1] - sample[0] < _DAY:
+        if self._comes_too_often():
             reason = f"moves at most {_MOST_A_DAY} times a day, and '{self.timed}' has more"
             raise InvalidInput({"shift": reason})
 
@@ -200,6 +198,18 @@ class MovedToOpenDay(FireTimeCondition):
             return self  # what holds for any task is more than can be moved
         timed = self.timed.for_task(task)
         return self if timed is self.timed else replace(self, timed=timed)
+
+    def _comes_too_often(self) -> bool:
+        """Whether more than 24 times of the other statement lie within a day."""
+        first = None
+        times = self._times(CalendarContext(_SAMPLE), _SAMPLE)
+        for number, time in enumerate(times):
+            first = first or time
+            if time - first >= _DAY:
+                return False
+            if number == _MOST_A_DAY:
+                return True
+        return False
 
     def _times(self, context: EvaluationContext, after: datetime) -> Iterator[datetime]:
         """The times of the other statement after an instant."""
