@@ -16,6 +16,7 @@
     │   └── SessionStateError              the session is not in a state that allows it
     ├── Forbidden                          the caller may not do this
     ├── Overloaded                         more waits than may; try again later
+    ├── PositionGone                       a position is of another session, or of the future
     ├── TooManyWaiting                     more requests wait than may; ask again soon
     ├── JobError                           the job did not end with success
     │   ├── JobFailed
@@ -460,6 +461,30 @@ class TaskTermination(RedengineError):
 
     def __init__(self, reason: str = "the task ended itself") -> None:
         super().__init__(reason)
+
+
+class PositionGone(RedengineError):
+    """A position in the stream of events cannot be followed: begin at the latest one.
+
+    Args:
+        position: what was given.
+        reason: why it cannot be followed.
+        latest: the position of the latest event.
+    """
+
+    code = "POSITION_GONE"
+
+    def __init__(self, position: str, reason: str, latest: str) -> None:
+        self.position = position
+        self.reason = reason
+        self.latest = latest
+        super().__init__(
+            f"position {shortened(position)} cannot be followed: {reason}; read the state again, "
+            f"then follow from {latest}"
+        )
+
+    def details(self) -> dict[str, object]:
+        return {"position": self.position, "reason": self.reason, "latest": self.latest}
 
 
 class TooManyWaiting(RedengineError):

@@ -17,6 +17,7 @@ from redengine.parameters import FuncArg
 from redengine.scheduler.checks import SuspiciousCondition, dependencies
 from redengine.scheduler.config import SETTINGS, Config
 from redengine.scheduler.environment import Environment
+from redengine.scheduler.events import Event
 from redengine.scheduler.hooks import HOOKS, holds_soon
 from redengine.scheduler.hosting import Hosting
 from redengine.scheduler.insight.explain import TaskExplanation, explain_task
@@ -920,6 +921,7 @@ __all__ = [
     "HOOKS",
     "SETTINGS",
     "Config",
+    "Event",
     "Forecast",
     "Job",
     "Session",

@@ -37,6 +37,7 @@ from redengine.exceptions import RedengineError
 from redengine.query.parse import CONTROLS, OPERATORS
 from redengine.scheduler import config
 from redengine.scheduler.config import SETTINGS
+from redengine.scheduler.events import KINDS, TOPICS
 from redengine.scheduler.hooks import HOOKS
 from redengine.store import CHANGE_FIELDS, JOB_FIELDS, LOG_FIELDS
 from redengine.tasks import OPTIONS, Backoff, options
@@ -116,6 +117,26 @@ def option_aliases_table() -> list[list[str]]:
 def hooks_table() -> list[list[str]]:
     """Every hook."""
     return [["hook", "when"], *([code(name), when] for name, when in HOOKS.items())]
+
+
+def events_table() -> list[list[str]]:
+    """Every type of events, with its topic and fields."""
+    rows = [
+        [code(kind.type), code(kind.topic), ", ".join(map(code, kind.fields)), kind.summary]
+        for kind in KINDS.values()
+    ]
+    return [["type", "topic", "data", "when"], *rows]
+
+
+def topics_table() -> list[list[str]]:
+    """Every topic that can be followed."""
+    rows = [[code(name), told] for name, (told, _) in TOPICS.items()]
+    return [
+        ["topic", "events"],
+        *rows,
+        [code("task:<name>"), "those of one task and of its jobs"],
+        [code("job:<id>"), "those of one job"],
+    ]
 
 
 def error_classes() -> list[type[RedengineError]]:
@@ -314,6 +335,8 @@ TABLES: dict[str, Callable[[], list[list[str]]]] = {
     "config": config_table,
     "config-aliases": aliases_table,
     "hooks": hooks_table,
+    "events": events_table,
+    "topics": topics_table,
     "errors": errors_table,
     "statuses": statuses_table,
     "forms": forms_table,

@@ -24,6 +24,7 @@ from redengine.exceptions import (
     JobTerminated,
     NotFound,
     Overloaded,
+    PositionGone,
     RedengineError,
     RemoteError,
     ResultNotKept,
@@ -156,6 +157,9 @@ _MAKERS: Final[Mapping[str, _Maker]] = {
     "CONFLICT": _conflict,
     "INPUT_FILE": _input_file,
     "FORBIDDEN": _with_facts(Forbidden),
+    "POSITION_GONE": lambda _, details: PositionGone(
+        details["position"], details["reason"], details["latest"]
+    ),
     "TOO_MANY_WAITING": lambda _, details: TooManyWaiting(details["most"]),
     "OVERLOADED": lambda _, details: Overloaded(details["waiting"], details["limit"]),
     "TIMEOUT": lambda _, details: WaitTimeout(details["waited_for"], details["timeout"]),

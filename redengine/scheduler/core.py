@@ -13,6 +13,7 @@ from weakref import WeakValueDictionary
 from redengine.exceptions import SessionStateError
 from redengine.runtimes.progress import PROGRESS_EVERY_S
 from redengine.scheduler.engine.agenda import Agenda
+from redengine.scheduler.events import SESSION_STATE, Events
 from redengine.support.forks import HeldLocks, Order, times_forked, watch
 
 if TYPE_CHECKING:
@@ -88,6 +89,7 @@ class Core:
         watch(self, Order.SESSION)
         self.is_engine_waiting = False
         self.state = INITIALISED
+        self.events = Events()
         self.started_at: datetime | None = None
         self.tells_doubts = True
         """Whether conditions that are hardly meant are warned of."""
@@ -122,10 +124,6 @@ class Core:
         """Counts a job that begins after so many seconds in a queue, for the metrics."""
         self.note_end: Callable[[Job], None] | None = None
         """Counts a job that has ended, for the metrics."""
-        self.progress_watchers: tuple[Callable[[Job], None], ...] = ()
-        """Told when a job has new progress, some ten times a second; never under the lock."""
-        self.note_show: Callable[[], None] | None = None
-        """Told when what others see of a task has changed; under the lock."""
         self.progress_every_s = PROGRESS_EVERY_S
         """How many seconds lie between two of them; 0 on a virtual clock."""
         self.settle_due: Callable[[Iterable[Item]], None] = lambda _items: None
@@ -165,6 +163,8 @@ class Core:
     def after_fork(self, *, is_child: bool) -> None:
         """Go on; in a child of a running session nothing is to be changed."""
         self._held.give_back(is_child=is_child)
+        if is_child:
+            self.events.after_fork()
 
     @property
     def is_scheduling(self) -> bool:
@@ -181,6 +181,16 @@ class Core:
     def active_jobs(self) -> list[Job]:
         """The jobs that have not ended; those of permanent tasks are services, and none of them."""
         return [job for job in list(self.jobs.values()) if job.task not in self.services]
+
+    def enter(self, state: str) -> None:
+        """Go to another state, and let all know; under the lock."""
+        before, self.state = self.state, state
+        if state == STARTING:
+            self.events.open()
+        if before != state:
+            self.events.publish(SESSION_STATE, self.clock.now(), state, before)
+        if state == STOPPED:
+            self.events.close()
 
     def takes_jobs(self, runtime: str) -> bool:
         """Whether there is a runtime of that name, which is not being removed."""
@@ -234,5 +244,3 @@ class Core:
         self.next_runs.doubt(task)
         self.tasks_version += 1
         self._latest_shown.append(task.name)
-        if self.note_show is not None:
-            self.note_show()

@@ -21,6 +21,7 @@ from redengine.runtimes import (
     SharedRuntime,
     ThreadRuntime,
 )
+from redengine.scheduler.events import RUNTIME_CHANGED, RUNTIME_CREATED
 from redengine.store import open_store
 
 if TYPE_CHECKING:
@@ -98,6 +99,7 @@ class Environment:
             if name in core.runtimes:
                 raise AlreadyExists("runtime", name, "give it another name")
             runtime = core.runtimes[name] = self._made(core, name, kind, size)
+            core.events.publish(RUNTIME_CREATED, core.clock.now(), name, kind, size)
         return runtime
 
     def _made(self, core: Core, name: str, kind: str, size: int) -> Runtime:
@@ -148,7 +150,9 @@ class Environment:
         """Follow a change of what is configured of runtimes; under the lock."""
         for name, key in SIZES.items():
             if key in keys and name in core.runtimes:
-                core.runtimes[name].resize(core.config[key])
+                size = core.config[key]
+                core.runtimes[name].resize(size)
+                core.events.publish(RUNTIME_CHANGED, core.clock.now(), name, size, "open")
         if "max_jobs_per_process" in keys:
             for runtime in core.runtimes.values():
                 if isinstance(runtime, ProcessRuntime):

@@ -17,6 +17,7 @@ from redengine.scheduler.engine.misfires import Missed
 from redengine.scheduler.engine.next_runs import NextRuns
 from redengine.scheduler.engine.poller import Answers, Predicates
 from redengine.scheduler.engine.trigger import Starts
+from redengine.scheduler.events import CONFIG_CHANGED, PARAMETER_CHANGED, Events
 from redengine.scheduler.hooks import Hooks
 from redengine.scheduler.insight.explain import TaskExplanation, explain_task
 from redengine.scheduler.jobs.control import Control
@@ -104,6 +105,8 @@ class Hosting:
         """Make the parts that decide and run, each from those before it."""
         self._control = control = Control(core)
         nesting = Nesting(core, environment, control.limits)
+        core.events.refuse_wait = nesting.refuse_events
+        core.events.is_virtual = environment.is_virtual
         core.handling = self._handling = Handling(core, control, nesting)
         self._predicates = Predicates(
             core, inline=environment.is_virtual, asks=environment.runs_code
@@ -137,6 +140,11 @@ class Hosting:
     @parameters.setter
     def parameters(self, values: Mapping[str, Any]) -> None:
         self._core.parameters.update(values)
+
+    @property
+    def events(self) -> Events:
+        """What happens in the session, in order: `for event in app.events.follow(["jobs"])`."""
+        return self._core.events
 
     @property
     def config(self) -> Config:
@@ -289,6 +297,7 @@ class Hosting:
             yield
             for topic in topics:
                 core.publish(topic)
+            core.events.publish(PARAMETER_CHANGED, core.clock.now(), tuple(sorted(names)))
 
     def _check_config(self, values: Mapping[str, Any]) -> None:
         self._core.refuse_fork()
@@ -299,3 +308,4 @@ class Hosting:
     def _config_changed(self, keys: frozenset[str]) -> None:
         self.output_limits = OutputLimits(lines=self._core.config.output_lines)
         self._lifecycle.config_changed(keys)
+        self._core.events.publish(CONFIG_CHANGED, self._core.clock.now(), tuple(sorted(keys)))

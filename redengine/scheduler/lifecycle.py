@@ -142,7 +142,7 @@ class Lifecycle:
                 raise SessionStateError(
                     core.state, f"the session is {core.state}, not to be started"
                 )
-            core.state = STARTING
+            core.enter(STARTING)
             core.changed.notify_all()
         self._is_stop_asked = False
         core.forks = times_forked()
@@ -167,7 +167,7 @@ class Lifecycle:
         for runtime in list(core.runtimes.values()):
             runtime.close(0)
         with core.lock:
-            core.state = INITIALISED
+            core.enter(INITIALISED)
 
     def _tear_down(self) -> None:
         if not self._environment.runs_code:
@@ -194,7 +194,7 @@ class Lifecycle:
             now = core.clock.now()
             core.started_at = now
             core.held_since = last_alive or now
-            core.state = PAUSED if self._is_by_hand else RUNNING
+            core.enter(PAUSED if self._is_by_hand else RUNNING)
         core.hooks.call("scheduler_startup", core.session)
         with core.lock:
             if core.state not in {RUNNING, PAUSED}:
@@ -286,7 +286,7 @@ class Lifecycle:
                 return
             self._refuse_unless(RUNNING)
             core.settle_due(core.tasks.values())
-            core.state = PAUSED
+            core.enter(PAUSED)
             core.held_since = core.held_since or core.clock.now()
             core.publish("scheduler")
         self._core.job_log.say(log, logging.INFO, "paused; running jobs go on")
@@ -299,7 +299,7 @@ class Lifecycle:
             if core.state == RUNNING:
                 return
             self._refuse_unless(PAUSED)
-            core.state = RUNNING
+            core.enter(RUNNING)
             core.touch_all()
             core.publish("scheduler")
         self._core.job_log.say(log, logging.INFO, "resumed")
@@ -328,7 +328,7 @@ class Lifecycle:
                 if timeout == 0:
                     core.handling.stop_all(SHUT_DOWN, timedelta(0), permanent=False)
             else:
-                core.state = STOPPING
+                core.enter(STOPPING)
                 core.wake_engine()
                 core.publish("scheduler")
                 is_first = True
@@ -397,7 +397,7 @@ class Lifecycle:
         except Exception:  # noqa: BLE001 - logged; the session has to come to its end
             core.job_log.say(log, logging.ERROR, "the end of the shut-down met an error")
         with core.lock:
-            core.state = STARTING if is_recalled else STOPPED
+            core.enter(STARTING if is_recalled else STOPPED)
             core.changed.notify_all()
         if is_recalled and self._recall():
             return

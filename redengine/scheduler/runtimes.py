@@ -11,6 +11,7 @@ from redengine.runtimes import SharedRuntime
 from redengine.scheduler.config import LARGEST_RUNTIMES
 from redengine.scheduler.core import log
 from redengine.scheduler.environment import SERVICE, SIZES
+from redengine.scheduler.events import RUNTIME_CHANGED, RUNTIME_REMOVED, TASK_CHANGED
 from redengine.tasks.options import convert_option
 
 if TYPE_CHECKING:
@@ -69,6 +70,8 @@ class Removal:
         if core.config.execution == name:
             core.config.update({"execution": FALLBACK})
         core.leaving.add(name)
+        told = (name, core.runtimes[name].size, "draining")
+        core.events.publish(RUNTIME_CHANGED, core.clock.now(), *told)
         tasks = [task for task in core.tasks.values() if task.execution == name]
         for task in tasks:
             self._release(task)
@@ -91,8 +94,10 @@ class Removal:
         )
 
     def _release(self, task: Task) -> None:
+        core = self._core
         task.reset(execution=None)
-        self._core.show(task)
+        core.show(task)
+        core.events.publish(TASK_CHANGED, core.clock.now(), task.name, ("execution",))
 
     def finish(self, runtime: Runtime, grace_s: float) -> None:
         """Wait for what runs, and close the runtime.
@@ -110,8 +115,10 @@ class Removal:
                 self._forget()
 
     def _forget(self) -> None:
-        self._core.runtimes.pop(self._name, None)
-        self._core.leaving.discard(self._name)
+        core = self._core
+        core.leaving.discard(self._name)
+        if core.runtimes.pop(self._name, None) is not None:
+            core.events.publish(RUNTIME_REMOVED, core.clock.now(), self._name)
 
 
 OWN: Final = frozenset((*SIZES, "main", SERVICE))
@@ -242,6 +249,8 @@ class Runtimes:
             self._core.config.update({SIZES[name]: size})
         else:
             runtime.resize(size)
+            core = self._core
+            core.events.publish(RUNTIME_CHANGED, core.clock.now(), name, size, "open")
 
     def make_default(self, name: str) -> None:
         """Let tasks that do not say otherwise run here.

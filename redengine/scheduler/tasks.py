@@ -32,6 +32,13 @@ from redengine.exceptions import AlreadyExists, Conflict, NotFound, counted
 from redengine.parameters import task_name
 from redengine.scheduler.calendars import conditions_of, refuse_unknown_calendars
 from redengine.scheduler.checks import refuse_cycle, refuse_impossible, warn_of_doubts
+from redengine.scheduler.events import (
+    TASK_CHANGED,
+    TASK_CREATED,
+    TASK_DELETED,
+    TASK_DISABLED,
+    TASK_ENABLED,
+)
 from redengine.scheduler.recording.recorder import Skipped
 
 if TYPE_CHECKING:
@@ -70,6 +77,7 @@ class Enabling:
             core.settle_due((task,))
             task.reset(disabled=False, disabled_reason=None, disabled_until=None)
             core.show(task)
+            core.events.publish(TASK_ENABLED, core.clock.now(), task.name)
             core.agenda.touch(task, until)
 
 
@@ -127,6 +135,7 @@ _DECISIVE: Final = _CONDITION | frozenset(
     )
 )
 """The options whose change can let a task start."""
+_DISABLING: Final = frozenset(("disabled", "disabled_reason", "disabled_until"))
 _OWN: Final = "task:"
 """The topic of a statement about the task's own jobs."""
 
@@ -219,6 +228,8 @@ class Tasks:
             core.show(task)
             core.touch(task)
             core.publish(f"task:{task.name}")
+            is_replaced = known is not None and known.name == task.name
+            core.events.publish(TASK_CREATED, core.clock.now(), task.name, is_replaced)
         if known is not None and on_exists == "replace" and not task.is_running:
             known.tear_down()
         self._remember(task)
@@ -260,9 +271,7 @@ class Tasks:
         if given_up:
             row = Skipped(given_up[0], given_up[-1], len(given_up))
             message = f"{reason} before they were made up for"
-            moment = core.recorder.inaction(task, core.clock.now(), row, "missed", message, None)
-            core.job_log.skipped(task, row, "missed", message, None)
-            task.history.note("inaction", moment)
+            core.recorder.skip(task, row, "missed", message, None)
             core.recorder.misfires(task)
 
     def change(self, task: Task, names: frozenset[str], apply: Callable[[], None]) -> None:
@@ -277,7 +286,7 @@ class Tasks:
             is_known = core.tasks.get(task.name) is task
             if is_known and names & _DECISIVE:
                 core.settle_due((task,))
-            before = task.settings
+            before, was_disabled = task.settings, task.disabled
             body = task.body(secret=True) if names & set(task.body_fields) else {}
             follows = is_known and "start_cond" in names
             if follows:
@@ -301,10 +310,23 @@ class Tasks:
             core.show(task)
             if is_known:
                 self._take_effect(task, names)
+                self._tell_change(task, names, was_disabled=was_disabled)
         if names & {*_CONDITION, "jitter"} and core.tells_doubts:
             warn_of_doubts(task)
         if follows:
             self._remember(task)
+
+    def _tell_change(self, task: Task, names: frozenset[str], *, was_disabled: bool) -> None:
+        """Publish that options of a task are others now; under the lock."""
+        events, at = self._core.events, self._core.clock.now()
+        others = sorted(names - _DISABLING)
+        if task.disabled and names & _DISABLING:
+            reason, until = task.disabled_reason, task.disabled_until
+            events.publish(TASK_DISABLED, at, task.name, reason, until)
+        elif was_disabled and not task.disabled:
+            events.publish(TASK_ENABLED, at, task.name)
+        if others:
+            events.publish(TASK_CHANGED, at, task.name, tuple(others))
 
     def _take_effect(self, task: Task, names: frozenset[str]) -> None:
         """Some options are others now; under the lock."""
@@ -372,6 +394,7 @@ class Tasks:
             core.next_runs.forget(task)
             core.recorder.farewell(task)
             core.show(task)
+            core.events.publish(TASK_DELETED, core.clock.now(), task.name)
             core.publish(f"task:{task.name}")
         self._handling.terminate_jobs(jobs, "its task was deleted")
         if all(job.has_ended for job in jobs):  # one that runs gives back what it holds at its end

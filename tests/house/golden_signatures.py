@@ -72,6 +72,10 @@ INSIDE = {
         "stop_reason", "wait_while_paused", "write",
     },
     "Config": {"changed"},
+    "Events": {
+        "after_fork", "close", "epoch", "forget", "has_news", "ignore", "is_virtual", "listen",
+        "open", "publish", "read", "refuse_wait", "when_new",
+    },
     "Metrics": {"collect", "note_begin", "note_end", "note_request", "note_submit"},
     "Parameters": {"has_secrets", "is_secret", "mark_secret", "remember_secrets", "scrub"},
     "Rest": {"attach", "warn_unserved"},

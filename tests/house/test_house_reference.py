@@ -1,5 +1,6 @@
 """What users can say is in the reference: a new option, key, hook or path has to be described."""
 
+import importlib
 import inspect
 import re
 from pathlib import Path
@@ -26,6 +27,7 @@ from redengine.parameters import Argument
 from redengine.query.parse import CONTROLS, MOST_ITEMS, OPERATORS
 from redengine.runtimes import JobContext
 from redengine.scheduler.config import SETTINGS
+from redengine.scheduler.events import GAP, KEPT, KINDS, TOPICS
 from redengine.scheduler.hooks import HOOKS
 from redengine.scheduler.insight.health import LATE_S, SILENT_S
 from redengine.scheduler.jobs.job import Job
@@ -69,6 +71,35 @@ def test_a_config_key_is_described(key):
 def test_a_hook_is_described(hook):
     """Beside the generated table, each hook is said to be called with what."""
     assert says("hooks", hook)
+
+
+@pytest.fixture
+def tables(monkeypatch):
+    """The tables that the documentation is built with."""
+    monkeypatch.syspath_prepend(str(DOCS / "_ext"))
+    return importlib.import_module("redengine_tables").TABLES
+
+
+@pytest.mark.parametrize("word", sorted({*KINDS, *TOPICS, *GAP.fields}))
+def test_an_event_is_described(tables, word):
+    """The generated tables name each type and topic, and the text the fields of a gap."""
+    rows = [cell for name in ("events", "topics") for row in tables[name]() for cell in row]
+    assert any(f"`{word}`" in cell for cell in rows) or says("events", word)
+
+
+def test_the_page_of_events_has_the_tables_of_the_code(tables):
+    """Types, topics and their fields are not written twice."""
+    assert "```{from-code} events\n```" in PAGES["events"]
+    assert "```{from-code} topics\n```" in PAGES["events"]
+    described = {row[0].strip("`"): row[2] for row in tables["events"]()[1:]}
+    assert described.keys() == KINDS.keys()
+    for name, fields in described.items():
+        assert fields == ", ".join(f"`{field}`" for field in KINDS[name].fields)
+
+
+def test_the_page_of_events_says_how_many_are_kept():
+    """The number in the text is that of the code."""
+    assert f"The latest {KEPT:,} events" in PAGES["events"]
 
 
 @pytest.mark.parametrize(

@@ -265,9 +265,7 @@ class Starts:
         """
         core = self._core
         skipped = None if due is None else Skipped(due, last or due, count)
-        moment = core.recorder.inaction(task, core.clock.now(), skipped, reason, message, job_id)
-        core.job_log.skipped(task, skipped, reason, message, job_id)
-        task.history.note("inaction", moment)
+        core.recorder.skip(task, skipped, reason, message, job_id)
         core.show(task)
         core.publish(f"task:{task.name}")
 

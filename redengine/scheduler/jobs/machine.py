@@ -18,6 +18,15 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from redengine.conditions import DONE, Moment
 from redengine.scheduler.core import RUNNING
+from redengine.scheduler.events import (
+    JOB_ENDED,
+    JOB_PARKED,
+    JOB_PAUSED,
+    JOB_RESUMED,
+    JOB_RETRIED,
+    JOB_STARTED,
+    JOB_SUBMITTED,
+)
 from redengine.scheduler.hooks import Watch
 from redengine.scheduler.jobs.job import ENDED
 
@@ -26,6 +35,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from redengine.scheduler.core import Core
+    from redengine.scheduler.events import Kind
     from redengine.scheduler.jobs.concurrency import Limits
     from redengine.scheduler.jobs.job import Job
     from redengine.tasks import Task
@@ -302,8 +312,10 @@ class Machine:
             Effect.EVENT: {
                 Event.SUBMITTED: self._tell_submission,
                 Event.BEGAN: self._tell_begin,
-                Event.PARKED: self._tell_parked,
-                _OTHER: self._tell_change,
+                Event.RETRIED: self._tell_retry,
+                Event.PAUSED: self._tell_pause,
+                Event.RESUMED: self._tell_resumption,
+                Event.PARKED: self._tell_parking,
                 _END: self._tell_end,
             },
         }
@@ -482,7 +494,8 @@ class Machine:
         task.active.begin(job)
         if task.history.running_since is None:
             task.history.running_since = at
-        self._settle_misfire(task, job)
+        if job.trigger == "condition":
+            self._settle_misfire(task, job)
 
     def _unset_running(self, job: Job, _at: object = None, _note: object = None) -> None:
         task = job.definition
@@ -506,11 +519,12 @@ class Machine:
             if task.active.slots >= task.max_instances:
                 self.slot_freed(task)
             task.active.remove(job)
-            self._settle_misfire(task, job)
+            if job.trigger == "condition":
+                self._settle_misfire(task, job)
 
     def _settle_misfire(self, task: Task, job: Job) -> None:
         """The job's row is stored from now on: the fire time need not be kept any more."""
-        if job.trigger == "condition" and task.history.occurrences.settle(job.due_at):
+        if task.history.occurrences.settle(job.due_at):
             self._core.recorder.misfires(task)
 
     # -- the return value
@@ -522,27 +536,69 @@ class Machine:
     # -- who listens
 
     def _tell_submission(self, job: Job, _at: object = None, _note: object = None) -> None:
-        if self._core.note_submit is not None:
-            self._core.note_submit(job)
-        self._tell_change(job)
-
-    def _tell_change(self, job: Job, _at: object = None, _note: object = None) -> None:
+        core = self._core
+        if core.note_submit is not None:
+            core.note_submit(job)
         if job.definition is not None:
-            self._core.show(job.definition)
+            core.show(job.definition)
+        core.events.publish(
+            JOB_SUBMITTED,
+            job.submitted_at,
+            job.id,
+            job.task,
+            job.trigger,
+            job.runtime,
+            job.priority,
+            job.due_at,
+            job.run_at,
+        )
 
-    def _tell_begin(self, job: Job, _at: object = None, _note: object = None) -> None:
+    def _tell_begin(self, job: Job, at: datetime, _note: object) -> None:
         core = self._core
         if core.note_begin is not None and job.began_at_s is not None:
             core.note_begin(job, job.began_at_s - job.execution.queued_at)
-        self._tell_change(job)
+        if job.definition is not None:
+            core.show(job.definition)
+        core.events.publish(JOB_STARTED, at, job.id, job.task, job.attempt, job.runtime)
         core.publish(f"task:{job.task}")
 
-    def _tell_parked(self, job: Job, _at: object = None, _note: object = None) -> None:
-        self._tell_change(job)
+    def _tell_retry(self, job: Job, at: datetime, note: RetryNote | None) -> None:
+        core = self._core
+        if job.definition is not None:
+            core.show(job.definition)
+        ended = (job.attempt - 1, note.action if note is not None else None)
+        core.events.publish(JOB_RETRIED, at, job.id, job.task, *ended, job.error, job.run_at)
+
+    def _tell_pause(self, job: Job, _at: object = None, _note: object = None) -> None:
+        self._tell(job, JOB_PAUSED, not job.is_waiting)
+
+    def _tell_resumption(self, job: Job, _at: object = None, _note: object = None) -> None:
+        self._tell(job, JOB_RESUMED, not job.is_waiting)
+
+    def _tell_parking(self, job: Job, _at: object = None, _note: object = None) -> None:
+        self._tell(job, JOB_PARKED)
         self._core.wake_engine()
 
-    def _tell_end(self, job: Job, _at: object = None, _note: object = None) -> None:
+    def _tell(self, job: Job, kind: Kind, *values: object) -> None:
+        core = self._core
+        if job.definition is not None:
+            core.show(job.definition)
+        core.events.publish(kind, core.clock.now(), job.id, job.task, *values)
+
+    def _tell_end(self, job: Job, at: datetime, _note: object) -> None:
         core, task = self._core, job.definition
+        core.events.publish(
+            JOB_ENDED,
+            at,
+            job.id,
+            job.task,
+            job.status,
+            job.attempt,
+            job.ran_s,
+            job.error,
+            job.reason,
+            job.exit_code,
+        )
         if core.note_end is not None:
             core.note_end(job)
         if job.has_listener:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, TextIO
 from redengine.runtimes.output import capture
 from redengine.runtimes.output.lines import QUIET
 from redengine.runtimes.output.terminal import BottomLine, display_width, is_terminal, printable
+from redengine.scheduler.events import JOB_PROGRESS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -92,15 +93,15 @@ class Telling:
         core, job = self._core, self._job
         now = core.clock.monotonic()
         text = progress.text
-        job.progress_value = {
+        at = core.clock.now()
+        job.progress_value = told = {
             "done": progress.done,
             "total": progress.total,
             "text": None if text is None else core.parameters.scrub(text),
             "eta": self._estimate.seconds_left(progress, now),
-            "updated_at": core.clock.now().isoformat(),
+            "updated_at": at.isoformat(),
         }
-        for watcher in core.progress_watchers:
-            watcher(job)
+        core.events.publish(JOB_PROGRESS, at, job.id, job.task, job.attempt, told)
         self._is_logged = False
         if self._logged_at is None or now - self._logged_at >= LOG_EVERY_S:
             self._logged_at = now
@@ -182,8 +183,7 @@ class ProgressLine:
         self._stop.clear()
         self._line = line = BottomLine(stream, self._wake.set)
         capture.make_room_for(line)
-        self._core.progress_watchers += (self._notice,)
-        self._core.note_show = self._wake.set
+        self._core.events.listen(self._wake.set)
         self._wake.set()
         self._thread = threading.Thread(
             target=self._run, args=(line,), name="redengine-progress-line", daemon=True
@@ -195,20 +195,13 @@ class ProgressLine:
         line, thread = self._line, self._thread
         if line is None or thread is None:
             return
-        core = self._core
-        core.note_show = None
-        core.progress_watchers = tuple(
-            each for each in core.progress_watchers if each != self._notice
-        )
+        self._core.events.ignore(self._wake.set)
         self._stop.set()
         self._wake.set()
         thread.join(_JOIN_S)
         line.step_aside()  # and it never comes back
         capture.make_room_for(None)
         self._line = self._thread = None
-
-    def _notice(self, _job: Job) -> None:
-        self._wake.set()
 
     def _run(self, line: BottomLine) -> None:
         is_shown = False

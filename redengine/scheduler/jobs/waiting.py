@@ -131,6 +131,22 @@ class Nesting:
             if runtime is not None and is_lent:
                 runtime.take_back(execution, waits=blocks)
 
+    def refuse_events(self) -> None:
+        """Refuse to wait for events where nothing would happen meanwhile.
+
+        Raises:
+            BlocksEventLoop: this is the thread of a running event loop.
+            Conflict: the scheduler itself calls the code, in a hook or a condition.
+            SessionStateError: the process was forked from the one that runs the session.
+        """
+        refuse_on_loop("waiting for events")
+        self._core.refuse_fork()
+        if self._core.deciding == threading.get_ident():
+            raise Conflict(
+                "waiting for events in a hook or a condition that the scheduler itself calls "
+                "would stop the scheduler; follow them in a thread of your own"
+            )
+
     def _refuse_in_decision(self, job: Job) -> None:
         """Refuse to wait in a hook or a condition that the engine calls: nothing would start."""
         if self._core.deciding == threading.get_ident() and not job.has_ended:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from redengine.conditions import SET_BACK, Moment
 from redengine.exceptions import StoreError
+from redengine.scheduler.events import TASK_SKIPPED
 from redengine.store import (
     DeleteEntry,
     JobEntry,
@@ -76,6 +77,11 @@ class Skipped:
     first: datetime
     last: datetime
     count: int
+
+    @property
+    def span(self) -> tuple[datetime, datetime, int]:
+        """The first, the last and the count."""
+        return self.first, self.last, self.count
 
     def to_json(self) -> str:
         """As the log keeps it."""
@@ -312,16 +318,16 @@ class Recorder:
             reason,
         )
 
-    def inaction(
+    def skip(
         self,
         task: Task,
-        at: datetime,
         skipped: Skipped | None,
         reason: str,
         message: str,
         job_id: str | None,
-    ) -> Moment:
-        """A start was skipped, or a row of them."""
+    ) -> None:
+        """Record that a start was skipped, or a row of them, and tell of it."""
+        core, at = self._core, self._core.clock.now()
         moment = self._moment(at)
         said = message if skipped is None else f"not started, due {skipped}: {message}"
         record = LogEntry(
@@ -335,7 +341,11 @@ class Recorder:
             skipped=None if skipped is None else skipped.to_json(),
         )
         self.latest = self._write(record)
-        return moment
+        core.job_log.skipped(task, skipped, reason, message, job_id)
+        task.history.note("inaction", moment)
+        first, last, count = (None, None, 1) if skipped is None else skipped.span
+        told = (first, last, count, reason, message, job_id)
+        core.events.publish(TASK_SKIPPED, at, task.name, *told)
 
     def output(self, job: Job, stream: str, text: str) -> None:
         """A job has written a line."""

@@ -276,13 +276,11 @@ def test_a_killed_worker_is_a_crash_and_the_next_job_has_a_fresh_one(app):
         current_job().progress(os.getpid())
         threading.Event().wait()
 
-    told = threading.Event()
-    app._core.progress_watchers += (lambda _job: told.set(),)
+    told = app.events.follow(["progress"])
     app.runtime("one", kind="process", size=1)
     app.task(name="victim", execution="one")(pid_then_wait)
     job = app.submit("victim")
-    assert told.wait(WAIT_S)
-    pid = job.progress["done"]
+    pid = told.next(WAIT_S).data["progress"]["done"]
     os.kill(pid, signal.SIGKILL)
 
     with pytest.raises(JobCrashed, match="SIGKILL"):

@@ -161,16 +161,17 @@ async def tell_a_lot_on_the_loop():
 )
 def test_the_last_progress_is_there_when_the_job_has_ended(execution, func):
     """In every runtime, also when much is told in no time; few updates are published."""
-    updates = []
     with Session() as app:
         app.task(name="job", execution=execution)(func)
-        app._core.progress_watchers += (lambda job: updates.append(job.progress["done"]),)
+        before = app.events.position
         job = app.submit("job")
         assert job.result(WAIT_S)
 
         assert job.progress["done"] == 20_000
         assert job.progress["eta"] == 0.0
         assert datetime.fromisoformat(job.progress["updated_at"]) <= job.ended_at
+        told = app.events.follow(["progress"], after=before, timeout=0)
+        updates = [event.data["progress"]["done"] for event in told]
         assert updates[-1] == 20_000
         assert len(updates) < 1_000
 

@@ -248,6 +248,6 @@ def test_stopping_erases_it_and_lets_output_pass_again(app, terminal, line):
     line.stop()
     assert terminal.getvalue().endswith("\r")
     assert not capture.has_line()
-    assert app._core.note_show is None
+    assert not app._core.events._listeners
     release.set()
     assert job.wait(WAIT_S)
