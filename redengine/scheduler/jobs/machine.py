@@ -178,7 +178,7 @@ class IllegalTransition(RuntimeError):
 
 def state_of(job: Job) -> str:
     """The state in the table: the status, but `held` for a job that was paused before it began."""
-    return HELD if job.is_held and job.status == PAUSED else job.status
+    return HELD if job.is_held else job.status
 
 
 class RetryNote(NamedTuple):
@@ -222,6 +222,8 @@ class Machine:
         self._limits = limits
         self._dispatch = dispatch
         self._stop = stop
+        self._note = RetryNote("", "")
+        """What is told of the attempt that is followed by another one just now."""
         self.slot_freed: Callable[[Task], None] = lambda _task: None
         """Told when a job ends without which its task had no free slot."""
         self._steps = {pair: self._compiled(*pair, row) for pair, row in TABLE.items()}
@@ -240,15 +242,16 @@ class Machine:
         Raises:
             IllegalTransition: it cannot happen in the job's state; nothing is changed.
         """
-        state = job.status
-        found = self._steps.get((HELD if job.is_held and state == PAUSED else state, event))
+        found = self._steps.get((HELD if job.is_held else job.status, event))
         if found is None:
             raise IllegalTransition(job, event)
         job.status, job.is_held, is_dated, steps = found
         if is_dated and at is None:
             at = self._core.clock.now()
+        if note is not None:
+            self._note = note
         for step in steps:
-            step(job, at, note)
+            step(job, at)
 
     def _compiled(self, state: str, event: Event, row: Row) -> _Compiled:
         """A row as it is applied: status, whether held, whether it is dated, and what is done."""
@@ -274,6 +277,7 @@ class Machine:
 
     def _ways(self, effect: Effect) -> dict[str, _Step]:
         """How an effect is brought about, by event."""
+        recorder = self._core.recorder
         ways: dict[Effect, dict[str, _Step]] = {
             Effect.LIMITS: {_END: self._leave_limits, _OTHER: self._leave_limits},
             Effect.TIMERS: {
@@ -286,10 +290,10 @@ class Machine:
             },
             Effect.RECORD: {
                 Event.SUBMITTED: self._record_submission,
-                Event.BEGAN: self._record_begin,
+                Event.BEGAN: recorder.begun,
                 Event.RETRIED: self._record_retry,
                 _OTHER: self._record_change,
-                _END: self._record_end,
+                _END: recorder.ended,
             },
             Effect.HISTORY: {
                 Event.BEGAN: self._note_begin,
@@ -323,19 +327,19 @@ class Machine:
 
     # -- the job's own times
 
-    def _mark_begin(self, job: Job, at: datetime, _note: object) -> None:
+    def _mark_begin(self, job: Job, at: datetime) -> None:
         job.started_at = at
         job.began_at_s = self._core.clock.monotonic()
 
-    def _mark_end(self, job: Job, at: datetime, _note: object) -> None:
+    def _mark_end(self, job: Job, at: datetime) -> None:
         job.ended_at = at
 
-    def _mark_retry(self, job: Job, _at: object = None, _note: object = None) -> None:
+    def _mark_retry(self, job: Job, _at: object = None) -> None:
         job.attempt += 1
         job.reason = None
         job.execution = None
 
-    def _measure(self, job: Job, at: datetime, _note: object) -> None:
+    def _measure(self, job: Job, at: datetime) -> None:
         """Note how long the attempt took that ends now; None where nobody knows.
 
         A step of the wall clock is no part of it. Of an attempt of an earlier session the wall
@@ -350,7 +354,7 @@ class Machine:
 
     # -- limits
 
-    def _leave_limits(self, job: Job, _at: object = None, _note: object = None) -> None:
+    def _leave_limits(self, job: Job, _at: object = None) -> None:
         self._limits.withdraw(job, self._dispatch)
 
     # -- timers
@@ -385,7 +389,7 @@ class Machine:
         delay: timedelta = task.timing.begins(due) - due
         return self._core.clock.now() + delay
 
-    def _start_timers(self, job: Job, at: datetime, _note: object) -> None:
+    def _start_timers(self, job: Job, at: datetime) -> None:
         core, task = self._core, job.definition
         if task is None:
             return
@@ -402,7 +406,7 @@ class Machine:
         if job.status == RUN:
             self._stop(job, "end_cond")
 
-    def _stop_timers(self, job: Job, _at: object = None, _note: object = None) -> None:
+    def _stop_timers(self, job: Job, _at: object = None) -> None:
         core = self._core
         core.agenda.forget(job)
         job.timeout_at = None
@@ -410,18 +414,18 @@ class Machine:
             job.watch.unsubscribe(core)
             job.watch = None
 
-    def _restart_timers(self, job: Job, _at: object = None, _note: object = None) -> None:
+    def _restart_timers(self, job: Job, _at: object = None) -> None:
         self._stop_timers(job)
         self.set_timer(job)
 
-    def _hold_timers(self, job: Job, _at: object = None, _note: object = None) -> None:
+    def _hold_timers(self, job: Job, _at: object = None) -> None:
         """The time of a paused job does not run out; of a held one the start does not come."""
         if job.timeout_at is not None:
             job.timeout_left = job.timeout_at - self._core.clock.now()
             job.timeout_at = None
         self.set_timer(job)
 
-    def _resume_timers(self, job: Job, _at: object = None, _note: object = None) -> None:
+    def _resume_timers(self, job: Job, _at: object = None) -> None:
         if job.timeout_left is not None:
             job.timeout_at = self._core.clock.now() + job.timeout_left
             job.timeout_left = None
@@ -429,57 +433,50 @@ class Machine:
 
     # -- the record
 
-    def _record_submission(self, job: Job, _at: object = None, _note: object = None) -> None:
+    def _record_submission(self, job: Job, _at: object = None) -> None:
         self._core.recorder.queued(job)
 
-    def _record_change(self, job: Job, _at: object = None, _note: object = None) -> None:
+    def _record_change(self, job: Job, _at: object = None) -> None:
         self._core.recorder.changed(job)
 
-    def _record_begin(self, job: Job, at: datetime, _note: object) -> None:
-        self._core.recorder.begun(job, at)
-
-    def _record_retry(self, job: Job, at: datetime, note: RetryNote | None) -> None:
-        if note is not None:
-            self._core.recorder.retried(job, note.action, at, note.message)
+    def _record_retry(self, job: Job, at: datetime) -> None:
+        self._core.recorder.retried(job, self._note.action, at, self._note.message)
         self._core.recorder.changed(job)
-
-    def _record_end(self, job: Job, at: datetime, _note: object) -> None:
-        self._core.recorder.ended(job, at)
 
     # -- the task's history: the moment of the record that was made just before
 
-    def _note_begin(self, job: Job, at: datetime, _note: object) -> None:
+    def _note_begin(self, job: Job, at: datetime) -> None:
         if job.definition is not None:
             job.definition.history.note(RUN, Moment(self._core.recorder.order, at))
 
-    def _note_end(self, job: Job, at: datetime, _note: object) -> None:
+    def _note_end(self, job: Job, at: datetime) -> None:
         if job.definition is None:
             return
         history, moment = job.definition.history, Moment(self._core.recorder.order, at)
         history.note(INACTION if job.status == CANCEL else job.status, moment)
 
-    def _note_work_done(self, job: Job, at: datetime, _note: object) -> None:
-        self._note_end(job, at, _note)
+    def _note_work_done(self, job: Job, at: datetime) -> None:
+        self._note_end(job, at)
         if job.definition is not None:
             moment = Moment(self._core.recorder.order, at)
             job.definition.history.note(DONE, moment)
 
     # -- the active jobs and the slots
 
-    def _enter(self, job: Job, _at: object = None, _note: object = None) -> None:
+    def _enter(self, job: Job, _at: object = None) -> None:
         if job.definition is not None:
             job.definition.take_job(job)
         self._core.jobs[job.id] = job
 
-    def _take_slot(self, job: Job, _at: object = None, _note: object = None) -> None:
+    def _take_slot(self, job: Job, _at: object = None) -> None:
         if job.definition is not None:
             job.definition.active.wake(job)
 
-    def _give_slot(self, job: Job, _at: object = None, _note: object = None) -> None:
+    def _give_slot(self, job: Job, _at: object = None) -> None:
         if job.definition is not None:
             job.definition.active.rest(job)
 
-    def _rest(self, job: Job, _at: object = None, _note: object = None) -> None:
+    def _rest(self, job: Job, _at: object = None) -> None:
         """A job that is held takes no slot, so that its task may start again."""
         task = job.definition
         if task is not None and job.is_held:
@@ -487,7 +484,7 @@ class Machine:
             if self._core.tasks.get(task.name) is task:
                 self._core.touch(task)
 
-    def _set_running(self, job: Job, at: datetime, _note: object) -> None:
+    def _set_running(self, job: Job, at: datetime) -> None:
         task = job.definition
         if task is None:
             return
@@ -497,20 +494,20 @@ class Machine:
         if job.trigger == "condition":
             self._settle_misfire(task, job)
 
-    def _unset_running(self, job: Job, _at: object = None, _note: object = None) -> None:
+    def _unset_running(self, job: Job, _at: object = None) -> None:
         task = job.definition
         if task is not None:
             task.active.pause(job)
             oldest = task.active.longest_running
             task.history.running_since = None if oldest is None else oldest.started_at
 
-    def _park(self, job: Job, _at: object = None, _note: object = None) -> None:
+    def _park(self, job: Job, _at: object = None) -> None:
         self._unset_running(job)
         self._core.jobs.pop(job.id, None)
         if job.definition is not None:
             job.definition.active.remove(job)
 
-    def _leave(self, job: Job, _at: object = None, _note: object = None) -> None:
+    def _leave(self, job: Job, _at: object = None) -> None:
         """An ended job gives its slot free, which may let its task start again."""
         self._unset_running(job)
         self._core.jobs.pop(job.id, None)
@@ -529,13 +526,13 @@ class Machine:
 
     # -- the return value
 
-    def _return(self, job: Job, _at: object = None, _note: object = None) -> None:
+    def _return(self, job: Job, _at: object = None) -> None:
         if job.definition is not None:
             self._core.returns.take(job.task, job.result_value, job.encoded_result)
 
     # -- who listens
 
-    def _tell_submission(self, job: Job, _at: object = None, _note: object = None) -> None:
+    def _tell_submission(self, job: Job, _at: object = None) -> None:
         core = self._core
         if core.note_submit is not None:
             core.note_submit(job)
@@ -553,7 +550,7 @@ class Machine:
             job.run_at,
         )
 
-    def _tell_begin(self, job: Job, at: datetime, _note: object) -> None:
+    def _tell_begin(self, job: Job, at: datetime) -> None:
         core = self._core
         if core.note_begin is not None and job.began_at_s is not None:
             core.note_begin(job, job.began_at_s - job.execution.queued_at)
@@ -562,20 +559,20 @@ class Machine:
         core.events.publish(JOB_STARTED, at, job.id, job.task, job.attempt, job.runtime)
         core.publish(f"task:{job.task}")
 
-    def _tell_retry(self, job: Job, at: datetime, note: RetryNote | None) -> None:
+    def _tell_retry(self, job: Job, at: datetime) -> None:
         core = self._core
         if job.definition is not None:
             core.show(job.definition)
-        ended = (job.attempt - 1, note.action if note is not None else None)
+        ended = (job.attempt - 1, self._note.action)
         core.events.publish(JOB_RETRIED, at, job.id, job.task, *ended, job.error, job.run_at)
 
-    def _tell_pause(self, job: Job, _at: object = None, _note: object = None) -> None:
+    def _tell_pause(self, job: Job, _at: object = None) -> None:
         self._tell(job, JOB_PAUSED, not job.is_waiting)
 
-    def _tell_resumption(self, job: Job, _at: object = None, _note: object = None) -> None:
+    def _tell_resumption(self, job: Job, _at: object = None) -> None:
         self._tell(job, JOB_RESUMED, not job.is_waiting)
 
-    def _tell_parking(self, job: Job, _at: object = None, _note: object = None) -> None:
+    def _tell_parking(self, job: Job, _at: object = None) -> None:
         self._tell(job, JOB_PARKED)
         self._core.wake_engine()
 
@@ -585,7 +582,7 @@ class Machine:
             core.show(job.definition)
         core.events.publish(kind, core.clock.now(), job.id, job.task, *values)
 
-    def _tell_end(self, job: Job, at: datetime, _note: object) -> None:
+    def _tell_end(self, job: Job, at: datetime) -> None:
         core, task = self._core, job.definition
         core.events.publish(
             JOB_ENDED,
