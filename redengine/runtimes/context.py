@@ -102,6 +102,7 @@ class JobContext:
         "_output",
         "_refused_waits",
         "attempt",
+        "exit_code",
         "grace_s",
         "has_noticed_stop",
         "is_cooperative",
@@ -140,6 +141,8 @@ class JobContext:
         self.on_full = on_full
         self.progress_every_s = progress_every_s
         self.latest_progress: Progress | None = None
+        self.exit_code: int | None = None
+        """Of the command that the job has run; negative for a signal."""
         self.stop_reason: str | None = None
         self.grace_s: float | None = None
         self.is_stop_asked = False

@@ -27,13 +27,13 @@ LOG_FIELDS: Final = _fields(
 
 JOB_FIELDS: Final = _fields(
     {
-        "number": "attempt priority duration",
+        "number": "attempt priority duration exit_code",
         "datetime": "due_at submitted_at started_at ended_at",
         "text": "job_id task status trigger runtime error reason",
         "json": "parameters progress",
     },
     "job_id task status trigger attempt priority runtime parameters due_at submitted_at started_at"
-    " ended_at duration progress error reason",
+    " ended_at duration progress error reason exit_code",
 )
 """The fields of a job in a list, in their order, and the kind of each."""
 

@@ -56,7 +56,9 @@ class JobEntry(NamedTuple):
         result_kind: "json", "none", or "preview" where `result` describes a value that has no
             JSON form.
         content_hash: tells whether a second submission of the id asks for the same.
-        options: what else was asked for or came of it, as a JSON-ready object.
+        options: what else was asked for, as a JSON-ready object.
+        exit_code: of the command that the job ran; negative for a signal, None where there was
+            none or it is not known.
     """
 
     job_id: str
@@ -82,6 +84,7 @@ class JobEntry(NamedTuple):
     content_hash: str | None = None
     run_at: datetime | None = None
     options: Mapping[str, Any] | None = None
+    exit_code: int | None = None
 
 
 class OutputEntry(NamedTuple):

@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.mysql import DOUBLE, LONGTEXT
 
-REVISION: Final = "0007"
+REVISION: Final = "0008"
 """The migration after which the database has the form that is declared here."""
 
 _LONGEST_NAME: Final = 500
@@ -106,6 +106,7 @@ jobs = Table(
     Column("content_hash", _name),
     Column("run_at", _instant),
     Column("options", _text),
+    Column("exit_code", BigInteger),
     UniqueConstraint("job_id", name="redengine_jobs_one_of_id"),
     UniqueConstraint("task", "occurrence", name="redengine_jobs_one_of_occurrence"),
     Index("redengine_jobs_by_task", "task", "seq"),

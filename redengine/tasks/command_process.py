@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import io
 import locale
 import os
@@ -30,6 +31,7 @@ LONGEST_RETURN: Final = 64 * 1024
 _MOST_AFTER_END: Final = 1 << 20
 """No pipe holds more: so many bytes are read after the command's end, whoever writes on."""
 _READER_WAITS_S: Final = 1.0
+_KILLED_S: Final = 1.0
 
 
 class CommandProcess:
@@ -103,7 +105,7 @@ class CommandProcess:
         job.on_kill(self.kill)
         forget = job.on_stop(self.ask_to_end)
         try:
-            exit_code = process.wait()
+            process.wait()
         finally:
             job.on_kill(None)
             forget()
@@ -113,8 +115,10 @@ class CommandProcess:
             os.close(self._ended)
             if job.is_stop_asked:
                 kill_job(job.mark)
+            with contextlib.suppress(subprocess.TimeoutExpired):  # it has been killed by now
+                job.exit_code = process.wait(_KILLED_S)
             GUARDIAN.release(process.pid, job.mark)
-        return exit_code
+        return process.returncode
 
     def printed(self) -> str:
         """The end of what it has written to its output stream: `LONGEST_RETURN` bytes at most."""

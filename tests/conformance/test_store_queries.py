@@ -174,10 +174,6 @@ def test_jobs_are_filtered_alike(store):
             row.parameters for row in reversed(rows)
         ]
         query = parse_query(items, JOB_FIELDS, zone=zone)
-        named = {clause.field for clause in query.conditions if clause.operator == "eq"}
-        is_period = any(clause.field == "submitted_at" for clause in query.conditions)
-        if is_period and named.isdisjoint({"job_id", "task", "status"}) and not query.sort:
-            everything.sort(key=lambda item: item["submitted_at"], reverse=True)
         assert store.jobs(query) == query.apply(everything)
 
     compare()

@@ -35,7 +35,7 @@ class JobFields(View):
         progress: what the task's code last told: done, total, text.
         error: the message of the exception that ended it.
         reason: why it ended as it did, where the status alone does not say.
-        exit_code: of a command that ended by itself; negative for a signal, None otherwise.
+        exit_code: of a command; negative for a signal, None where there is none or it is not known.
         abandoned: whether its thread could not be ended and was left behind.
     """
 

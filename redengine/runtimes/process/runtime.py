@@ -242,7 +242,7 @@ def _take_record(context: JobContext, facts: dict[str, Any], has_handlers: bool)
 
 def _outcome(context: JobContext, report: Report) -> Outcome:
     """The outcome that a worker has reported, its value and exception rebuilt here."""
-    action, packed, packed_error, exc_text, reason, dropped = report
+    action, packed, packed_error, exc_text, reason, dropped, context.exit_code = report
     context.add_dropped_lines(dropped)
     if action == "terminate":
         return Outcome("terminate", exc_text=exc_text, reason=context.stop_reason or reason)

@@ -182,6 +182,7 @@ class Report(NamedTuple):
     exc_text: str | None
     reason: str | None
     dropped_lines: int
+    exit_code: int | None
 
 
 class TransferError(Exception):

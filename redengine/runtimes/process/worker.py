@@ -159,7 +159,8 @@ class Worker:
                 action, error, reason = "fail", refusal, summary(refusal)
                 exc_text = reason
         packed_error = pack_exception(error) if error is not None and action == "fail" else None
-        self._send("end", action, packed, packed_error, exc_text, reason, context.dropped_lines)
+        lines, code = context.dropped_lines, context.exit_code
+        self._send("end", action, packed, packed_error, exc_text, reason, lines, code)
 
     def _on_terminate(self, _number: int, _frame: FrameType | None) -> None:
         """End the user's code by an exception, unless it has shown that it looks by itself."""

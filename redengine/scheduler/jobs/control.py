@@ -11,7 +11,6 @@ from redengine.scheduler.jobs.attempt import Attempt
 from redengine.scheduler.jobs.concurrency import Limits
 from redengine.scheduler.jobs.machine import END_EVENTS, Event, Machine, RetryNote
 from redengine.scheduler.jobs.results import encoded_result, why_not_stored
-from redengine.tasks import CommandFailed
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -29,15 +28,6 @@ _RETRIED: Final = frozenset({"fail", "crash", "terminate"})
 
 def _prints_its_result(job: Job) -> bool:
     return job.definition is not None and job.definition.prints_result
-
-
-def _exit_code(job: Job, outcome: Outcome) -> int | None:
-    """How a job's command ended by itself; None where there was none, or something stopped it."""
-    if not _prints_its_result(job):
-        return None
-    if outcome.action == "fail" and isinstance(outcome.exception, CommandFailed):
-        return outcome.exception.exit_code
-    return 0 if outcome.action == "success" else None
 
 
 class Control:
@@ -216,7 +206,7 @@ class Control:
         job.exception_object = outcome.exception
         job.exc_text = outcome.exc_text and scrub(outcome.exc_text)
         job.error = None
-        job.exit_code = _exit_code(job, outcome)
+        job.exit_code = None if job.context is None else job.context.exit_code
         if outcome.action == "success":
             job.reason = why_not_stored(job.encoded_result)
             job.result_value = outcome.value

@@ -109,8 +109,8 @@ class Job(Generic[T_co]):
         ended_at: when it ended.
         error: the message of the exception that ended it.
         reason: why it ended as it did, where the status alone does not say.
-        exit_code: of a command that ended by itself, in the latest attempt that has ended;
-            negative for a signal, None otherwise.
+        exit_code: of the command that the latest attempt that has ended ran; negative for a
+            signal, None where there was none or it is not known.
     """
 
     __slots__ = (

@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 import logging
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from redengine.exceptions import InvalidInput
 from redengine.runtimes.process.guardian import kill_leftovers
@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from redengine.scheduler.jobs.control import Control
 
 log = logging.getLogger("redengine")
+
+_AS_STORED: Final = (
+    *("attempt", "started_at", "ended_at"),
+    *("error", "reason", "exit_code", "run_at"),
+)
 
 
 class Recovery:
@@ -140,7 +145,7 @@ def restored_job(row: dict[str, Any], core: Core) -> Job:
         status=row["status"],
         is_held=row["status"] == "paused" and bool(asked.get("held")),
     )
-    for name in ("attempt", "started_at", "ended_at", "error", "reason", "run_at"):
+    for name in _AS_STORED:
         setattr(job, name, row.get(name))
     job.ran_s = row.get("duration")
     job.abandoned = bool(row.get("abandoned"))
@@ -150,7 +155,6 @@ def restored_job(row: dict[str, Any], core: Core) -> Job:
     else:
         job.result_value = row.get("result")
     job.labels = asked.get("labels")
-    job.exit_code = asked.get("exit_code")
     job.content_hash = row.get("content_hash")
     if "timeout" in asked:
         job.timeout = convert_option("timeout", asked["timeout"])

@@ -478,11 +478,12 @@ def _job_entry(job: Job) -> JobEntry:
         content_hash=job.content_hash,
         run_at=job.run_at,
         options=_options(job),
+        exit_code=job.exit_code,
     )
 
 
 def _options(job: Job) -> dict[str, Any] | None:
-    """What was asked for with the job, whether it is held, and its exit code; None for nothing."""
+    """What was asked for with the job, and whether it is held; None for nothing."""
     asked: dict[str, Any] = {}
     if job.timeout is not None:
         asked["timeout"] = plain_timeout(job.timeout)
@@ -492,8 +493,6 @@ def _options(job: Job) -> dict[str, Any] | None:
         asked["held"] = True
     if job.labels:
         asked["labels"] = dict(job.labels)
-    if job.exit_code is not None:
-        asked["exit_code"] = job.exit_code
     if job.definition is None or job.retries != job.definition.retries:
         asked["retries"] = job.retries
     return asked or None

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 _REMEMBERED: Final = 256
 _TRUE: Final[ColumnElement[Any]] = literal_column("1")
 _NULL: Final[ColumnElement[Any]] = literal_column("NULL")
+_ZERO: Final[ColumnElement[Any]] = literal_column("0")
 _SECOND: Final[ColumnElement[Any]] = literal_column("1000000")
 _AS_MULTIPLICATION: Final = 8
 """What SQLAlchemy takes to bind tighter than a sum."""
@@ -81,7 +82,7 @@ class ListSql:
         table: the table.
         fields: the kind of each field.
         order: the column by which the newest comes first; it numbers rows as they are added.
-        period: the column of a time, by which rows between two times are ordered first, unless
+        period: the column of a time, by whose index rows between two times are found, unless
             the query gives the value of one of some other fields: those have an index of theirs.
     """
 
@@ -149,18 +150,32 @@ class ListSql:
         statement = statement.where(*self._criteria(outline.shapes, bind))
         for field, descends in outline.sort:
             statement = statement.order_by(self._sorted(columns[field], descends=descends))
-        order = (self._order,) if outline.sort else self._order_of(outline.shapes)
-        statement = statement.order_by(*(columns[name].desc() for name in order))
-        return statement.limit(bind()).offset(bind())
+        statement = statement.order_by(columns[self._order].desc()).limit(bind()).offset(bind())
+        return statement if outline.sort else self._found_first(statement, outline)
 
-    def _order_of(self, shapes: tuple[Shape, ...]) -> tuple[str, ...]:
-        """The columns by which the newest of a list comes first."""
+    def _found_first(self, statement: Select[Any], outline: Outline) -> Select[Any]:
+        """The same page, whose rows are read once it is known which they are.
+
+        Those of a period stand together in the index by time, but not in the order of the list:
+        so their numbers are sorted, which the index holds, and not the rows. Sorting by a sum keeps
+        SQLite, which knows nothing of the rows, from walking through all in their order.
+        """
+        if not self._is_of_period(outline.shapes):
+            return statement
+        order = self._table.c[self._order]
+        number = order + _ZERO if self._dialect.name == "sqlite" else order
+        numbers = statement.with_only_columns(order).order_by(None).order_by(number.desc())
+        wanted = order.in_(select(numbers.subquery("found").c[self._order]))
+        page = select(*(self._table.c[name] for name in outline.names)).where(wanted)
+        return page.order_by(order.desc())
+
+    def _is_of_period(self, shapes: tuple[Shape, ...]) -> bool:
+        """Whether rows are found by the index of the time."""
         if self._period is None:
-            return (self._order,)
+            return False
         time, others = self._period
         named = {shape.field for shape in shapes if shape.operator == "eq"}
-        is_period = any(shape.field == time for shape in shapes) and named.isdisjoint(others)
-        return (time, self._order) if is_period else (self._order,)
+        return any(shape.field == time for shape in shapes) and named.isdisjoint(others)
 
     def _sorted(self, column: Column[Any], *, descends: bool) -> ColumnElement[Any]:
         """A missing value comes before all others; saying so costs PostgreSQL its index."""

@@ -154,8 +154,7 @@ class Reader:
     def jobs(self, query: Query) -> Page:
         """Jobs in the order in which they were first written, the last one first.
 
-        Those of a period are in the order of `submitted_at`, unless the query names a job, a task
-        or a status. Their fields are `JOB_FIELDS`.
+        No step of the wall clock turns the order round. Their fields are `JOB_FIELDS`.
         """
         self._catch_up()
         return self._jobs.page(query)

@@ -128,6 +128,7 @@ def encode_job(entry: JobEntry) -> tuple[Any, ...]:
         *entry[15:21],
         to_microseconds(entry.run_at),
         to_json(entry.options),
+        entry.exit_code,
     )
 
 

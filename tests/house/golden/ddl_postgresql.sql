@@ -1,4 +1,4 @@
--- redengine_version: 0007
+-- redengine_version: 0008
 
 CREATE INDEX redengine_changes_by_kind ON redengine_changes (kind, id);
 
@@ -83,6 +83,7 @@ CREATE TABLE redengine_jobs (
     content_hash VARCHAR(500) COLLATE "C",
     run_at BIGINT,
     options TEXT COLLATE "C",
+    exit_code BIGINT,
     PRIMARY KEY (seq),
     CONSTRAINT redengine_jobs_one_of_id UNIQUE (job_id),
     CONSTRAINT redengine_jobs_one_of_occurrence UNIQUE (task, occurrence)

@@ -41,6 +41,9 @@ def test_a_clock_that_is_put_back_turns_no_list_round(app):
     assert [job.id for job in app.tasks["quick"].jobs()] == expected
     assert listed(app, ("task", "quick")) == (expected, 2)
     assert listed(app, ("status", "success"), ("trigger", "run")) == (expected, 2)
+    since = ("submitted_at$min", "2000-01-01")
+    assert listed(app, since, ("trigger", "run")) == (expected, 2)
+    assert listed(app, since, ("trigger", "run"), ("$limit", "1")) == ([second.id], 2)
     assert listed(app, ("trigger", "run"), ("$limit", "1")) == ([second.id], 2)
     assert listed(app, ("trigger", "run"), ("$limit", "1"), ("$offset", "1")) == ([first.id], 2)
 

@@ -15,6 +15,7 @@ from keep_store import DURATIONS, FOLDER, KEY, KINDS, define
 from store_servers import server_for_test
 
 from redengine.api import FlaskAPI
+from redengine.exceptions import StoreError
 from redengine.store import Store
 from redengine.store.engines.schema import migration_config
 from redengine.store.life import upgrade
@@ -38,19 +39,23 @@ def revision_of(name):
 @pytest.fixture(params=KEPT)
 def kept(request, tmp_path):
     """The name of a kept store, and the URL of a database that holds it now."""
-    kind = request.param.partition("_")[2]
     text = (FOLDER / f"{request.param}.sql").read_text("utf-8")
-    with contextlib.ExitStack() as stack:
-        if kind == "sqlite":
-            with contextlib.closing(sqlite3.connect(tmp_path / "kept.db")) as connection:
-                connection.executescript(text)
-            url = f"sqlite:///{tmp_path / 'kept.db'}"
-        else:
-            server = stack.enter_context(server_for_test(kind))
-            restore(server, text)
-            url = server.url
-            upgrade(url)  # where others may use the database, an operator says when
+    with holding(request.param.partition("_")[2], text, tmp_path) as url:
         yield request.param, url
+
+
+@contextlib.contextmanager
+def holding(kind, text, folder):
+    """The URL of a database of a kind that holds, within the block, what a dump says."""
+    if kind == "sqlite":
+        with contextlib.closing(sqlite3.connect(folder / "kept.db")) as connection:
+            connection.executescript(text)
+        yield f"sqlite:///{folder / 'kept.db'}"
+        return
+    with server_for_test(kind) as server:
+        restore(server, text)
+        upgrade(server.url)  # where others may use the database, an operator says when
+        yield server.url
 
 
 def restore(server, text):
@@ -151,3 +156,26 @@ def test_a_kept_store_goes_on(kept, session, ask):
     made_up = [f"2026-01-01T0{hour}:00:00+00:00" for hour in (4, 5, 6)]
     due = {job["due_at"] for job in ask("/jobs?task=owed&status=success&$limit=1000")}
     assert due.issuperset(made_up) == has(name, "0006")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_exit_codes_move_into_their_column(kind, tmp_path):
+    """They stood among what was asked for: that stays, and so does what is no JSON."""
+    text = (FOLDER / f"0007_{kind}.sql").read_text("utf-8")
+    change = "UPDATE redengine_jobs SET options = '{}' WHERE job_id = '{}';\n"
+    asked = {
+        "later": '{"timeout":3600.0,"exit_code":-15,"labels":{"a":"é"}}',
+        "posted": '{"exit_code":3}',
+        "unlike": '{"exit_code":7',
+    }
+    with contextlib.ExitStack() as stack:
+        url = stack.enter_context(
+            holding(kind, text + "".join(map(change.format, asked.values(), asked)), tmp_path)
+        )
+        store = stack.enter_context(Store.open(url))
+        assert store.job("later")["options"] == {"timeout": 3600.0, "labels": {"a": "é"}}
+        assert (store.job("later")["exit_code"], store.job("posted")["exit_code"]) == (-15, 3)
+        assert store.job("posted")["options"] is None
+        assert store.job("by-hand")["exit_code"] is None
+        with pytest.raises(StoreError, match="options"):
+            store.job("unlike")

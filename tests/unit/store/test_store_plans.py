@@ -153,7 +153,7 @@ class Plan:
 
     def _read_mariadb(self, explain):
         self.text = [dict(row) for row in explain("EXPLAIN")]
-        known = [row for row in self.text if row["table"] and "redengine" in row["table"]]
+        known = [row for row in self.text if row["table"] and row["table"][0] != "<"]
         self.indexes = [row["key"] if row["type"] != "ALL" else None for row in known]
         self.sorts = any("filesort" in (row["Extra"] or "") for row in self.text)
 

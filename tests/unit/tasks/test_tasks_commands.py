@@ -1,7 +1,7 @@
 """What commands and code take as parameters, and what they return."""
 
+import signal
 import sys
-import threading
 
 import pytest
 
@@ -85,19 +85,29 @@ def test_the_job_of_a_command_has_its_exit_code(app, execution):
         assert (job.exit_code, job.snapshot()["exit_code"]) == (code, code)
 
 
-def test_a_job_whose_command_did_not_end_by_itself_has_no_exit_code(app):
-    """One that was terminated or could not be started, and one that is no command."""
-    CommandTask(python("import time; time.sleep(600)"), name="long", session=app)
+def test_a_job_without_a_commands_end_has_no_exit_code(app):
+    """One whose command could not be started, and one that is no command."""
     CommandTask(["/no/such/program"], name="none", session=app)
     app.task(name="function")(raised_in_a_function)
-    begun = threading.Event()
-    app.hook("task_execute")(lambda _job: begun.set())
-    job = app.submit("long")
-    assert begun.wait(WAIT_S)
-    job.terminate()
-    jobs = [job, app.submit("none"), app.submit("function")]
+    jobs = [app.submit("none"), app.submit("function")]
     assert all(each.wait(WAIT_S) for each in jobs)
-    assert [each.exit_code for each in jobs] == [None] * 3
+    assert [each.exit_code for each in jobs] == [None] * 2
+
+
+@pytest.mark.parametrize("execution", ["thread", "process"])
+@pytest.mark.parametrize(
+    ("start", "code"),
+    [("pass", -signal.SIGTERM), ("signal.signal(signal.SIGTERM, lambda *_: sys.exit(5))", 5)],
+)
+def test_a_terminated_command_has_the_exit_code_that_it_ended_with(app, execution, start, code):
+    """The signal's number, negative; or what it said itself once it was asked to end."""
+    source = f"import signal, sys, time; {start}; print('begun', flush=True); time.sleep(600)"
+    CommandTask(python(source), name="long", session=app, execution=execution)
+    job = app.submit("long")
+    assert app.wait_for_output(job.id, 0, WAIT_S)
+    job.terminate()
+    assert job.wait(WAIT_S)
+    assert (job.status, job.exit_code) == ("terminate", code)
 
 
 def raised_in_a_function():
@@ -130,11 +140,15 @@ def test_an_exit_code_is_remembered_and_told_over_http(tmp_path):
             job = app.submit(name)
             assert job.wait(WAIT_S)
             ids[name] = job.id
-    with ManualSession(store=url) as app, Client(app=FlaskAPI(session=app)) as client:
+    with ManualSession(store=url) as app, Client(app=(api := FlaskAPI(session=app))) as client:
         for name, job_id in ids.items():
             told = client.jobs.get(job_id)
             assert app.job(job_id).exit_code == codes[name]
             assert (told.exit_code, told.data["exit_code"]) == (codes[name], codes[name])
+        assert [job.exit_code for job in client.jobs.list()] == [7, 0]
+        for filters in ({"exit_code": 7}, {"exit_code$min": 1}, {"exit_code$not": 0}):
+            answer = api.app.test_client().get("/jobs", query_string=filters)
+            assert [job["task"] for job in answer.json] == ["bad"]
 
 
 def test_undeclared_parameters_of_a_command_are_refused(app):

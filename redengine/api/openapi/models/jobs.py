@@ -34,6 +34,10 @@ class JobView(View):
     progress: dict[str, Any] | None
     error: str | None
     reason: str | None
+    exit_code: int | None = Field(
+        description="Of a command: 0 where it succeeded, negative for the signal that ended it; "
+        "null where it is not known, and for jobs of other tasks."
+    )
     links: dict[str, str]
 
 
@@ -44,10 +48,6 @@ class JobWithActions(JobView):
     run_at: Instant | None
     deadline: Instant | None
     timeout: float | Literal["never"] | None
-    exit_code: int | None = Field(
-        description="Of a command that ended by itself: 0 where it succeeded, negative for a "
-        "signal; null for all other jobs."
-    )
     abandoned: bool = Field(description="Whether its thread was given up and may still run.")
     labels: dict[str, str]
     allowed_actions: list[str]

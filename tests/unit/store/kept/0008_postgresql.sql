@@ -1,0 +1,378 @@
+CREATE TABLE redengine_api_keys (
+    name character varying(500) NOT NULL COLLATE pg_catalog."C",
+    salt text NOT NULL COLLATE pg_catalog."C",
+    digest text NOT NULL COLLATE pg_catalog."C",
+    scopes text NOT NULL COLLATE pg_catalog."C",
+    tasks text COLLATE pg_catalog."C",
+    created_at bigint NOT NULL,
+    created_by text COLLATE pg_catalog."C",
+    expires_at bigint,
+    revoked_at bigint
+);
+CREATE TABLE redengine_changes (
+    id bigint NOT NULL,
+    created bigint NOT NULL,
+    kind character varying(500) NOT NULL COLLATE pg_catalog."C",
+    resource character varying(500) NOT NULL COLLATE pg_catalog."C",
+    name text COLLATE pg_catalog."C",
+    method character varying(500) NOT NULL COLLATE pg_catalog."C",
+    data text COLLATE pg_catalog."C",
+    before text COLLATE pg_catalog."C",
+    after text COLLATE pg_catalog."C",
+    actor text COLLATE pg_catalog."C",
+    address text COLLATE pg_catalog."C",
+    status integer,
+    result text COLLATE pg_catalog."C",
+    request_id text COLLATE pg_catalog."C",
+    reverts bigint,
+    reverted_by bigint,
+    sealed text COLLATE pg_catalog."C"
+);
+CREATE SEQUENCE redengine_changes_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+ALTER SEQUENCE redengine_changes_id_seq OWNED BY redengine_changes.id;
+CREATE TABLE redengine_jobs (
+    seq bigint NOT NULL,
+    job_id character varying(500) NOT NULL COLLATE pg_catalog."C",
+    task character varying(500) NOT NULL COLLATE pg_catalog."C",
+    status character varying(500) NOT NULL COLLATE pg_catalog."C",
+    trigger character varying(500) NOT NULL COLLATE pg_catalog."C",
+    submitted_at bigint NOT NULL,
+    attempt integer NOT NULL,
+    priority bigint NOT NULL,
+    runtime character varying(500) COLLATE pg_catalog."C",
+    parameters text COLLATE pg_catalog."C",
+    due_at bigint,
+    occurrence bigint,
+    started_at bigint,
+    ended_at bigint,
+    duration double precision,
+    progress text COLLATE pg_catalog."C",
+    error text COLLATE pg_catalog."C",
+    reason text COLLATE pg_catalog."C",
+    result text COLLATE pg_catalog."C",
+    result_kind character varying(500) NOT NULL COLLATE pg_catalog."C",
+    abandoned boolean NOT NULL,
+    content_hash character varying(500) COLLATE pg_catalog."C",
+    run_at bigint,
+    options text COLLATE pg_catalog."C",
+    exit_code bigint
+);
+CREATE SEQUENCE redengine_jobs_seq_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+ALTER SEQUENCE redengine_jobs_seq_seq OWNED BY redengine_jobs.seq;
+CREATE TABLE redengine_logs (
+    id bigint NOT NULL,
+    "timestamp" bigint NOT NULL,
+    created bigint NOT NULL,
+    action character varying(500) NOT NULL COLLATE pg_catalog."C",
+    task_name character varying(500) NOT NULL COLLATE pg_catalog."C",
+    job_id character varying(500) COLLATE pg_catalog."C",
+    start bigint,
+    "end" bigint,
+    duration double precision,
+    message text COLLATE pg_catalog."C",
+    exc_text text COLLATE pg_catalog."C",
+    reason text COLLATE pg_catalog."C",
+    skipped text COLLATE pg_catalog."C"
+);
+CREATE TABLE redengine_output (
+    job_id character varying(500) NOT NULL COLLATE pg_catalog."C",
+    seq bigint NOT NULL,
+    at bigint NOT NULL,
+    stream character varying(500) NOT NULL COLLATE pg_catalog."C",
+    text text NOT NULL COLLATE pg_catalog."C"
+);
+CREATE TABLE redengine_returns (
+    task character varying(500) NOT NULL COLLATE pg_catalog."C",
+    at bigint NOT NULL,
+    kind character varying(500) NOT NULL COLLATE pg_catalog."C",
+    value text COLLATE pg_catalog."C"
+);
+CREATE TABLE redengine_state (
+    key character varying(500) NOT NULL COLLATE pg_catalog."C",
+    value text COLLATE pg_catalog."C"
+);
+CREATE TABLE redengine_tasks (
+    name character varying(500) NOT NULL COLLATE pg_catalog."C",
+    created bigint NOT NULL,
+    last_due bigint,
+    misfires text COLLATE pg_catalog."C"
+);
+CREATE TABLE redengine_version (
+    version_num character varying(32) NOT NULL
+);
+ALTER TABLE ONLY redengine_changes ALTER COLUMN id SET DEFAULT nextval('redengine_changes_id_seq'::regclass);
+ALTER TABLE ONLY redengine_jobs ALTER COLUMN seq SET DEFAULT nextval('redengine_jobs_seq_seq'::regclass);
+INSERT INTO redengine_api_keys VALUES ('reader', '307823a732b99c5e3937e2532c24f26b', '1a00cd9419ba137ae85a0acca27a7022a9c0055c23875e4ea74ca7948110987f', '["read"]', 'fetch', 1795799332714784, 'root', NULL, NULL);
+INSERT INTO redengine_api_keys VALUES ('gone', 'c730c74c8623c1d464a3695b7206b68e', '449c43213350827db00a0041f860bc13e679b8adde081966918f4758c017b66b', '["write"]', NULL, 1795799332721417, 'root', NULL, 1795799332729973);
+INSERT INTO redengine_changes VALUES (1, 1767249240000000, 'change', 'Parameters', NULL, 'patch', '{"secret":"*****","zone":"é"}', '{}', '{"secret":"*****","zone":"é"}', 'root', '127.0.0.1', 200, NULL, 'ec6ca8bd-1', NULL, NULL, '{"data":{"secret":"hunter2","zone":"é"},"after":{"secret":"hunter2","zone":"é"}}');
+INSERT INTO redengine_changes VALUES (2, 1767249240000000, 'change', 'Task', 'nightly', 'post', '{"name":"nightly","command":["true"],"start_cond":"cron 0 3 * * *"}', NULL, '{"class":"CommandTask","start_cond":"cron 0 3 * * *","end_cond":null,"description":null,"tags":[],"execution":null,"priority":0,"timeout":null,"retries":0,"backoff":{"base":1.0,"factor":2.0,"maximum":3600.0,"jitter":0.1},"max_instances":1,"timezone":null,"missed":"once","on_crash":"fail","limits":{},"rate":null,"disabled":false,"disabled_reason":null,"disabled_until":null,"on_startup":false,"on_shutdown":false,"permanent_task":false,"parameters":{},"command":["true"],"cwd":null,"env":{},"shell":false,"argform":"long","options":[]}', 'root', '127.0.0.1', 201, NULL, 'ec6ca8bd-2', NULL, NULL, NULL);
+INSERT INTO redengine_changes VALUES (4, 1767249240000000, 'change', 'Task', 'idle', 'patch', '{"name":"idle","disabled":true}', '{"disabled":false,"disabled_reason":null,"disabled_until":null}', '{"disabled":true,"disabled_reason":null,"disabled_until":null}', 'root', '127.0.0.1', 200, NULL, 'ec6ca8bd-4', NULL, NULL, NULL);
+INSERT INTO redengine_changes VALUES (5, 1767249240000000, 'change', 'Config', NULL, 'patch', '{"max_queue_size":900}', '{"max_queue_size":1000}', '{"max_queue_size":900}', 'root', '127.0.0.1', 200, NULL, 'ec6ca8bd-5', NULL, NULL, NULL);
+INSERT INTO redengine_changes VALUES (6, 1767249240000000, 'change', 'Runtimes', 'spare', 'post', '{"runtime_id":"spare","kind":"thread","size":2,"is_default":false}', NULL, '{"kind":"thread","size":2}', 'root', '127.0.0.1', 201, NULL, 'ec6ca8bd-6', NULL, NULL, NULL);
+INSERT INTO redengine_changes VALUES (7, 1767249240000000, 'action', 'Jobs', NULL, 'post', '{"job_id":"posted","parameters":{"day":"tuesday"},"task":"fetch"}', NULL, NULL, 'root', '127.0.0.1', 201, NULL, 'ec6ca8bd-7', NULL, NULL, NULL);
+INSERT INTO redengine_changes VALUES (8, 1767249240000000, 'action', 'Jobs', NULL, 'post', '{"job_id":"later","parameters":{"day":"tuesday"},"retries":2,"run_at":"2026-01-02T00:00:00Z","task":"fetch","timeout":"1 hour"}', NULL, NULL, 'root', '127.0.0.1', 201, NULL, 'ec6ca8bd-8', NULL, NULL, NULL);
+INSERT INTO redengine_changes VALUES (9, 1767249240000000, 'refusal', 'Task', 'nightly', 'post', '{"command":["true"]}', NULL, NULL, 'root', '127.0.0.1', 409, 'CONFLICT', 'ec6ca8bd-9', NULL, NULL, NULL);
+INSERT INTO redengine_changes VALUES (10, 1767249240000000, 'action', 'Keys', NULL, 'post', '{"name":"reader","scopes":["read"],"tasks":"fetch"}', NULL, NULL, 'root', '127.0.0.1', 201, NULL, 'ec6ca8bd-a', NULL, NULL, NULL);
+INSERT INTO redengine_changes VALUES (11, 1767249240000000, 'action', 'Keys', NULL, 'post', '{"name":"gone","scopes":["write"]}', NULL, NULL, 'root', '127.0.0.1', 201, NULL, 'ec6ca8bd-b', NULL, NULL, NULL);
+INSERT INTO redengine_changes VALUES (12, 1767249240000000, 'action', 'Key', 'gone', 'delete', NULL, NULL, NULL, 'root', '127.0.0.1', 204, NULL, 'ec6ca8bd-c', NULL, NULL, NULL);
+INSERT INTO redengine_changes VALUES (13, 1767249240000000, 'change', 'Task', 'fetch', 'patch', '{"name":"fetch","priority":0}', '{"priority":7}', '{"priority":0}', 'root', '127.0.0.1', 200, NULL, 'ec6ca8bd-e', 3, NULL, NULL);
+INSERT INTO redengine_changes VALUES (3, 1767249240000000, 'change', 'Task', 'fetch', 'patch', '{"name":"fetch","priority":7}', '{"priority":0}', '{"priority":7}', 'root', '127.0.0.1', 200, NULL, 'ec6ca8bd-3', NULL, 13, NULL);
+INSERT INTO redengine_jobs VALUES (1, '01a21dfb-21e9-76f3-a4b7-e2440f2d4d76', 'fetch', 'success', 'condition', 1767225600000000, 1, 0, 'thread', '{}', 1767225600000000, 1767225600000000, 1767225600000000, 1767225600000000, 0, '{"done":3,"total":4,"text":"three of four","eta":null,"updated_at":"2026-01-01T00:00:00+00:00"}', NULL, NULL, '{"day":"today","rows":[1,2.5,null]}', 'json', false, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_jobs VALUES (3, '01a21dfb-21e9-702e-b3c0-3e2b912748f8', 'idle', 'inaction', 'condition', 1767225600000000, 1, 0, 'thread', '{}', 1767225600000000, 1767225600000000, 1767225600000000, 1767225600000000, 0, NULL, 'nothing new', 'nothing new', NULL, 'none', false, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_jobs VALUES (5, '01a21dfb-21e9-748c-96df-a6d57b2c0f25', 'owed', 'crash', 'condition', 1767225600000000, 1, 0, 'thread', '{}', 1767225600000000, 1767225600000000, 1767225600000000, 1767247200000000, 21600, NULL, 'the session that ran it ended without a shut-down', 'the session that ran it ended without a shut-down', NULL, 'none', false, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_jobs VALUES (6, '01a21dfb-21e9-77dd-bbdf-e6e1aea2d11d', 'hourly', 'crash', 'condition', 1767225600000000, 1, 0, 'thread', '{}', 1767225600000000, 1767225600000000, 1767225600000000, 1767247200000000, 21600, NULL, 'the session that ran it ended without a shut-down', 'the session that ran it ended without a shut-down', NULL, 'none', false, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_jobs VALUES (7, 'crashed', 'long', 'crash', 'run', 1767225660000000, 1, 0, 'thread', '{}', NULL, NULL, 1767225660000000, 1767247200000000, 21540, NULL, 'the session that ran it ended without a shut-down', 'the session that ran it ended without a shut-down', NULL, 'none', false, '95ed196681e0b77b942ae361ce4fb64282211cb39191d4a20a8324e51cbd0c0d', NULL, NULL, NULL);
+INSERT INTO redengine_jobs VALUES (12, '01a21dfb-35ca-79c8-b4cb-52f2f2f75321', 'fetch', 'success', 'condition', 1767247200000000, 1, 0, 'thread', '{}', 1767247200000000, 1767247200000000, 1767247200000000, 1767247200000000, 0, '{"done":3,"total":4,"text":"three of four","eta":null,"updated_at":"2026-01-01T06:00:00+00:00"}', NULL, NULL, '{"day":"today","rows":[1,2.5,null]}', 'json', false, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_jobs VALUES (14, '01a21dfb-35ca-7601-9c1c-ba223e33475b', 'idle', 'inaction', 'condition', 1767247200000000, 1, 0, 'thread', '{}', 1767247200000000, 1767247200000000, 1767247200000000, 1767247200000000, 0, NULL, 'nothing new', 'nothing new', NULL, 'none', false, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_jobs VALUES (18, '01a21dfb-3600-7a6f-9dc9-b50a4869d3ed', 'fail', 'fail', 'condition', 1767247500000000, 2, 0, 'thread', '{}', 1767247500000000, 1767247500000000, 1767247501077347, 1767247501077347, 0, NULL, 'ValueError: no rows;', NULL, NULL, 'none', false, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_jobs VALUES (21, '01a21dfb-361b-70a1-8c2e-8cdb1fc35788', 'fetch', 'success', 'condition', 1767249000000000, 1, 0, 'thread', '{}', 1767249000000000, 1767249000000000, 1767249000000000, 1767249000000000, 0, '{"done":3,"total":4,"text":"three of four","eta":null,"updated_at":"2026-01-01T06:30:00+00:00"}', NULL, NULL, '{"day":"today","rows":[1,2.5,null]}', 'json', false, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_jobs VALUES (23, 'unlike', 'unlike', 'success', 'run', 1767249000000000, 1, 0, 'thread', '{}', NULL, NULL, 1767249000000000, 1767249000000000, 0, NULL, NULL, 'its result, a Unlike, has no JSON form (Type is not JSON serializable: Unlike), and was not stored', '{"type":"Unlike","why":"has no JSON form (Type is not JSON serializable: Unlike)","preview":"<something unlike JSON>"}', 'preview', false, 'd36006a76840a58f7c1f9497b0e51a726bc39c239d3161c6d262b6b10e9d05c8', NULL, NULL, NULL);
+INSERT INTO redengine_jobs VALUES (24, 'by-hand', 'fetch', 'success', 'run', 1767249000000000, 1, 0, 'thread', '{"day":"monday","password":"hunter2"}', NULL, NULL, 1767249000000000, 1767249000000000, 0, '{"done":3,"total":4,"text":"three of four","eta":null,"updated_at":"2026-01-01T06:30:00+00:00"}', NULL, NULL, '{"day":"monday","rows":[1,2.5,null]}', 'json', false, 'c55badb060aefbe8612e59b9bcbfe16213d340db3287d5867acb7db9bfeb9b37', NULL, NULL, NULL);
+INSERT INTO redengine_jobs VALUES (29, 'terminated', 'long', 'terminate', 'run', 1767249120000000, 1, 0, 'thread', '{}', NULL, NULL, 1767249120000000, 1767249180000000, 60, NULL, 'enough', 'enough', NULL, 'none', false, '95ed196681e0b77b942ae361ce4fb64282211cb39191d4a20a8324e51cbd0c0d', NULL, NULL, NULL);
+INSERT INTO redengine_jobs VALUES (32, '01a21dfb-36d2-7b18-841b-d4c81788d6fe', 'FlaskAPI', 'run', 'condition', 1767249180000000, 1, 0, 'service', '{}', 1767249180000000, 1767249180000000, 1767249180000000, NULL, NULL, NULL, NULL, NULL, NULL, 'none', false, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_jobs VALUES (34, 'later', 'fetch', 'queued', 'api', 1767249240000000, 1, 7, 'thread', '{"day":"tuesday"}', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 'none', false, '3a1c20123004c69b6d18bc881b657821a9c921aa8b7b9e99bd3ffd0ddd11ed7d', 1767312000000000, '{"timeout":3600.0,"retries":2}', NULL);
+INSERT INTO redengine_jobs VALUES (33, 'posted', 'fetch', 'success', 'api', 1767249240000000, 1, 7, 'thread', '{"day":"tuesday"}', NULL, NULL, 1767249240000000, 1767249240000000, 0, '{"done":3,"total":4,"text":"three of four","eta":null,"updated_at":"2026-01-01T06:34:00+00:00"}', NULL, NULL, '{"day":"tuesday","rows":[1,2.5,null]}', 'json', false, 'd4229a267d1af4ebe037aaf865d545a9764fb19089750f06f449463dc4dff908', NULL, NULL, NULL);
+INSERT INTO redengine_jobs VALUES (37, '01a21dfb-37d3-7ea6-84b4-165fdbf5711f', 'fetch', 'success', 'condition', 1767250800000000, 1, 0, 'thread', '{}', 1767250800000000, 1767250800000000, 1767250800000000, 1767250800000000, 0, '{"done":3,"total":4,"text":"three of four","eta":null,"updated_at":"2026-01-01T07:00:00+00:00"}', NULL, NULL, '{"day":"today","rows":[1,2.5,null]}', 'json', false, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_jobs VALUES (48, '01a21dfb-380c-7f6c-bb55-8a9b0b2b5628', 'fetch', 'success', 'condition', 1767254400000000, 1, 0, 'thread', '{}', 1767254400000000, 1767254400000000, 1767254400000000, 1767254400000000, 0, '{"done":3,"total":4,"text":"three of four","eta":null,"updated_at":"2026-01-01T08:00:00+00:00"}', NULL, NULL, '{"day":"today","rows":[1,2.5,null]}', 'json', false, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_jobs VALUES (39, '01a21dfb-37ed-7ffd-a51d-249911d94592', 'fail', 'fail', 'condition', 1767251100000000, 2, 0, 'thread', '{}', 1767251100000000, 1767251100000000, 1767251101079948, 1767251101079948, 0, NULL, 'ValueError: no rows;', NULL, NULL, 'none', false, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_jobs VALUES (42, '01a21dfb-37fd-748b-b5fa-0ce8648c173d', 'fetch', 'success', 'condition', 1767252600000000, 1, 0, 'thread', '{}', 1767252600000000, 1767252600000000, 1767252600000000, 1767252600000000, 0, '{"done":3,"total":4,"text":"three of four","eta":null,"updated_at":"2026-01-01T07:30:00+00:00"}', NULL, NULL, '{"day":"today","rows":[1,2.5,null]}', 'json', false, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_jobs VALUES (16, '01a21dfb-35cb-7c4b-b2b8-4624a3e3b454', 'owed', 'success', 'condition', 1767247200000000, 1, 0, 'thread', '{}', 1767229200000000, 1767229200000000, 1767247200000000, 1767254400000000, 7200, NULL, NULL, NULL, NULL, 'none', false, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_jobs VALUES (17, '01a21dfb-35cb-7015-92ea-f11d0abae7dc', 'hourly', 'success', 'condition', 1767247200000000, 1, 0, 'thread', '{}', 1767247200000000, 1767247200000000, 1767247200000000, 1767254400000000, 7200, NULL, NULL, NULL, NULL, 'none', false, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_jobs VALUES (53, '01a21dfb-3841-7d7b-ad1a-ff00c0cfb536', 'fetch', 'success', 'condition', 1767256200000000, 1, 0, 'thread', '{}', 1767256200000000, 1767256200000000, 1767256200000000, 1767256200000000, 0, '{"done":3,"total":4,"text":"three of four","eta":null,"updated_at":"2026-01-01T08:30:00+00:00"}', NULL, NULL, '{"day":"today","rows":[1,2.5,null]}', 'json', false, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_jobs VALUES (50, '01a21dfb-3830-7110-8103-d090c963610b', 'fail', 'fail', 'condition', 1767254700000000, 2, 0, 'thread', '{}', 1767254700000000, 1767254700000000, 1767254701006029, 1767254701006029, 0, NULL, 'ValueError: no rows;', NULL, NULL, 'none', false, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_jobs VALUES (55, '01a21dfb-384d-74c5-bfd8-54d3902966b8', 'fetch', 'success', 'condition', 1767258000000000, 1, 0, 'thread', '{}', 1767258000000000, 1767258000000000, 1767258000000000, 1767258000000000, 0, '{"done":3,"total":4,"text":"three of four","eta":null,"updated_at":"2026-01-01T09:00:00+00:00"}', NULL, NULL, '{"day":"today","rows":[1,2.5,null]}', 'json', false, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_jobs VALUES (60, '01a21dfb-3862-7f43-b704-904451e1d393', 'fetch', 'success', 'condition', 1767259800000000, 1, 0, 'thread', '{}', 1767259800000000, 1767259800000000, 1767259800000000, 1767259800000000, 0, '{"done":3,"total":4,"text":"three of four","eta":null,"updated_at":"2026-01-01T09:30:00+00:00"}', NULL, NULL, '{"day":"today","rows":[1,2.5,null]}', 'json', false, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_jobs VALUES (57, '01a21dfb-3851-75a7-99b7-85c83bb3e817', 'fail', 'fail', 'condition', 1767258300000000, 2, 0, 'thread', '{}', 1767258300000000, 1767258300000000, 1767258301076587, 1767258301076587, 0, NULL, 'ValueError: no rows;', NULL, NULL, 'none', false, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_jobs VALUES (46, '01a21dfb-380c-7704-96d5-9dee55f9e332', 'owed', 'success', 'condition', 1767254400000000, 1, 0, 'thread', '{}', 1767232800000000, 1767232800000000, 1767254400000000, 1767261600000000, 7200, NULL, NULL, NULL, NULL, 'none', false, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_jobs VALUES (47, '01a21dfb-380c-7028-be89-d48e5dd4669b', 'hourly', 'success', 'condition', 1767254400000000, 1, 0, 'thread', '{}', 1767254400000000, 1767254400000000, 1767254400000000, 1767261600000000, 7200, NULL, NULL, NULL, NULL, 'none', false, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_jobs VALUES (64, '01a21dfb-386f-7276-a385-ce0774bbd8d2', 'owed', 'run', 'condition', 1767261600000000, 1, 0, 'thread', '{}', 1767236400000000, 1767236400000000, 1767261600000000, NULL, NULL, NULL, NULL, NULL, NULL, 'none', false, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_jobs VALUES (65, '01a21dfb-386f-78af-a000-97ad9873eb5e', 'hourly', 'run', 'condition', 1767261600000000, 1, 0, 'thread', '{}', 1767261600000000, 1767261600000000, 1767261600000000, NULL, NULL, NULL, NULL, NULL, NULL, 'none', false, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_jobs VALUES (66, '01a21dfb-386f-7044-b3d7-18b92efc246c', 'fetch', 'success', 'condition', 1767261600000000, 1, 0, 'thread', '{}', 1767261600000000, 1767261600000000, 1767261600000000, 1767261600000000, 0, '{"done":3,"total":4,"text":"three of four","eta":null,"updated_at":"2026-01-01T10:00:00+00:00"}', NULL, NULL, '{"day":"today","rows":[1,2.5,null]}', 'json', false, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_jobs VALUES (68, '01a21dfb-3889-75f7-8119-7e831f69958d', 'fail', 'fail', 'condition', 1767261900000000, 2, 0, 'thread', '{}', 1767261900000000, 1767261900000000, 1767261901042777, 1767261901042777, 0, NULL, 'ValueError: no rows;', NULL, NULL, 'none', false, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_jobs VALUES (71, '01a21dfb-3891-7f39-a171-70aec0223109', 'fetch', 'success', 'condition', 1767263400000000, 1, 0, 'thread', '{}', 1767263400000000, 1767263400000000, 1767263400000000, 1767263400000000, 0, '{"done":3,"total":4,"text":"three of four","eta":null,"updated_at":"2026-01-01T10:30:00+00:00"}', NULL, NULL, '{"day":"today","rows":[1,2.5,null]}', 'json', false, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_jobs VALUES (73, 'holder', 'limited', 'run', 'run', 1767263640000000, 1, 0, 'thread', '{}', NULL, NULL, 1767263640000000, NULL, NULL, NULL, NULL, NULL, NULL, 'none', false, '944f1fd41a19b7c9779a5b1b9bc6b8b299fc86a58d7677a6152ff88ab724c407', NULL, NULL, NULL);
+INSERT INTO redengine_jobs VALUES (74, 'running', 'long', 'run', 'run', 1767263640000000, 1, 0, 'thread', '{}', NULL, NULL, 1767263640000000, NULL, NULL, NULL, NULL, NULL, NULL, 'none', false, '95ed196681e0b77b942ae361ce4fb64282211cb39191d4a20a8324e51cbd0c0d', NULL, NULL, NULL);
+INSERT INTO redengine_jobs VALUES (77, 'queued', 'limited', 'queued', 'run', 1767263700000000, 1, 0, 'thread', '{}', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 'none', false, '944f1fd41a19b7c9779a5b1b9bc6b8b299fc86a58d7677a6152ff88ab724c407', NULL, NULL, NULL);
+INSERT INTO redengine_jobs VALUES (78, 'paused', 'limited', 'paused', 'run', 1767263700000000, 1, 0, 'thread', '{}', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 'none', false, '944f1fd41a19b7c9779a5b1b9bc6b8b299fc86a58d7677a6152ff88ab724c407', NULL, '{"held":true}', NULL);
+INSERT INTO redengine_jobs VALUES (79, 'cancelled', 'limited', 'cancel', 'run', 1767263700000000, 1, 0, 'thread', '{}', NULL, NULL, NULL, 1767263700000000, NULL, NULL, NULL, 'cancelled by hand', NULL, 'none', false, '944f1fd41a19b7c9779a5b1b9bc6b8b299fc86a58d7677a6152ff88ab724c407', NULL, NULL, NULL);
+INSERT INTO redengine_logs VALUES (1, 1767225600000000, 1767225600000000, 'run', 'fetch', '01a21dfb-21e9-76f3-a4b7-e2440f2d4d76', 1767225600000000, NULL, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_logs VALUES (2, 1767225600000000, 1767225600000000, 'success', 'fetch', '01a21dfb-21e9-76f3-a4b7-e2440f2d4d76', 1767225600000000, 1767225600000000, 0, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_logs VALUES (3, 1767225600000000, 1767225600000000, 'run', 'idle', '01a21dfb-21e9-702e-b3c0-3e2b912748f8', 1767225600000000, NULL, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_logs VALUES (4, 1767225600000000, 1767225600000000, 'inaction', 'idle', '01a21dfb-21e9-702e-b3c0-3e2b912748f8', 1767225600000000, 1767225600000000, 0, 'nothing new', NULL, 'nothing new', NULL);
+INSERT INTO redengine_logs VALUES (5, 1767225600000000, 1767225600000000, 'run', 'owed', '01a21dfb-21e9-748c-96df-a6d57b2c0f25', 1767225600000000, NULL, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_logs VALUES (6, 1767225600000000, 1767225600000000, 'run', 'hourly', '01a21dfb-21e9-77dd-bbdf-e6e1aea2d11d', 1767225600000000, NULL, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_logs VALUES (7, 1767225660000000, 1767225660000000, 'run', 'long', 'crashed', 1767225660000000, NULL, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_logs VALUES (8, 1767247200000000, 1767247200000000, 'crash', 'owed', '01a21dfb-21e9-748c-96df-a6d57b2c0f25', 1767225600000000, 1767247200000000, 21600, 'the session that ran it ended without a shut-down', NULL, 'the session that ran it ended without a shut-down', NULL);
+INSERT INTO redengine_logs VALUES (9, 1767247200000000, 1767247200000000, 'crash', 'hourly', '01a21dfb-21e9-77dd-bbdf-e6e1aea2d11d', 1767225600000000, 1767247200000000, 21600, 'the session that ran it ended without a shut-down', NULL, 'the session that ran it ended without a shut-down', NULL);
+INSERT INTO redengine_logs VALUES (10, 1767247200000000, 1767247200000000, 'crash', 'long', 'crashed', 1767225660000000, 1767247200000000, 21540, 'the session that ran it ended without a shut-down', NULL, 'the session that ran it ended without a shut-down', NULL);
+INSERT INTO redengine_logs VALUES (11, 1767247200000000, 1767247200000000, 'inaction', 'fail', NULL, NULL, NULL, NULL, 'not started, due 6 times from 2026-01-01 00:05:00+00:00 to 2026-01-01 05:05:00+00:00: due while the scheduler was away, and missed=''skip''', NULL, 'missed', '{"first":"2026-01-01T00:05:00+00:00","last":"2026-01-01T05:05:00+00:00","count":6}');
+INSERT INTO redengine_logs VALUES (12, 1767247200000000, 1767247200000000, 'inaction', 'hourly', NULL, NULL, NULL, NULL, 'not started, due 5 times from 2026-01-01 01:00:00+00:00 to 2026-01-01 05:00:00+00:00: due while the scheduler was away; made up for by the start due 2026-01-01 06:00:00+00:00', NULL, 'missed', '{"first":"2026-01-01T01:00:00+00:00","last":"2026-01-01T05:00:00+00:00","count":5}');
+INSERT INTO redengine_logs VALUES (13, 1767247200000000, 1767247200000000, 'run', 'fetch', '01a21dfb-35ca-79c8-b4cb-52f2f2f75321', 1767247200000000, NULL, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_logs VALUES (14, 1767247200000000, 1767247200000000, 'success', 'fetch', '01a21dfb-35ca-79c8-b4cb-52f2f2f75321', 1767247200000000, 1767247200000000, 0, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_logs VALUES (15, 1767247200000000, 1767247200000000, 'run', 'idle', '01a21dfb-35ca-7601-9c1c-ba223e33475b', 1767247200000000, NULL, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_logs VALUES (16, 1767247200000000, 1767247200000000, 'inaction', 'idle', '01a21dfb-35ca-7601-9c1c-ba223e33475b', 1767247200000000, 1767247200000000, 0, 'nothing new', NULL, 'nothing new', NULL);
+INSERT INTO redengine_logs VALUES (17, 1767247200000000, 1767247200000000, 'run', 'owed', '01a21dfb-35cb-7c4b-b2b8-4624a3e3b454', 1767247200000000, NULL, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_logs VALUES (18, 1767247200000000, 1767247200000000, 'run', 'hourly', '01a21dfb-35cb-7015-92ea-f11d0abae7dc', 1767247200000000, NULL, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_logs VALUES (19, 1767247500000000, 1767247500000000, 'run', 'fail', '01a21dfb-3600-7a6f-9dc9-b50a4869d3ed', 1767247500000000, NULL, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_logs VALUES (20, 1767247500000000, 1767247500000000, 'fail', 'fail', '01a21dfb-3600-7a6f-9dc9-b50a4869d3ed', 1767247500000000, 1767247500000000, 0, 'attempt 1 of 2, next in 1.1 s', 'Traceback (most recent call last):
+  File "/work/wt/trust/tests/unit/store/keep_store.py", line 62, in fail
+    raise ValueError(''no rows;\nlook at the source\\table\''s "name"'')
+ValueError: no rows;
+look at the source\table''s "name"
+', 'retry', NULL);
+INSERT INTO redengine_logs VALUES (21, 1767247501077347, 1767247501077347, 'run', 'fail', '01a21dfb-3600-7a6f-9dc9-b50a4869d3ed', 1767247501077347, NULL, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_logs VALUES (22, 1767247501077347, 1767247501077347, 'fail', 'fail', '01a21dfb-3600-7a6f-9dc9-b50a4869d3ed', 1767247501077347, 1767247501077347, 0, 'ValueError: no rows;', 'Traceback (most recent call last):
+  File "/work/wt/trust/tests/unit/store/keep_store.py", line 62, in fail
+    raise ValueError(''no rows;\nlook at the source\\table\''s "name"'')
+ValueError: no rows;
+look at the source\table''s "name"
+', NULL, NULL);
+INSERT INTO redengine_logs VALUES (23, 1767249000000000, 1767249000000000, 'run', 'fetch', '01a21dfb-361b-70a1-8c2e-8cdb1fc35788', 1767249000000000, NULL, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_logs VALUES (24, 1767249000000000, 1767249000000000, 'success', 'fetch', '01a21dfb-361b-70a1-8c2e-8cdb1fc35788', 1767249000000000, 1767249000000000, 0, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_logs VALUES (25, 1767249000000000, 1767249000000000, 'run', 'unlike', 'unlike', 1767249000000000, NULL, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_logs VALUES (26, 1767249000000000, 1767249000000000, 'success', 'unlike', 'unlike', 1767249000000000, 1767249000000000, 0, NULL, NULL, 'its result, a Unlike, has no JSON form (Type is not JSON serializable: Unlike), and was not stored', NULL);
+INSERT INTO redengine_logs VALUES (27, 1767249000000000, 1767249000000000, 'run', 'fetch', 'by-hand', 1767249000000000, NULL, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_logs VALUES (28, 1767249000000000, 1767249000000000, 'success', 'fetch', 'by-hand', 1767249000000000, 1767249000000000, 0, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_logs VALUES (29, 1767249120000000, 1767249120000000, 'run', 'long', 'terminated', 1767249120000000, NULL, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_logs VALUES (30, 1767249180000000, 1767249180000000, 'terminate', 'long', 'terminated', 1767249120000000, 1767249180000000, 60, 'enough', NULL, 'enough', NULL);
+INSERT INTO redengine_logs VALUES (31, 1767249180000000, 1767249180000000, 'run', 'FlaskAPI', '01a21dfb-36d2-7b18-841b-d4c81788d6fe', 1767249180000000, NULL, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_logs VALUES (32, 1767249240000000, 1767249240000000, 'run', 'fetch', 'posted', 1767249240000000, NULL, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_logs VALUES (33, 1767249240000000, 1767249240000000, 'success', 'fetch', 'posted', 1767249240000000, 1767249240000000, 0, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_logs VALUES (34, 1767250800000000, 1767250800000000, 'inaction', 'owed', '01a21dfb-35cb-7c4b-b2b8-4624a3e3b454', NULL, NULL, NULL, 'not started, due 2026-01-01 07:00:00+00:00: 1 of 1 instances active; job 01a21dfb-35cb-7c4b-b2b8-4624a3e3b454 is ''run'' since 2026-01-01 06:00 UTC and holds the slot', NULL, 'overlap', '{"first":"2026-01-01T07:00:00+00:00","last":"2026-01-01T07:00:00+00:00","count":1}');
+INSERT INTO redengine_logs VALUES (35, 1767250800000000, 1767250800000000, 'inaction', 'hourly', '01a21dfb-35cb-7015-92ea-f11d0abae7dc', NULL, NULL, NULL, 'not started, due 2026-01-01 07:00:00+00:00: 1 of 1 instances active; job 01a21dfb-35cb-7015-92ea-f11d0abae7dc is ''run'' since 2026-01-01 06:00 UTC and holds the slot', NULL, 'overlap', '{"first":"2026-01-01T07:00:00+00:00","last":"2026-01-01T07:00:00+00:00","count":1}');
+INSERT INTO redengine_logs VALUES (36, 1767250800000000, 1767250800000000, 'run', 'fetch', '01a21dfb-37d3-7ea6-84b4-165fdbf5711f', 1767250800000000, NULL, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_logs VALUES (37, 1767250800000000, 1767250800000000, 'success', 'fetch', '01a21dfb-37d3-7ea6-84b4-165fdbf5711f', 1767250800000000, 1767250800000000, 0, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_logs VALUES (38, 1767251100000000, 1767251100000000, 'run', 'fail', '01a21dfb-37ed-7ffd-a51d-249911d94592', 1767251100000000, NULL, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_logs VALUES (39, 1767251100000000, 1767251100000000, 'fail', 'fail', '01a21dfb-37ed-7ffd-a51d-249911d94592', 1767251100000000, 1767251100000000, 0, 'attempt 1 of 2, next in 1.1 s', 'Traceback (most recent call last):
+  File "/work/wt/trust/tests/unit/store/keep_store.py", line 62, in fail
+    raise ValueError(''no rows;\nlook at the source\\table\''s "name"'')
+ValueError: no rows;
+look at the source\table''s "name"
+', 'retry', NULL);
+INSERT INTO redengine_logs VALUES (40, 1767251101079948, 1767251101079948, 'run', 'fail', '01a21dfb-37ed-7ffd-a51d-249911d94592', 1767251101079948, NULL, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_logs VALUES (41, 1767251101079948, 1767251101079948, 'fail', 'fail', '01a21dfb-37ed-7ffd-a51d-249911d94592', 1767251101079948, 1767251101079948, 0, 'ValueError: no rows;', 'Traceback (most recent call last):
+  File "/work/wt/trust/tests/unit/store/keep_store.py", line 62, in fail
+    raise ValueError(''no rows;\nlook at the source\\table\''s "name"'')
+ValueError: no rows;
+look at the source\table''s "name"
+', NULL, NULL);
+INSERT INTO redengine_logs VALUES (42, 1767252600000000, 1767252600000000, 'run', 'fetch', '01a21dfb-37fd-748b-b5fa-0ce8648c173d', 1767252600000000, NULL, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_logs VALUES (43, 1767252600000000, 1767252600000000, 'success', 'fetch', '01a21dfb-37fd-748b-b5fa-0ce8648c173d', 1767252600000000, 1767252600000000, 0, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_logs VALUES (44, 1767254400000000, 1767254400000000, 'success', 'owed', '01a21dfb-35cb-7c4b-b2b8-4624a3e3b454', 1767247200000000, 1767254400000000, 7200, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_logs VALUES (45, 1767254400000000, 1767254400000000, 'success', 'hourly', '01a21dfb-35cb-7015-92ea-f11d0abae7dc', 1767247200000000, 1767254400000000, 7200, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_logs VALUES (46, 1767254400000000, 1767254400000000, 'inaction', 'owed', '01a21dfb-380c-7704-96d5-9dee55f9e332', NULL, NULL, NULL, 'not started, due 2026-01-01 08:00:00+00:00: 1 of 1 instances active; job 01a21dfb-380c-7704-96d5-9dee55f9e332 is ''queued'' and holds the slot', NULL, 'overlap', '{"first":"2026-01-01T08:00:00+00:00","last":"2026-01-01T08:00:00+00:00","count":1}');
+INSERT INTO redengine_logs VALUES (47, 1767254400000000, 1767254400000000, 'inaction', 'idle', NULL, NULL, NULL, NULL, 'not started, due 2026-01-01 08:00:00+00:00: the task is disabled; set disabled=False, or force_run', NULL, 'disabled', '{"first":"2026-01-01T08:00:00+00:00","last":"2026-01-01T08:00:00+00:00","count":1}');
+INSERT INTO redengine_logs VALUES (48, 1767254400000000, 1767254400000000, 'run', 'owed', '01a21dfb-380c-7704-96d5-9dee55f9e332', 1767254400000000, NULL, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_logs VALUES (49, 1767254400000000, 1767254400000000, 'run', 'hourly', '01a21dfb-380c-7028-be89-d48e5dd4669b', 1767254400000000, NULL, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_logs VALUES (50, 1767254400000000, 1767254400000000, 'run', 'fetch', '01a21dfb-380c-7f6c-bb55-8a9b0b2b5628', 1767254400000000, NULL, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_logs VALUES (51, 1767254400000000, 1767254400000000, 'success', 'fetch', '01a21dfb-380c-7f6c-bb55-8a9b0b2b5628', 1767254400000000, 1767254400000000, 0, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_logs VALUES (52, 1767254700000000, 1767254700000000, 'run', 'fail', '01a21dfb-3830-7110-8103-d090c963610b', 1767254700000000, NULL, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_logs VALUES (53, 1767254700000000, 1767254700000000, 'fail', 'fail', '01a21dfb-3830-7110-8103-d090c963610b', 1767254700000000, 1767254700000000, 0, 'attempt 1 of 2, next in 1.0 s', 'Traceback (most recent call last):
+  File "/work/wt/trust/tests/unit/store/keep_store.py", line 62, in fail
+    raise ValueError(''no rows;\nlook at the source\\table\''s "name"'')
+ValueError: no rows;
+look at the source\table''s "name"
+', 'retry', NULL);
+INSERT INTO redengine_logs VALUES (54, 1767254701006029, 1767254701006029, 'run', 'fail', '01a21dfb-3830-7110-8103-d090c963610b', 1767254701006029, NULL, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_logs VALUES (55, 1767254701006029, 1767254701006029, 'fail', 'fail', '01a21dfb-3830-7110-8103-d090c963610b', 1767254701006029, 1767254701006029, 0, 'ValueError: no rows;', 'Traceback (most recent call last):
+  File "/work/wt/trust/tests/unit/store/keep_store.py", line 62, in fail
+    raise ValueError(''no rows;\nlook at the source\\table\''s "name"'')
+ValueError: no rows;
+look at the source\table''s "name"
+', NULL, NULL);
+INSERT INTO redengine_logs VALUES (56, 1767256200000000, 1767256200000000, 'run', 'fetch', '01a21dfb-3841-7d7b-ad1a-ff00c0cfb536', 1767256200000000, NULL, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_logs VALUES (57, 1767256200000000, 1767256200000000, 'success', 'fetch', '01a21dfb-3841-7d7b-ad1a-ff00c0cfb536', 1767256200000000, 1767256200000000, 0, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_logs VALUES (58, 1767258000000000, 1767258000000000, 'inaction', 'owed', '01a21dfb-380c-7704-96d5-9dee55f9e332', NULL, NULL, NULL, 'not started, due 2026-01-01 09:00:00+00:00: 1 of 1 instances active; job 01a21dfb-380c-7704-96d5-9dee55f9e332 is ''run'' since 2026-01-01 08:00 UTC and holds the slot', NULL, 'overlap', '{"first":"2026-01-01T09:00:00+00:00","last":"2026-01-01T09:00:00+00:00","count":1}');
+INSERT INTO redengine_logs VALUES (59, 1767258000000000, 1767258000000000, 'inaction', 'hourly', '01a21dfb-380c-7028-be89-d48e5dd4669b', NULL, NULL, NULL, 'not started, due 2026-01-01 09:00:00+00:00: 1 of 1 instances active; job 01a21dfb-380c-7028-be89-d48e5dd4669b is ''run'' since 2026-01-01 08:00 UTC and holds the slot', NULL, 'overlap', '{"first":"2026-01-01T09:00:00+00:00","last":"2026-01-01T09:00:00+00:00","count":1}');
+INSERT INTO redengine_logs VALUES (60, 1767258000000000, 1767258000000000, 'run', 'fetch', '01a21dfb-384d-74c5-bfd8-54d3902966b8', 1767258000000000, NULL, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_logs VALUES (61, 1767258000000000, 1767258000000000, 'success', 'fetch', '01a21dfb-384d-74c5-bfd8-54d3902966b8', 1767258000000000, 1767258000000000, 0, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_logs VALUES (62, 1767258300000000, 1767258300000000, 'run', 'fail', '01a21dfb-3851-75a7-99b7-85c83bb3e817', 1767258300000000, NULL, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_logs VALUES (63, 1767258300000000, 1767258300000000, 'fail', 'fail', '01a21dfb-3851-75a7-99b7-85c83bb3e817', 1767258300000000, 1767258300000000, 0, 'attempt 1 of 2, next in 1.1 s', 'Traceback (most recent call last):
+  File "/work/wt/trust/tests/unit/store/keep_store.py", line 62, in fail
+    raise ValueError(''no rows;\nlook at the source\\table\''s "name"'')
+ValueError: no rows;
+look at the source\table''s "name"
+', 'retry', NULL);
+INSERT INTO redengine_logs VALUES (64, 1767258301076587, 1767258301076587, 'run', 'fail', '01a21dfb-3851-75a7-99b7-85c83bb3e817', 1767258301076587, NULL, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_logs VALUES (65, 1767258301076587, 1767258301076587, 'fail', 'fail', '01a21dfb-3851-75a7-99b7-85c83bb3e817', 1767258301076587, 1767258301076587, 0, 'ValueError: no rows;', 'Traceback (most recent call last):
+  File "/work/wt/trust/tests/unit/store/keep_store.py", line 62, in fail
+    raise ValueError(''no rows;\nlook at the source\\table\''s "name"'')
+ValueError: no rows;
+look at the source\table''s "name"
+', NULL, NULL);
+INSERT INTO redengine_logs VALUES (66, 1767259800000000, 1767259800000000, 'run', 'fetch', '01a21dfb-3862-7f43-b704-904451e1d393', 1767259800000000, NULL, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_logs VALUES (67, 1767259800000000, 1767259800000000, 'success', 'fetch', '01a21dfb-3862-7f43-b704-904451e1d393', 1767259800000000, 1767259800000000, 0, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_logs VALUES (68, 1767261600000000, 1767261600000000, 'success', 'owed', '01a21dfb-380c-7704-96d5-9dee55f9e332', 1767254400000000, 1767261600000000, 7200, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_logs VALUES (69, 1767261600000000, 1767261600000000, 'success', 'hourly', '01a21dfb-380c-7028-be89-d48e5dd4669b', 1767254400000000, 1767261600000000, 7200, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_logs VALUES (70, 1767261600000000, 1767261600000000, 'inaction', 'owed', '01a21dfb-386f-7276-a385-ce0774bbd8d2', NULL, NULL, NULL, 'not started, due 2026-01-01 10:00:00+00:00: 1 of 1 instances active; job 01a21dfb-386f-7276-a385-ce0774bbd8d2 is ''queued'' and holds the slot', NULL, 'overlap', '{"first":"2026-01-01T10:00:00+00:00","last":"2026-01-01T10:00:00+00:00","count":1}');
+INSERT INTO redengine_logs VALUES (71, 1767261600000000, 1767261600000000, 'run', 'owed', '01a21dfb-386f-7276-a385-ce0774bbd8d2', 1767261600000000, NULL, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_logs VALUES (72, 1767261600000000, 1767261600000000, 'run', 'hourly', '01a21dfb-386f-78af-a000-97ad9873eb5e', 1767261600000000, NULL, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_logs VALUES (73, 1767261600000000, 1767261600000000, 'run', 'fetch', '01a21dfb-386f-7044-b3d7-18b92efc246c', 1767261600000000, NULL, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_logs VALUES (74, 1767261600000000, 1767261600000000, 'success', 'fetch', '01a21dfb-386f-7044-b3d7-18b92efc246c', 1767261600000000, 1767261600000000, 0, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_logs VALUES (75, 1767261900000000, 1767261900000000, 'run', 'fail', '01a21dfb-3889-75f7-8119-7e831f69958d', 1767261900000000, NULL, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_logs VALUES (76, 1767261900000000, 1767261900000000, 'fail', 'fail', '01a21dfb-3889-75f7-8119-7e831f69958d', 1767261900000000, 1767261900000000, 0, 'attempt 1 of 2, next in 1.0 s', 'Traceback (most recent call last):
+  File "/work/wt/trust/tests/unit/store/keep_store.py", line 62, in fail
+    raise ValueError(''no rows;\nlook at the source\\table\''s "name"'')
+ValueError: no rows;
+look at the source\table''s "name"
+', 'retry', NULL);
+INSERT INTO redengine_logs VALUES (77, 1767261901042777, 1767261901042777, 'run', 'fail', '01a21dfb-3889-75f7-8119-7e831f69958d', 1767261901042777, NULL, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_logs VALUES (78, 1767261901042777, 1767261901042777, 'fail', 'fail', '01a21dfb-3889-75f7-8119-7e831f69958d', 1767261901042777, 1767261901042777, 0, 'ValueError: no rows;', 'Traceback (most recent call last):
+  File "/work/wt/trust/tests/unit/store/keep_store.py", line 62, in fail
+    raise ValueError(''no rows;\nlook at the source\\table\''s "name"'')
+ValueError: no rows;
+look at the source\table''s "name"
+', NULL, NULL);
+INSERT INTO redengine_logs VALUES (79, 1767263400000000, 1767263400000000, 'run', 'fetch', '01a21dfb-3891-7f39-a171-70aec0223109', 1767263400000000, NULL, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_logs VALUES (80, 1767263400000000, 1767263400000000, 'success', 'fetch', '01a21dfb-3891-7f39-a171-70aec0223109', 1767263400000000, 1767263400000000, 0, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_logs VALUES (81, 1767263640000000, 1767263640000000, 'run', 'limited', 'holder', 1767263640000000, NULL, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_logs VALUES (82, 1767263640000000, 1767263640000000, 'run', 'long', 'running', 1767263640000000, NULL, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO redengine_logs VALUES (83, 1767263700000000, 1767263700000000, 'inaction', 'limited', 'cancelled', NULL, 1767263700000000, NULL, NULL, NULL, 'cancelled by hand', NULL);
+INSERT INTO redengine_output VALUES ('01a21dfb-21e9-76f3-a4b7-e2440f2d4d76', 1, 1767225600000000, 'stdout', 'fetching today');
+INSERT INTO redengine_output VALUES ('01a21dfb-21e9-76f3-a4b7-e2440f2d4d76', 2, 1767225600000000, 'stdout', 'café ☕');
+INSERT INTO redengine_output VALUES ('01a21dfb-35ca-79c8-b4cb-52f2f2f75321', 1, 1767247200000000, 'stdout', 'fetching today');
+INSERT INTO redengine_output VALUES ('01a21dfb-35ca-79c8-b4cb-52f2f2f75321', 2, 1767247200000000, 'stdout', 'café ☕');
+INSERT INTO redengine_output VALUES ('01a21dfb-361b-70a1-8c2e-8cdb1fc35788', 1, 1767249000000000, 'stdout', 'fetching today');
+INSERT INTO redengine_output VALUES ('01a21dfb-361b-70a1-8c2e-8cdb1fc35788', 2, 1767249000000000, 'stdout', 'café ☕');
+INSERT INTO redengine_output VALUES ('by-hand', 1, 1767249000000000, 'stdout', 'fetching monday');
+INSERT INTO redengine_output VALUES ('by-hand', 2, 1767249000000000, 'stdout', 'café ☕');
+INSERT INTO redengine_output VALUES ('posted', 1, 1767249240000000, 'stdout', 'fetching tuesday');
+INSERT INTO redengine_output VALUES ('posted', 2, 1767249240000000, 'stdout', 'café ☕');
+INSERT INTO redengine_output VALUES ('01a21dfb-37d3-7ea6-84b4-165fdbf5711f', 1, 1767250800000000, 'stdout', 'fetching today');
+INSERT INTO redengine_output VALUES ('01a21dfb-37d3-7ea6-84b4-165fdbf5711f', 2, 1767250800000000, 'stdout', 'café ☕');
+INSERT INTO redengine_output VALUES ('01a21dfb-37fd-748b-b5fa-0ce8648c173d', 1, 1767252600000000, 'stdout', 'fetching today');
+INSERT INTO redengine_output VALUES ('01a21dfb-37fd-748b-b5fa-0ce8648c173d', 2, 1767252600000000, 'stdout', 'café ☕');
+INSERT INTO redengine_output VALUES ('01a21dfb-380c-7f6c-bb55-8a9b0b2b5628', 1, 1767254400000000, 'stdout', 'fetching today');
+INSERT INTO redengine_output VALUES ('01a21dfb-380c-7f6c-bb55-8a9b0b2b5628', 2, 1767254400000000, 'stdout', 'café ☕');
+INSERT INTO redengine_output VALUES ('01a21dfb-3841-7d7b-ad1a-ff00c0cfb536', 1, 1767256200000000, 'stdout', 'fetching today');
+INSERT INTO redengine_output VALUES ('01a21dfb-3841-7d7b-ad1a-ff00c0cfb536', 2, 1767256200000000, 'stdout', 'café ☕');
+INSERT INTO redengine_output VALUES ('01a21dfb-384d-74c5-bfd8-54d3902966b8', 1, 1767258000000000, 'stdout', 'fetching today');
+INSERT INTO redengine_output VALUES ('01a21dfb-384d-74c5-bfd8-54d3902966b8', 2, 1767258000000000, 'stdout', 'café ☕');
+INSERT INTO redengine_output VALUES ('01a21dfb-3862-7f43-b704-904451e1d393', 1, 1767259800000000, 'stdout', 'fetching today');
+INSERT INTO redengine_output VALUES ('01a21dfb-3862-7f43-b704-904451e1d393', 2, 1767259800000000, 'stdout', 'café ☕');
+INSERT INTO redengine_output VALUES ('01a21dfb-386f-7044-b3d7-18b92efc246c', 1, 1767261600000000, 'stdout', 'fetching today');
+INSERT INTO redengine_output VALUES ('01a21dfb-386f-7044-b3d7-18b92efc246c', 2, 1767261600000000, 'stdout', 'café ☕');
+INSERT INTO redengine_output VALUES ('01a21dfb-3891-7f39-a171-70aec0223109', 1, 1767263400000000, 'stdout', 'fetching today');
+INSERT INTO redengine_output VALUES ('01a21dfb-3891-7f39-a171-70aec0223109', 2, 1767263400000000, 'stdout', 'café ☕');
+INSERT INTO redengine_returns VALUES ('unlike', 1767249000000000, 'preview', '{"type":"Unlike","why":"has no JSON form (Type is not JSON serializable: Unlike)","preview":"<something unlike JSON>"}');
+INSERT INTO redengine_returns VALUES ('fetch', 1767263400000000, 'json', '{"day":"today","rows":[1,2.5,null]}');
+INSERT INTO redengine_state VALUES ('alive', '"2026-01-01T10:35:00+00:00"');
+INSERT INTO redengine_state VALUES ('store.batch', '"054a014600664d69bfeb5c84c67d6aa8:64"');
+INSERT INTO redengine_state VALUES ('store.holder', '{"session":"redengine","process":31117,"host":"vm","token":"054a014600664d69bfeb5c84c67d6aa8"}');
+INSERT INTO redengine_tasks VALUES ('unlike', 1767225600000000, NULL, NULL);
+INSERT INTO redengine_tasks VALUES ('long', 1767225600000000, NULL, NULL);
+INSERT INTO redengine_tasks VALUES ('limited', 1767225600000000, NULL, NULL);
+INSERT INTO redengine_tasks VALUES ('idle', 1767225600000000, NULL, '[]');
+INSERT INTO redengine_tasks VALUES ('FlaskAPI', 1767249180000000, NULL, '[]');
+INSERT INTO redengine_tasks VALUES ('nightly', 1767249240000000, NULL, NULL);
+INSERT INTO redengine_tasks VALUES ('owed', 1767225600000000, NULL, '["2026-01-01T04:00:00+00:00","2026-01-01T05:00:00+00:00","2026-01-01T06:00:00+00:00"]');
+INSERT INTO redengine_tasks VALUES ('hourly', 1767225600000000, NULL, '[]');
+INSERT INTO redengine_tasks VALUES ('fail', 1767225600000000, NULL, '[]');
+INSERT INTO redengine_tasks VALUES ('fetch', 1767225600000000, NULL, '[]');
+INSERT INTO redengine_version VALUES ('0008');
+SELECT pg_catalog.setval('redengine_changes_id_seq', 13, true);
+SELECT pg_catalog.setval('redengine_jobs_seq_seq', 81, true);
+ALTER TABLE ONLY redengine_api_keys
+    ADD CONSTRAINT redengine_api_keys_pkey PRIMARY KEY (name);
+ALTER TABLE ONLY redengine_changes
+    ADD CONSTRAINT redengine_changes_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY redengine_jobs
+    ADD CONSTRAINT redengine_jobs_one_of_id UNIQUE (job_id);
+ALTER TABLE ONLY redengine_jobs
+    ADD CONSTRAINT redengine_jobs_one_of_occurrence UNIQUE (task, occurrence);
+ALTER TABLE ONLY redengine_jobs
+    ADD CONSTRAINT redengine_jobs_pkey PRIMARY KEY (seq);
+ALTER TABLE ONLY redengine_logs
+    ADD CONSTRAINT redengine_logs_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY redengine_output
+    ADD CONSTRAINT redengine_output_pkey PRIMARY KEY (job_id, seq);
+ALTER TABLE ONLY redengine_returns
+    ADD CONSTRAINT redengine_returns_pkey PRIMARY KEY (task);
+ALTER TABLE ONLY redengine_state
+    ADD CONSTRAINT redengine_state_pkey PRIMARY KEY (key);
+ALTER TABLE ONLY redengine_tasks
+    ADD CONSTRAINT redengine_tasks_pkey PRIMARY KEY (name);
+ALTER TABLE ONLY redengine_version
+    ADD CONSTRAINT redengine_version_pkey PRIMARY KEY (version_num);
+CREATE INDEX redengine_changes_by_kind ON redengine_changes USING btree (kind, id);
+CREATE INDEX redengine_changes_by_resource ON redengine_changes USING btree (resource, id);
+CREATE INDEX redengine_changes_by_reverts ON redengine_changes USING btree (reverts);
+CREATE INDEX redengine_changes_by_time ON redengine_changes USING btree (created);
+CREATE INDEX redengine_jobs_by_status ON redengine_jobs USING btree (status, seq);
+CREATE INDEX redengine_jobs_by_task ON redengine_jobs USING btree (task, seq);
+CREATE INDEX redengine_jobs_by_time ON redengine_jobs USING btree (submitted_at, seq);
+CREATE INDEX redengine_logs_by_action ON redengine_logs USING btree (action, id);
+CREATE INDEX redengine_logs_by_job ON redengine_logs USING btree (job_id);
+CREATE INDEX redengine_logs_by_task ON redengine_logs USING btree (task_name, id);
+CREATE INDEX redengine_logs_by_task_action ON redengine_logs USING btree (task_name, action, id);
+CREATE INDEX redengine_logs_by_time ON redengine_logs USING btree ("timestamp");
