@@ -339,6 +339,11 @@ class Occurrences:
         self._handed.discard(fire_time)
         return True
 
+    def note_skipped(self, fire_time: datetime) -> None:
+        """The log says of a fire time that it was skipped: it is not told of again."""
+        if self.skipped is None or self.skipped < fire_time:
+            self.skipped = fire_time
+
     def take_waiting(self, newer: datetime) -> datetime | None:
         """The occurrence that waited for a slot and is given up for a newer one, if there is."""
         waited, self.waiting = self.waiting, None

@@ -123,7 +123,7 @@ class Starts:
         """An occurrence is later than the task's grace allows."""
         occurrences = task.history.occurrences
         self.answers.settle(task)
-        occurrences.skipped, occurrences.waiting = due, None
+        occurrences.waiting = None
         self.record_late(task, due)
 
     def record_late(self, task: Task, due: datetime) -> None:
@@ -181,7 +181,6 @@ class Starts:
         """Record that an occurrence could not start and does not wait."""
         occurrences = task.history.occurrences
         self.answers.settle(task)
-        occurrences.skipped = due
         occurrences.is_skip_noted = True
         self.record_skip(task, due, block.reason, block.message, block.job_id)
 
@@ -234,7 +233,6 @@ class Starts:
             message = closed_reasons(condition, context, times[0])
             count = len(times)
             self.record_skip(task, times[0], "calendar", message, last=times[-1], count=count)
-            occurrences.skipped = times[-1]
         occurrences.closed_until = None if until is None else now
         if until is None:
             return None
@@ -265,6 +263,8 @@ class Starts:
         """
         core = self._core
         skipped = None if due is None else Skipped(due, last or due, count)
+        if skipped is not None:
+            task.history.occurrences.note_skipped(skipped.last)
         core.recorder.skip(task, skipped, reason, message, job_id)
         core.show(task)
         core.publish(f"task:{task.name}")

@@ -797,3 +797,16 @@ def test_a_skipped_fire_time_hides_nothing_that_goes_on_holding(other, ended_at)
         session.submit("fetch")
         session.advance_to("2026-01-01T21:20")
         assert [f"{at:%H:%M}" for at in session.runs("me")] == ["20:30", "21:10"]
+
+
+@pytest.mark.parametrize("policy", ["once", "skip", "all"])
+def test_a_look_that_comes_late_at_a_fire_time_records_one_skip_of_it(policy):
+    """The clock went forward to just a fire time, for which a job of before is in the way."""
+    with ManualSession("2026-03-02T00:00", durations={"job": "200 s"}) as session:
+        session.task("cron */3 * * * *", name="job", missed=policy)(lambda: None)
+        session.advance("8 min 30 s")
+        session.step_clock("6 min 30 s")
+        session.advance("1 min")
+        rows = [each["skipped"] for each in session.logs(action="inaction") if each["skipped"]]
+        told = [each for each in rows if each["last"].endswith("00:15:00+00:00")]
+        assert len(told) == (0 if policy == "all" else 1)
