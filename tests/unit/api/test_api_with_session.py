@@ -245,6 +245,7 @@ def test_a_transport_of_ones_own_runs_with_the_session():
 def test_a_write_says_what_of_the_condition_may_not_be_meant():
     """`warnings` stands in the answers to POST, PUT and PATCH, and can be written back."""
     session = Session()
+    session.parameters["env"] = "test"
     with running(session) as api:
         task = "/tasks/loop"
         for method, body in (

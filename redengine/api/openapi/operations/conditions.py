@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from pydantic import Field
 
-from redengine.api.openapi.models.base import Instant, View
+from redengine.api.openapi.models.base import Body, Instant, View
 from redengine.api.openapi.operation import JSON, TEXT, Answer, Operation, Parameter, ok
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-class LintBody(View):
+class LintBody(Body):
     """A condition to be looked at."""
 
     text: str = Field(description="In the string language.")
@@ -67,13 +67,13 @@ CONDITIONS: Final[Mapping[tuple[str, str], Operation]] = {
         parameters=(
             Parameter(
                 name="text",
-                schema={"type": "string"},
+                schema={"type": "string", "format": "condition"},
                 description="The condition, in the string language.",
                 is_required=True,
             ),
             Parameter(
                 name="timezone",
-                schema={"type": "string"},
+                schema={"type": "string", "format": "zone"},
                 description="The zone of its times; the session's if not given.",
             ),
         ),
