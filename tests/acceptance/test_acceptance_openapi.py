@@ -89,7 +89,7 @@ def url():
     session.task("after task 'fetch'", name="report")(lambda: None)
     api = guarded(session)
     with session:
-        api.wait_ready()
+        api.wait_ready(60)
         session.submit("fetch", job_id="mine").wait(10)
         session.pause()
         yield api.url

@@ -32,7 +32,7 @@ def running(url):
     api = FlaskAPI(port=0, session=session)
     session.start(block=False)
     try:
-        api.wait_ready(10)
+        api.wait_ready(60)
         yield session, api
     finally:
         session.shut_down()

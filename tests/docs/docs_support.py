@@ -103,7 +103,7 @@ class Stage:
 def api_of(session):
     """The session's API, once it answers."""
     api = next(task for task in session.tasks if isinstance(task, FlaskAPI))
-    api.wait_ready(10)
+    api.wait_ready(60)
     return api
 
 

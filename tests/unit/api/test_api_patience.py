@@ -89,7 +89,7 @@ def api(gate):
 
     api = FlaskAPI(port=0, threads=4, session=session)
     session.start(block=False)
-    api.wait_ready()
+    api.wait_ready(60)
     session.submit("long", job_id="long")
     yield api
     gate.set()

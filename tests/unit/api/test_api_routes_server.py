@@ -33,7 +33,7 @@ def running(session):
     session.start(block=False)
     try:
         api = session.tasks["FlaskAPI"]
-        api.wait_ready(5)
+        api.wait_ready(60)
         yield api
     finally:
         session.shut_down(timeout=2)
@@ -183,7 +183,7 @@ def test_a_handler_that_hangs_does_not_hold_up_the_shut_down(kind):
     session.rest.get("/hang")(hang(entered, go_on)[kind])
     session.start(block=False)
     api = session.tasks["FlaskAPI"]
-    api.wait_ready(5)
+    api.wait_ready(60)
     connections = [connect(api) for _ in range(3)]
     try:
         for connection in connections:
@@ -432,7 +432,7 @@ def test_an_api_made_while_the_session_runs_serves_its_routes():
     session.start(block=False)
     try:
         api = FlaskAPI(port=0, session=session)
-        api.wait_ready(10)
+        api.wait_ready(60)
         assert call(api, "GET", "/mine") == (200, 1)
     finally:
         session.shut_down()

@@ -20,7 +20,7 @@ def serving(api):
     thread = threading.Thread(target=api.func, args=(stop,))
     thread.start()
     try:
-        api.wait_ready(5)
+        api.wait_ready(60)
         yield stop, thread
     finally:
         stop.set()

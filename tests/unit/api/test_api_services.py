@@ -272,7 +272,7 @@ def started_anew(tmp_path):
         api = FlaskAPI(port=0, session=app)
         sessions.append(app)
         app.start(block=False)
-        api.wait_ready(10)
+        api.wait_ready(60)
         return app
 
     yield start

@@ -57,7 +57,7 @@ def test_an_api_answers_calls_and_does_not_listen(app):
         assert api.app.test_client().get("/health").status_code == 200
         assert b'"disabled":true' in api.call_resource("Task", "get", {"name": "each"}).body
         with pytest.raises(Conflict, match="time is virtual"):
-            api.wait_ready()
+            api.wait_ready(60)
         app.advance("1 minute")
     assert len(app.runs("each")) == 1
 

@@ -29,7 +29,7 @@ def running(session):
     api = FlaskAPI(port=0, session=session)
     session.start(block=False)
     try:
-        api.wait_ready(5)
+        api.wait_ready(60)
         yield api
     finally:
         session.shut_down()
@@ -203,7 +203,7 @@ def test_shut_down_over_http_answers_and_stops():
     session = Session()
     api = FlaskAPI(port=0, session=session)
     session.start(block=False)
-    api.wait_ready(5)
+    api.wait_ready(60)
     began = time.monotonic()
     assert call(api, "POST", "/session/shutdown")[0] == 202
     session.shut_down()
@@ -217,7 +217,7 @@ def test_an_api_made_while_the_session_runs_serves():
     session.start(block=False)
     try:
         api = FlaskAPI(port=0, session=session)
-        api.wait_ready(5)
+        api.wait_ready(60)
         assert call(api, "GET", "/health")[0] == 200
     finally:
         session.shut_down()

@@ -35,7 +35,7 @@ def running(session, *apis):
     session.start(block=False)
     try:
         for api in apis:
-            api.wait_ready(10)
+            api.wait_ready(60)
         yield
     finally:
         session.shut_down(timeout=5)

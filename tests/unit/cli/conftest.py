@@ -66,7 +66,7 @@ def live():
     made = Live()
     made.session.start(block=False)
     try:
-        made.api.wait_ready(10)
+        made.api.wait_ready(60)
         yield made
     finally:
         made.release.set()

@@ -30,7 +30,7 @@ def running():
     api = FlaskAPI(port=0, session=session)
     session.start(block=False)
     try:
-        api.wait_ready(5)
+        api.wait_ready(60)
         yield session, api
     finally:
         session.shut_down()
@@ -261,7 +261,7 @@ def test_changes_are_listed(tmp_path):
     session = Session(store=f"sqlite:///{tmp_path}/jobs.db")
     api = FlaskAPI(port=0, session=session)
     with session:
-        api.wait_ready(5)
+        api.wait_ready(60)
         with Client(api.url) as client:
             client.parameters["day"] = "today"
             change = client.changes.list(resource="Parameter").first()

@@ -404,7 +404,7 @@ def test_a_child_keeps_nothing_of_the_apis_port(told):
         app = Session()
         api = FlaskAPI(port=0, session=app)
         app.start(block=False)
-        api.wait_ready()
+        api.wait_ready(60)
         caller = http.client.HTTPConnection("127.0.0.1", api.port)
         caller.request("GET", "/health/live")
         first = caller.getresponse()
