@@ -153,7 +153,7 @@ def keep(kind):
             text = {"postgresql": dump_postgresql, "mariadb": dump_mariadb}[kind](server)
         finally:
             server.close()
-    path.write_text(text, "utf-8", newline="\n")
+    path.write_text(_without_place(text), "utf-8", newline="\n")
     print(f"{path.name}: {len(text):,} characters")
 
 
@@ -176,7 +176,13 @@ def keep_older(revision):
                     copy_rows(kept, older, table)
             older.commit()
             text = "\n".join(older.iterdump()) + "\n"
-    (FOLDER / f"{revision}_sqlite.sql").write_text(text, "utf-8", newline="\n")
+    path = FOLDER / f"{revision}_sqlite.sql"
+    path.write_text(_without_place(text), "utf-8", newline="\n")
+
+
+def _without_place(text):
+    """The statements without where this project happens to lie."""
+    return text.replace(str(Path(__file__).parents[3]), "/srv/redengine")
 
 
 def copy_rows(kept, older, table):

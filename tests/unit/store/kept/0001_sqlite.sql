@@ -121,14 +121,14 @@ INSERT INTO "redengine_logs" VALUES(17,1767247200000000,1767247200000000,'run','
 INSERT INTO "redengine_logs" VALUES(18,1767247200000000,1767247200000000,'run','hourly','01a21b91-f797-7124-bccc-0230c206fce5',1767247200000000,NULL,NULL,NULL,NULL,NULL);
 INSERT INTO "redengine_logs" VALUES(19,1767247500000000,1767247500000000,'run','fail','01a21b91-f7a0-77ef-b873-5133ed7464ba',1767247500000000,NULL,NULL,NULL,NULL,NULL);
 INSERT INTO "redengine_logs" VALUES(20,1767247500000000,1767247500000000,'fail','fail','01a21b91-f7a0-77ef-b873-5133ed7464ba',1767247500000000,1767247500000000,0.0,'attempt 1 of 2, next in 1.0 s','Traceback (most recent call last):
-  File "/work/wt/golden/tests/unit/store/keep_store.py", line 62, in fail
+  File "/srv/redengine/tests/unit/store/keep_store.py", line 62, in fail
     raise ValueError(''no rows;\nlook at the source\\table\''s "name"'')
 ValueError: no rows;
 look at the source\table''s "name"
 ','retry');
 INSERT INTO "redengine_logs" VALUES(21,1767247501039958,1767247501039958,'run','fail','01a21b91-f7a0-77ef-b873-5133ed7464ba',1767247501039958,NULL,NULL,NULL,NULL,NULL);
 INSERT INTO "redengine_logs" VALUES(22,1767247501039958,1767247501039958,'fail','fail','01a21b91-f7a0-77ef-b873-5133ed7464ba',1767247501039958,1767247501039958,0.0,'ValueError: no rows;','Traceback (most recent call last):
-  File "/work/wt/golden/tests/unit/store/keep_store.py", line 62, in fail
+  File "/srv/redengine/tests/unit/store/keep_store.py", line 62, in fail
     raise ValueError(''no rows;\nlook at the source\\table\''s "name"'')
 ValueError: no rows;
 look at the source\table''s "name"
@@ -150,14 +150,14 @@ INSERT INTO "redengine_logs" VALUES(36,1767250800000000,1767250800000000,'run','
 INSERT INTO "redengine_logs" VALUES(37,1767250800000000,1767250800000000,'success','fetch','01a21b91-f7ef-71e0-89c1-23bbb0c6aedf',1767250800000000,1767250800000000,0.0,NULL,NULL,NULL);
 INSERT INTO "redengine_logs" VALUES(38,1767251100000000,1767251100000000,'run','fail','01a21b91-f7f3-7b1b-af27-30bd83b203f4',1767251100000000,NULL,NULL,NULL,NULL,NULL);
 INSERT INTO "redengine_logs" VALUES(39,1767251100000000,1767251100000000,'fail','fail','01a21b91-f7f3-7b1b-af27-30bd83b203f4',1767251100000000,1767251100000000,0.0,'attempt 1 of 2, next in 1.1 s','Traceback (most recent call last):
-  File "/work/wt/golden/tests/unit/store/keep_store.py", line 62, in fail
+  File "/srv/redengine/tests/unit/store/keep_store.py", line 62, in fail
     raise ValueError(''no rows;\nlook at the source\\table\''s "name"'')
 ValueError: no rows;
 look at the source\table''s "name"
 ','retry');
 INSERT INTO "redengine_logs" VALUES(40,1767251101063662,1767251101063662,'run','fail','01a21b91-f7f3-7b1b-af27-30bd83b203f4',1767251101063662,NULL,NULL,NULL,NULL,NULL);
 INSERT INTO "redengine_logs" VALUES(41,1767251101063662,1767251101063662,'fail','fail','01a21b91-f7f3-7b1b-af27-30bd83b203f4',1767251101063662,1767251101063662,0.0,'ValueError: no rows;','Traceback (most recent call last):
-  File "/work/wt/golden/tests/unit/store/keep_store.py", line 62, in fail
+  File "/srv/redengine/tests/unit/store/keep_store.py", line 62, in fail
     raise ValueError(''no rows;\nlook at the source\\table\''s "name"'')
 ValueError: no rows;
 look at the source\table''s "name"
@@ -174,14 +174,14 @@ INSERT INTO "redengine_logs" VALUES(50,1767254400000000,1767254400000000,'run','
 INSERT INTO "redengine_logs" VALUES(51,1767254400000000,1767254400000000,'success','fetch','01a21b91-f7f9-79f1-9115-4bc77eddc9f6',1767254400000000,1767254400000000,0.0,NULL,NULL,NULL);
 INSERT INTO "redengine_logs" VALUES(52,1767254700000000,1767254700000000,'run','fail','01a21b91-f7fe-77d4-9577-f7e6454b1c23',1767254700000000,NULL,NULL,NULL,NULL,NULL);
 INSERT INTO "redengine_logs" VALUES(53,1767254700000000,1767254700000000,'fail','fail','01a21b91-f7fe-77d4-9577-f7e6454b1c23',1767254700000000,1767254700000000,0.0,'attempt 1 of 2, next in 1.0 s','Traceback (most recent call last):
-  File "/work/wt/golden/tests/unit/store/keep_store.py", line 62, in fail
+  File "/srv/redengine/tests/unit/store/keep_store.py", line 62, in fail
     raise ValueError(''no rows;\nlook at the source\\table\''s "name"'')
 ValueError: no rows;
 look at the source\table''s "name"
 ','retry');
 INSERT INTO "redengine_logs" VALUES(54,1767254700992173,1767254700992173,'run','fail','01a21b91-f7fe-77d4-9577-f7e6454b1c23',1767254700992173,NULL,NULL,NULL,NULL,NULL);
 INSERT INTO "redengine_logs" VALUES(55,1767254700992173,1767254700992173,'fail','fail','01a21b91-f7fe-77d4-9577-f7e6454b1c23',1767254700992173,1767254700992173,0.0,'ValueError: no rows;','Traceback (most recent call last):
-  File "/work/wt/golden/tests/unit/store/keep_store.py", line 62, in fail
+  File "/srv/redengine/tests/unit/store/keep_store.py", line 62, in fail
     raise ValueError(''no rows;\nlook at the source\\table\''s "name"'')
 ValueError: no rows;
 look at the source\table''s "name"
@@ -194,14 +194,14 @@ INSERT INTO "redengine_logs" VALUES(60,1767258000000000,1767258000000000,'run','
 INSERT INTO "redengine_logs" VALUES(61,1767258000000000,1767258000000000,'success','fetch','01a21b91-f801-7bea-8763-2f3ba838315f',1767258000000000,1767258000000000,0.0,NULL,NULL,NULL);
 INSERT INTO "redengine_logs" VALUES(62,1767258300000000,1767258300000000,'run','fail','01a21b91-f802-7655-9ee4-97427edc6705',1767258300000000,NULL,NULL,NULL,NULL,NULL);
 INSERT INTO "redengine_logs" VALUES(63,1767258300000000,1767258300000000,'fail','fail','01a21b91-f802-7655-9ee4-97427edc6705',1767258300000000,1767258300000000,0.0,'attempt 1 of 2, next in 1.0 s','Traceback (most recent call last):
-  File "/work/wt/golden/tests/unit/store/keep_store.py", line 62, in fail
+  File "/srv/redengine/tests/unit/store/keep_store.py", line 62, in fail
     raise ValueError(''no rows;\nlook at the source\\table\''s "name"'')
 ValueError: no rows;
 look at the source\table''s "name"
 ','retry');
 INSERT INTO "redengine_logs" VALUES(64,1767258301004236,1767258301004236,'run','fail','01a21b91-f802-7655-9ee4-97427edc6705',1767258301004236,NULL,NULL,NULL,NULL,NULL);
 INSERT INTO "redengine_logs" VALUES(65,1767258301004236,1767258301004236,'fail','fail','01a21b91-f802-7655-9ee4-97427edc6705',1767258301004236,1767258301004236,0.0,'ValueError: no rows;','Traceback (most recent call last):
-  File "/work/wt/golden/tests/unit/store/keep_store.py", line 62, in fail
+  File "/srv/redengine/tests/unit/store/keep_store.py", line 62, in fail
     raise ValueError(''no rows;\nlook at the source\\table\''s "name"'')
 ValueError: no rows;
 look at the source\table''s "name"
@@ -217,14 +217,14 @@ INSERT INTO "redengine_logs" VALUES(73,1767261600000000,1767261600000000,'run','
 INSERT INTO "redengine_logs" VALUES(74,1767261600000000,1767261600000000,'success','fetch','01a21b91-f806-7773-8d00-8be946abf842',1767261600000000,1767261600000000,0.0,NULL,NULL,NULL);
 INSERT INTO "redengine_logs" VALUES(75,1767261900000000,1767261900000000,'run','fail','01a21b91-f80e-77b3-a22f-2fd79fa2bcb1',1767261900000000,NULL,NULL,NULL,NULL,NULL);
 INSERT INTO "redengine_logs" VALUES(76,1767261900000000,1767261900000000,'fail','fail','01a21b91-f80e-77b3-a22f-2fd79fa2bcb1',1767261900000000,1767261900000000,0.0,'attempt 1 of 2, next in 1.0 s','Traceback (most recent call last):
-  File "/work/wt/golden/tests/unit/store/keep_store.py", line 62, in fail
+  File "/srv/redengine/tests/unit/store/keep_store.py", line 62, in fail
     raise ValueError(''no rows;\nlook at the source\\table\''s "name"'')
 ValueError: no rows;
 look at the source\table''s "name"
 ','retry');
 INSERT INTO "redengine_logs" VALUES(77,1767261900965378,1767261900965378,'run','fail','01a21b91-f80e-77b3-a22f-2fd79fa2bcb1',1767261900965378,NULL,NULL,NULL,NULL,NULL);
 INSERT INTO "redengine_logs" VALUES(78,1767261900965378,1767261900965378,'fail','fail','01a21b91-f80e-77b3-a22f-2fd79fa2bcb1',1767261900965378,1767261900965378,0.0,'ValueError: no rows;','Traceback (most recent call last):
-  File "/work/wt/golden/tests/unit/store/keep_store.py", line 62, in fail
+  File "/srv/redengine/tests/unit/store/keep_store.py", line 62, in fail
     raise ValueError(''no rows;\nlook at the source\\table\''s "name"'')
 ValueError: no rows;
 look at the source\table''s "name"

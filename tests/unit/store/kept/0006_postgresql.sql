@@ -184,14 +184,14 @@ INSERT INTO redengine_logs VALUES (17, 1767247200000000, 1767247200000000, 'run'
 INSERT INTO redengine_logs VALUES (18, 1767247200000000, 1767247200000000, 'run', 'hourly', '01a21b92-1c0c-7f4b-a56e-3802c53841f2', 1767247200000000, NULL, NULL, NULL, NULL, NULL, NULL);
 INSERT INTO redengine_logs VALUES (19, 1767247500000000, 1767247500000000, 'run', 'fail', '01a21b92-1c42-77ce-80dd-36cef5937102', 1767247500000000, NULL, NULL, NULL, NULL, NULL, NULL);
 INSERT INTO redengine_logs VALUES (20, 1767247500000000, 1767247500000000, 'fail', 'fail', '01a21b92-1c42-77ce-80dd-36cef5937102', 1767247500000000, 1767247500000000, 0, 'attempt 1 of 2, next in 0.9 s', 'Traceback (most recent call last):
-  File "/work/wt/golden/tests/unit/store/keep_store.py", line 62, in fail
+  File "/srv/redengine/tests/unit/store/keep_store.py", line 62, in fail
     raise ValueError(''no rows;\nlook at the source\\table\''s "name"'')
 ValueError: no rows;
 look at the source\table''s "name"
 ', 'retry', NULL);
 INSERT INTO redengine_logs VALUES (21, 1767247500903390, 1767247500903390, 'run', 'fail', '01a21b92-1c42-77ce-80dd-36cef5937102', 1767247500903390, NULL, NULL, NULL, NULL, NULL, NULL);
 INSERT INTO redengine_logs VALUES (22, 1767247500903390, 1767247500903390, 'fail', 'fail', '01a21b92-1c42-77ce-80dd-36cef5937102', 1767247500903390, 1767247500903390, 0, 'ValueError: no rows;', 'Traceback (most recent call last):
-  File "/work/wt/golden/tests/unit/store/keep_store.py", line 62, in fail
+  File "/srv/redengine/tests/unit/store/keep_store.py", line 62, in fail
     raise ValueError(''no rows;\nlook at the source\\table\''s "name"'')
 ValueError: no rows;
 look at the source\table''s "name"
@@ -213,14 +213,14 @@ INSERT INTO redengine_logs VALUES (36, 1767250800000000, 1767250800000000, 'run'
 INSERT INTO redengine_logs VALUES (37, 1767250800000000, 1767250800000000, 'success', 'fetch', '01a21b92-1dfa-754c-ad09-1b8663d9c32e', 1767250800000000, 1767250800000000, 0, NULL, NULL, NULL, NULL);
 INSERT INTO redengine_logs VALUES (38, 1767251100000000, 1767251100000000, 'run', 'fail', '01a21b92-1e0c-7808-8e85-0fc6b4e90454', 1767251100000000, NULL, NULL, NULL, NULL, NULL, NULL);
 INSERT INTO redengine_logs VALUES (39, 1767251100000000, 1767251100000000, 'fail', 'fail', '01a21b92-1e0c-7808-8e85-0fc6b4e90454', 1767251100000000, 1767251100000000, 0, 'attempt 1 of 2, next in 1.1 s', 'Traceback (most recent call last):
-  File "/work/wt/golden/tests/unit/store/keep_store.py", line 62, in fail
+  File "/srv/redengine/tests/unit/store/keep_store.py", line 62, in fail
     raise ValueError(''no rows;\nlook at the source\\table\''s "name"'')
 ValueError: no rows;
 look at the source\table''s "name"
 ', 'retry', NULL);
 INSERT INTO redengine_logs VALUES (40, 1767251101071256, 1767251101071256, 'run', 'fail', '01a21b92-1e0c-7808-8e85-0fc6b4e90454', 1767251101071256, NULL, NULL, NULL, NULL, NULL, NULL);
 INSERT INTO redengine_logs VALUES (41, 1767251101071256, 1767251101071256, 'fail', 'fail', '01a21b92-1e0c-7808-8e85-0fc6b4e90454', 1767251101071256, 1767251101071256, 0, 'ValueError: no rows;', 'Traceback (most recent call last):
-  File "/work/wt/golden/tests/unit/store/keep_store.py", line 62, in fail
+  File "/srv/redengine/tests/unit/store/keep_store.py", line 62, in fail
     raise ValueError(''no rows;\nlook at the source\\table\''s "name"'')
 ValueError: no rows;
 look at the source\table''s "name"
@@ -237,14 +237,14 @@ INSERT INTO redengine_logs VALUES (50, 1767254400000000, 1767254400000000, 'run'
 INSERT INTO redengine_logs VALUES (51, 1767254400000000, 1767254400000000, 'success', 'fetch', '01a21b92-1e29-7aa1-9c94-f666992094ca', 1767254400000000, 1767254400000000, 0, NULL, NULL, NULL, NULL);
 INSERT INTO redengine_logs VALUES (52, 1767254700000000, 1767254700000000, 'run', 'fail', '01a21b92-1e53-7f13-9649-3594bd4258c4', 1767254700000000, NULL, NULL, NULL, NULL, NULL, NULL);
 INSERT INTO redengine_logs VALUES (53, 1767254700000000, 1767254700000000, 'fail', 'fail', '01a21b92-1e53-7f13-9649-3594bd4258c4', 1767254700000000, 1767254700000000, 0, 'attempt 1 of 2, next in 1.0 s', 'Traceback (most recent call last):
-  File "/work/wt/golden/tests/unit/store/keep_store.py", line 62, in fail
+  File "/srv/redengine/tests/unit/store/keep_store.py", line 62, in fail
     raise ValueError(''no rows;\nlook at the source\\table\''s "name"'')
 ValueError: no rows;
 look at the source\table''s "name"
 ', 'retry', NULL);
 INSERT INTO redengine_logs VALUES (54, 1767254700998973, 1767254700998973, 'run', 'fail', '01a21b92-1e53-7f13-9649-3594bd4258c4', 1767254700998973, NULL, NULL, NULL, NULL, NULL, NULL);
 INSERT INTO redengine_logs VALUES (55, 1767254700998973, 1767254700998973, 'fail', 'fail', '01a21b92-1e53-7f13-9649-3594bd4258c4', 1767254700998973, 1767254700998973, 0, 'ValueError: no rows;', 'Traceback (most recent call last):
-  File "/work/wt/golden/tests/unit/store/keep_store.py", line 62, in fail
+  File "/srv/redengine/tests/unit/store/keep_store.py", line 62, in fail
     raise ValueError(''no rows;\nlook at the source\\table\''s "name"'')
 ValueError: no rows;
 look at the source\table''s "name"
@@ -257,14 +257,14 @@ INSERT INTO redengine_logs VALUES (60, 1767258000000000, 1767258000000000, 'run'
 INSERT INTO redengine_logs VALUES (61, 1767258000000000, 1767258000000000, 'success', 'fetch', '01a21b92-1e73-736f-a7e2-052b76d8aa7e', 1767258000000000, 1767258000000000, 0, NULL, NULL, NULL, NULL);
 INSERT INTO redengine_logs VALUES (62, 1767258300000000, 1767258300000000, 'run', 'fail', '01a21b92-1e7f-7a32-b4cc-39da2431211e', 1767258300000000, NULL, NULL, NULL, NULL, NULL, NULL);
 INSERT INTO redengine_logs VALUES (63, 1767258300000000, 1767258300000000, 'fail', 'fail', '01a21b92-1e7f-7a32-b4cc-39da2431211e', 1767258300000000, 1767258300000000, 0, 'attempt 1 of 2, next in 1.1 s', 'Traceback (most recent call last):
-  File "/work/wt/golden/tests/unit/store/keep_store.py", line 62, in fail
+  File "/srv/redengine/tests/unit/store/keep_store.py", line 62, in fail
     raise ValueError(''no rows;\nlook at the source\\table\''s "name"'')
 ValueError: no rows;
 look at the source\table''s "name"
 ', 'retry', NULL);
 INSERT INTO redengine_logs VALUES (64, 1767258301099962, 1767258301099962, 'run', 'fail', '01a21b92-1e7f-7a32-b4cc-39da2431211e', 1767258301099962, NULL, NULL, NULL, NULL, NULL, NULL);
 INSERT INTO redengine_logs VALUES (65, 1767258301099962, 1767258301099962, 'fail', 'fail', '01a21b92-1e7f-7a32-b4cc-39da2431211e', 1767258301099962, 1767258301099962, 0, 'ValueError: no rows;', 'Traceback (most recent call last):
-  File "/work/wt/golden/tests/unit/store/keep_store.py", line 62, in fail
+  File "/srv/redengine/tests/unit/store/keep_store.py", line 62, in fail
     raise ValueError(''no rows;\nlook at the source\\table\''s "name"'')
 ValueError: no rows;
 look at the source\table''s "name"
@@ -280,14 +280,14 @@ INSERT INTO redengine_logs VALUES (73, 1767261600000000, 1767261600000000, 'run'
 INSERT INTO redengine_logs VALUES (74, 1767261600000000, 1767261600000000, 'success', 'fetch', '01a21b92-1ea7-7ff6-9d3b-4a47e6846d1c', 1767261600000000, 1767261600000000, 0, NULL, NULL, NULL, NULL);
 INSERT INTO redengine_logs VALUES (75, 1767261900000000, 1767261900000000, 'run', 'fail', '01a21b92-1ecb-7fb8-80ac-38f9727cd056', 1767261900000000, NULL, NULL, NULL, NULL, NULL, NULL);
 INSERT INTO redengine_logs VALUES (76, 1767261900000000, 1767261900000000, 'fail', 'fail', '01a21b92-1ecb-7fb8-80ac-38f9727cd056', 1767261900000000, 1767261900000000, 0, 'attempt 1 of 2, next in 1.0 s', 'Traceback (most recent call last):
-  File "/work/wt/golden/tests/unit/store/keep_store.py", line 62, in fail
+  File "/srv/redengine/tests/unit/store/keep_store.py", line 62, in fail
     raise ValueError(''no rows;\nlook at the source\\table\''s "name"'')
 ValueError: no rows;
 look at the source\table''s "name"
 ', 'retry', NULL);
 INSERT INTO redengine_logs VALUES (77, 1767261900960816, 1767261900960816, 'run', 'fail', '01a21b92-1ecb-7fb8-80ac-38f9727cd056', 1767261900960816, NULL, NULL, NULL, NULL, NULL, NULL);
 INSERT INTO redengine_logs VALUES (78, 1767261900960816, 1767261900960816, 'fail', 'fail', '01a21b92-1ecb-7fb8-80ac-38f9727cd056', 1767261900960816, 1767261900960816, 0, 'ValueError: no rows;', 'Traceback (most recent call last):
-  File "/work/wt/golden/tests/unit/store/keep_store.py", line 62, in fail
+  File "/srv/redengine/tests/unit/store/keep_store.py", line 62, in fail
     raise ValueError(''no rows;\nlook at the source\\table\''s "name"'')
 ValueError: no rows;
 look at the source\table''s "name"

@@ -184,14 +184,14 @@ INSERT INTO redengine_logs VALUES (17, 1767247200000000, 1767247200000000, 'run'
 INSERT INTO redengine_logs VALUES (18, 1767247200000000, 1767247200000000, 'run', 'hourly', '01a21b98-3dbe-7292-a723-c8b0d7899746', 1767247200000000, NULL, NULL, NULL, NULL, NULL, NULL);
 INSERT INTO redengine_logs VALUES (19, 1767247500000000, 1767247500000000, 'run', 'fail', '01a21b98-3df1-7f42-98e2-3848ece4bcac', 1767247500000000, NULL, NULL, NULL, NULL, NULL, NULL);
 INSERT INTO redengine_logs VALUES (20, 1767247500000000, 1767247500000000, 'fail', 'fail', '01a21b98-3df1-7f42-98e2-3848ece4bcac', 1767247500000000, 1767247500000000, 0, 'attempt 1 of 2, next in 1.1 s', 'Traceback (most recent call last):
-  File "/work/wt/golden/tests/unit/store/keep_store.py", line 62, in fail
+  File "/srv/redengine/tests/unit/store/keep_store.py", line 62, in fail
     raise ValueError(''no rows;\nlook at the source\\table\''s "name"'')
 ValueError: no rows;
 look at the source\table''s "name"
 ', 'retry', NULL);
 INSERT INTO redengine_logs VALUES (21, 1767247501062914, 1767247501062914, 'run', 'fail', '01a21b98-3df1-7f42-98e2-3848ece4bcac', 1767247501062914, NULL, NULL, NULL, NULL, NULL, NULL);
 INSERT INTO redengine_logs VALUES (22, 1767247501062914, 1767247501062914, 'fail', 'fail', '01a21b98-3df1-7f42-98e2-3848ece4bcac', 1767247501062914, 1767247501062914, 0, 'ValueError: no rows;', 'Traceback (most recent call last):
-  File "/work/wt/golden/tests/unit/store/keep_store.py", line 62, in fail
+  File "/srv/redengine/tests/unit/store/keep_store.py", line 62, in fail
     raise ValueError(''no rows;\nlook at the source\\table\''s "name"'')
 ValueError: no rows;
 look at the source\table''s "name"
@@ -213,14 +213,14 @@ INSERT INTO redengine_logs VALUES (36, 1767250800000000, 1767250800000000, 'run'
 INSERT INTO redengine_logs VALUES (37, 1767250800000000, 1767250800000000, 'success', 'fetch', '01a21b98-3fdb-7348-a8e0-4c7505b6c246', 1767250800000000, 1767250800000000, 0, NULL, NULL, NULL, NULL);
 INSERT INTO redengine_logs VALUES (38, 1767251100000000, 1767251100000000, 'run', 'fail', '01a21b98-3fdf-7345-85bf-de41553c9be0', 1767251100000000, NULL, NULL, NULL, NULL, NULL, NULL);
 INSERT INTO redengine_logs VALUES (39, 1767251100000000, 1767251100000000, 'fail', 'fail', '01a21b98-3fdf-7345-85bf-de41553c9be0', 1767251100000000, 1767251100000000, 0, 'attempt 1 of 2, next in 0.9 s', 'Traceback (most recent call last):
-  File "/work/wt/golden/tests/unit/store/keep_store.py", line 62, in fail
+  File "/srv/redengine/tests/unit/store/keep_store.py", line 62, in fail
     raise ValueError(''no rows;\nlook at the source\\table\''s "name"'')
 ValueError: no rows;
 look at the source\table''s "name"
 ', 'retry', NULL);
 INSERT INTO redengine_logs VALUES (40, 1767251100915905, 1767251100915905, 'run', 'fail', '01a21b98-3fdf-7345-85bf-de41553c9be0', 1767251100915905, NULL, NULL, NULL, NULL, NULL, NULL);
 INSERT INTO redengine_logs VALUES (41, 1767251100915905, 1767251100915905, 'fail', 'fail', '01a21b98-3fdf-7345-85bf-de41553c9be0', 1767251100915905, 1767251100915905, 0, 'ValueError: no rows;', 'Traceback (most recent call last):
-  File "/work/wt/golden/tests/unit/store/keep_store.py", line 62, in fail
+  File "/srv/redengine/tests/unit/store/keep_store.py", line 62, in fail
     raise ValueError(''no rows;\nlook at the source\\table\''s "name"'')
 ValueError: no rows;
 look at the source\table''s "name"
@@ -237,14 +237,14 @@ INSERT INTO redengine_logs VALUES (50, 1767254400000000, 1767254400000000, 'run'
 INSERT INTO redengine_logs VALUES (51, 1767254400000000, 1767254400000000, 'success', 'fetch', '01a21b98-4003-7837-9813-73cc33095d85', 1767254400000000, 1767254400000000, 0, NULL, NULL, NULL, NULL);
 INSERT INTO redengine_logs VALUES (52, 1767254700000000, 1767254700000000, 'run', 'fail', '01a21b98-4023-77d4-b5e2-a7889a831c31', 1767254700000000, NULL, NULL, NULL, NULL, NULL, NULL);
 INSERT INTO redengine_logs VALUES (53, 1767254700000000, 1767254700000000, 'fail', 'fail', '01a21b98-4023-77d4-b5e2-a7889a831c31', 1767254700000000, 1767254700000000, 0, 'attempt 1 of 2, next in 1.1 s', 'Traceback (most recent call last):
-  File "/work/wt/golden/tests/unit/store/keep_store.py", line 62, in fail
+  File "/srv/redengine/tests/unit/store/keep_store.py", line 62, in fail
     raise ValueError(''no rows;\nlook at the source\\table\''s "name"'')
 ValueError: no rows;
 look at the source\table''s "name"
 ', 'retry', NULL);
 INSERT INTO redengine_logs VALUES (54, 1767254701080830, 1767254701080830, 'run', 'fail', '01a21b98-4023-77d4-b5e2-a7889a831c31', 1767254701080830, NULL, NULL, NULL, NULL, NULL, NULL);
 INSERT INTO redengine_logs VALUES (55, 1767254701080830, 1767254701080830, 'fail', 'fail', '01a21b98-4023-77d4-b5e2-a7889a831c31', 1767254701080830, 1767254701080830, 0, 'ValueError: no rows;', 'Traceback (most recent call last):
-  File "/work/wt/golden/tests/unit/store/keep_store.py", line 62, in fail
+  File "/srv/redengine/tests/unit/store/keep_store.py", line 62, in fail
     raise ValueError(''no rows;\nlook at the source\\table\''s "name"'')
 ValueError: no rows;
 look at the source\table''s "name"
@@ -257,14 +257,14 @@ INSERT INTO redengine_logs VALUES (60, 1767258000000000, 1767258000000000, 'run'
 INSERT INTO redengine_logs VALUES (61, 1767258000000000, 1767258000000000, 'success', 'fetch', '01a21b98-403e-71f2-bc3c-fef6c7fa7674', 1767258000000000, 1767258000000000, 0, NULL, NULL, NULL, NULL);
 INSERT INTO redengine_logs VALUES (62, 1767258300000000, 1767258300000000, 'run', 'fail', '01a21b98-404d-7f00-8f01-1d2c11628ee9', 1767258300000000, NULL, NULL, NULL, NULL, NULL, NULL);
 INSERT INTO redengine_logs VALUES (63, 1767258300000000, 1767258300000000, 'fail', 'fail', '01a21b98-404d-7f00-8f01-1d2c11628ee9', 1767258300000000, 1767258300000000, 0, 'attempt 1 of 2, next in 1.0 s', 'Traceback (most recent call last):
-  File "/work/wt/golden/tests/unit/store/keep_store.py", line 62, in fail
+  File "/srv/redengine/tests/unit/store/keep_store.py", line 62, in fail
     raise ValueError(''no rows;\nlook at the source\\table\''s "name"'')
 ValueError: no rows;
 look at the source\table''s "name"
 ', 'retry', NULL);
 INSERT INTO redengine_logs VALUES (64, 1767258300965435, 1767258300965435, 'run', 'fail', '01a21b98-404d-7f00-8f01-1d2c11628ee9', 1767258300965435, NULL, NULL, NULL, NULL, NULL, NULL);
 INSERT INTO redengine_logs VALUES (65, 1767258300965435, 1767258300965435, 'fail', 'fail', '01a21b98-404d-7f00-8f01-1d2c11628ee9', 1767258300965435, 1767258300965435, 0, 'ValueError: no rows;', 'Traceback (most recent call last):
-  File "/work/wt/golden/tests/unit/store/keep_store.py", line 62, in fail
+  File "/srv/redengine/tests/unit/store/keep_store.py", line 62, in fail
     raise ValueError(''no rows;\nlook at the source\\table\''s "name"'')
 ValueError: no rows;
 look at the source\table''s "name"
@@ -280,14 +280,14 @@ INSERT INTO redengine_logs VALUES (73, 1767261600000000, 1767261600000000, 'run'
 INSERT INTO redengine_logs VALUES (74, 1767261600000000, 1767261600000000, 'success', 'fetch', '01a21b98-4067-780a-828e-5976ddb8917b', 1767261600000000, 1767261600000000, 0, NULL, NULL, NULL, NULL);
 INSERT INTO redengine_logs VALUES (75, 1767261900000000, 1767261900000000, 'run', 'fail', '01a21b98-4087-72ef-9dd2-859fbbf5aecc', 1767261900000000, NULL, NULL, NULL, NULL, NULL, NULL);
 INSERT INTO redengine_logs VALUES (76, 1767261900000000, 1767261900000000, 'fail', 'fail', '01a21b98-4087-72ef-9dd2-859fbbf5aecc', 1767261900000000, 1767261900000000, 0, 'attempt 1 of 2, next in 1.0 s', 'Traceback (most recent call last):
-  File "/work/wt/golden/tests/unit/store/keep_store.py", line 62, in fail
+  File "/srv/redengine/tests/unit/store/keep_store.py", line 62, in fail
     raise ValueError(''no rows;\nlook at the source\\table\''s "name"'')
 ValueError: no rows;
 look at the source\table''s "name"
 ', 'retry', NULL);
 INSERT INTO redengine_logs VALUES (77, 1767261901034693, 1767261901034693, 'run', 'fail', '01a21b98-4087-72ef-9dd2-859fbbf5aecc', 1767261901034693, NULL, NULL, NULL, NULL, NULL, NULL);
 INSERT INTO redengine_logs VALUES (78, 1767261901034693, 1767261901034693, 'fail', 'fail', '01a21b98-4087-72ef-9dd2-859fbbf5aecc', 1767261901034693, 1767261901034693, 0, 'ValueError: no rows;', 'Traceback (most recent call last):
-  File "/work/wt/golden/tests/unit/store/keep_store.py", line 62, in fail
+  File "/srv/redengine/tests/unit/store/keep_store.py", line 62, in fail
     raise ValueError(''no rows;\nlook at the source\\table\''s "name"'')
 ValueError: no rows;
 look at the source\table''s "name"

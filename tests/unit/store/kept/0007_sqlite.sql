@@ -149,14 +149,14 @@ INSERT INTO "redengine_logs" VALUES(17,1767247200000000,1767247200000000,'run','
 INSERT INTO "redengine_logs" VALUES(18,1767247200000000,1767247200000000,'run','hourly','01a21b98-1d77-71d2-a36a-bbabc58a7134',1767247200000000,NULL,NULL,NULL,NULL,NULL,NULL);
 INSERT INTO "redengine_logs" VALUES(19,1767247500000000,1767247500000000,'run','fail','01a21b98-1d80-7de5-883c-0049df58b6e9',1767247500000000,NULL,NULL,NULL,NULL,NULL,NULL);
 INSERT INTO "redengine_logs" VALUES(20,1767247500000000,1767247500000000,'fail','fail','01a21b98-1d80-7de5-883c-0049df58b6e9',1767247500000000,1767247500000000,0.0,'attempt 1 of 2, next in 1.0 s','Traceback (most recent call last):
-  File "/work/wt/golden/tests/unit/store/keep_store.py", line 62, in fail
+  File "/srv/redengine/tests/unit/store/keep_store.py", line 62, in fail
     raise ValueError(''no rows;\nlook at the source\\table\''s "name"'')
 ValueError: no rows;
 look at the source\table''s "name"
 ','retry',NULL);
 INSERT INTO "redengine_logs" VALUES(21,1767247500984758,1767247500984758,'run','fail','01a21b98-1d80-7de5-883c-0049df58b6e9',1767247500984758,NULL,NULL,NULL,NULL,NULL,NULL);
 INSERT INTO "redengine_logs" VALUES(22,1767247500984758,1767247500984758,'fail','fail','01a21b98-1d80-7de5-883c-0049df58b6e9',1767247500984758,1767247500984758,0.0,'ValueError: no rows;','Traceback (most recent call last):
-  File "/work/wt/golden/tests/unit/store/keep_store.py", line 62, in fail
+  File "/srv/redengine/tests/unit/store/keep_store.py", line 62, in fail
     raise ValueError(''no rows;\nlook at the source\\table\''s "name"'')
 ValueError: no rows;
 look at the source\table''s "name"
@@ -178,14 +178,14 @@ INSERT INTO "redengine_logs" VALUES(36,1767250800000000,1767250800000000,'run','
 INSERT INTO "redengine_logs" VALUES(37,1767250800000000,1767250800000000,'success','fetch','01a21b98-1e17-7299-bdae-05c98d4b5448',1767250800000000,1767250800000000,0.0,NULL,NULL,NULL,NULL);
 INSERT INTO "redengine_logs" VALUES(38,1767251100000000,1767251100000000,'run','fail','01a21b98-1e1c-7ff6-a366-b523604b8c73',1767251100000000,NULL,NULL,NULL,NULL,NULL,NULL);
 INSERT INTO "redengine_logs" VALUES(39,1767251100000000,1767251100000000,'fail','fail','01a21b98-1e1c-7ff6-a366-b523604b8c73',1767251100000000,1767251100000000,0.0,'attempt 1 of 2, next in 1.0 s','Traceback (most recent call last):
-  File "/work/wt/golden/tests/unit/store/keep_store.py", line 62, in fail
+  File "/srv/redengine/tests/unit/store/keep_store.py", line 62, in fail
     raise ValueError(''no rows;\nlook at the source\\table\''s "name"'')
 ValueError: no rows;
 look at the source\table''s "name"
 ','retry',NULL);
 INSERT INTO "redengine_logs" VALUES(40,1767251101013860,1767251101013860,'run','fail','01a21b98-1e1c-7ff6-a366-b523604b8c73',1767251101013860,NULL,NULL,NULL,NULL,NULL,NULL);
 INSERT INTO "redengine_logs" VALUES(41,1767251101013860,1767251101013860,'fail','fail','01a21b98-1e1c-7ff6-a366-b523604b8c73',1767251101013860,1767251101013860,0.0,'ValueError: no rows;','Traceback (most recent call last):
-  File "/work/wt/golden/tests/unit/store/keep_store.py", line 62, in fail
+  File "/srv/redengine/tests/unit/store/keep_store.py", line 62, in fail
     raise ValueError(''no rows;\nlook at the source\\table\''s "name"'')
 ValueError: no rows;
 look at the source\table''s "name"
@@ -202,14 +202,14 @@ INSERT INTO "redengine_logs" VALUES(50,1767254400000000,1767254400000000,'run','
 INSERT INTO "redengine_logs" VALUES(51,1767254400000000,1767254400000000,'success','fetch','01a21b98-1e26-7a49-950f-3494f14fe332',1767254400000000,1767254400000000,0.0,NULL,NULL,NULL,NULL);
 INSERT INTO "redengine_logs" VALUES(52,1767254700000000,1767254700000000,'run','fail','01a21b98-1e28-702d-85a1-20df2182aa9c',1767254700000000,NULL,NULL,NULL,NULL,NULL,NULL);
 INSERT INTO "redengine_logs" VALUES(53,1767254700000000,1767254700000000,'fail','fail','01a21b98-1e28-702d-85a1-20df2182aa9c',1767254700000000,1767254700000000,0.0,'attempt 1 of 2, next in 0.9 s','Traceback (most recent call last):
-  File "/work/wt/golden/tests/unit/store/keep_store.py", line 62, in fail
+  File "/srv/redengine/tests/unit/store/keep_store.py", line 62, in fail
     raise ValueError(''no rows;\nlook at the source\\table\''s "name"'')
 ValueError: no rows;
 look at the source\table''s "name"
 ','retry',NULL);
 INSERT INTO "redengine_logs" VALUES(54,1767254700908354,1767254700908354,'run','fail','01a21b98-1e28-702d-85a1-20df2182aa9c',1767254700908354,NULL,NULL,NULL,NULL,NULL,NULL);
 INSERT INTO "redengine_logs" VALUES(55,1767254700908354,1767254700908354,'fail','fail','01a21b98-1e28-702d-85a1-20df2182aa9c',1767254700908354,1767254700908354,0.0,'ValueError: no rows;','Traceback (most recent call last):
-  File "/work/wt/golden/tests/unit/store/keep_store.py", line 62, in fail
+  File "/srv/redengine/tests/unit/store/keep_store.py", line 62, in fail
     raise ValueError(''no rows;\nlook at the source\\table\''s "name"'')
 ValueError: no rows;
 look at the source\table''s "name"
@@ -222,14 +222,14 @@ INSERT INTO "redengine_logs" VALUES(60,1767258000000000,1767258000000000,'run','
 INSERT INTO "redengine_logs" VALUES(61,1767258000000000,1767258000000000,'success','fetch','01a21b98-1e29-7d63-b766-38e1d0ccb4fe',1767258000000000,1767258000000000,0.0,NULL,NULL,NULL,NULL);
 INSERT INTO "redengine_logs" VALUES(62,1767258300000000,1767258300000000,'run','fail','01a21b98-1e2e-75e3-bbea-15785ba302a0',1767258300000000,NULL,NULL,NULL,NULL,NULL,NULL);
 INSERT INTO "redengine_logs" VALUES(63,1767258300000000,1767258300000000,'fail','fail','01a21b98-1e2e-75e3-bbea-15785ba302a0',1767258300000000,1767258300000000,0.0,'attempt 1 of 2, next in 0.9 s','Traceback (most recent call last):
-  File "/work/wt/golden/tests/unit/store/keep_store.py", line 62, in fail
+  File "/srv/redengine/tests/unit/store/keep_store.py", line 62, in fail
     raise ValueError(''no rows;\nlook at the source\\table\''s "name"'')
 ValueError: no rows;
 look at the source\table''s "name"
 ','retry',NULL);
 INSERT INTO "redengine_logs" VALUES(64,1767258300945159,1767258300945159,'run','fail','01a21b98-1e2e-75e3-bbea-15785ba302a0',1767258300945159,NULL,NULL,NULL,NULL,NULL,NULL);
 INSERT INTO "redengine_logs" VALUES(65,1767258300945159,1767258300945159,'fail','fail','01a21b98-1e2e-75e3-bbea-15785ba302a0',1767258300945159,1767258300945159,0.0,'ValueError: no rows;','Traceback (most recent call last):
-  File "/work/wt/golden/tests/unit/store/keep_store.py", line 62, in fail
+  File "/srv/redengine/tests/unit/store/keep_store.py", line 62, in fail
     raise ValueError(''no rows;\nlook at the source\\table\''s "name"'')
 ValueError: no rows;
 look at the source\table''s "name"
@@ -245,14 +245,14 @@ INSERT INTO "redengine_logs" VALUES(73,1767261600000000,1767261600000000,'run','
 INSERT INTO "redengine_logs" VALUES(74,1767261600000000,1767261600000000,'success','fetch','01a21b98-1e33-7426-9c73-8cce6a110355',1767261600000000,1767261600000000,0.0,NULL,NULL,NULL,NULL);
 INSERT INTO "redengine_logs" VALUES(75,1767261900000000,1767261900000000,'run','fail','01a21b98-1e37-70ec-a0ef-b9fea0567785',1767261900000000,NULL,NULL,NULL,NULL,NULL,NULL);
 INSERT INTO "redengine_logs" VALUES(76,1767261900000000,1767261900000000,'fail','fail','01a21b98-1e37-70ec-a0ef-b9fea0567785',1767261900000000,1767261900000000,0.0,'attempt 1 of 2, next in 1.1 s','Traceback (most recent call last):
-  File "/work/wt/golden/tests/unit/store/keep_store.py", line 62, in fail
+  File "/srv/redengine/tests/unit/store/keep_store.py", line 62, in fail
     raise ValueError(''no rows;\nlook at the source\\table\''s "name"'')
 ValueError: no rows;
 look at the source\table''s "name"
 ','retry',NULL);
 INSERT INTO "redengine_logs" VALUES(77,1767261901067992,1767261901067992,'run','fail','01a21b98-1e37-70ec-a0ef-b9fea0567785',1767261901067992,NULL,NULL,NULL,NULL,NULL,NULL);
 INSERT INTO "redengine_logs" VALUES(78,1767261901067992,1767261901067992,'fail','fail','01a21b98-1e37-70ec-a0ef-b9fea0567785',1767261901067992,1767261901067992,0.0,'ValueError: no rows;','Traceback (most recent call last):
-  File "/work/wt/golden/tests/unit/store/keep_store.py", line 62, in fail
+  File "/srv/redengine/tests/unit/store/keep_store.py", line 62, in fail
     raise ValueError(''no rows;\nlook at the source\\table\''s "name"'')
 ValueError: no rows;
 look at the source\table''s "name"

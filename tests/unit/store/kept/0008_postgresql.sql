@@ -185,14 +185,14 @@ INSERT INTO redengine_logs VALUES (17, 1767247200000000, 1767247200000000, 'run'
 INSERT INTO redengine_logs VALUES (18, 1767247200000000, 1767247200000000, 'run', 'hourly', '01a21dfb-35cb-7015-92ea-f11d0abae7dc', 1767247200000000, NULL, NULL, NULL, NULL, NULL, NULL);
 INSERT INTO redengine_logs VALUES (19, 1767247500000000, 1767247500000000, 'run', 'fail', '01a21dfb-3600-7a6f-9dc9-b50a4869d3ed', 1767247500000000, NULL, NULL, NULL, NULL, NULL, NULL);
 INSERT INTO redengine_logs VALUES (20, 1767247500000000, 1767247500000000, 'fail', 'fail', '01a21dfb-3600-7a6f-9dc9-b50a4869d3ed', 1767247500000000, 1767247500000000, 0, 'attempt 1 of 2, next in 1.1 s', 'Traceback (most recent call last):
-  File "/work/wt/trust/tests/unit/store/keep_store.py", line 62, in fail
+  File "/srv/redengine/tests/unit/store/keep_store.py", line 62, in fail
     raise ValueError(''no rows;\nlook at the source\\table\''s "name"'')
 ValueError: no rows;
 look at the source\table''s "name"
 ', 'retry', NULL);
 INSERT INTO redengine_logs VALUES (21, 1767247501077347, 1767247501077347, 'run', 'fail', '01a21dfb-3600-7a6f-9dc9-b50a4869d3ed', 1767247501077347, NULL, NULL, NULL, NULL, NULL, NULL);
 INSERT INTO redengine_logs VALUES (22, 1767247501077347, 1767247501077347, 'fail', 'fail', '01a21dfb-3600-7a6f-9dc9-b50a4869d3ed', 1767247501077347, 1767247501077347, 0, 'ValueError: no rows;', 'Traceback (most recent call last):
-  File "/work/wt/trust/tests/unit/store/keep_store.py", line 62, in fail
+  File "/srv/redengine/tests/unit/store/keep_store.py", line 62, in fail
     raise ValueError(''no rows;\nlook at the source\\table\''s "name"'')
 ValueError: no rows;
 look at the source\table''s "name"
@@ -214,14 +214,14 @@ INSERT INTO redengine_logs VALUES (36, 1767250800000000, 1767250800000000, 'run'
 INSERT INTO redengine_logs VALUES (37, 1767250800000000, 1767250800000000, 'success', 'fetch', '01a21dfb-37d3-7ea6-84b4-165fdbf5711f', 1767250800000000, 1767250800000000, 0, NULL, NULL, NULL, NULL);
 INSERT INTO redengine_logs VALUES (38, 1767251100000000, 1767251100000000, 'run', 'fail', '01a21dfb-37ed-7ffd-a51d-249911d94592', 1767251100000000, NULL, NULL, NULL, NULL, NULL, NULL);
 INSERT INTO redengine_logs VALUES (39, 1767251100000000, 1767251100000000, 'fail', 'fail', '01a21dfb-37ed-7ffd-a51d-249911d94592', 1767251100000000, 1767251100000000, 0, 'attempt 1 of 2, next in 1.1 s', 'Traceback (most recent call last):
-  File "/work/wt/trust/tests/unit/store/keep_store.py", line 62, in fail
+  File "/srv/redengine/tests/unit/store/keep_store.py", line 62, in fail
     raise ValueError(''no rows;\nlook at the source\\table\''s "name"'')
 ValueError: no rows;
 look at the source\table''s "name"
 ', 'retry', NULL);
 INSERT INTO redengine_logs VALUES (40, 1767251101079948, 1767251101079948, 'run', 'fail', '01a21dfb-37ed-7ffd-a51d-249911d94592', 1767251101079948, NULL, NULL, NULL, NULL, NULL, NULL);
 INSERT INTO redengine_logs VALUES (41, 1767251101079948, 1767251101079948, 'fail', 'fail', '01a21dfb-37ed-7ffd-a51d-249911d94592', 1767251101079948, 1767251101079948, 0, 'ValueError: no rows;', 'Traceback (most recent call last):
-  File "/work/wt/trust/tests/unit/store/keep_store.py", line 62, in fail
+  File "/srv/redengine/tests/unit/store/keep_store.py", line 62, in fail
     raise ValueError(''no rows;\nlook at the source\\table\''s "name"'')
 ValueError: no rows;
 look at the source\table''s "name"
@@ -238,14 +238,14 @@ INSERT INTO redengine_logs VALUES (50, 1767254400000000, 1767254400000000, 'run'
 INSERT INTO redengine_logs VALUES (51, 1767254400000000, 1767254400000000, 'success', 'fetch', '01a21dfb-380c-7f6c-bb55-8a9b0b2b5628', 1767254400000000, 1767254400000000, 0, NULL, NULL, NULL, NULL);
 INSERT INTO redengine_logs VALUES (52, 1767254700000000, 1767254700000000, 'run', 'fail', '01a21dfb-3830-7110-8103-d090c963610b', 1767254700000000, NULL, NULL, NULL, NULL, NULL, NULL);
 INSERT INTO redengine_logs VALUES (53, 1767254700000000, 1767254700000000, 'fail', 'fail', '01a21dfb-3830-7110-8103-d090c963610b', 1767254700000000, 1767254700000000, 0, 'attempt 1 of 2, next in 1.0 s', 'Traceback (most recent call last):
-  File "/work/wt/trust/tests/unit/store/keep_store.py", line 62, in fail
+  File "/srv/redengine/tests/unit/store/keep_store.py", line 62, in fail
     raise ValueError(''no rows;\nlook at the source\\table\''s "name"'')
 ValueError: no rows;
 look at the source\table''s "name"
 ', 'retry', NULL);
 INSERT INTO redengine_logs VALUES (54, 1767254701006029, 1767254701006029, 'run', 'fail', '01a21dfb-3830-7110-8103-d090c963610b', 1767254701006029, NULL, NULL, NULL, NULL, NULL, NULL);
 INSERT INTO redengine_logs VALUES (55, 1767254701006029, 1767254701006029, 'fail', 'fail', '01a21dfb-3830-7110-8103-d090c963610b', 1767254701006029, 1767254701006029, 0, 'ValueError: no rows;', 'Traceback (most recent call last):
-  File "/work/wt/trust/tests/unit/store/keep_store.py", line 62, in fail
+  File "/srv/redengine/tests/unit/store/keep_store.py", line 62, in fail
     raise ValueError(''no rows;\nlook at the source\\table\''s "name"'')
 ValueError: no rows;
 look at the source\table''s "name"
@@ -258,14 +258,14 @@ INSERT INTO redengine_logs VALUES (60, 1767258000000000, 1767258000000000, 'run'
 INSERT INTO redengine_logs VALUES (61, 1767258000000000, 1767258000000000, 'success', 'fetch', '01a21dfb-384d-74c5-bfd8-54d3902966b8', 1767258000000000, 1767258000000000, 0, NULL, NULL, NULL, NULL);
 INSERT INTO redengine_logs VALUES (62, 1767258300000000, 1767258300000000, 'run', 'fail', '01a21dfb-3851-75a7-99b7-85c83bb3e817', 1767258300000000, NULL, NULL, NULL, NULL, NULL, NULL);
 INSERT INTO redengine_logs VALUES (63, 1767258300000000, 1767258300000000, 'fail', 'fail', '01a21dfb-3851-75a7-99b7-85c83bb3e817', 1767258300000000, 1767258300000000, 0, 'attempt 1 of 2, next in 1.1 s', 'Traceback (most recent call last):
-  File "/work/wt/trust/tests/unit/store/keep_store.py", line 62, in fail
+  File "/srv/redengine/tests/unit/store/keep_store.py", line 62, in fail
     raise ValueError(''no rows;\nlook at the source\\table\''s "name"'')
 ValueError: no rows;
 look at the source\table''s "name"
 ', 'retry', NULL);
 INSERT INTO redengine_logs VALUES (64, 1767258301076587, 1767258301076587, 'run', 'fail', '01a21dfb-3851-75a7-99b7-85c83bb3e817', 1767258301076587, NULL, NULL, NULL, NULL, NULL, NULL);
 INSERT INTO redengine_logs VALUES (65, 1767258301076587, 1767258301076587, 'fail', 'fail', '01a21dfb-3851-75a7-99b7-85c83bb3e817', 1767258301076587, 1767258301076587, 0, 'ValueError: no rows;', 'Traceback (most recent call last):
-  File "/work/wt/trust/tests/unit/store/keep_store.py", line 62, in fail
+  File "/srv/redengine/tests/unit/store/keep_store.py", line 62, in fail
     raise ValueError(''no rows;\nlook at the source\\table\''s "name"'')
 ValueError: no rows;
 look at the source\table''s "name"
@@ -281,14 +281,14 @@ INSERT INTO redengine_logs VALUES (73, 1767261600000000, 1767261600000000, 'run'
 INSERT INTO redengine_logs VALUES (74, 1767261600000000, 1767261600000000, 'success', 'fetch', '01a21dfb-386f-7044-b3d7-18b92efc246c', 1767261600000000, 1767261600000000, 0, NULL, NULL, NULL, NULL);
 INSERT INTO redengine_logs VALUES (75, 1767261900000000, 1767261900000000, 'run', 'fail', '01a21dfb-3889-75f7-8119-7e831f69958d', 1767261900000000, NULL, NULL, NULL, NULL, NULL, NULL);
 INSERT INTO redengine_logs VALUES (76, 1767261900000000, 1767261900000000, 'fail', 'fail', '01a21dfb-3889-75f7-8119-7e831f69958d', 1767261900000000, 1767261900000000, 0, 'attempt 1 of 2, next in 1.0 s', 'Traceback (most recent call last):
-  File "/work/wt/trust/tests/unit/store/keep_store.py", line 62, in fail
+  File "/srv/redengine/tests/unit/store/keep_store.py", line 62, in fail
     raise ValueError(''no rows;\nlook at the source\\table\''s "name"'')
 ValueError: no rows;
 look at the source\table''s "name"
 ', 'retry', NULL);
 INSERT INTO redengine_logs VALUES (77, 1767261901042777, 1767261901042777, 'run', 'fail', '01a21dfb-3889-75f7-8119-7e831f69958d', 1767261901042777, NULL, NULL, NULL, NULL, NULL, NULL);
 INSERT INTO redengine_logs VALUES (78, 1767261901042777, 1767261901042777, 'fail', 'fail', '01a21dfb-3889-75f7-8119-7e831f69958d', 1767261901042777, 1767261901042777, 0, 'ValueError: no rows;', 'Traceback (most recent call last):
-  File "/work/wt/trust/tests/unit/store/keep_store.py", line 62, in fail
+  File "/srv/redengine/tests/unit/store/keep_store.py", line 62, in fail
     raise ValueError(''no rows;\nlook at the source\\table\''s "name"'')
 ValueError: no rows;
 look at the source\table''s "name"

@@ -150,14 +150,14 @@ INSERT INTO "redengine_logs" VALUES(17,1767247200000000,1767247200000000,'run','
 INSERT INTO "redengine_logs" VALUES(18,1767247200000000,1767247200000000,'run','hourly','01a21dfb-09e3-719b-b3e4-642eee0d1044',1767247200000000,NULL,NULL,NULL,NULL,NULL,NULL);
 INSERT INTO "redengine_logs" VALUES(19,1767247500000000,1767247500000000,'run','fail','01a21dfb-09f6-7dc3-9fbf-eb9f3db0bfa3',1767247500000000,NULL,NULL,NULL,NULL,NULL,NULL);
 INSERT INTO "redengine_logs" VALUES(20,1767247500000000,1767247500000000,'fail','fail','01a21dfb-09f6-7dc3-9fbf-eb9f3db0bfa3',1767247500000000,1767247500000000,0.0,'attempt 1 of 2, next in 1.1 s','Traceback (most recent call last):
-  File "/work/wt/trust/tests/unit/store/keep_store.py", line 62, in fail
+  File "/srv/redengine/tests/unit/store/keep_store.py", line 62, in fail
     raise ValueError(''no rows;\nlook at the source\\table\''s "name"'')
 ValueError: no rows;
 look at the source\table''s "name"
 ','retry',NULL);
 INSERT INTO "redengine_logs" VALUES(21,1767247501050928,1767247501050928,'run','fail','01a21dfb-09f6-7dc3-9fbf-eb9f3db0bfa3',1767247501050928,NULL,NULL,NULL,NULL,NULL,NULL);
 INSERT INTO "redengine_logs" VALUES(22,1767247501050928,1767247501050928,'fail','fail','01a21dfb-09f6-7dc3-9fbf-eb9f3db0bfa3',1767247501050928,1767247501050928,0.0,'ValueError: no rows;','Traceback (most recent call last):
-  File "/work/wt/trust/tests/unit/store/keep_store.py", line 62, in fail
+  File "/srv/redengine/tests/unit/store/keep_store.py", line 62, in fail
     raise ValueError(''no rows;\nlook at the source\\table\''s "name"'')
 ValueError: no rows;
 look at the source\table''s "name"
@@ -179,14 +179,14 @@ INSERT INTO "redengine_logs" VALUES(36,1767250800000000,1767250800000000,'run','
 INSERT INTO "redengine_logs" VALUES(37,1767250800000000,1767250800000000,'success','fetch','01a21dfb-0afd-7a01-9ddc-3cbacab26723',1767250800000000,1767250800000000,0.0,NULL,NULL,NULL,NULL);
 INSERT INTO "redengine_logs" VALUES(38,1767251100000000,1767251100000000,'run','fail','01a21dfb-0afe-79f4-802b-707fa46aedb2',1767251100000000,NULL,NULL,NULL,NULL,NULL,NULL);
 INSERT INTO "redengine_logs" VALUES(39,1767251100000000,1767251100000000,'fail','fail','01a21dfb-0afe-79f4-802b-707fa46aedb2',1767251100000000,1767251100000000,0.0,'attempt 1 of 2, next in 1.0 s','Traceback (most recent call last):
-  File "/work/wt/trust/tests/unit/store/keep_store.py", line 62, in fail
+  File "/srv/redengine/tests/unit/store/keep_store.py", line 62, in fail
     raise ValueError(''no rows;\nlook at the source\\table\''s "name"'')
 ValueError: no rows;
 look at the source\table''s "name"
 ','retry',NULL);
 INSERT INTO "redengine_logs" VALUES(40,1767251101039376,1767251101039376,'run','fail','01a21dfb-0afe-79f4-802b-707fa46aedb2',1767251101039376,NULL,NULL,NULL,NULL,NULL,NULL);
 INSERT INTO "redengine_logs" VALUES(41,1767251101039376,1767251101039376,'fail','fail','01a21dfb-0afe-79f4-802b-707fa46aedb2',1767251101039376,1767251101039376,0.0,'ValueError: no rows;','Traceback (most recent call last):
-  File "/work/wt/trust/tests/unit/store/keep_store.py", line 62, in fail
+  File "/srv/redengine/tests/unit/store/keep_store.py", line 62, in fail
     raise ValueError(''no rows;\nlook at the source\\table\''s "name"'')
 ValueError: no rows;
 look at the source\table''s "name"
@@ -203,14 +203,14 @@ INSERT INTO "redengine_logs" VALUES(50,1767254400000000,1767254400000000,'run','
 INSERT INTO "redengine_logs" VALUES(51,1767254400000000,1767254400000000,'success','fetch','01a21dfb-0b15-70b7-9f0c-1c798e42d830',1767254400000000,1767254400000000,0.0,NULL,NULL,NULL,NULL);
 INSERT INTO "redengine_logs" VALUES(52,1767254700000000,1767254700000000,'run','fail','01a21dfb-0b17-7b2a-8d86-f23620293e8c',1767254700000000,NULL,NULL,NULL,NULL,NULL,NULL);
 INSERT INTO "redengine_logs" VALUES(53,1767254700000000,1767254700000000,'fail','fail','01a21dfb-0b17-7b2a-8d86-f23620293e8c',1767254700000000,1767254700000000,0.0,'attempt 1 of 2, next in 0.9 s','Traceback (most recent call last):
-  File "/work/wt/trust/tests/unit/store/keep_store.py", line 62, in fail
+  File "/srv/redengine/tests/unit/store/keep_store.py", line 62, in fail
     raise ValueError(''no rows;\nlook at the source\\table\''s "name"'')
 ValueError: no rows;
 look at the source\table''s "name"
 ','retry',NULL);
 INSERT INTO "redengine_logs" VALUES(54,1767254700941531,1767254700941531,'run','fail','01a21dfb-0b17-7b2a-8d86-f23620293e8c',1767254700941531,NULL,NULL,NULL,NULL,NULL,NULL);
 INSERT INTO "redengine_logs" VALUES(55,1767254700941531,1767254700941531,'fail','fail','01a21dfb-0b17-7b2a-8d86-f23620293e8c',1767254700941531,1767254700941531,0.0,'ValueError: no rows;','Traceback (most recent call last):
-  File "/work/wt/trust/tests/unit/store/keep_store.py", line 62, in fail
+  File "/srv/redengine/tests/unit/store/keep_store.py", line 62, in fail
     raise ValueError(''no rows;\nlook at the source\\table\''s "name"'')
 ValueError: no rows;
 look at the source\table''s "name"
@@ -223,14 +223,14 @@ INSERT INTO "redengine_logs" VALUES(60,1767258000000000,1767258000000000,'run','
 INSERT INTO "redengine_logs" VALUES(61,1767258000000000,1767258000000000,'success','fetch','01a21dfb-0b22-7177-a867-c50b01f3fc76',1767258000000000,1767258000000000,0.0,NULL,NULL,NULL,NULL);
 INSERT INTO "redengine_logs" VALUES(62,1767258300000000,1767258300000000,'run','fail','01a21dfb-0b23-782a-afdb-bffaac838c2d',1767258300000000,NULL,NULL,NULL,NULL,NULL,NULL);
 INSERT INTO "redengine_logs" VALUES(63,1767258300000000,1767258300000000,'fail','fail','01a21dfb-0b23-782a-afdb-bffaac838c2d',1767258300000000,1767258300000000,0.0,'attempt 1 of 2, next in 0.9 s','Traceback (most recent call last):
-  File "/work/wt/trust/tests/unit/store/keep_store.py", line 62, in fail
+  File "/srv/redengine/tests/unit/store/keep_store.py", line 62, in fail
     raise ValueError(''no rows;\nlook at the source\\table\''s "name"'')
 ValueError: no rows;
 look at the source\table''s "name"
 ','retry',NULL);
 INSERT INTO "redengine_logs" VALUES(64,1767258300915384,1767258300915384,'run','fail','01a21dfb-0b23-782a-afdb-bffaac838c2d',1767258300915384,NULL,NULL,NULL,NULL,NULL,NULL);
 INSERT INTO "redengine_logs" VALUES(65,1767258300915384,1767258300915384,'fail','fail','01a21dfb-0b23-782a-afdb-bffaac838c2d',1767258300915384,1767258300915384,0.0,'ValueError: no rows;','Traceback (most recent call last):
-  File "/work/wt/trust/tests/unit/store/keep_store.py", line 62, in fail
+  File "/srv/redengine/tests/unit/store/keep_store.py", line 62, in fail
     raise ValueError(''no rows;\nlook at the source\\table\''s "name"'')
 ValueError: no rows;
 look at the source\table''s "name"
@@ -246,14 +246,14 @@ INSERT INTO "redengine_logs" VALUES(73,1767261600000000,1767261600000000,'run','
 INSERT INTO "redengine_logs" VALUES(74,1767261600000000,1767261600000000,'success','fetch','01a21dfb-0b3f-7202-95d1-40f8ea4f0ce9',1767261600000000,1767261600000000,0.0,NULL,NULL,NULL,NULL);
 INSERT INTO "redengine_logs" VALUES(75,1767261900000000,1767261900000000,'run','fail','01a21dfb-0b51-7854-8453-0b0cb32facb4',1767261900000000,NULL,NULL,NULL,NULL,NULL,NULL);
 INSERT INTO "redengine_logs" VALUES(76,1767261900000000,1767261900000000,'fail','fail','01a21dfb-0b51-7854-8453-0b0cb32facb4',1767261900000000,1767261900000000,0.0,'attempt 1 of 2, next in 0.9 s','Traceback (most recent call last):
-  File "/work/wt/trust/tests/unit/store/keep_store.py", line 62, in fail
+  File "/srv/redengine/tests/unit/store/keep_store.py", line 62, in fail
     raise ValueError(''no rows;\nlook at the source\\table\''s "name"'')
 ValueError: no rows;
 look at the source\table''s "name"
 ','retry',NULL);
 INSERT INTO "redengine_logs" VALUES(77,1767261900927754,1767261900927754,'run','fail','01a21dfb-0b51-7854-8453-0b0cb32facb4',1767261900927754,NULL,NULL,NULL,NULL,NULL,NULL);
 INSERT INTO "redengine_logs" VALUES(78,1767261900927754,1767261900927754,'fail','fail','01a21dfb-0b51-7854-8453-0b0cb32facb4',1767261900927754,1767261900927754,0.0,'ValueError: no rows;','Traceback (most recent call last):
-  File "/work/wt/trust/tests/unit/store/keep_store.py", line 62, in fail
+  File "/srv/redengine/tests/unit/store/keep_store.py", line 62, in fail
     raise ValueError(''no rows;\nlook at the source\\table\''s "name"'')
 ValueError: no rows;
 look at the source\table''s "name"
