@@ -339,9 +339,12 @@ class Occurrences:
         self._handed.discard(fire_time)
         return True
 
-    def note_skipped(self, fire_time: datetime) -> None:
-        """The log says of a fire time that it was skipped: it is not told of again."""
-        if self.skipped is None or self.skipped < fire_time:
+    def note_skipped(self, fire_time: datetime, now: datetime) -> None:
+        """The log says of a fire time that it was skipped: it is not told of again.
+
+        A later one stays the latest, unless it is from before the clock was put back.
+        """
+        if self.skipped is None or not fire_time < self.skipped <= now:
             self.skipped = fire_time
 
     def take_waiting(self, newer: datetime) -> datetime | None:

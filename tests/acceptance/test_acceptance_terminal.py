@@ -189,6 +189,7 @@ TABLE = f"""
 from redengine import Session
 
 app = Session()
+app.parameters["stage"] = "test"
 app.task("every 10 min", name="fetch")(lambda: None)
 app.task({CONDITION!r}, name="report")(lambda: None)
 app.start()

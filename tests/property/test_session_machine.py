@@ -244,3 +244,14 @@ def test_a_late_start_that_has_not_begun_outlives_a_kill():
     state.outage_begins_or_ends()
     state.restart(away_min=300, is_killed=True)
     state.teardown()
+
+
+def test_a_skip_that_lies_ahead_after_a_restart_hides_nothing_missed_before_it():
+    """The clock was put back while the session was down: what passes until it is told."""
+    state = SessionMachine()
+    state.restart(away_min=30, is_killed=True)
+    state.step_clock(minutes=-150)
+    state.restart(away_min=1, is_killed=True)
+    state.step_clock(minutes=2880)
+    state.all_holds()
+    state.teardown()

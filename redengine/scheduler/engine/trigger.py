@@ -264,7 +264,7 @@ class Starts:
         core = self._core
         skipped = None if due is None else Skipped(due, last or due, count)
         if skipped is not None:
-            task.history.occurrences.note_skipped(skipped.last)
+            task.history.occurrences.note_skipped(skipped.last, core.clock.now())
         core.recorder.skip(task, skipped, reason, message, job_id)
         core.show(task)
         core.publish(f"task:{task.name}")

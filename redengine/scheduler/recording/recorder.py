@@ -184,9 +184,10 @@ class Recorder:
         future = [due for due in stored.ahead if due > now]
         if future and min(future) - now <= SET_BACK:
             last_due, decided = now, alive  # what passed since nobody has looked at
-        history.occurrences.restore(
-            last_due, decided, stored.ahead, stored.misfires, stored.skipped
-        )
+        skipped = stored.skipped  # one ahead says nothing of what is missed before it comes again
+        if skipped is not None and skipped > now:
+            skipped = None
+        history.occurrences.restore(last_due, decided, stored.ahead, stored.misfires, skipped)
 
     def misfires(self, task: Task) -> None:
         """The missed fire times have changed that a task still has to make up for.

@@ -396,6 +396,13 @@ class Forecast:
         return {"until": self.until, "task": self.task, "starts": []}
 
 
+class FakeCalendars(dict[str, Any]):
+    """No calendars."""
+
+    def ends_session(self, name: str) -> bool:
+        return False
+
+
 class FakeSession:
     """A session that runs nothing."""
 
@@ -404,6 +411,7 @@ class FakeSession:
 
     def __init__(self) -> None:
         self.tasks = FakeTasks()
+        self.calendars = FakeCalendars()
         self.jobs = FakeJobs()
         self.parameters = Parameters({"env": "test"})
         self.returns = Values(None, fetch=42)
@@ -536,8 +544,8 @@ class FakeSession:
             self.registered.append(task)
         return task
 
-    def doubts_of(self, task: Any) -> tuple[str, ...]:
-        del task
+    def doubts_of(self, task: Any, *known: Any) -> tuple[str, ...]:
+        del task, known
         return ()
 
     def parse(self, text: str) -> None:
