@@ -152,8 +152,10 @@ class FlaskAPI(RouteDecorators, APITask):
         self.port = port
         self.threads = threads
         self._asked_port = port
-        self._server: HttpServer | None = None
+        self._opened: HttpServer | None = None
+        """Has the port since the session was set up; nobody serves it yet."""
         self._serving: HttpServer | None = None
+        """The latest that was served; the job that serves it closes it."""
         self._server_lock = threading.Lock()
         self._is_ready = threading.Event()
         self._insecure = insecure
@@ -338,26 +340,51 @@ class FlaskAPI(RouteDecorators, APITask):
     def tear_down(self) -> None:
         """Give the port back where `serve` never began."""
         with self._server_lock:
-            server, self._server = self._server, None
-        if server is not None:
-            server.stop()
+            opened, self._opened = self._opened, None
+        if opened is not None:
+            opened.stop()
         super().tear_down()
 
-    def _open(self) -> HttpServer:
+    def _open(self) -> None:
+        """Take the port, unless a server of this API has it."""
         with self._server_lock:
-            if self._server is None:
-                self._server = HttpServer(
-                    self.app,
-                    self.address,
-                    self._asked_port,
-                    self.threads,
-                    max_body=self.app.config["MAX_CONTENT_LENGTH"],
-                    request_timeout_s=self._request_timeout_s,
-                    max_connections=self._most_connections,
-                    refused=self._note_refused,
-                )
-                self.port = self._server.port
-            return self._server
+            is_served = self._serving is not None and not self._serving.is_closed
+            if self._opened is None and not is_served:
+                self._opened = self._made_server()
+
+    def _take_server(self) -> HttpServer:
+        """The server for one job to serve and to close; one of a job before is closed by then."""
+        with self._server_lock:
+            if self._serving is not None:
+                self._serving.stop()
+            server = self._opened or self._made_server()
+            self._opened, self._serving = None, server
+            self._loop.open()
+        return server
+
+    def _close_server(self, server: HttpServer) -> None:
+        """Close what `_take_server` gave, and nothing of a job that has begun since."""
+        with self._server_lock:
+            if self._serving is server:
+                self._is_ready.clear()
+        server.stop()
+        with self._server_lock:
+            if self._serving is server:
+                self._loop.close()
+
+    def _made_server(self) -> HttpServer:
+        server = HttpServer(
+            self.app,
+            self.address,
+            self._asked_port,
+            self.threads,
+            max_body=self.app.config["MAX_CONTENT_LENGTH"],
+            request_timeout_s=self._request_timeout_s,
+            max_connections=self._most_connections,
+            refused=self._note_refused,
+        )
+        self.port = server.port
+        return server
 
     def _note_refused(self, refused: Refused) -> None:
         """Count and log a request that the server refused before the application saw it."""
@@ -372,10 +399,9 @@ class FlaskAPI(RouteDecorators, APITask):
 
     def serve(self, stop: StopFlag) -> None:
         """Answer requests until `stop` is set; those in progress get half a second more."""
-        self._serving = server = self._open()
         reloader = Reloader(self.api_session.restart)
+        server = self._take_server()
         try:
-            self._loop.open()
             server.start()
             self._is_ready.set()
             logger.info("listening on %s", self.url, extra={"action": "listen"})
@@ -384,12 +410,8 @@ class FlaskAPI(RouteDecorators, APITask):
                 reloader.start()
             stop.wait()
         finally:
-            self._is_ready.clear()
-            with self._server_lock:
-                self._server = None
-            server.stop()
+            self._close_server(server)
             reloader.stop()
-            self._loop.close()
 
     def _warn(self) -> None:
         """Tell once who may come in, where that is anybody or nobody."""

@@ -6,6 +6,7 @@ ours: it runs on until what is in progress has been answered or the grace is ove
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import logging
 import os
@@ -127,7 +128,9 @@ class HttpServer:
         self.is_stopping = threading.Event()
         """Set when the server stops; requests that take long watch it."""
         self._deadline: float | None = None
-        self._is_closed = False
+        self.is_closed = False
+        """Whether the port and all connections have been given back."""
+        self._closing = threading.Lock()
         self._map: dict[int, Any] = {}
         self._workers = _Workers()
         self._largest_body = max(LARGEST_BUFFERED_BODY_BYTES, max_body or 0)
@@ -190,9 +193,11 @@ class HttpServer:
         )
 
     def start(self) -> None:
-        """Begin to answer."""
-        self._workers.set_thread_count(self._threads)
-        self._loop.start()
+        """Begin to answer, unless it was stopped already."""
+        with self._closing:
+            if not self.is_closed:
+                self._workers.set_thread_count(self._threads)
+                self._loop.start()
 
     def stop(self, grace_s: float = STOP_GRACE_S) -> None:
         """Take no more requests, answer those in progress, and close; returns when closed.
@@ -233,19 +238,20 @@ class HttpServer:
         return self._pause_s() == 0.0 or all(channel.is_quiet for channel in channels)
 
     def _close(self) -> None:
-        if self._is_closed:
-            return
-        self._is_closed = True
-        try:
-            for channel in list(self._server.active_channels.values()):
-                self._cut_off(channel)
-            self._workers.shutdown(cancel_pending=True, timeout=0.2)
-        finally:
-            # A late answer must not write to a reused handle.
-            self._server.pull_trigger = lambda: None
-            self._server.trigger.close()
-            self._listener.close()
-            self._map.clear()
+        """Give everything back, whatever a step meets; the second of two callers waits."""
+        with self._closing:
+            if self.is_closed:
+                return
+            with contextlib.ExitStack() as steps:  # the last one that is named is done first
+                steps.callback(setattr, self, "is_closed", True)
+                steps.callback(self._map.clear)
+                steps.callback(self._listener.close)
+                steps.callback(self._server.trigger.close)
+                # A late answer must not write to a reused handle.
+                steps.callback(setattr, self._server, "pull_trigger", lambda: None)
+                steps.callback(self._workers.shutdown, cancel_pending=True, timeout=0.2)
+                for channel in list(self._server.active_channels.values()):
+                    steps.callback(self._cut_off, channel)
 
     @staticmethod
     def _cut_off(channel: Any) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from redengine.conditions import parse
-from redengine.conditions.insight.explained import DEADLINE, ConditionExplanation, explained
+from redengine.conditions.insight.explained import (
+    ConditionExplanation,
+    deadline_of_this_thread,
+    explained,
+)
 from redengine.conditions.language.places import located
 from redengine.exceptions import InvalidInput, shortened
 from redengine.scheduler.config import SETTINGS
@@ -32,14 +35,13 @@ def explain_condition(
     """
     zone: ZoneInfo = SETTINGS["timezone"].convert("timezone", timezone)
     condition = parse(text)
-    deadline = time.monotonic() + DEADLINE.total_seconds()
     return explained(
         condition,
         zone,
         _instant(since, zone),
         count=count,
         places=located(text),
-        is_late=lambda: time.monotonic() > deadline,
+        is_late=deadline_of_this_thread(),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
@@ -26,7 +27,17 @@ if TYPE_CHECKING:
 COUNT: Final = 10
 """So many starts are told unless another number is asked for."""
 DEADLINE: Final = timedelta(milliseconds=60)
-"""How long the search for starts may take where somebody waits for it."""
+"""How long the search for starts may work where somebody waits for it."""
+
+
+def deadline_of_this_thread() -> Callable[[], bool]:
+    """Whether the calling thread has worked for `DEADLINE` since now, whenever it is asked.
+
+    What other threads and programs take meanwhile does not count: an answer says the same on a
+    machine that is busy.
+    """
+    end = time.thread_time() + DEADLINE.total_seconds()
+    return lambda: time.thread_time() > end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,6 @@ of them start together.
 
 from __future__ import annotations
 
-import time
 from collections import defaultdict
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,7 +19,11 @@ from redengine.conditions.context import CalendarContext
 from redengine.conditions.days.calendar import WORKING_WEEK, Calendar
 from redengine.conditions.explanation import quote, say_instant
 from redengine.conditions.fire_times import Cron
-from redengine.conditions.insight.explained import DEADLINE, ConditionExplanation, explained
+from redengine.conditions.insight.explained import (
+    ConditionExplanation,
+    deadline_of_this_thread,
+    explained,
+)
 from redengine.conditions.insight.lint import Remark, findings, remarks_of, unknown_names
 from redengine.conditions.insight.starts import Upcoming, timely, upcoming
 from redengine.durations import format_duration
@@ -164,14 +167,13 @@ class SessionLinter:
             places: where its parts stand in its text.
             zone: the zone of its wall-clock times.
         """
-        deadline = time.monotonic() + DEADLINE.total_seconds()
         return explained(
             condition,
             zone,
             self.now,
             places=places,
             known=self.known,
-            is_late=lambda: time.monotonic() > deadline,
+            is_late=deadline_of_this_thread(),
             calendars=self._calendar,
         )
 

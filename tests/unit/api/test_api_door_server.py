@@ -106,13 +106,13 @@ def test_a_request_that_takes_long_to_answer_is_not_cut_off(session):
     """The timeout is about how requests come in, not about how long the answer takes."""
     with serving(session, request_timeout=0.2) as api:
         rounds = threading.Semaphore(0)
-        maintain = api._server._server.maintenance
+        maintain = api._serving._server.maintenance
 
         def maintenance(now):
             maintain(now)
             rounds.release()
 
-        api._server._server.maintenance = maintenance
+        api._serving._server.maintenance = maintenance
 
         @api.app.get("/long")
         def long():

@@ -448,7 +448,7 @@ def test_a_port_is_given_back_where_the_api_never_began_to_serve():
         FlaskAPI(port=taken.getsockname()[1], session=session, name="second")
         with pytest.raises(PortInUse):
             session.start(block=False)
-        assert first._server is None
+        assert first._opened is None
         with pytest.raises(OSError, match="refused"):
             socket.create_connection(("127.0.0.1", first.port), timeout=1)
     session.shut_down()

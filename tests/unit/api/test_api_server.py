@@ -10,6 +10,7 @@ from contextlib import contextmanager
 import pytest
 
 from redengine.api import FlaskAPI
+from redengine.api.http.server import HttpServer
 from redengine.exceptions import InvalidInput, PortInUse, WaitTimeout
 
 
@@ -56,6 +57,76 @@ def test_it_can_serve_again(api):
             socket.create_connection(("127.0.0.1", port), timeout=1)
 
 
+@pytest.fixture
+def servers(monkeypatch):
+    """Every server that is made meanwhile."""
+    made = []
+
+    class Kept(HttpServer):
+        def __init__(self, *arguments, **options):
+            super().__init__(*arguments, **options)
+            made.append(self)
+
+    monkeypatch.setattr("redengine.api.flask_api.HttpServer", Kept)
+    return made
+
+
+def test_a_job_that_ends_late_leaves_no_server_of_the_next_start_open(api, servers):
+    """A session that starts again may set the API up before its last job has ended."""
+    with serving(api) as (stop, thread):
+        api.tear_down()
+        api.setup()
+        stop.set()
+        thread.join(5)
+    api.tear_down()
+    assert [each.is_closed for each in servers] == [True] * len(servers)
+
+
+def test_a_job_begins_to_serve_when_the_one_before_has_given_its_port_back(session, servers):
+    """Both ask for the same port, and the first is still at a request when it is told to stop."""
+    first = FlaskAPI(port=0, session=session)
+    entered, go_on = threading.Event(), threading.Event()
+
+    @first.app.get("/slow")
+    def slow():
+        entered.set()
+        go_on.wait(5)
+        return "done"
+
+    with serving(first) as (stop, _):
+        connection = connect(first)
+        connection.request("GET", "/slow")
+        assert entered.wait(5)
+        first._asked_port = first.port
+        stop.set()
+        assert servers[0].is_stopping.wait(5)
+        with serving(first):
+            other = connect(first)
+            other.request("GET", "/health/live")
+            assert other.getresponse().status == 200
+            other.close()
+        go_on.set()
+        connection.close()
+    assert [each.is_closed for each in servers] == [True, True]
+
+
+def test_whatever_fails_at_the_stop_the_port_is_given_back(api, servers, caplog):
+    """A step that raises keeps no other from being done."""
+    with serving(api):
+        (server,) = servers
+        shutdown = server._workers.shutdown
+
+        def fail(**options):
+            shutdown(**options)
+            raise OSError("mine")
+
+        server._workers.shutdown = fail
+        with pytest.raises(OSError, match="mine"):
+            server.stop()
+        assert server.is_closed
+        assert server._listener.fileno() == -1
+
+
 def test_a_port_in_use_is_an_error_that_names_it(session):
     """A taken port is told at set-up, and at once."""
     with socket.socket() as taken:
@@ -90,7 +161,7 @@ def test_a_disabled_api_takes_no_port(session):
     """A port that nobody answers on would look like a hang."""
     api = FlaskAPI(port=0, session=session, disabled=True)
     api.setup()
-    assert api._server is None
+    assert api._opened is None
 
 
 def test_requests_in_progress_are_answered_at_stop(api):
@@ -107,7 +178,7 @@ def test_requests_in_progress_are_answered_at_stop(api):
         connection = connect(api)
         connection.request("GET", "/slow")
         assert entered.wait(5)
-        server = api._server
+        server = api._serving
         stop.set()
         assert server.is_stopping.wait(5)
         go_on.set()

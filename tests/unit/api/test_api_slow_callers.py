@@ -126,7 +126,7 @@ def test_a_caller_that_never_reads_is_let_go(session, opened, monkeypatch):
     with serving(session, request_timeout=2) as api:
         opened.append(connected(api, GET % b"/tasks/fetch" * 20))
         assert comes(lambda: any(parked))
-        assert comes(lambda: not api._server._server.active_channels)
+        assert comes(lambda: not api._serving._server.active_channels)
 
 
 @pytest.mark.parametrize("content", [b"", b"GET /tasks HTTP/1.1\r\nX: "])
@@ -137,7 +137,7 @@ def test_silent_connections_keep_nobody_out(session, opened, content):
         for _ in range(5):
             assert lives(api)
         assert is_closed(opened[0])
-        assert len(api._server._server.active_channels) <= 20
+        assert len(api._serving._server.active_channels) <= 20
 
 
 def test_as_many_silent_connections_as_waitress_would_take_keep_nobody_out(session, opened):

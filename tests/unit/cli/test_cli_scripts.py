@@ -294,7 +294,7 @@ def test_explain_takes_a_condition_without_quotes(run):
 
 def test_explain_says_that_a_hash_depends_on_the_task(run, monkeypatch):
     """There is none here, so that the starts are an example."""
-    monkeypatch.setattr(explaining, "DEADLINE", timedelta(minutes=1))
+    monkeypatch.setattr("redengine.conditions.insight.explained.DEADLINE", timedelta(minutes=1))
     told = run("explain", "cron H 7 * * *", "--starts", "1").stdout
     assert "H is a value of the task's own" in told
     assert "The next starts of a task without a name (H is another value for each name):" in told
@@ -324,7 +324,7 @@ def test_explain_ends_for_a_window(condition, first):
 
 def test_explain_gives_up_and_says_how_far_it_looked(monkeypatch):
     """A condition that is looked at again and again in vain ends the search."""
-    monkeypatch.setattr(explaining, "DEADLINE", timedelta(0))
+    monkeypatch.setattr("redengine.conditions.insight.explained.DEADLINE", timedelta(0))
     told = explaining.explain_condition("every 1 second", "UTC", "2026-01-01T00:00", 1_000)
     assert told.to_dict()["complete"] is False
     assert "searched until 2026-01-01 00:00 UTC" in str(told)
