@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from redengine.api.core.encoding import NotJson
 from redengine.api.core.messages import ApiRequest, ApiResponse
+from redengine.api.core.submissions import UnknownOperation, document_of, named_as_given
 from redengine.api.endpoints.job import JobResource, JobResultResource, NoResult, submitted
-from redengine.api.endpoints.jobs import JobsResource, UnknownOperation, document_of, named_as_given
+from redengine.api.endpoints.jobs import JobsResource
 from redengine.api.endpoints.resource import Resource
 from redengine.api.endpoints.session import HealthResource
 from redengine.exceptions import InvalidInput, NotFound

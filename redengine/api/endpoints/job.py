@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from redengine.api.core.ports import SessionPort, TaskPort
-    from redengine.api.endpoints.jobs import Submission
+    from redengine.api.core.submission_models import Submission
     from redengine.parameters import Parameters
     from redengine.scheduler.jobs.job import Job
 

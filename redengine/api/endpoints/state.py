@@ -1,4 +1,7 @@
-"""The state of the session as one document: exported, planned for, applied."""
+"""The state of the session as one document: exported, planned for, applied.
+
+What reads and writes documents is imported with the first of them: it takes YAML and models.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from redengine.api.auth.principal import ADMIN
 from redengine.api.core.messages import ApiRequest, ApiResponse, flag
 from redengine.api.endpoints.resource import Resource
-from redengine.api.state import apply, export, make_plan, parse_document, read_document
-from redengine.api.state.exporting import export_yaml
 from redengine.exceptions import InvalidInput, UnknownName, did_you_mean, shortened
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ class ExportResource(Resource):
     query_keys = frozenset(("format", "all"))
 
     def get(self, request: ApiRequest) -> ApiResponse:
+        from redengine.api.state.exporting import export, export_yaml
+
         everything = flag(request, "all")
         if _format_of(request) == "json":
             return ApiResponse(export(self.session, everything=everything))
@@ -55,6 +58,8 @@ class _OfDocument(Resource):
 
     def _read(self, request: ApiRequest) -> tuple[StateDocument, dict[str, Any]]:
         """The document, and what else was asked for with it."""
+        from redengine.api.state import parse_document, read_document
+
         options: dict[str, Any] = {"prune": flag(request, "prune")}
         options["expect"] = request.query_value("expect")
         if request.content:
@@ -72,6 +77,8 @@ class _OfDocument(Resource):
         return document, {**options, **_options_in(request.data)}
 
     def _plan(self, document: StateDocument, options: dict[str, Any]) -> Plan:
+        from redengine.api.state import make_plan
+
         return make_plan(self.session, document, prune=options["prune"])
 
 
@@ -110,6 +117,8 @@ class ApplyResource(_OfDocument):
         plan = self._plan(document, options)
 
         def make(batch: Batch) -> ApiResponse:
+            from redengine.api.state import apply
+
             expect = options["expect"]
             apply(self.session, document, plan, batch.carry_out, expect=expect)
             return ApiResponse({**plan.to_dict(self.session.parameters), "applied": True})

@@ -19,8 +19,9 @@ from redengine.api.core.lists import (
     query_of,
 )
 from redengine.api.core.messages import ApiRequest, ApiResponse, prefers_text
+from redengine.api.core.submissions import named_as_given, task_submission_of
 from redengine.api.endpoints.job import submitted
-from redengine.api.endpoints.jobs import jobs_page, named_as_given, task_submission_of
+from redengine.api.endpoints.jobs import jobs_page
 from redengine.api.endpoints.resource import Resource
 from redengine.durations import parse_duration
 from redengine.exceptions import InvalidInput, UnknownName, did_you_mean, shortened

@@ -7,9 +7,6 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final, Literal, get_type_hints
 
-from pydantic import TypeAdapter
-from pydantic.errors import PydanticUserError
-
 from redengine.api.routes.request import Request
 from redengine.exceptions import InvalidInput, did_you_mean, shortened
 from redengine.parameters import Argument
@@ -17,6 +14,8 @@ from redengine.support.functions import refuse_no_function
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+
+    from pydantic import TypeAdapter
 
     from redengine.api.routes.paths import PathTemplate
 
@@ -199,6 +198,9 @@ def _query_argument(
 def _adapter(name: str, annotation: Any) -> TypeAdapter[Any] | None:
     if annotation is NOT_GIVEN or annotation is Any or annotation is object:
         return None
+    from pydantic import TypeAdapter
+    from pydantic.errors import PydanticUserError
+
     try:
         return TypeAdapter(annotation)
     except PydanticUserError as error:
@@ -244,6 +246,8 @@ def _evaluated(annotation: Any, handler: Callable[..., Any]) -> Any:
 def _schema(adapter: TypeAdapter[Any] | None) -> dict[str, Any]:
     if adapter is None:
         return {}
+    from pydantic.errors import PydanticUserError
+
     try:
         return adapter.json_schema()
     except PydanticUserError:

@@ -7,9 +7,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from pydantic import TypeAdapter, ValidationError
-from pydantic_core import to_jsonable_python
-
 from redengine.api.core.encoding import parse_value, to_json
 from redengine.api.core.messages import ApiResponse
 from redengine.api.routes.request import Request
@@ -106,6 +103,8 @@ def _body_value(argument: RouteArgument, content: bytes) -> Any:
 
 
 def _query_value(argument: RouteArgument, query: Sequence[tuple[str, str]]) -> Any:
+    from pydantic import TypeAdapter
+
     name = argument.name
     given = [value for key, value in query if key == name]
     if not given:
@@ -135,6 +134,8 @@ def _checked(
         name: the argument.
         parts_alone: name the parts of an object alone, as the sender knows them.
     """
+    from pydantic import ValidationError
+
     try:
         checked = validate(value)
     except ValidationError as error:
@@ -208,6 +209,8 @@ def json_of(value: Any) -> bytes:
 
 def _slowly(value: Any, error: Exception | None) -> bytes:
     """For what orjson refuses and JSON can say, such as halves of surrogate pairs."""
+    from pydantic_core import to_jsonable_python
+
     try:
         plain = to_jsonable_python(
             value, by_alias=True, timedelta_mode="float", inf_nan_mode="constants"
@@ -224,4 +227,6 @@ def _plain(value: Any) -> Any:
         return value.total_seconds()
     if isinstance(value, Mapping):
         return dict(value)
+    from pydantic_core import to_jsonable_python
+
     return to_jsonable_python(value, by_alias=True, timedelta_mode="float")

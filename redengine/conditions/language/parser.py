@@ -18,18 +18,13 @@ from redengine.conditions.language.statements import (
     zoned,
 )
 from redengine.conditions.language.tokens import Cursor, Part
-from redengine.conditions.language.translations import (
-    LONGEST_TRANSLATED,
-    Translation,
-    sugar_meaning,
-    translated,
-)
 from redengine.exceptions import ConditionSyntaxError, InvalidInput, nearest, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from redengine.conditions.custom import ConditionFactory
+    from redengine.conditions.language.translations import Translation
 
 
 class Form(NamedTuple):
@@ -137,6 +132,7 @@ def form_of(keyword: str) -> str | None:
 
 
 LONGEST_TEXT: Final = 65_536
+LONGEST_TRANSLATED: Final = 300
 _LONGEST_CACHED: Final = 500
 _MOST_FIXES: Final = 3
 _NEAR: Final = 20
@@ -205,6 +201,8 @@ def without_sugar(text: str, customs: Mapping[str, ConditionFactory]) -> list[tu
     """The pieces of a text as the language writes them, each with how it is written there."""
     if len(text) > LONGEST_TRANSLATED:
         return [(text, text)]
+    from redengine.conditions.language.translations import sugar_meaning  # many patterns
+
     meant = sugar_meaning(text)
     if meant is not None:
         return [(meant, text)]
@@ -218,6 +216,8 @@ def without_sugar(text: str, customs: Mapping[str, ConditionFactory]) -> list[tu
 
 def _plain(statement: str, customs: Mapping[str, ConditionFactory]) -> str:
     """A statement without its sugar; as it is, if it has none or is read as it stands."""
+    from redengine.conditions.language.translations import sugar_meaning
+
     meant = sugar_meaning(statement.strip())
     if meant is None or _can_read(statement, customs):
         return statement
@@ -266,6 +266,8 @@ _OPERATORS: Final = re.compile(r"""('[^']*'|"[^"]*")|\s*([&|])\s*""")
 
 def _translated(text: str, customs: Mapping[str, ConditionFactory]) -> Translation | None:
     """What a text means, or what the statements between its operators do."""
+    from redengine.conditions.language.translations import Translation, translated
+
     whole = translated(text)
     if whole is not None and (whole.option or _is_possible(whole.text or "", customs)):
         return whole

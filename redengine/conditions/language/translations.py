@@ -23,8 +23,6 @@ from redengine.conditions.language.other_schedulers import foreign_meaning
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-LONGEST_TRANSLATED: Final = 300
-
 
 class Translation(NamedTuple):
     """What a text means.

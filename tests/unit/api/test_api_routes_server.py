@@ -388,6 +388,25 @@ def test_a_session_without_routes_knows_nothing_of_http():
     subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
 
 
+def test_an_api_starts_without_what_only_some_requests_need():
+    """Models, YAML and the readings of foreign spellings are imported with the first use."""
+    script = (
+        "import sys; from redengine import Session; from redengine.api import FlaskAPI;"
+        "app = Session(); api = FlaskAPI(port=0, session=app);"
+        "app.task('daily after 07:00 & every 10 min', name='x')(print);"
+        "app.start(block=False); api.wait_ready(60);"
+        "print(*sorted({name.split('.')[0] for name in sys.modules}),"
+        " 'redengine.conditions.language.translations' in sys.modules); app.shut_down()"
+    )
+    ran = subprocess.run(  # noqa: S603 - our own
+        [sys.executable, "-c", script], check=True, capture_output=True, text=True, timeout=120
+    )
+    *modules, reads_foreign = ran.stdout.split()
+    assert "flask" in modules
+    assert not {"alembic", "prometheus_client", "pydantic", "sqlalchemy", "yaml"} & {*modules}
+    assert reads_foreign == "False"
+
+
 def test_routes_that_nobody_serves_are_told_at_the_start(caplog):
     """A warning names them; none where there is an API, or no route."""
     lonely, served, silent = Session(name="lonely"), Session(rest=0), Session()

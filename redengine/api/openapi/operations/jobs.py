@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from redengine.api.core.lists import LARGEST_LIMIT
+from redengine.api.core.submission_models import JobDocument, Submission, TaskSubmission
 from redengine.api.core.waiting import LONGEST_WAIT_S
-from redengine.api.endpoints.jobs import JobDocument, Submission, TaskSubmission
 from redengine.api.openapi.models.jobs import (
     AwaitedJob,
     JobWithActions,
