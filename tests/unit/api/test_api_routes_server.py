@@ -398,7 +398,7 @@ def test_an_api_starts_without_what_only_some_requests_need():
         "print(*sorted({name.split('.')[0] for name in sys.modules}),"
         " 'redengine.conditions.language.translations' in sys.modules); app.shut_down()"
     )
-    ran = subprocess.run(  # noqa: S603 - our own
+    ran = subprocess.run(
         [sys.executable, "-c", script], check=True, capture_output=True, text=True, timeout=120
     )
     *modules, reads_foreign = ran.stdout.split()
