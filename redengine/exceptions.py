@@ -23,6 +23,7 @@
     │   ├── JobTerminated
     │   ├── JobCrashed
     │   └── JobSkipped                     it was cancelled, or ended as inaction
+    ├── CommandFailed                      the code of a command raised
     ├── TaskInaction                       a task's code raises it: there was nothing to do
     ├── TaskTermination                    a task's code raises it to end as terminated
     ├── BlocksEventLoop (RuntimeError)     an event loop would stand still; await instead
@@ -437,6 +438,25 @@ class JobSkipped(JobError):
     verb = "did nothing"
 
 
+class CommandFailed(RedengineError):
+    """The code of a command raised: the log of the session has its traceback.
+
+    Args:
+        command: the command's name.
+        error: what it raised, as "ValueError: no such pool".
+    """
+
+    code = "COMMAND_FAILED"
+
+    def __init__(self, command: str, error: str) -> None:
+        self.command = command
+        self.error = error
+        super().__init__(f"command '{command}' raised {error}")
+
+    def details(self) -> dict[str, object]:
+        return {"command": self.command, "error": self.error}
+
+
 class TaskInaction(RedengineError):
     """A task's code raises it to say that there was nothing to do: the job ends as `inaction`.
 
@@ -511,15 +531,18 @@ class BlocksEventLoop(RedengineError, RuntimeError):
 
     Args:
         what: what was called.
+        instead: the form to write.
     """
 
     code = "BLOCKS_EVENT_LOOP"
 
-    def __init__(self, what: str) -> None:
+    def __init__(
+        self, what: str, instead: str = "`await job`, with `job = await app.submit_async(…)`"
+    ) -> None:
         self.what = what
         super().__init__(
             f"{what} on the thread of a running event loop would stop everything on it; "
-            "write `await job`, with `job = await app.submit_async(…)`"
+            f"write {instead}"
         )
 
 

@@ -12,6 +12,7 @@ from redengine.conditions import Condition, ConditionFactory
 from redengine.conditions.explanation import task_name
 from redengine.conditions.insight.lint import unreadable
 from redengine.conditions.language.places import located
+from redengine.durations import parse_duration
 from redengine.exceptions import InvalidInput, WaitTimeout, counted, shortened
 from redengine.parameters import FuncArg
 from redengine.scheduler.checks import SuspiciousCondition, dependencies
@@ -508,6 +509,75 @@ class Session(Hosting):
         """
         return self.runtimes.create(name, kind, size)
 
+    @overload
+    def command(self, func: F, /) -> F: ...
+    @overload
+    def command(
+        self, name: str | None = None, /, *, description: str | None = None, replace: bool = False
+    ) -> Callable[[F], F]: ...
+    def command(
+        self, given: Any = None, /, *, description: str | None = None, replace: bool = False
+    ) -> Any:
+        """A decorator that makes a function a command; the function stays as it is.
+
+        The function may be an `async def`. Its argument `body` is what the caller sends,
+        `principal` who calls, `session` the session; any other is a field of the body, and has to
+        be annotated.
+
+        Args:
+            given: the command's name, the function's own if not given; or the function, where the
+                decorator is written without parentheses.
+            description: what it does; the first line of the docstring if not given.
+            replace: take the place of a command that has the name.
+
+        Raises:
+            InvalidInput: the name cannot be one, or an argument cannot be filled.
+            AlreadyExists: another command has the name.
+        """
+        if given is not None and not isinstance(given, str):
+            self.commands.add(given, description=description, replace=replace)
+            return given
+
+        def take(func: F) -> F:
+            self.commands.add(func, given, description=description, replace=replace)
+            return func
+
+        return take
+
+    def call(
+        self, command: str, body: Any = ..., /, *, timeout: timedelta | str | float | None = 30
+    ) -> Any:
+        """What a command returns.
+
+        Args:
+            command: its name.
+            body: what it is given; nothing if left out.
+            timeout: how long to wait for it; None as long as it takes.
+
+        Raises:
+            NotFound: there is no such command.
+            InvalidInput: it does not take this body, or `timeout` is no duration.
+            WaitTimeout: it has not ended in time. A coroutine is cancelled then, and a call that
+                has not begun does not begin; a function goes on, and nobody sees what it returns.
+            TooManyWaiting: too many calls wait already.
+            BlocksEventLoop: this is the thread of a running event loop; `await call_async` there.
+            Exception: whatever the command raises.
+        """
+        given = () if body is ... else (body,)
+        return self.commands.call(command, *given, timeout=_seconds(timeout))
+
+    async def call_async(
+        self,
+        command: str,
+        body: Any = ...,
+        /,
+        *,
+        timeout: timedelta | str | float | None = 30,  # noqa: ASYNC109 - the name that `call` has
+    ) -> Any:
+        """As `call`, on an event loop, which goes on meanwhile."""
+        given = () if body is ... else (body,)
+        return await self.commands.call_async(command, *given, timeout=_seconds(timeout))
+
     def hook(self, name: str) -> Callable[[F], F]:
         """A decorator that has the function called at a hook.
 
@@ -912,6 +982,17 @@ class Session(Hosting):
         except BaseException:
             self.store.close()
             raise
+
+
+def _seconds(timeout: timedelta | str | float | None) -> float | None:
+    """The seconds of a timeout.
+
+    Raises:
+        InvalidInput: it is no duration.
+    """
+    if timeout is None:
+        return None
+    return parse_duration(timeout, field="timeout").total_seconds()
 
 
 session = cast("Session", DefaultSession())

@@ -56,6 +56,7 @@ STATUS_BY_CODE: Final[Mapping[str, int]] = {
     "HEADERS_TOO_LARGE": 431,
     "INTERNAL_ERROR": 500,
     "BLOCKS_EVENT_LOOP": 500,
+    "COMMAND_FAILED": 500,
     "APPLY_FAILED": 500,
     "UNSAFE_ADDRESS": 500,
     "PORT_IN_USE": 500,
@@ -67,7 +68,7 @@ STATUS_BY_CODE: Final[Mapping[str, int]] = {
     "STORE_UNAVAILABLE": 503,
     "OVERLOADED": 503,
     "TOO_MANY_WAITING": 503,
-    "TIMEOUT": 503,
+    "TIMEOUT": 504,
 }
 """The HTTP status of each error code; the first code of a status stands for that status."""
 

@@ -17,7 +17,7 @@ from redengine.api.auth.key_sources import (
 )
 from redengine.api.auth.rates import Rates
 from redengine.api.changes.writing import ownership_of
-from redengine.api.core.waiting import HandlerLoop, LongPollLimit
+from redengine.api.core.waiting import LongPollLimit
 from redengine.api.http import (
     BUILT_IN,
     LARGEST_BODY_BYTES,
@@ -34,6 +34,7 @@ from redengine.api.reloading import Reloader
 from redengine.api.routes import RouteDecorators
 from redengine.api.task import APITask
 from redengine.exceptions import Conflict, InvalidInput, UnsafeAddress, WaitTimeout, shortened
+from redengine.runtimes.handlers import HandlerLoop
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -172,7 +173,7 @@ class FlaskAPI(RouteDecorators, APITask):
         self._addresses = None if allow_ips is None else Addresses(allow_ips)
         self._public_paths = public_paths
         self._input_roots = _checked_roots(input_roots)
-        self._loop = HandlerLoop()
+        self._loop = HandlerLoop("redengine-handlers")
         super().__init__(session=session, **options)
 
     def make_transport(self) -> None:

@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from redengine.exceptions import (
     AlreadyExists,
+    CommandFailed,
     ConditionSyntaxError,
     Conflict,
     Forbidden,
@@ -162,6 +163,7 @@ _MAKERS: Final[Mapping[str, _Maker]] = {
     ),
     "TOO_MANY_WAITING": lambda _, details: TooManyWaiting(details["most"]),
     "OVERLOADED": lambda _, details: Overloaded(details["waiting"], details["limit"]),
+    "COMMAND_FAILED": lambda _, details: CommandFailed(details["command"], details["error"]),
     "TIMEOUT": lambda _, details: WaitTimeout(details["waited_for"], details["timeout"]),
     "STORE_UNAVAILABLE": lambda message, details: StoreError(
         details.get("url", ""), details.get("reason", message)

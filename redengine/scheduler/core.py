@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from redengine.conditions import Calendar, CheckResult
     from redengine.parameters import Parameters
     from redengine.runtimes import Runtime
+    from redengine.scheduler.commands import Commands
     from redengine.scheduler.config import Config
     from redengine.scheduler.engine.agenda import Item
     from redengine.scheduler.engine.next_runs import NextRuns
@@ -118,6 +119,8 @@ class Core:
         self.outbox: list[Job] | None = None
         """While the engine decides: the jobs it has started, to be handed over together."""
         self.session: Any = None
+        self.commands: Commands | None = None
+        """The commands, once somebody has asked for them."""
         self.note_submit: Callable[[Job], None] | None = None
         """Counts a job that was made, for the metrics."""
         self.note_begin: Callable[[Job, float], None] | None = None

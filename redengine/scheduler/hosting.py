@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
     from redengine.clock import Clock
+    from redengine.scheduler.commands import Commands
     from redengine.scheduler.environment import Environment
     from redengine.scheduler.jobs.job import Job
     from redengine.store import Store
@@ -145,6 +146,17 @@ class Hosting:
     def events(self) -> Events:
         """What happens in the session, in order: `for event in app.events.follow(["jobs"])`."""
         return self._core.events
+
+    @property
+    def commands(self) -> Commands:
+        """The functions that are called by name: `for name in app.commands`."""
+        core = self._core
+        if core.commands is None:
+            from redengine.scheduler.commands import Commands  # most sessions have none
+
+            with core.lock:
+                core.commands = core.commands or Commands(core)
+        return core.commands
 
     @property
     def config(self) -> Config:

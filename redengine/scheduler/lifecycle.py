@@ -155,6 +155,8 @@ class Lifecycle:
         core.store.serves = True
         for runtime in list(core.runtimes.values()):
             runtime.open()
+        if core.commands is not None:
+            core.commands.open()
         if self._environment.runs_code and not self._is_by_hand:
             for task in core.session.tasks:
                 task.setup()
@@ -166,6 +168,8 @@ class Lifecycle:
         self._tear_down()
         for runtime in list(core.runtimes.values()):
             runtime.close(0)
+        if core.commands is not None:
+            core.commands.close()
         with core.lock:
             core.enter(INITIALISED)
 

@@ -194,9 +194,10 @@ class Shutdown:
         closing = [
             self._aside(f"closing runtime '{each.name}'", partial(each.close, 0))
             for each in runtimes
-            for each in runtimes
         ]
         closing.append(self._aside("closing the conditions' threads", self._predicates.close))
+        if core.commands is not None:
+            closing.append(self._aside("ending the commands", core.commands.close))
         for wait in closing:
             wait(self._left_until(self._patience_s + MARGIN_S - _SHORT_S))
         with core.lock:

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
     from flask import Flask, Request
 
-    from redengine.api.core.waiting import HandlerLoop
     from redengine.api.routes import Rest, Route
+    from redengine.runtimes.handlers import HandlerLoop
 
 
 def path_at(urls: Map, path: str) -> str | None:

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import inspect
 from dataclasses import dataclass
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, Final, Literal, get_type_hints
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from redengine.api.routes.request import Request
 from redengine.exceptions import InvalidInput, did_you_mean, shortened
 from redengine.parameters import Argument
-from redengine.support.functions import refuse_no_function
+from redengine.support.annotations import (
+    NOT_GIVEN,
+    adapter_of,
+    annotation_of,
+    evaluated,
+    schema_of,
+    signature_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -20,9 +26,6 @@ if TYPE_CHECKING:
     from redengine.api.routes.paths import PathTemplate
 
 Source = Literal["path", "query", "body", "request", "session"]
-
-NOT_GIVEN: Final = inspect.Parameter.empty
-"""Stands for a default or an annotation that is not there."""
 
 RESERVED: Final = ("body", "request", "session")
 """Names with a meaning of their own."""
@@ -61,7 +64,7 @@ class RouteArgument:
 
     def schema(self) -> dict[str, Any]:
         """The type as a JSON schema; empty where any value will do."""
-        return _schema(self.adapter)
+        return schema_of(self.adapter)
 
 
 def read_arguments(
@@ -72,7 +75,7 @@ def read_arguments(
     Raises:
         InvalidInput: an argument cannot be filled, or a value of the path is not taken.
     """
-    signature = _signature(handler)
+    signature = signature_of(handler, 'app.rest.get("/path")(handler)', "handler")
     reasons: dict[str, str] = {
         name: "has a meaning of its own; give the value in the path another name"
         for name in RESERVED
@@ -92,16 +95,6 @@ def read_arguments(
     if reasons:
         raise InvalidInput(reasons)
     return tuple(arguments), _returns(signature, handler)
-
-
-def _signature(handler: Callable[..., Any]) -> inspect.Signature:
-    form = 'app.rest.get("/path")(handler)'
-    refuse_no_function(handler, form, field="handler", takes_async=True)
-    refuse_no_function(inspect.unwrap(handler), form, field="handler", takes_async=True)
-    try:
-        return inspect.signature(handler)
-    except (TypeError, ValueError) as error:
-        raise InvalidInput({"handler": f"its arguments cannot be told: {error}"}) from None
 
 
 def _read(
@@ -135,7 +128,7 @@ def _asks_for_request(parameter: inspect.Parameter, handler: Callable[..., Any])
     if parameter.name == "req":
         return True
     try:
-        return _evaluated(parameter.annotation, handler) is Request
+        return evaluated(parameter.annotation, handler) is Request
     except Exception:  # noqa: BLE001 - told where the annotation is needed
         return False
 
@@ -143,12 +136,12 @@ def _asks_for_request(parameter: inspect.Parameter, handler: Callable[..., Any])
 def _path_argument(
     parameter: inspect.Parameter, handler: Callable[..., Any], converter: str
 ) -> RouteArgument:
-    annotation = _annotation(parameter, handler)
+    annotation = annotation_of(parameter, handler)
     return RouteArgument(
         name=parameter.name,
         source="path",
         annotation=annotation,
-        adapter=_adapter(parameter.name, annotation),
+        adapter=adapter_of(parameter.name, annotation),
         converter=converter,
     )
 
@@ -159,13 +152,13 @@ def _body_argument(
     if _WITH_BODY.isdisjoint(methods):
         reason = f"a request with {' or '.join(methods)} has no body"
         raise InvalidInput({parameter.name: reason})
-    annotation = _annotation(parameter, handler)
+    annotation = annotation_of(parameter, handler)
     return RouteArgument(
         name=parameter.name,
         source="body",
         annotation=annotation,
         default=parameter.default,
-        adapter=_adapter(parameter.name, annotation),
+        adapter=adapter_of(parameter.name, annotation),
     )
 
 
@@ -173,13 +166,13 @@ def _query_argument(
     parameter: inspect.Parameter, handler: Callable[..., Any], template: PathTemplate
 ) -> RouteArgument:
     name = parameter.name
-    annotation = _annotation(parameter, handler)
+    annotation = annotation_of(parameter, handler)
     if annotation is NOT_GIVEN:
         hint = did_you_mean(name, (*template.variables, *RESERVED))
         reason = f"is not in the path; to take it from the query, annotate it: `{name}: str`"
         raise InvalidInput({name: f"{reason}{hint}"})
-    adapter = _adapter(name, annotation)
-    kinds = set(_kinds(_schema(adapter)))
+    adapter = adapter_of(name, annotation)
+    kinds = set(_kinds(schema_of(adapter)))
     if "object" in kinds:
         reason = (
             f"{shortened(annotation)} does not fit into a query; to take the body, call it body"
@@ -195,63 +188,11 @@ def _query_argument(
     )
 
 
-def _adapter(name: str, annotation: Any) -> TypeAdapter[Any] | None:
-    if annotation is NOT_GIVEN or annotation is Any or annotation is object:
-        return None
-    from pydantic import TypeAdapter
-    from pydantic.errors import PydanticUserError
-
-    try:
-        return TypeAdapter(annotation)
-    except PydanticUserError as error:
-        reason = f"{shortened(annotation)} cannot be read: {str(error).splitlines()[0]}"
-        raise InvalidInput({name: reason}) from error
-
-
-def _annotation(parameter: inspect.Parameter, handler: Callable[..., Any]) -> Any:
-    """The annotation as an object; in most modules it is a text at first."""
-    annotation = parameter.annotation
-    if annotation is NOT_GIVEN:
-        return annotation
-    try:
-        return _evaluated(annotation, handler)
-    except Exception as error:
-        reason = f"its annotation {annotation!r} cannot be looked up: {error}"
-        raise InvalidInput({parameter.name: reason}) from error
-
-
 def _returns(signature: inspect.Signature, handler: Callable[..., Any]) -> Any:
     try:
-        return _evaluated(signature.return_annotation, handler)
+        return evaluated(signature.return_annotation, handler)
     except Exception:  # noqa: BLE001 - it may exist for type checkers alone, and is only shown
         return signature.return_annotation
-
-
-def _evaluated(annotation: Any, handler: Callable[..., Any]) -> Any:
-    if annotation is NOT_GIVEN or annotation is None:
-        return annotation
-    code = inspect.unwrap(handler)
-    code = getattr(code, "func", code)
-    cells = zip(
-        getattr(getattr(code, "__code__", None), "co_freevars", ()),
-        getattr(code, "__closure__", None) or (),
-        strict=False,
-    )
-    enclosed = {name: cell.cell_contents for name, cell in cells}
-    holder: Any = SimpleNamespace(__annotations__={"it": annotation})
-    names = getattr(code, "__globals__", {})
-    return get_type_hints(holder, globalns=names, localns=enclosed, include_extras=True)["it"]
-
-
-def _schema(adapter: TypeAdapter[Any] | None) -> dict[str, Any]:
-    if adapter is None:
-        return {}
-    from pydantic.errors import PydanticUserError
-
-    try:
-        return adapter.json_schema()
-    except PydanticUserError:
-        return {}
 
 
 def _kinds(schema: dict[str, Any]) -> Iterator[str]:

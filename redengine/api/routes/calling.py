@@ -12,6 +12,7 @@ from redengine.api.core.messages import ApiResponse
 from redengine.api.routes.request import Request
 from redengine.exceptions import InvalidInput, did_you_mean, shortened
 from redengine.support import jsontext
+from redengine.support.annotations import checked
 from redengine.support.jsontext import refuse_inexact
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ def _value(argument: RouteArgument, incoming: Incoming, route: Route) -> Any:
 def _path_value(argument: RouteArgument, value: Any) -> Any:
     if argument.adapter is None:
         return value
-    return _checked(argument.adapter.validate_strings, str(value), argument.name)
+    return checked(argument.adapter.validate_strings, str(value), argument.name)
 
 
 def _body_value(argument: RouteArgument, content: bytes) -> Any:
@@ -99,7 +100,7 @@ def _body_value(argument: RouteArgument, content: bytes) -> Any:
     value = parse_value(content)
     if argument.adapter is None:
         return value
-    return _checked(argument.adapter.validate_json, content, "body", parts_alone=True)
+    return checked(argument.adapter.validate_json, content, "body", parts_alone=True)
 
 
 def _query_value(argument: RouteArgument, query: Sequence[tuple[str, str]]) -> Any:
@@ -111,42 +112,16 @@ def _query_value(argument: RouteArgument, query: Sequence[tuple[str, str]]) -> A
         return _default(argument, "is needed in the query")
     adapter: TypeAdapter[Any] = argument.adapter or TypeAdapter(Any)
     if argument.takes_several:
-        return _checked(adapter.validate_python, given, name)
+        return checked(adapter.validate_python, given, name)
     if len(given) > 1:
         raise InvalidInput({name: f"is given {len(given)} times in the query, and taken once"})
-    return _checked(adapter.validate_strings, given[0], name)
+    return checked(adapter.validate_strings, given[0], name)
 
 
 def _default(argument: RouteArgument, reason: str) -> Any:
     if argument.is_required:
         raise InvalidInput({argument.name: reason})
     return argument.default
-
-
-def _checked(
-    validate: Callable[[Any], Any], value: Any, name: str, *, parts_alone: bool = False
-) -> Any:
-    """The value as its type; a reason for each part of it that does not fit.
-
-    Args:
-        validate: knows the type.
-        value: what came.
-        name: the argument.
-        parts_alone: name the parts of an object alone, as the sender knows them.
-    """
-    from pydantic import ValidationError
-
-    try:
-        checked = validate(value)
-    except ValidationError as error:
-        reasons = {}
-        for each in error.errors(include_url=False, include_input=False, include_context=False):
-            parts = [str(part) for part in each["loc"]]
-            where = parts if parts_alone and parts else [name, *parts]
-            reasons[".".join(where)] = each["msg"]
-        raise InvalidInput(reasons) from None
-    refuse_inexact(checked, name)  # the text "nan" is a float for pydantic
-    return checked
 
 
 _OPTIONS: Final = jsontext.OPT_NON_STR_KEYS

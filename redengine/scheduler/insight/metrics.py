@@ -19,6 +19,7 @@ from redengine.tasks.history import ENDS
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
+    from redengine.scheduler.commands import Commands
     from redengine.scheduler.core import Core
     from redengine.scheduler.engine.engine import Engine
     from redengine.scheduler.jobs.job import Job
@@ -159,6 +160,8 @@ class Metrics:
             found += map(_as_prometheus, _of_session(core, self._engine))
             found += map(_as_prometheus, _of_store(core.store))
         found += map(_as_prometheus, _of_tasks(self._task_figures()))
+        if core.commands is not None:
+            found += map(_as_prometheus, _of_commands(core.commands))
         with self._request_lock:
             found += map(_as_prometheus, self._of_requests())
         yield from found
@@ -367,6 +370,15 @@ def _of_session(core: Core, engine: Engine) -> Iterator[Family]:
     for figure, meaning in _LOAD.items():
         values = {name: float(str(load.get(figure, 0))) for name, load in loads.items()}
         yield Family("gauge", f"runtime_{figure}", meaning, values, ("runtime",))
+
+
+def _of_commands(commands: Commands) -> Iterator[Family]:
+    """How often commands were called, how that ended, and how long they ran."""
+    ends, durations = commands.figures()
+    meaning = "Calls of commands that began, by command and end."
+    yield Family("counter", "commands_ended", meaning, ends, ("command", "end"))
+    meaning = "How long commands ran."
+    yield Family("histogram", "command_duration_seconds", meaning, durations, ("command",))
 
 
 def _of_store(store: Store) -> Iterator[Family]:

@@ -70,10 +70,14 @@ class EndEvent(Latch):
         await future
 
 
-def refuse_on_loop(what: str) -> None:
+def refuse_on_loop(what: str, *instead: str) -> None:
     """Refuse to wait on the thread of a running event loop.
 
     A notebook runs each cell on its kernel's loop, and has nothing else to do meanwhile.
+
+    Args:
+        what: what was called.
+        *instead: the form to write, where it is not that of jobs.
 
     Raises:
         BlocksEventLoop: there is one.
@@ -82,7 +86,7 @@ def refuse_on_loop(what: str) -> None:
     # raises where there is none, which is the usual case.
     running = getattr(sys.modules.get("asyncio.events"), "_get_running_loop", None)
     if running is not None and running() is not None and "ipykernel" not in sys.modules:
-        raise BlocksEventLoop(what)
+        raise BlocksEventLoop(what, *instead)
 
 
 class Nesting:

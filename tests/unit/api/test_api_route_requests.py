@@ -374,7 +374,7 @@ def test_what_cannot_be_written_is_a_500_to_find_in_the_log(rest, client, caplog
         (NotFound("item", "7"), 404, "NOT_FOUND"),
         (Conflict("not now"), 409, "CONFLICT"),
         (Forbidden("not you"), 403, "FORBIDDEN"),
-        (WaitTimeout("the end", 1), 503, "TIMEOUT"),
+        (WaitTimeout("the end", 1), 504, "TIMEOUT"),
         (ValueError("secret"), 500, "INTERNAL_ERROR"),
         (SystemExit(3), 500, "INTERNAL_ERROR"),
         (asyncio.CancelledError(), 500, "INTERNAL_ERROR"),
@@ -465,7 +465,7 @@ def test_an_async_handler_sees_the_context_of_its_request(rest, client):
         return [n, flask.request.path, flag.get(), threading.current_thread().name]
 
     flag.set("set")
-    assert client.get("/a/3").json == [3, "/a/3", "set", "redengine-handler"]
+    assert client.get("/a/3").json == [3, "/a/3", "set", "redengine-handlers"]
     assert not any(each.name.startswith("redengine-handler") for each in threading.enumerate())
 
 

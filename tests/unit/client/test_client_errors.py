@@ -15,6 +15,7 @@ from redengine.client.answers import problem
 from redengine.exceptions import (
     AlreadyExists,
     BlocksEventLoop,
+    CommandFailed,
     ConditionSyntaxError,
     Conflict,
     Forbidden,
@@ -70,6 +71,7 @@ SAMPLES = [
     (JobTerminated("j1", "fetch", "why"), JobTerminated),
     (JobCrashed("j1", "fetch", "why"), JobCrashed),
     (JobSkipped("j1", "fetch", "why"), JobSkipped),
+    (CommandFailed("resize", "ValueError: no such pool"), CommandFailed),
     (WaitTimeout("the end", 1.5), WaitTimeout),
     (StoreError("sqlite:///a.db", "is gone"), StoreError),
     (UnsafeAddress("0.0.0.0"), RemoteError),

@@ -83,7 +83,7 @@ def test_a_server_without_waiting_is_asked_once():
     "held",
     [
         RUN,
-        refusal("TIMEOUT", 503, details={"waited_for": "the end", "timeout": 1}),
+        refusal("TIMEOUT", 504, details={"waited_for": "the end", "timeout": 1}),
         refusal("UNAVAILABLE", 503),
         refusal("TOO_MANY_REQUESTS", 429),
     ],
