@@ -625,13 +625,16 @@ class Session(Hosting):
         self,
         text: str,
         timezone: str | None = None,
+        task: str | None = None,
         sees: Callable[[str], bool] | None = None,
     ) -> ConditionExplanation:
         """A condition in plain words, with the next starts of a new task and the findings.
 
         Args:
             text: the condition, in the string language.
-            timezone: the zone of its wall-clock times; the session's if not given.
+            timezone: the zone of its wall-clock times; the task's if not given, else the session's.
+            task: the name of the task that would have it, by which an `H` of cron has its value; it
+                may not exist yet.
             sees: whether a task of this name exists for the caller; None for all.
 
         Raises:
@@ -639,11 +642,12 @@ class Session(Hosting):
             ImpossibleCondition: it names what never comes.
             InvalidInput: there is no such zone.
         """
-        zone = self.zone
+        known = None if task is None else self._core.tasks.get(task)
+        zone = self.zone if known is None else known.zone
         if timezone is not None:
             zone = SETTINGS["timezone"].convert("timezone", timezone)
         places = located(text, self._names.by_name)
-        return SessionLinter(self._core, sees).explain(self.parse(text), places, zone)
+        return SessionLinter(self._core, sees).explain(self.parse(text), places, zone, task)
 
     def doubts_of(self, task: Task, sees: Callable[[str], bool] | None = None) -> tuple[str, ...]:
         """What of a task's condition may not be meant, one sentence each."""

@@ -188,6 +188,7 @@ class CalendarDefinition:
             weekend=Calendar().weekend if weekend is None else frozenset(weekend),
             zone=self.zone,
             ends=known.ends,
+            moves_on=self.function is not None,
         )
 
     def _joined(self, today: date) -> _Known:

@@ -20,16 +20,18 @@ from redengine.conditions import (
     Periodic,
     contradiction,
 )
+from redengine.conditions.days.calendar import WORKING_WEEK
 from redengine.conditions.facts import FALSE
-from redengine.conditions.insight.lint import doubts
+from redengine.conditions.insight.lint import calendars_over, doubts
 from redengine.durations import format_duration
 from redengine.exceptions import ImpossibleCondition
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import tzinfo
 
-    from redengine.conditions import Condition
+    from redengine.conditions import Calendar, Condition
+    from redengine.scheduler.core import Core
     from redengine.tasks import Task
 
 
@@ -139,18 +141,29 @@ def told_otherwise() -> Iterator[None]:
         _IS_TOLD.reset(token)
 
 
-def doubts_of(task: Task, now: datetime | None = None) -> tuple[str, ...]:
+def doubts_of(task: Task, core: Core, *, tells_past: bool = True) -> tuple[str, ...]:
     """What of a task's condition may not be meant; a service is meant to go on.
 
     Args:
         task: whose condition it is.
-        now: the present instant; None where it does not matter that all times are past.
+        core: the session's state: the present instant and the calendars.
+        tells_past: whether it matters that all times are past.
     """
     condition = task.start_cond
     if condition is None or condition == FALSE or task.permanent:
         return ()
-    found = [each.message for each in doubts(condition, task.zone, now) if each.is_doubt]
+    now = core.clock.now()
+    remarks = [
+        *doubts(condition, task.zone, now if tells_past else None),
+        *calendars_over(condition, task.zone, now, calendars_in(core.calendars)),
+    ]
+    found = [each.message for each in remarks if each.is_doubt]
     return tuple(dict.fromkeys((*found, *_long_jitter(task, condition))))
+
+
+def calendars_in(known: Mapping[str, Calendar]) -> Callable[[str | None], Calendar]:
+    """What gives the calendar of a name; Monday to Friday for one that does not exist."""
+    return lambda name: known.get(name or "", WORKING_WEEK)
 
 
 def _long_jitter(task: Task, condition: Condition) -> Iterator[str]:
@@ -217,13 +230,15 @@ def refuse_impossible(task: Task) -> None:
         raise ImpossibleCondition(str(condition), found.reason).under("start_cond")
 
 
-def warn_of_doubts(task: Task) -> None:
-    """Warn of a condition that hardly means what it says; a script is not wrong as time passes.
+def warn_of_doubts(task: Task, core: Core) -> None:
+    """Warn of a condition that hardly means what it says.
 
+    A script is not wrong because its times pass; the days of a calendar have to be looked after.
     Not under the scheduler's lock: what becomes of a warning is the user's code.
 
     Args:
         task: whose condition it is.
+        core: the session's state.
     """
-    for doubt in () if _IS_TOLD.get() else doubts_of(task):
+    for doubt in () if _IS_TOLD.get() else doubts_of(task, core, tells_past=False):
         warnings.warn(f"task '{task.name}': {doubt}", SuspiciousCondition, stacklevel=4)

@@ -202,7 +202,7 @@ class Tasks:
         refuse_impossible(task)
         refuse_unknown_calendars(conditions_of(task), core.calendars)
         if core.tells_doubts:
-            warn_of_doubts(task)
+            warn_of_doubts(task, core)
         with core.lock:
             known = core.tasks.get(task.name)
             if known is not None:
@@ -312,7 +312,7 @@ class Tasks:
                 self._take_effect(task, names)
                 self._tell_change(task, names, was_disabled=was_disabled)
         if names & {*_CONDITION, "jitter"} and core.tells_doubts:
-            warn_of_doubts(task)
+            warn_of_doubts(task, core)
         if follows:
             self._remember(task)
 

@@ -198,9 +198,7 @@ def dry_run(spec: SessionSpec, steps: Sequence[Step], starts: int) -> DryRun:
         order=order,
         definitions={name: tasks[name].definition() for name in named},
         settings=simulator.config.snapshot(),
-        doubts={
-            name: found for name in named if (found := doubts_of(tasks[name], simulator.spec.now))
-        },
+        doubts={name: found for name in named if (found := doubts_of(tasks[name], simulator.core))},
     )
     if not starts:
         return seen

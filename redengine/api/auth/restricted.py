@@ -441,9 +441,17 @@ class RestrictedSession:
             self._names.check(task)
         return self._session.lint_condition(text, task, self._names.sees)
 
-    def explain_condition(self, text: str, timezone: str | None = None) -> Any:
-        """A condition in plain words; tasks that are not seen do not exist for it."""
-        return self._session.explain_condition(text, timezone, self._names.sees)
+    def explain_condition(
+        self, text: str, timezone: str | None = None, task: str | None = None
+    ) -> Any:
+        """A condition in plain words; tasks that are not seen do not exist for it.
+
+        Raises:
+            Forbidden: the task is not seen.
+        """
+        if task is not None:
+            self._names.check(task)
+        return self._session.explain_condition(text, timezone, task, self._names.sees)
 
     def dependencies(self) -> list[Mapping[str, Any]]:
         """The links between tasks of which both are seen."""

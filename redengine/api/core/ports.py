@@ -280,7 +280,9 @@ class SessionPort(Protocol):
     def lint_condition(self, text: str, task: str | None = None, /) -> Sequence[Finding]:
         """What of a condition is wrong, or hardly meant."""
 
-    def explain_condition(self, text: str, timezone: str | None = None, /) -> ConditionExplanation:
+    def explain_condition(
+        self, text: str, timezone: str | None = None, task: str | None = None, /
+    ) -> ConditionExplanation:
         """A condition in plain words, with the next starts of a new task."""
 
     def ends_soon(self, shut_cond: str, /) -> bool:

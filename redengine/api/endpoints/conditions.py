@@ -37,11 +37,13 @@ class ConditionExplainResource(Resource):
     """A condition in plain words, with the next starts of a new task and the findings."""
 
     name = "ConditionExplain"
-    query_keys = frozenset(("text", "timezone"))
+    query_keys = frozenset(("text", "timezone", "task"))
 
     def get(self, request: ApiRequest) -> ApiResponse:
-        query = {key: request.query_value(key) for key in ("text", "timezone")}
-        found = self.session.explain_condition(_text(query, "text"), query["timezone"])
+        query = {key: request.query_value(key) for key in self.query_keys}
+        text = _text(query, "text")
+        task = None if query["task"] is None else _text(query, "task")
+        found = self.session.explain_condition(text, query["timezone"], task)
         if prefers_text(request.accept):
             return ApiResponse(f"{found}\n".encode(), content_type=_TEXT)
         return ApiResponse(found.to_dict())
@@ -54,8 +56,8 @@ def _text(data: Mapping[str, Any], field: str) -> str:
         InvalidInput: it is not, or is something else.
     """
     value = data.get(field)
-    if not isinstance(value, str):
-        got = "got nothing" if value is None else f"got {shortened(value)}"
+    if not isinstance(value, str) or (field == "task" and not value):
+        got = "got nothing" if value in {None, ""} else f"got {shortened(value)}"
         what = "a condition such as 'daily at 07:00'" if field == "text" else "the name of a task"
         raise InvalidInput({field: f"expected {what}, {got}"})
     return value

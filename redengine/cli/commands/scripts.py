@@ -111,9 +111,15 @@ def _show_report(printer: Printer, report: Report) -> None:
 @option("--timezone", default="UTC", metavar="ZONE", help="The zone of its wall-clock times.")
 @option("--from", "since", metavar="TIME", help="From when to tell the starts; else from now.")
 @option("--starts", type=click.IntRange(0, 1000), default=10, help="How many starts to tell.")
+@option("--task", metavar="NAME", help="The task that has it: its name decides an H of cron.")
 @pass_settings
 def explain(
-    settings: Settings, condition: tuple[str, ...], timezone: str, since: str | None, starts: int
+    settings: Settings,
+    condition: tuple[str, ...],
+    timezone: str,
+    since: str | None,
+    starts: int,
+    task: str | None,
 ) -> None:
     """Say in plain words when a task with this condition starts, and the next ten times.
 
@@ -121,7 +127,7 @@ def explain(
     """
     from redengine.cli.scripts.explaining import explain_condition
 
-    told = explain_condition(" ".join(condition), timezone, since, starts)
+    told = explain_condition(" ".join(condition), timezone, since, starts, task)
     if settings.json:
         settings.printer.json(told.to_dict())
     else:

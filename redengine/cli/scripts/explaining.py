@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def explain_condition(
-    text: str, timezone: str, since: str | None, count: int
+    text: str, timezone: str, since: str | None, count: int, task: str | None = None
 ) -> ConditionExplanation:
     """Explain a condition string.
 
@@ -29,6 +29,7 @@ def explain_condition(
         timezone: the zone of its wall-clock times.
         since: from when the starts are told; now if not given.
         count: how many starts are told.
+        task: the name of the task that would have it; None for any.
 
     Raises:
         InvalidInput: the string cannot be read; a zone or a time does not fit.
@@ -42,6 +43,7 @@ def explain_condition(
         count=count,
         places=located(text),
         is_late=deadline_of_this_thread(),
+        task=task,
     )
 
 

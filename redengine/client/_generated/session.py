@@ -94,18 +94,23 @@ class Conditions:
         answer = self._connection.send(operations.LINT_CONDITION.call(body=body))
         return [Finding(each) for each in answer.object()["findings"]]
 
-    def explain(self, text: str, *, timezone: str | None = None) -> ConditionExplanation:
+    def explain(
+        self, text: str, *, timezone: str | None = None, task: str | None = None
+    ) -> ConditionExplanation:
         """A condition in plain words, with the next starts of a new task.
 
         Args:
             text: the condition, in the string language.
-            timezone: the zone of its wall-clock times; the session's if not given.
+            timezone: the zone of its wall-clock times; the task's if not given, else the session's.
+            task: the name of the task that would have it, by which an `H` of cron has its value; it
+                may not exist yet.
 
         Raises:
             ConditionSyntaxError: the text cannot be read.
             InvalidInput: there is no such zone.
         """
-        query = [("text", text)] + ([] if timezone is None else [("timezone", timezone)])
+        given = {"text": text, "timezone": timezone, "task": task}
+        query = [(key, value) for key, value in given.items() if value is not None]
         answer = self._connection.send(operations.EXPLAIN_CONDITION.call(query=query))
         return ConditionExplanation(answer.object())
 

@@ -42,6 +42,7 @@ class ConditionExplanation(View):
 
     Attributes:
         text: the condition as the language writes it.
+        task: the task that would have it; None where none was named.
         plain: what it says, in a sentence.
         timezone: the zone of its times.
         waits_for: the statements that time does not decide.
@@ -55,6 +56,7 @@ class ConditionExplanation(View):
     shown = ("text",)
 
     text = Field[str]()
+    task = Field[str | None]()
     plain = Field[str]()
     timezone = Field[str]()
     waits_for = Field(words)

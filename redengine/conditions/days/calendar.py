@@ -35,6 +35,7 @@ class Calendar:
         weekend: the weekdays that are closed, from Monday as 0.
         zone: the zone that tells which day it is; None: that of the condition.
         ends: the last day of which more than the weekend is known; None: there is none.
+        moves_on: whether its end moves on with each day, as it is made again.
     """
 
     name: str = ""
@@ -43,6 +44,7 @@ class Calendar:
     weekend: frozenset[int] = SATURDAY_AND_SUNDAY
     zone: tzinfo | None = None
     ends: date | None = None
+    moves_on: bool = False
 
     def is_open(self, day: date) -> bool:
         """Whether a day is open."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from typing import Any as Anything
 
 from redengine.conditions.condition import Not
-from redengine.conditions.explanation import say_instant
+from redengine.conditions.explanation import quote, say_instant
 from redengine.conditions.facts import FALSE
 from redengine.conditions.insight.lint import lint
 from redengine.conditions.insight.speaking import sentence, spoken
@@ -52,6 +52,7 @@ class ConditionExplanation:
         waits_for: the statements that time does not decide: those of tasks, parameters and such.
         findings: what may not be meant, and what the changes of clocks do.
         knows_calendars: whether the days of calendars were known.
+        task: the name of the task that would have it; None for any.
     """
 
     condition: Condition
@@ -61,17 +62,24 @@ class ConditionExplanation:
     waits_for: tuple[str, ...]
     findings: tuple[Finding, ...]
     knows_calendars: bool = False
+    task: str | None = None
 
     @property
     def is_hashed(self) -> bool:
         """Whether the times are other ones for each task: there is an `H` of cron in it."""
         return self.condition.for_task("") != self.condition
 
+    @property
+    def own(self) -> Condition:
+        """The condition as it is for the task, each `H` of cron with its value."""
+        return self.condition if self.task is None else self.condition.for_task(self.task)
+
     def to_dict(self) -> dict[str, Anything]:
         """The explanation as JSON-ready values; times are in its zone."""
         return {
             "text": str(self.condition),
-            "plain": sentence(self.condition),
+            "task": self.task,
+            "plain": sentence(self.own),
             "timezone": str(self.zone),
             "waits_for": list(self.waits_for),
             "next": [each.astimezone(self.zone).isoformat() for each in self.upcoming.starts],
@@ -84,8 +92,9 @@ class ConditionExplanation:
         """The explanation as lines of text."""
         yield str(self.condition)
         yield ""
-        yield "A task with this condition starts"
-        yield from (f"  {line}" for line in spoken(self.condition))
+        name = "A task" if self.task is None else f"Task {quote(self.task)}"
+        yield f"{name} with this condition starts"
+        yield from (f"  {line}" for line in spoken(self.own))
         for each in self.findings:
             yield f"{_BEFORE[each.severity]}: {each.message}"
             if each.fix is not None:
@@ -115,6 +124,8 @@ class ConditionExplanation:
 
     @property
     def _subject(self) -> str:
+        if self.task is not None:
+            return f"a new task {quote(self.task)}"
         if self.is_hashed:
             return "a task without a name (H is another value for each name)"
         return "a new task"
@@ -136,6 +147,7 @@ def explained(
     known: Mapping[str, Collection[str]] | None = None,
     is_late: Callable[[], bool] = lambda: False,
     calendars: Calendars | None = None,
+    task: str | None = None,
 ) -> ConditionExplanation:
     """A condition in plain words, with its next starts and what may not be meant.
 
@@ -152,14 +164,19 @@ def explained(
         is_late: asked now and then; True ends the search for starts.
         calendars: gives the calendar of a name; None if they are not known, and so what else the
             task waits for.
+        task: the name of the task that would have it, by which an `H` of cron has its value.
     """
-    findings = lint(condition, zone, now=now, places=places, known=known)
+    findings = lint(
+        condition, zone, now=now, places=places, known=known, task=task, calendars=calendars
+    )
     knows = calendars is not None
     part = timely(condition, knows_calendars=knows)
     if part is None or count == 0 or any(each.code == "never-true" for each in findings):
         found = Upcoming(starts=(), searched_until=now)
     else:
-        found = upcoming(part, now, zone, count=count, is_late=is_late, calendars=calendars)
+        found = upcoming(
+            part, now, zone, count=count, is_late=is_late, calendars=calendars, task=task or ""
+        )
     return ConditionExplanation(
         condition=condition,
         zone=zone,
@@ -168,6 +185,7 @@ def explained(
         waits_for=tuple(dict.fromkeys(_waits_for(condition, knows_calendars=knows))),
         findings=findings,
         knows_calendars=knows,
+        task=task,
     )
 
 

@@ -19,6 +19,7 @@ from redengine.conditions.fire_times import Cron, PeriodicAt
 from redengine.conditions.insight.clock_changes import LOOKED_AHEAD, changed_times
 from redengine.conditions.insight.contradictions import Limits, always, contradiction
 from redengine.conditions.insight.misreadings import misreadings
+from redengine.conditions.insight.run_out import run_out, running_out
 from redengine.conditions.intervals import Every, Periodic, TimeOf
 from redengine.conditions.language.places import NOWHERE, Places, located
 from redengine.exceptions import ConditionSyntaxError, InvalidInput, nearest
@@ -26,6 +27,8 @@ from redengine.exceptions import ConditionSyntaxError, InvalidInput, nearest
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
     from datetime import datetime, tzinfo
+
+    from redengine.conditions.insight.starts import Calendars
 
 Severity = Literal["error", "warning", "info"]
 
@@ -69,12 +72,18 @@ KINDS: Final[dict[str, Kind]] = {
     "unknown-parameter": Kind("warning", "there is no session parameter of that name"),
     "unknown-calendar": Kind("warning", "there is no calendar of that name"),
     "unknown-channel": Kind("warning", "there is no channel of that name"),
+    "calendar-over": Kind(
+        "warning", "a calendar has run out: of today and later days it knows the weekend alone"
+    ),
     "window-too-short": Kind("warning", "a window is shorter than the task usually takes"),
     "period-too-short": Kind("warning", "starts follow faster than the task usually takes"),
     "interval-of-days": Kind(
         "info", "`every 24 hours`: counted from the last start, at no time of day"
     ),
     "missing-day": Kind("info", "a day that not every month has"),
+    "calendar-ends": Kind(
+        "info", "a calendar runs out within a month, or before the tenth of the next starts"
+    ),
     "crowded": Kind("info", "many tasks start at one instant"),
     "skipped-time": Kind("info", "a time that does not exist on a day when the clocks change"),
     "doubled-time": Kind("info", "a time that comes twice on a day when the clocks change"),
@@ -169,22 +178,24 @@ def lint(
     places: Places | None = None,
     known: Mapping[str, Collection[str]] | None = None,
     task: str | None = None,
+    calendars: Calendars | None = None,
 ) -> tuple[Finding, ...]:
     """All findings of one condition, in the order of their places.
 
     Args:
         condition: the condition.
         zone: the zone of its wall-clock times.
-        now: the present instant, for what depends on it: times that are past, and the changes of
-            clocks in the two years to come. None leaves these out.
+        now: the present instant, for what depends on it: times that are past, calendars that run
+            out, and the changes of clocks in the two years to come. None leaves these out.
         places: where its parts stand in the text that was read; those of `str(condition)` if not
             given.
         known: the names that exist by their kind, such as `{"task": names}`; what is named of a
             kind that is not in it is taken to exist.
         task: the name of the task that has it, by which an `H` of cron has its value. Without it
             nothing is told that is not so for all tasks.
+        calendars: gives the calendar of a name; None leaves out whether they run out.
     """
-    remarks = remarks_of(condition, zone, now=now, known=known, task=task)
+    remarks = remarks_of(condition, zone, now=now, known=known, task=task, calendars=calendars)
     return findings(condition, remarks, places)
 
 
@@ -195,12 +206,16 @@ def remarks_of(
     now: datetime | None = None,
     known: Mapping[str, Collection[str]] | None = None,
     task: str | None = None,
+    calendars: Calendars | None = None,
 ) -> list[Remark]:
     """The same as `lint` before the places are looked up."""
     remarks = [*_impossible(condition, zone, task)]
     if not remarks:
         remarks += islice(doubts(condition, zone, now, task), _MOST_REMARKS)
     remarks += islice(unknown_names(condition, known or {}), _MOST_REMARKS)
+    if now is not None and calendars is not None:
+        remarks += calendars_over(condition, zone, now, calendars)
+        remarks += _calendars_ending(condition, zone, now, calendars, task)
     if now is not None:
         remarks += islice(_changes_of_clocks(condition, zone, now, task), _MOST_REMARKS)
     return remarks
@@ -420,6 +435,22 @@ def unknown_names(condition: Condition, known: Mapping[str, Collection[str]]) ->
             hint = "" if near is None else f"; did you mean '{near}'?"
             noun = {"parameter": "session parameter"}.get(kind, kind)
             yield Remark(f"unknown-{kind}", (leaf,), f"there is no {noun} '{name}'{hint}", fix)
+
+
+def calendars_over(
+    condition: Condition, zone: tzinfo, now: datetime, calendars: Calendars
+) -> list[Remark]:
+    """Calendars that have run out; it costs little."""
+    found = islice(run_out(condition, zone, now, calendars), _MOST_REMARKS)
+    return [Remark(code, (leaf,), message) for code, leaf, message in found]
+
+
+def _calendars_ending(
+    condition: Condition, zone: tzinfo, now: datetime, calendars: Calendars, task: str | None
+) -> list[Remark]:
+    """Calendars that run out soon."""
+    found = islice(running_out(condition, zone, now, calendars, task), _MOST_REMARKS)
+    return [Remark(code, (leaf,), message) for code, leaf, message in found]
 
 
 def _changes_of_clocks(

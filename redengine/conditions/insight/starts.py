@@ -61,6 +61,7 @@ def upcoming(
     is_late: Callable[[], bool] = lambda: False,
     most_steps: int = MOST_STEPS,
     calendars: Calendars | None = None,
+    task: str = "",
 ) -> Upcoming:
     """The next starts of a new task, each of whose runs succeeds at once.
 
@@ -72,8 +73,10 @@ def upcoming(
         is_late: asked now and then; True ends the search.
         most_steps: how many instants are looked at.
         calendars: gives the calendar of a name; Monday to Friday stands for all if not given.
+        task: the task's name, by which an `H` of cron has its value.
     """
-    search = _Search(condition, since.astimezone(UTC), zone, calendars)
+    context = _FreshContext(since.astimezone(UTC), zone, calendars, task)
+    search = _Search(condition, context)
     for step in range(most_steps):
         if step % 16 == 0 and is_late():
             break
@@ -112,11 +115,13 @@ class _FreshHistory:
 class _FreshContext:
     """A session that has just started, with one task (`conditions.EvaluationContext`)."""
 
-    def __init__(self, since: datetime, zone: tzinfo, calendars: Calendars | None) -> None:
+    def __init__(
+        self, since: datetime, zone: tzinfo, calendars: Calendars | None, task: str
+    ) -> None:
         self._calendars = calendars
         self.now = since
         self.zone = zone
-        self.task = ""
+        self.task = task
         self.nominal: datetime | None = None
         self.scheduler_started: datetime | None = since
         self.own = _FreshHistory(since)
@@ -144,14 +149,12 @@ class _FreshContext:
 class _Search:
     """The task's life, from start to start."""
 
-    def __init__(
-        self, condition: Condition, since: datetime, zone: tzinfo, calendars: Calendars | None
-    ) -> None:
+    def __init__(self, condition: Condition, context: _FreshContext) -> None:
         self.starts: list[datetime] = []
         self.is_endless = False
         self._condition = condition
-        self._context = _FreshContext(since, zone, calendars)
-        self._end = since + LONGEST
+        self._context = context
+        self._end = context.now + LONGEST
         self._last: datetime | None = None
         """The nominal time of the start before, or its instant."""
 

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any, Final
 from redengine.conditions import Any as AnyOf
 from redengine.conditions import Finding, Not, Periodic, TimeOf
 from redengine.conditions.context import CalendarContext
-from redengine.conditions.days.calendar import WORKING_WEEK, Calendar
 from redengine.conditions.explanation import quote, say_instant
 from redengine.conditions.fire_times import Cron
 from redengine.conditions.insight.explained import (
@@ -28,7 +27,7 @@ from redengine.conditions.insight.lint import Remark, findings, remarks_of, unkn
 from redengine.conditions.insight.starts import Upcoming, timely, upcoming
 from redengine.durations import format_duration
 from redengine.exceptions import counted
-from redengine.scheduler.checks import doubts_of
+from redengine.scheduler.checks import calendars_in, doubts_of
 from redengine.scheduler.engine.context import SessionContext
 
 if TYPE_CHECKING:
@@ -138,7 +137,7 @@ class SessionLinter:
                 "parameter": set(core.parameters),
                 "calendar": set(core.calendars),
             }
-            self._calendars = dict(core.calendars)
+            self._calendar = calendars_in(dict(core.calendars))
         self.tasks = {each.name: each for each in tasks if each.name in self.known["task"]}
 
     def lint(self, condition: Condition, places: Places, task: str | None) -> tuple[Finding, ...]:
@@ -159,13 +158,16 @@ class SessionLinter:
             remarks += self.of_duration(condition, zone, durations.get(task), task)
         return findings(condition, remarks, places)
 
-    def explain(self, condition: Condition, places: Places, zone: tzinfo) -> ConditionExplanation:
+    def explain(
+        self, condition: Condition, places: Places, zone: tzinfo, task: str | None
+    ) -> ConditionExplanation:
         """A condition in plain words, with the next starts of a new task and the findings.
 
         Args:
             condition: the condition.
             places: where its parts stand in its text.
             zone: the zone of its wall-clock times.
+            task: the name of the task that would have it, which may not exist; None for any.
         """
         return explained(
             condition,
@@ -175,15 +177,19 @@ class SessionLinter:
             known=self.known,
             is_late=deadline_of_this_thread(),
             calendars=self._calendar,
+            task=task,
         )
-
-    def _calendar(self, name: str | None) -> Calendar:
-        """The calendar of a name; Monday to Friday for one that does not exist."""
-        return self._calendars.get(name or "", WORKING_WEEK)
 
     def remarks(self, condition: Condition, zone: tzinfo, task: str | None) -> list[Remark]:
         """What the condition itself says, and the names in it."""
-        return remarks_of(condition, zone, now=self.now, known=self.known, task=task)
+        return remarks_of(
+            condition,
+            zone,
+            now=self.now,
+            known=self.known,
+            task=task,
+            calendars=self._calendar,
+        )
 
     # -- how long tasks take
 
@@ -405,7 +411,7 @@ def warnings_of(
         sees: whether a task of this name exists for the caller; None for all.
     """
     condition: Condition | None = task.start_cond
-    found = [*doubts_of(task, core.clock.now())]
+    found = [*doubts_of(task, core)]
     if condition is None or task.permanent:
         return tuple(found)
     with core.lock:

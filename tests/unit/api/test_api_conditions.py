@@ -110,6 +110,27 @@ def test_a_condition_is_explained(api):
     assert [each["code"] for each in told["findings"]] == ["unknown-parameter"]
 
 
+def test_a_condition_is_explained_for_a_task(api):
+    """Its name decides an H of cron, and its zone counts where it exists and none is asked for."""
+    api.post("/tasks/mine.far", json={"command": "true", "timezone": "Asia/Tokyo"})
+    minutes = {}
+    for name in ("mine.far", "mine.nowhere"):
+        told = explain(api, text="cron H 7 * * *", task=name).json
+        minutes[name] = told["next"][0][14:16]
+        assert told["task"] == name
+        assert told["plain"] == f"It starts at 07:{minutes[name]}."
+        assert {each[11:16] for each in told["next"]} == {f"07:{minutes[name]}"}
+        assert told["next"][0].endswith("+09:00") is (name == "mine.far")
+    assert len(set(minutes.values())) == 2
+    other = explain(api, text="cron H 7 * * *", task="mine.far", timezone="UTC").json
+    assert other["next"][0].endswith(f"07:{minutes['mine.far']}:00+00:00")
+    assert explain(api, text="cron H 7 * * *").json["task"] is None
+    made = {"command": "true", "start_cond": "cron H 7 * * *"}
+    api.post("/tasks/mine.nowhere", json=made)
+    (start,) = api.get("/forecast?task=mine.nowhere").json["starts"]
+    assert start["at"][14:16] == minutes["mine.nowhere"]
+
+
 def test_an_explanation_is_text_where_that_is_asked_for(api):
     """As the command line shows it."""
     answer = api.get("/conditions/explain?text=daily+at+02:30", headers={"Accept": "text/plain"})
@@ -121,7 +142,7 @@ def test_an_explanation_is_text_where_that_is_asked_for(api):
     ("query", "field"),
     [({}, "text"), ({"text": "evry 5 min"}, "condition"),
      ({"text": "daily", "timezone": "Europe/Olso"}, "timezone"),
-     ({"text": "daily", "zone": "UTC"}, "zone")],
+     ({"text": "daily", "zone": "UTC"}, "zone"), ({"text": "daily", "task": ""}, "task")],
 )  # fmt: skip
 def test_a_question_that_does_not_fit_is_refused(api, query, field):
     """Field and reason are named."""
@@ -145,6 +166,8 @@ def test_a_hidden_task_does_not_exist_for_a_key_of_others(guarded):
         assert finding["message"] == f"there is no task '{name}'"
     refused = guarded.post("/conditions/lint", headers=key("some"),
                            json={"text": "daily", "task": "hidden.pay"})  # fmt: skip
+    assert refused.status_code == 403
+    refused = guarded.get("/conditions/explain?text=daily&task=hidden.pay", headers=key("some"))
     assert refused.status_code == 403
     told = guarded.get("/conditions/explain?text=after+task+'hidden.pay'", headers=key("some"))
     assert [each["code"] for each in told.json["findings"]] == ["unknown-task"]

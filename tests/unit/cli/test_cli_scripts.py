@@ -300,6 +300,23 @@ def test_explain_says_that_a_hash_depends_on_the_task(run, monkeypatch):
     assert "The next starts of a task without a name (H is another value for each name):" in told
 
 
+def test_explain_knows_the_hash_of_a_task(run):
+    """The name of a task decides an H of cron, in its words and its times."""
+    told = run(
+        "explain", "cron H 7 * * *", "--task", "report", "--from", "2026-01-01", "--starts=2"
+    )
+    assert told.stdout.splitlines() == [
+        "cron h 7 * * *",
+        "",
+        "Task 'report' with this condition starts",
+        "  at 07:35",
+        "",
+        "The next starts of a new task 'report':",
+        "  Thu 2026-01-01 07:35 UTC",
+        "  Fri 2026-01-02 07:35 UTC",
+    ]
+
+
 def test_explain_says_what_a_condition_waits_for(run):
     """Where time alone starts nothing."""
     result = run("explain", "after task 'fetch' & param 'mode' is 'fast'")

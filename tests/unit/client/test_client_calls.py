@@ -127,6 +127,12 @@ CALLS = [
         {},
         lambda c: c.conditions.explain("daily", timezone="UTC"),
     ),
+    (
+        "GET /conditions/explain?text=cron+H+7+1+1+mon&task=a",
+        None,
+        {},
+        lambda c: c.conditions.explain("cron H 7 1 1 mon", task="a"),
+    ),
     ("GET /dependencies", None, [], lambda c: c.dependencies.list()),
     ("GET /dependencies?parent=a&format=dot", None, "", lambda c: c.dependencies.dot(parent="a")),
     ("GET /dependencies?format=mermaid", None, "", lambda c: c.dependencies.mermaid()),

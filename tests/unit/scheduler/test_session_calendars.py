@@ -107,7 +107,7 @@ def test_skips_of_a_stopped_session_are_recorded_when_it_starts(tmp_path, missed
 
     def opened(start):
         app = ManualSession(start=start, store=store)
-        app.calendar("bank", dates={EVE: "Christmas Eve"})
+        app.calendar("bank", dates={EVE: "Christmas Eve", "2027-01-01": "New Year"})
         app.task("daily at 08:00 on business days of 'bank'", name="time", missed=missed)(run)
         return app
 

@@ -1,5 +1,6 @@
 """What a session's linter knows beside the condition itself: names, circles, durations, crowds."""
 
+import warnings
 from datetime import timedelta
 
 import pytest
@@ -196,3 +197,108 @@ def test_an_explanation_of_a_session_has_its_zone_and_names():
     assert [each["code"] for each in told["findings"]] == ["unknown-parameter"]
     there = session.explain_condition("daily at 07:00", "Asia/Tokyo").to_dict()
     assert (there["timezone"], there["next"][0]) == ("Asia/Tokyo", "2026-11-27T07:00:00+09:00")
+
+
+# -- calendars that run out
+
+
+def with_calendar(now, condition, **given):
+    """A session at a time, with a calendar and one task, and the warnings of making the task."""
+    session = ManualSession(now)
+    session.calendar("bank", **given)
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        session.task(condition, name="a")(nothing)
+    return session, [str(each.message) for each in told]
+
+
+LISTED = {"dates": ["2026-12-24", "2026-12-31"]}
+ON_BANK_DAYS = "daily at 07:00 on business days of 'bank'"
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [ON_BANK_DAYS, "cron 0 7 * * * & calendar 'bank' is open", "daily & ~calendar 'bank' is open",
+     "(every 1 hour & calendar 'bank' is closed) in Asia/Tokyo",
+     "monthly at 1st 08:00 on business days of 'bank' or the next"],
+)  # fmt: skip
+def test_a_calendar_that_has_run_out_is_told(condition):
+    """With its last day, what is closed from then on, and what to do; when the task is made too."""
+    session, told = with_calendar("2027-01-02T00:00", condition, **LISTED)
+    (finding,) = [each.finding for each in session.lint() if each.finding.code == "calendar-over"]
+    assert finding.severity == "warning"
+    assert finding.message == (
+        "calendar 'bank' has run out: the last day that it knows was 2026-12-31, so that since "
+        "then only Saturday and Sunday counts as closed; give it later days, with "
+        "app.calendar('bank', …) or over HTTP"
+    )
+    assert "'bank'" in str(session.tasks["a"].start_cond)[finding.start : finding.end]
+    assert told == [f"task 'a': {finding.message}"]
+    assert session.doubts_of(session.tasks["a"]) == (finding.message,)
+    assert [each.code for each in session.lint_condition(condition)] == ["calendar-over"]
+    explained = session.explain_condition(condition)
+    assert "calendar-over" in [each.code for each in explained.findings]
+
+
+def test_a_calendar_with_later_days_is_not_told_of():
+    """A new list of days puts the finding right."""
+    session, _ = with_calendar("2027-01-02T00:00", ON_BANK_DAYS, **LISTED)
+    session.calendar("bank", dates=["2026-12-24", "2027-12-24"])
+    assert session.lint() == []
+    assert session.doubts_of(session.tasks["a"]) == ()
+
+
+@pytest.mark.parametrize(
+    ("now", "condition", "start"),
+    [
+        ("2026-12-01T12:00", ON_BANK_DAYS, None),
+        ("2026-12-28T12:00", ON_BANK_DAYS, "2027-01-01 07:00 UTC"),
+        ("2026-01-01T00:00", "weekly at Monday 07:00 on business days of 'bank'", None),
+        ("2026-06-01T00:00", "yearly at 24 December 18:00 on business days of 'bank'",
+         "2027-12-24 18:00 UTC"),
+        ("2026-10-01T00:00", "monthly at 1st 08:00 on business days of 'bank' or the next",
+         "2027-01-01 08:00 UTC"),
+        ("2026-10-01T00:00", "after task 'b' & calendar 'bank' is open", None),
+    ],
+)  # fmt: skip
+def test_a_calendar_that_runs_out_soon_is_told(now, condition, start):
+    """Within a month, or among the ten starts to come, of which the first is named."""
+    session, told = with_calendar(now, condition, **LISTED)
+    found = [each.finding for each in session.lint() if each.finding.code == "calendar-ends"]
+    assert told == []
+    if now < "2026-12" and start is None:
+        assert found == []
+        return
+    (finding,) = found
+    assert finding.severity == "info"
+    assert "it knows the days until 2026-12-31, and from 2027-01-01 on" in finding.message
+    assert (f", at the start of {start} too" in finding.message) is (start is not None)
+    assert finding.message.endswith("or over HTTP")
+
+
+def test_the_day_of_a_calendar_is_that_of_its_zone():
+    """In Tokyo the last day is over while it goes on in Los Angeles."""
+    for zone, code in (("Asia/Tokyo", "calendar-over"), ("America/Los_Angeles", "calendar-ends")):
+        session, _ = with_calendar("2026-12-31T20:00", ON_BANK_DAYS, **LISTED, timezone=zone)
+        assert [each.finding.code for each in session.lint()] == [code]
+
+
+def test_a_calendar_that_goes_on_is_not_told_of():
+    """One of a function is asked again each day, one of a country knows years ahead."""
+    yearly = "yearly at 24 December 18:00 on business days of 'bank'"
+    session = ManualSession("2026-11-27T00:00")
+    session.calendar("bank", lambda day: day.weekday() < 5)
+    session.calendar("week", weekend=["fri"])
+    session.calendar("finland", country="FI")
+    session.task(yearly, name="a")(nothing)
+    session.task(yearly.replace("bank", "week"), name="b")(nothing)
+    session.task(yearly.replace("bank", "finland"), name="c")(nothing)
+    assert session.lint() == []
+
+
+def test_a_calendar_without_a_weekend_closes_no_day_once_it_has_run_out():
+    """A task of its closed days does not start any more."""
+    session, _ = with_calendar("2027-01-02T00:00", "daily & calendar 'bank' is closed",
+                               dates=["2026-12-24"], weekend=[])  # fmt: skip
+    (finding,) = session.lint()
+    assert "no day counts as closed" in finding.finding.message

@@ -41,6 +41,7 @@ class ConditionView(View):
     """A condition, explained."""
 
     text: str = Field(description="As the language writes it.")
+    task: str | None = Field(description="The task that would have it, where one was named.")
     plain: str = Field(description="In a sentence.")
     timezone: str
     waits_for: list[str] = Field(description="The statements that time does not decide.")
@@ -74,7 +75,15 @@ CONDITIONS: Final[Mapping[tuple[str, str], Operation]] = {
             Parameter(
                 name="timezone",
                 schema={"type": "string", "format": "zone"},
-                description="The zone of its times; the session's if not given.",
+                description="The zone of its times; the task's if not given, else the session's.",
+            ),
+            Parameter(
+                name="task",
+                schema={"type": "string"},
+                description=(
+                    "The name of the task that would have it, by which an `H` of cron has its "
+                    "value; it may not exist."
+                ),
             ),
         ),
     ),
