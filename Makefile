@@ -67,8 +67,9 @@ format: $(STAMP)-lint ## Put the code into shape.
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-client: $(STAMP)-lint ## Write the sync client from the async one.
+client: $(STAMP)-lint ## Write the sync client from the async one, and the TypeScript client.
 	$(BIN)/python tools/make_sync_client.py
+	$(BIN)/python tools/make_typescript_client.py
 
 golden: $(STAMP)-test ## Write what users see into tests/house/golden again.
 	$(PYTEST) -q -p no:randomly tests/house/test_house_golden.py --rewrite-golden

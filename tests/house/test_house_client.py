@@ -68,11 +68,11 @@ def test_operations_are_unique():
     assert len(set(lines)) == len(lines)
 
 
-def generator():
-    """The script that writes the sync client."""
-    path = ROOT / "tools" / "make_sync_client.py"
-    spec = importlib.util.spec_from_file_location("make_sync_client", path)
+def generator(name):
+    """The script that writes a client."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / "tools" / f"{name}.py")
     module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module  # its dataclasses look there for their types
     spec.loader.exec_module(module)
     return module
 
@@ -94,12 +94,31 @@ def shape(source):
 
 def test_the_sync_client_is_that_of_the_async_one():
     """`redengine/client/_generated` is what `make client` writes; nobody has changed it by hand."""
-    made = generator().sync_modules()
+    made = generator("make_sync_client").sync_modules()
     assert {path.name for path in SYNC.glob("*.py")} - {"__init__.py"} == set(made)
     for name, source in made.items():
         assert shape(source) == shape((SYNC / name).read_text("utf-8")), (
             f"run `make client`: {name}"
         )
+
+
+def test_the_typescript_client_is_that_of_the_api():
+    """`clients/typescript/src` has what `make client` writes; nobody has changed it by hand."""
+    for name, text in generator("make_typescript_client").modules().items():
+        path = ROOT / "clients" / "typescript" / "src" / name
+        assert path.read_text("utf-8") == text, f"run `make client`: {name}"
+
+
+def test_answers_that_may_be_held_back_are_waited_for():
+    """The writer of the TypeScript client knows each parameter that lets the API wait."""
+    make = generator("make_typescript_client")
+    waiting = {
+        call.name: each["name"]
+        for call in make.calls(make.document())
+        for each in call.query
+        if each["name"] in {"timeout", "wait"} and each["schema"].get("type") == "number"
+    }
+    assert waiting == {name: parameter for name, (parameter, _) in make.PATIENCE.items()}
 
 
 PAIRS = [

@@ -122,7 +122,8 @@ class Document:
 
     def _responses(self, operation: Operation, method: str) -> dict[str, Any]:
         answers = {
-            str(status): self._answer(answer) for status, answer in operation.answers.items()
+            str(status): self._answer(answer, operation)
+            for status, answer in operation.answers.items()
         }
         for status in sorted({*_ALWAYS, *operation.errors}):
             if str(status) not in answers:
@@ -130,7 +131,7 @@ class Document:
         del method
         return answers
 
-    def _answer(self, answer: Answer) -> dict[str, Any]:
+    def _answer(self, answer: Answer, operation: Operation) -> dict[str, Any]:
         shown: dict[str, Any] = {
             "description": answer.description,
             "headers": {name: HEADERS[name] for name in ("X-Request-Id", *answer.headers)},
@@ -139,6 +140,10 @@ class Document:
             shown["content"] = {
                 media: {"schema": self._schemas.of(model)} for media, model in answer.models.items()
             }
+            if operation.entry is not None and JSON in answer.models:
+                # With `$fields` any part of it may be missing, so it describes no answer by itself.
+                listed = shown["content"][JSON]["schema"]
+                listed["items"] |= {"x-entry": self._schemas.of(operation.entry)}
         return shown
 
     def _error_answer(self, status: int) -> dict[str, Any]:

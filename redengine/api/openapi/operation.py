@@ -80,6 +80,7 @@ class Operation:
         answers: those that tell of success, by status.
         parameters: what may stand in the query and in headers.
         filters: the fields by which a list can be filtered, and the kind of each; None: no list.
+        entry: what an entry of a list is where `$fields` does not say which fields to answer with.
         is_paged: whether the list is cut into pages where `$limit` does not say.
         body: what the body is: a type that pydantic knows; None for no body.
         is_body_required: whether there has to be a body.
@@ -93,6 +94,7 @@ class Operation:
     description: str = ""
     parameters: tuple[Parameter, ...] = ()
     filters: Mapping[str, str] | None = None
+    entry: Any = None
     is_paged: bool = True
     body: Any = None
     is_body_required: bool = True

@@ -12,6 +12,7 @@ import pytest
 
 from redengine import Session
 from redengine.api import APITask, FlaskAPI
+from redengine.api.http.description import described_operations
 from redengine.exceptions import PortInUse
 from redengine.parameters import TerminationFlag
 from redengine.tasks import FuncTask
@@ -366,3 +367,29 @@ def test_a_single_condition_that_cannot_be_read_keeps_its_place():
     body = {"code": "1", "priority": 4, "start_cond": "after task 'a' succeded"}
     details = client.post("/tasks/new", json=body).json["details"]
     assert (details["position"], details["suggestion"]) == (15, "after task 'a' succeeded")
+
+
+LISTS = [
+    (path, operation)
+    for path, method, operation, *_ in described_operations()
+    if method == "get" and operation.filters is not None
+]
+
+
+def test_entries_of_lists_are_what_the_description_says():
+    """Every list that takes `$fields` tells what a whole entry is, and gives such entries."""
+    session = Session()
+    session.task(name="fetch")(nothing)
+    session.task("after task 'fetch'", name="report")(nothing)
+    with running(session) as api:
+        session.submit("fetch", job_id="mine").result(timeout=10)
+        assert call(api, "PATCH", "/tasks/fetch", {"priority": 1})[0] == 200
+        for path, operation in LISTS:
+            assert operation.entry is not None, path
+            filled = path.format(name="fetch", job_id="mine")
+            status, entries = call(api, "GET", filled)
+            assert status == 200
+            assert entries, f"{filled} has nothing to look at"
+            for entry in entries:
+                operation.entry.model_validate(entry)
+        assert call(api, "GET", "/dependencies")[1]

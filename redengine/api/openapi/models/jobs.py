@@ -88,6 +88,26 @@ class ResultView(View):
     result: Any
 
 
+class LogView(View):
+    """One action of a job, or starts that were not made."""
+
+    id: int
+    timestamp: Instant
+    created: Instant
+    action: str = Field(description="run, success, fail, terminate, crash or inaction.")
+    task_name: str
+    job_id: str | None = Field(description="Null for starts that were not made.")
+    start: Instant | None
+    end: Instant | None
+    duration: float | None = Field(description="Seconds that the attempt took.")
+    message: str | None
+    exc_text: str | None = Field(description="The traceback.")
+    reason: str | None
+    skipped: dict[str, Any] | None = Field(
+        description="The fire times that were skipped: `first`, `last` and `count`."
+    )
+
+
 class OutputLine(View):
     """A line that a job printed or logged."""
 

@@ -9,7 +9,9 @@ from redengine.api.core.submission_models import JobDocument, Submission, TaskSu
 from redengine.api.core.waiting import LONGEST_WAIT_S
 from redengine.api.openapi.models.jobs import (
     AwaitedJob,
+    JobView,
     JobWithActions,
+    LogView,
     OutputView,
     PausedJob,
     ResultView,
@@ -50,6 +52,7 @@ JOBS: Final[Mapping[tuple[str, str], Operation]] = {
         answers=ok(_ITEMS, headers=_PAGE),
         parameters=(_SERVICES,),
         filters=JOB_FIELDS,
+        entry=JobView,
     ),
     ("Jobs", "post"): Operation(
         summary="Submit a job",
@@ -71,6 +74,7 @@ JOBS: Final[Mapping[tuple[str, str], Operation]] = {
         description="Newest first.",
         answers=ok(_ITEMS, headers=_PAGE),
         filters=_JOB_FILTERS,
+        entry=JobView,
         errors=(404,),
     ),
     ("TaskJobs", "post"): Operation(
@@ -142,6 +146,7 @@ JOBS: Final[Mapping[tuple[str, str], Operation]] = {
         description="Newest first.",
         answers=ok(_ITEMS, headers=_PAGE),
         filters=_LOG_FILTERS,
+        entry=LogView,
         errors=(404,),
     ),
     ("JobCancel", "post"): Operation(

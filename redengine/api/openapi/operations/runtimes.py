@@ -93,6 +93,7 @@ RUNTIMES: Final[Mapping[tuple[str, str], Operation]] = {
         description="In the order in which they were made.",
         answers=ok(Items, headers=("X-Total-Count", "Link")),
         filters=RUNTIME_FIELDS,
+        entry=RuntimeView,
         is_paged=False,
     ),
     ("Runtimes", "post"): Operation(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from pydantic import Field
 
 from redengine.api.openapi.models.base import ErrorView, Instant, View
+from redengine.api.openapi.models.jobs import LogView
 from redengine.api.openapi.operation import JSON, Answer, Operation, ok
 from redengine.api.openapi.operations.runtimes import RuntimeView  # noqa: TC001 - pydantic reads it
 from redengine.store import CHANGE_FIELDS, LOG_FIELDS
@@ -209,12 +210,14 @@ SESSION: Final[Mapping[tuple[str, str], Operation]] = {
         description="What happened to jobs, newest first.",
         answers=ok(_ITEMS, headers=PAGE),
         filters=LOG_FIELDS,
+        entry=LogView,
     ),
     ("Changes", "get"): Operation(
         summary="List changes made over the API",
         description="Newest first.",
         answers=ok(_ITEMS, headers=PAGE),
         filters=CHANGE_FIELDS,
+        entry=ChangeView,
     ),
     ("Change", "get"): Operation(summary="Read a change", answers=ok(ChangeView), errors=(404,)),
 }

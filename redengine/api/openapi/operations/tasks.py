@@ -276,6 +276,19 @@ class WhatIfView(View):
     unpredictable: list[Unpredictable]
 
 
+class DependencyView(View):
+    """A task that starts after another one."""
+
+    parent: str = Field(description="The task that is waited for.")
+    child: str = Field(description="The task that waits.")
+    relation: Literal[
+        "DependSuccess", "DependFailure", "DependFinish", "DependTerminate", "DependCrash"
+    ]
+    type: Literal["All", "Any"] | None = Field(
+        description="Whether all or any of several are waited for; null for a single one."
+    )
+
+
 _EXAMPLES: Final = {
     "a function": {"func": "fetch", "path": "jobs.py", "start_cond": "daily after 07:00"},
     "a command": {"command": ["ls", "-l"], "start_cond": "every 10 min"},
@@ -315,6 +328,7 @@ TASKS: Final[Mapping[tuple[str, str], Operation]] = {
         },
         parameters=(IF_NONE_MATCH,),
         filters=TASK_FIELDS,
+        entry=TaskView,
         is_paged=False,
     ),
     ("Task", "get"): Operation(
@@ -393,6 +407,7 @@ TASKS: Final[Mapping[tuple[str, str], Operation]] = {
                 headers=("X-Total-Count", "Link"),
             )
         },
+        entry=DependencyView,
         parameters=(
             Parameter(
                 name="format",

@@ -1,0 +1,7 @@
+export type * from './api.js';
+export {Client} from './client.js';
+export * from './errors.js';
+export {Listing, Page} from './listing.js';
+export type * from './schemas.js';
+export {newJobId} from './transport.js';
+export type {Answer, Options, QueryValue, Settings} from './transport.js';

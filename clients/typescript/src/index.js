@@ -1,0 +1,4 @@
+export {Client} from './client.js';
+export * from './errors.js';
+export {Listing, Page} from './listing.js';
+export {newJobId} from './transport.js';
