@@ -10,13 +10,14 @@
     │   ├── QueryError                     a filter that cannot be applied
     │   └── MissingArgument                a task asks for a value nobody gives
     ├── NotFound (LookupError)             the named task, job, parameter … does not exist
-    │   └── ResultNotKept                  the job succeeded, and its result was not stored
+    │   ├── ResultNotKept                  the job succeeded, and its result was not stored
+    │   └── NotKept                        a channel keeps nothing of that kind
     ├── Conflict                           the state forbids it now
     │   ├── AlreadyExists                  the name or id is taken
     │   └── SessionStateError              the session is not in a state that allows it
     ├── Forbidden                          the caller may not do this
     ├── Overloaded                         more waits than may; try again later
-    ├── PositionGone                       a position is of another session, or of the future
+    ├── PositionGone                       a position is of another session, the future, or too old
     ├── TooManyWaiting                     more requests wait than may; ask again soon
     ├── JobError                           the job did not end with success
     │   ├── JobFailed
@@ -298,6 +299,25 @@ class ResultNotKept(NotFound):
         return {**super().details(), "result": self.description}
 
 
+class NotKept(NotFound):
+    """A channel keeps nothing of that kind: no state without a key, no records by their ids.
+
+    Args:
+        kind: what was looked for: "state" or "record".
+        name: the name or id that was given.
+        reason: "no_state" or "lookup_disabled".
+        message: what the channel lacks.
+    """
+
+    def __init__(self, kind: str, name: str, reason: str, message: str) -> None:
+        super().__init__(kind, name)
+        self.reason = reason
+        self.args = (message,)
+
+    def details(self) -> dict[str, object]:
+        return {**super().details(), "reason": self.reason}
+
+
 class Conflict(RedengineError):
     """The state of things forbids this now.
 
@@ -484,27 +504,35 @@ class TaskTermination(RedengineError):
 
 
 class PositionGone(RedengineError):
-    """A position in the stream of events cannot be followed: begin at the latest one.
+    """A position in a stream cannot be followed: read the state again, and follow from the latest.
 
     Args:
         position: what was given.
         reason: why it cannot be followed.
         latest: the position of the latest event.
+        oldest: the oldest position that can be followed without a gap.
     """
 
-    code = "POSITION_GONE"
+    code = "CURSOR_TOO_OLD"
 
-    def __init__(self, position: str, reason: str, latest: str) -> None:
+    def __init__(self, position: str, reason: str, latest: str, oldest: str | None = None) -> None:
         self.position = position
         self.reason = reason
         self.latest = latest
+        self.oldest = latest if oldest is None else oldest
+        kept = f"; what is kept begins behind {oldest}" if oldest not in {None, latest} else ""
         super().__init__(
             f"position {shortened(position)} cannot be followed: {reason}; read the state again, "
-            f"then follow from {latest}"
+            f"then follow from {latest}{kept}"
         )
 
     def details(self) -> dict[str, object]:
-        return {"position": self.position, "reason": self.reason, "latest": self.latest}
+        return {
+            "position": self.position,
+            "reason": self.reason,
+            "latest": self.latest,
+            "oldest": self.oldest,
+        }
 
 
 class TooManyWaiting(RedengineError):

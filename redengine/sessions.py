@@ -7,6 +7,7 @@ import warnings
 import weakref
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, cast, overload
 
+from redengine.channels import Channels
 from redengine.clock import SystemClock
 from redengine.conditions import Condition, ConditionFactory
 from redengine.conditions.explanation import task_name
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from redengine.api.routes import Rest
+    from redengine.channels import Channel
     from redengine.clock import Clock
     from redengine.conditions import Calendar, Finding
     from redengine.conditions.insight.explained import ConditionExplanation
@@ -265,6 +267,7 @@ class Session(Hosting):
             core.note_begin, core.note_end = self.metrics.note_begin, self.metrics.note_end
         self.changes = Changes(core)
         self.api_keys = ApiKeys(core)
+        self.channels = Channels(core)
         self._rest: Rest | None = None
         self._making_rest = threading.Lock()
         if is_to_serve:
@@ -493,6 +496,52 @@ class Session(Hosting):
             "timezone": timezone,
         }
         return self.calendars.create(name, given | more)
+
+    def channel(
+        self,
+        name: str,
+        *,
+        schema: Any = None,
+        keyby: str | Sequence[str] | Mapping[str, str | Sequence[str]] | None = None,
+        history: int = 1_000,
+        lookup: int = 10_000,
+        ttl: timedelta | str | float | None = None,
+        readonly: bool = False,
+        api: bool | Sequence[str] = True,
+    ) -> Channel:
+        """Make a channel: live data under a name, that tasks and programs send, read and follow.
+
+        Args:
+            name: its name, as in `channel 'prices' ticked`.
+            schema: what a record has to be: a pydantic model, a dataclass, a TypedDict, or a JSON
+                Schema of objects; any object if not given.
+            keyby: the attributes of which the latest record of each value is kept, dotted for
+                those of objects; or several such keys by names of their own.
+            history: how many records are kept for followers that come later.
+            lookup: how many records can be found by their ids.
+            ttl: how old a record gets before it is kept no longer.
+            readonly: whether the API sends nothing to it.
+            api: what the API does with it: all, nothing, or some of last, next, state, send and
+                lookup.
+
+        Raises:
+            InvalidInput: the name or an option does not fit.
+            AlreadyExists: the name is taken.
+
+        Example:
+            >>> prices = app.channel("prices", keyby=("sym",))  # doctest: +SKIP
+            >>> prices.send({"sym": "A", "x": 35})  # doctest: +SKIP
+        """
+        given = {
+            "schema": schema,
+            "keyby": keyby,
+            "history": history,
+            "lookup": lookup,
+            "ttl": ttl,
+            "readonly": readonly,
+            "api": api,
+        }
+        return self.channels.create(name, given)
 
     def runtime(self, name: str, *, kind: str = "thread", size: int | None = None) -> Runtime:
         """Make a place of its own for jobs, to be named as a task's `execution`.

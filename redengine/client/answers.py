@@ -24,6 +24,7 @@ from redengine.exceptions import (
     JobSkipped,
     JobTerminated,
     NotFound,
+    NotKept,
     Overloaded,
     PositionGone,
     RedengineError,
@@ -111,9 +112,10 @@ def _invalid(message: str, details: Details) -> RedengineError:
 
 
 def _not_found(message: str, details: Details) -> RedengineError:
-    del message
     if isinstance(details.get("result"), dict):
         return ResultNotKept(details["name"], details["result"])
+    if "reason" in details and "kind" in details:  # of a channel
+        return NotKept(details["kind"], details["name"], details["reason"], message)
     if "reason" in details:  # of a job's result
         kind = "job" if details["reason"] == "unknown_job" else "result"
         return NotFound(kind, details["job_id"])
@@ -158,8 +160,8 @@ _MAKERS: Final[Mapping[str, _Maker]] = {
     "CONFLICT": _conflict,
     "INPUT_FILE": _input_file,
     "FORBIDDEN": _with_facts(Forbidden),
-    "POSITION_GONE": lambda _, details: PositionGone(
-        details["position"], details["reason"], details["latest"]
+    "CURSOR_TOO_OLD": lambda _, details: PositionGone(
+        details["position"], details["reason"], details["latest"], details["oldest"]
     ),
     "TOO_MANY_WAITING": lambda _, details: TooManyWaiting(details["most"]),
     "OVERLOADED": lambda _, details: Overloaded(details["waiting"], details["limit"]),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Protocol
 from redengine.conditions.days.calendar import WORKING_WEEK
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import tzinfo
 
     from redengine.conditions.custom import CustomCondition
@@ -92,6 +92,20 @@ class History(Protocol):
         """The moments of an action from `since` on and before `until`, ascending."""
 
 
+class ChannelFacts(Protocol):
+    """What is known of one channel."""
+
+    @property
+    def ticked(self) -> Moment | None:
+        """When its latest record came; None if none has."""
+
+    def latest(self, now: datetime) -> Mapping[str, object] | None:
+        """The latest record that is kept at an instant."""
+
+    def expires(self, now: datetime) -> datetime | None:
+        """When that record is kept no longer; None if it is kept for good, or there is none."""
+
+
 class EvaluationContext(Protocol):
     """Everything that a condition may read; it changes nothing through it."""
 
@@ -126,6 +140,9 @@ class EvaluationContext(Protocol):
 
     def calendar(self, name: str | None) -> Calendar:
         """The calendar of a name; Monday to Friday for None."""
+
+    def channel(self, name: str) -> ChannelFacts | None:
+        """What is known of a channel; None if there is none of that name."""
 
     def check(self, condition: CustomCondition) -> CheckResult:
         """The last known answer of a custom condition; never runs it."""
@@ -186,6 +203,10 @@ class LaterContext:
     def calendar(self, name: str | None) -> Calendar:
         """The calendar that the other context knows."""
         return self._context.calendar(name)
+
+    def channel(self, name: str) -> ChannelFacts | None:
+        """The channel that the other context knows."""
+        return self._context.channel(name)
 
     def check(self, condition: CustomCondition) -> CheckResult:
         """The answer that the other context knows."""
@@ -251,6 +272,10 @@ class CalendarContext:
     def calendar(self, name: str | None) -> Calendar:
         """The calendar that `calendars` knows, or Monday to Friday."""
         return WORKING_WEEK if self._calendars is None else self._calendars(name)
+
+    def channel(self, name: str) -> None:  # noqa: ARG002 - as the protocol has it
+        """No channel, whatever the name."""
+        return
 
     def check(self, condition: CustomCondition) -> CheckResult:  # noqa: ARG002 - as the protocol has it
         """An unasked condition, whatever it is."""

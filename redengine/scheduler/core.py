@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from redengine.clock import Clock
-    from redengine.conditions import Calendar, CheckResult
+    from redengine.conditions import Calendar, ChannelFacts, CheckResult
     from redengine.parameters import Parameters
     from redengine.runtimes import Runtime
     from redengine.scheduler.commands import Commands
@@ -63,6 +63,8 @@ class Core:
     """
 
     calendars: dict[str, Calendar]
+    channels: dict[str, ChannelFacts]
+    """What conditions know of the channels."""
     config: Config
     handling: Handling
     hooks: Hooks

@@ -82,6 +82,7 @@ class Hosting:
         self._core = core = Core(clock)
         core.session = self
         core.hooks = Hooks()
+        core.channels = {}
         self._names = CustomNames()
         core.config = Config(
             settings, parse=self.parse, changed=self._config_changed, check=self._check_config

@@ -138,6 +138,10 @@ class _FreshContext:
         del name
         return False
 
+    def channel(self, name: str) -> None:  # noqa: ARG002 - as the protocol has it
+        """No channel: nothing was sent to it."""
+        return
+
     def calendar(self, name: str | None) -> Calendar:
         return WORKING_WEEK if self._calendars is None else self._calendars(name)
 

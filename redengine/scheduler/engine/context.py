@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime, tzinfo
 
-    from redengine.conditions import Calendar, ConditionFactory, CustomCondition
+    from redengine.conditions import Calendar, ChannelFacts, ConditionFactory, CustomCondition
     from redengine.scheduler.core import Core
     from redengine.tasks import Task
 
@@ -105,6 +105,10 @@ class SessionContext:
         if found is None:
             raise NotFound("calendar", name, list(self._core.calendars))
         return found
+
+    def channel(self, name: str) -> ChannelFacts | None:
+        """What is known of a channel; None if there is none of that name."""
+        return self._core.channels.get(name)
 
     def check(self, condition: CustomCondition) -> CheckResult:
         """The latest result of a condition that runs a user's code."""

@@ -2,6 +2,11 @@
 
 from redengine.scheduler.events.bus import KEPT, Events, Subscription
 from redengine.scheduler.events.kinds import (
+    CHANNEL,
+    CHANNEL_CHANGED,
+    CHANNEL_CREATED,
+    CHANNEL_DELETED,
+    CHANNEL_RECORD,
     CONFIG_CHANGED,
     GAP,
     JOB_ENDED,
@@ -25,11 +30,18 @@ from redengine.scheduler.events.kinds import (
     TASK_ENABLED,
     TASK_SKIPPED,
     TOPICS,
+    UNSUBSCRIBED,
     Event,
     Kind,
 )
+from redengine.scheduler.events.rings import Ring, record_kind
 
 __all__ = [
+    "CHANNEL",
+    "CHANNEL_CHANGED",
+    "CHANNEL_CREATED",
+    "CHANNEL_DELETED",
+    "CHANNEL_RECORD",
     "CONFIG_CHANGED",
     "GAP",
     "JOB_ENDED",
@@ -54,8 +66,11 @@ __all__ = [
     "TASK_ENABLED",
     "TASK_SKIPPED",
     "TOPICS",
+    "UNSUBSCRIBED",
     "Event",
     "Events",
     "Kind",
+    "Ring",
     "Subscription",
+    "record_kind",
 ]

@@ -4,7 +4,8 @@ Every event has a position, `<epoch>:<number>`. The numbers are those of one ses
 one; the epoch is another one for each session object. Each topic keeps its own latest events, so
 that a topic with many events takes nothing from the others. A follower has a cursor of its own: the
 session never waits for one. A follower that comes too late for events which are kept no longer is
-told so by one `gap` for each topic, and goes on behind it.
+told so by one `gap` for each topic, and goes on behind it. Channels have topics of their own, which
+come and go; a follower of one that goes is told so.
 """
 
 from __future__ import annotations
@@ -20,74 +21,17 @@ from operator import itemgetter
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from redengine.exceptions import InvalidInput, PositionGone, did_you_mean, shortened
-from redengine.scheduler.events.kinds import GAP, TOPICS, Event, Kind, Record
+from redengine.exceptions import InvalidInput, PositionGone, shortened
+from redengine.scheduler.events.kinds import GAP, UNSUBSCRIBED, Event, Kind, Record
+from redengine.scheduler.events.rings import Choice, Ring, static_rings
 from redengine.support.interrupts import Latch
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 KEPT: Final = 1_000
 """How many events of each topic are kept for followers that come later."""
-
-
-class _Choice:
-    """Which events a follower wants: the rings to read, and what has to be in them."""
-
-    __slots__ = ("_jobs", "_tasks", "_whole", "rings")
-
-    def __init__(self, topics: Iterable[str] | None) -> None:
-        chosen = list(TOPICS) if topics is None else _checked(topics)
-        self._whole = frozenset(ring for each in chosen for ring in _rings_of(each))
-        self._tasks = frozenset(_names("task:", chosen))
-        self._jobs = frozenset(_names("job:", chosen))
-        rings = set(self._whole)
-        if self._tasks:
-            rings |= {"jobs", "progress", "tasks"}
-        if self._jobs:
-            rings |= {"jobs", "progress"}
-        self.rings = frozenset(rings)
-
-    def takes(self, record: Record) -> bool:
-        """Whether an event of one of the rings is wanted."""
-        kind, values = record[1], record[3]
-        if kind.topic in self._whole:
-            return True
-        if kind.topic == "tasks":
-            return values[0] in self._tasks
-        return values[1] in self._tasks or values[0] in self._jobs
-
-
-def _rings_of(topic: str) -> tuple[str, ...]:
-    return TOPICS[topic][1] if topic in TOPICS else ()
-
-
-def _names(prefix: str, topics: Iterable[str]) -> Iterator[str]:
-    return (each.removeprefix(prefix) for each in topics if each.startswith(prefix))
-
-
-def _checked(topics: Iterable[str]) -> list[str]:
-    """The topics, if they are some.
-
-    Raises:
-        InvalidInput: one does not exist, or it is a text rather than a list of texts.
-    """
-    form = "expected a list of topics such as ['jobs', 'task:fetch']"
-    if isinstance(topics, str):
-        raise InvalidInput({"topics": f"{form}, got {shortened(topics)}"})
-    chosen = list(topics)
-    for each in chosen:
-        if not isinstance(each, str):
-            raise InvalidInput({"topics": f"{form}, got {shortened(each)} in it"})
-        prefix, _, name = each.partition(":")
-        if each not in TOPICS and not (prefix in {"task", "job"} and name):
-            known = f"{', '.join(TOPICS)}, task:<name> or job:<id>"
-            hint = did_you_mean(each, [*TOPICS, "task:", "job:"])
-            raise InvalidInput({"topics": f"expected {known}, got {shortened(each)}{hint}"})
-    if not chosen:
-        raise InvalidInput({"topics": f"{form}, got none"})
-    return chosen
 
 
 class Events:
@@ -106,13 +50,11 @@ class Events:
         self._kept = kept
         self._lock = threading.RLock()  # a signal's handler may come in the midst of a publication
         self._seq = 0
-        self._rings: dict[str, deque[Record]] = {
-            ring: deque() for _, rings in TOPICS.values() for ring in rings
-        }
-        self._forgotten = dict.fromkeys(self._rings, 0)
-        """By ring, the number of the latest event that is kept no longer."""
-        self._waiting: set[Callable[[], None]] = set()
-        """Called once when something is published."""
+        self._rings = static_rings(kept)
+        self._gone: dict[str, tuple[int, int]] = {}
+        """By topic that has gone: the numbers of its end, and of its latest event."""
+        self._waiting: dict[Callable[[], None], tuple[Ring, ...]] = {}
+        """Called once when something is published in one of some rings."""
         self._listeners: tuple[Callable[[], None], ...] = ()
         self.refuse_wait: Callable[[], None] = lambda: None
         """Raises where nobody may wait for events."""
@@ -130,23 +72,103 @@ class Events:
             at: when it happened.
             *values: what is told with it, in the order of the type's fields.
         """
-        topic = kind[1]
-        ring = self._rings[topic]
+        ring = self._rings[kind[1]]
         lock = self._lock
         lock.acquire()  # costs half of what a with statement does
         try:
             self._seq = seq = self._seq + 1
-            if len(ring) >= self._kept:
-                self._forgotten[topic] = ring.popleft()[0]
+            if len(ring) >= ring.kept:
+                ring.forgotten = ring.popleft()[0]
             ring.append((seq, kind, at, values))
-            waiting = self._waiting
-            if waiting:
-                self._waiting = set()
+            waiting = self._woken(ring) if ring.waiting else ()
         finally:
             lock.release()
         if waiting or self._listeners:
             for call in (*waiting, *self._listeners):
                 call()
+
+    def publish_each(
+        self, kind: Kind, at: datetime, things: Iterable[Any], stamp: Callable[[Any, int], Any]
+    ) -> None:
+        """Append one event for each of several things, with nothing of others between them.
+
+        Args:
+            kind: their type, of two fields: the name of what the topic is about, and the thing.
+            at: when it happened.
+            things: what is told.
+            stamp: given each thing with its number, before others see it; it raises nothing.
+        """
+        topic = kind[1]
+        ring = self._rings[topic]
+        name = topic.partition(":")[2]
+        with self._lock:
+            seq, kept = self._seq, ring.kept
+            for thing in things:
+                seq += 1
+                stamp(thing, seq)
+                if len(ring) >= kept:
+                    ring.forgotten = ring.popleft()[0]
+                ring.append((seq, kind, at, (name, thing)))
+            self._seq = seq
+            waiting = self._woken(ring) if ring.waiting else ()
+        if waiting or self._listeners:
+            for call in (*waiting, *self._listeners):
+                call()
+
+    def _woken(self, ring: Ring) -> list[Callable[[], None]]:
+        """Take those off all lists that wait for a ring; under the lock."""
+        found = list(ring.waiting)
+        for wake in found:
+            self._forget(wake)
+        return found
+
+    def _forget(self, wake: Callable[[], None]) -> None:
+        for ring in self._waiting.pop(wake, ()):
+            ring.waiting.pop(wake, None)
+
+    # -- topics that come and go
+
+    def add_topic(self, topic: str, kept: int) -> Ring:
+        """Take events of one more topic.
+
+        Args:
+            topic: its name; there is none of that name.
+            kept: how many events of it are kept.
+
+        Returns:
+            What holds them; changed by `keep` and `drop_until` alone.
+        """
+        with self._lock:
+            _, inherited = self._gone.get(topic, (0, 0))
+            ring = self._rings[topic] = Ring(topic, kept, inherited)
+            return ring
+
+    def remove_topic(self, topic: str, at: datetime) -> None:
+        """Take no event of a topic any more; those who follow it read what is left, and its end."""
+        with self._lock:
+            ring = self._rings[topic]
+            waiting = self._woken(ring)
+            del self._rings[topic]
+            ring.ended = (self._seq, at)
+            self._gone.pop(topic, None)
+            self._gone[topic] = (self._seq, ring.latest)
+            if len(self._gone) > self._kept:
+                del self._gone[next(iter(self._gone))]
+        for wake in waiting:
+            wake()
+
+    def keep(self, ring: Ring, kept: int) -> None:
+        """Keep another number of events of a topic."""
+        with self._lock:
+            ring.kept = kept
+            while len(ring) > kept:
+                ring.forgotten = ring.popleft()[0]
+
+    def drop_until(self, ring: Ring, instant: datetime) -> None:
+        """Keep no event of a topic that is as old as an instant, or older."""
+        with self._lock:
+            while ring and ring[0][2] <= instant:
+                ring.forgotten = ring.popleft()[0]
 
     def listen(self, call: Callable[[], None]) -> None:
         """Have a function called after each event, in the thread that publishes it.
@@ -169,14 +191,17 @@ class Events:
         """The session has stopped: followers come to their end once they have read all."""
         with self._lock:
             self._is_closed = True
-            waiting, self._waiting = self._waiting, set()
+            waiting = list(self._waiting)
+            for wake in waiting:
+                self._forget(wake)
         for wake in waiting:
             wake()
 
     def after_fork(self) -> None:
         """Go on in a child, where no other thread holds the lock."""
         self._lock = threading.RLock()
-        self._waiting = set()
+        for wake in list(self._waiting):
+            self._forget(wake)
 
     # -- reading
 
@@ -194,14 +219,15 @@ class Events:
         """The events from now on, or behind a position, one by one.
 
         Args:
-            topics: jobs, tasks, parameters, config, session, runtimes, `task:<name>` or
-                `job:<id>`; all if not given.
+            topics: jobs, tasks, parameters, config, session, runtimes, channels, `task:<name>`,
+                `job:<id>` or `channel:<name>`; all there is, and all that comes, if not given.
             after: a position; events behind it that are kept come first.
             timeout: seconds without an event after which the loop ends; None waits until the
                 session has stopped.
 
         Raises:
             InvalidInput: a topic does not exist, or a position is none.
+            NotFound: there is no such channel.
             PositionGone: the position is of another session, or of the future.
 
         Example:
@@ -213,12 +239,33 @@ class Events:
             ...         print(event.type, event.data["names"])
             parameter_changed ('mode',)
         """
-        choice = _Choice(topics)
-        cursor = self._seq if after is None else self._number(after)
+        with self._lock:
+            choice = Choice(topics, self._rings)
+        cursor = self._seq if after is None else self.number_of(after, choice.rings)
+        choice.join()
         return Subscription(self, choice, cursor, timeout)
 
-    def _number(self, position: str) -> int:
+    def leave(self, choice: Choice) -> None:
+        """Follow nothing of what was chosen any more."""
+        with self._lock:
+            choice.leave()
+
+    def refuse_future(self, name: str) -> None:
+        """Refuse a name that something published later may have: `<epoch>-<number>`.
+
+        Raises:
+            InvalidInput: it is one, and its number has not been given yet.
+        """
+        digits = name.removeprefix(f"{self.epoch}-")
+        if not (digits.isascii() and digits.isdecimal()) or int(digits[:20]) > self._seq:
+            raise InvalidInput({"id": f"begins with '{self.epoch}-', as those do that are given"})
+
+    def number_of(self, position: str, rings: Iterable[Ring] = ()) -> int:
         """The number in a position.
+
+        Args:
+            position: a position.
+            rings: what is followed from there.
 
         Raises:
             InvalidInput: it is none.
@@ -229,60 +276,108 @@ class Events:
             form = f"expected a position such as {self.position}"
             raise InvalidInput({"after": f"{form}, got {shortened(position)}"})
         number = int(digits[:20])
-        if epoch != self.epoch:
-            raise PositionGone(position, "it is of another session", self.position)
-        if number > self._seq:
-            raise PositionGone(position, "nothing has happened there yet", self.position)
+        reason = "it is of another session" if epoch != self.epoch else None
+        if reason is None and number > self._seq:
+            reason = "nothing has happened there yet"
+        if reason is not None:
+            oldest = max((ring.forgotten for ring in rings), default=self._seq)
+            raise PositionGone(position, reason, self.position, f"{self.epoch}:{oldest}")
         return number
 
-    def read(self, choice: _Choice, cursor: int) -> tuple[list[Record], dict[str, int], int]:
-        """What is kept behind a cursor.
-
-        Returns:
-            The events; by ring, the latest one behind the cursor that is kept no longer; and the
-            new cursor.
-        """
-        with self._lock:
-            rings = [self._tail(name, cursor) for name in choice.rings]
-            gone = {name: last for name in choice.rings if (last := self._forgotten[name]) > cursor}
-            now = self._seq
-        records = merge(*rings, key=itemgetter(0))
-        return [record for record in records if choice.takes(record)], gone, now
-
-    def _tail(self, name: str, cursor: int) -> list[Record]:
-        """The events of a ring behind a cursor; looks at no more than those."""
-        found = []
-        for record in reversed(self._rings[name]):
-            if record[0] <= cursor:
-                break
-            found.append(record)
-        found.reverse()
-        return found
-
-    def when_new(self, cursor: int, wake: Callable[[], None]) -> bool:
-        """Have a function called once there is an event behind a cursor.
+    def read(self, choice: Choice, cursor: int, reason: str) -> tuple[list[Record], int]:
+        """What is there behind a cursor: gaps, then events, and ends of topics where they belong.
 
         Args:
+            choice: what is wanted; a topic that has ended is no part of it any more.
+            cursor: the number of the latest event that is known.
+            reason: why events are missing, where some are.
+
+        Returns:
+            What there is, in order, and the new cursor.
+        """
+        with self._lock:
+            if choice.is_all:
+                choice.rings.update(dict.fromkeys(self._rings.values()))
+            missing = self._missing(choice, cursor, reason)
+            parts = [choice.records(ring, cursor) for ring in choice.rings]
+            ended = [(ring.name, *ring.ended) for ring in choice.rings if ring.ended is not None]
+            for ring in [ring for ring in choice.rings if ring.ended is not None]:
+                del choice.rings[ring]
+            now = self._seq
+        ends: list[Record] = [
+            (seq, UNSUBSCRIBED, at, (name, "deleted")) for name, seq, at in sorted(ended)
+        ]
+        found = list(merge(*parts, [] if choice.is_all else ends, key=itemgetter(0)))
+        return self._gaps(missing, cursor, found[0][0] - 1 if found else now) + found, now
+
+    def _missing(self, choice: Choice, cursor: int, reason: str) -> list[tuple[int, str, str]]:
+        """The topics with events behind a cursor that are kept no longer; under the lock.
+
+        Returns:
+            The number of the latest of these, the topic, and why they are missing.
+        """
+        missing = []
+        for ring in choice.rings:
+            if ring.forgotten > (max(cursor, ring.inherited) if choice.is_all else cursor):
+                missing.append((ring.forgotten, ring.name, reason))
+                ring.gaps += 1
+        if choice.is_all:  # topics that came and went since it has last read
+            seen = {ring.name: ring.ended[0] for ring in choice.rings if ring.ended is not None}
+            missing += [
+                (latest, name, "deleted")
+                for name, (end, latest) in self._gone.items()
+                if latest > cursor and seen.get(name) != end
+            ]
+        return sorted(missing)
+
+    def _gaps(self, missing: list[tuple[int, str, str]], cursor: int, before: int) -> list[Record]:
+        """The gaps, before all else: one who goes on behind a later event has read them.
+
+        Args:
+            missing: what `_missing` gives.
+            cursor: where all but the last one stand, so that those behind it are told again.
+            before: where the last one stands, right before what is there.
+        """
+        first, now = f"{self.epoch}:{cursor + 1}", datetime.now(UTC)
+        return [
+            (
+                before if place == len(missing) else cursor,
+                GAP,
+                now,
+                (name, first, f"{self.epoch}:{last}", reason),
+            )
+            for place, (last, name, reason) in enumerate(missing, 1)
+        ]
+
+    def when_new(self, choice: Choice, cursor: int, wake: Callable[[], None]) -> bool:
+        """Have a function called once there is something behind a cursor.
+
+        Args:
+            choice: what is wanted.
             cursor: the number of the latest event that is known.
             wake: called at most once, in the thread that publishes; as `listen` has it.
 
         Returns:
-            False if there is one already, or none will come: then it is not called.
+            False if there is something already, or nothing will come: then it is not called.
         """
         with self._lock:
-            if self._seq > cursor or self._is_closed or self.is_virtual:
+            is_over = self._is_closed or self.is_virtual or not choice.rings
+            if is_over or self.has_news(choice, cursor):
                 return False
-            self._waiting.add(wake)
+            self._waiting[wake] = rings = tuple(choice.rings)
+            for ring in rings:
+                ring.waiting[wake] = None
             return True
 
     def forget(self, wake: Callable[[], None]) -> None:
         """Call a function no more that waits for news."""
         with self._lock:
-            self._waiting.discard(wake)
+            self._forget(wake)
 
-    def has_news(self, cursor: int) -> bool:
-        """Whether there is an event behind a cursor."""
-        return self._seq > cursor
+    def has_news(self, choice: Choice, cursor: int) -> bool:
+        """Whether there is something behind a cursor: an event, a gap or the end of a topic."""
+        with self._lock:
+            return any(ring.ended or ring.latest > cursor for ring in choice.rings)
 
     def __repr__(self) -> str:
         return f"Events(position={self.position!r})"
@@ -296,22 +391,48 @@ class Subscription:
 
     Attributes:
         position: the position up to which all has been given.
+        timeout: how many seconds without an event a loop waits; None for all there are.
     """
 
-    def __init__(self, events: Events, choice: _Choice, cursor: int, timeout: float | None) -> None:
+    def __init__(self, events: Events, choice: Choice, cursor: int, timeout: float | None) -> None:
         self._events = events
         self._choice = choice
         self._cursor = cursor
-        self._timeout = timeout
+        self.timeout = timeout
         self._ready: deque[Event] = deque()
         self._is_live = False
         self.position = f"{events.epoch}:{cursor}"
+
+    @property
+    def latest(self) -> str:
+        """The position of the latest event of the session."""
+        return self._events.position
+
+    def close(self) -> None:
+        """Follow no longer: a loop comes to its end."""
+        self._ready.clear()
+        self._events.leave(self._choice)
+
+    def when_new(self, wake: Callable[[], None]) -> bool:
+        """Have a function called once there is something to read; for loops of one's own.
+
+        Args:
+            wake: called at most once, in the thread that publishes; as `Events.listen` has it.
+
+        Returns:
+            False if there is something already, or nothing will come: then it is not called.
+        """
+        return not self._ready and self._events.when_new(self._choice, self._cursor, wake)
+
+    def forget(self, wake: Callable[[], None]) -> None:
+        """Call a function no more that waits for news."""
+        self._events.forget(wake)
 
     def __iter__(self) -> Self:
         return self
 
     def __next__(self) -> Event:
-        event = self.next(self._timeout)
+        event = self.next(self.timeout)
         if event is None:
             raise StopIteration
         return event
@@ -342,16 +463,16 @@ class Subscription:
         return self
 
     async def __anext__(self) -> Event:
-        event = await self._awaited()
+        event = await self.next_async(self.timeout)
         if event is None:
             raise StopAsyncIteration
         return event
 
-    async def _awaited(self) -> Event | None:
+    async def next_async(self, timeout: float | None = None) -> Event | None:  # noqa: ASYNC109 - as `next` has it
         """As `next`, on an event loop, which goes on meanwhile."""
         import asyncio
 
-        deadline = None if self._timeout is None else monotonic() + self._timeout
+        deadline = None if timeout is None else monotonic() + timeout
         loop = asyncio.get_running_loop()
         while (event := self._take()) is None:
             left_s = None if deadline is None else deadline - monotonic()
@@ -375,8 +496,8 @@ class Subscription:
             return False
         if blocks:
             events.refuse_wait()
-        while not events.when_new(self._cursor, wake):
-            if not events.has_news(self._cursor):
+        while not events.when_new(self._choice, self._cursor, wake):
+            if not events.has_news(self._choice, self._cursor):
                 return False
             self._load()
             if self._ready:
@@ -394,22 +515,13 @@ class Subscription:
         return event
 
     def _load(self) -> None:
-        """Get what is there behind the cursor; a gap stands where the last missing event was."""
-        events, before = self._events, self._cursor
-        if not events.has_news(before):
-            self._is_live = True
-            return
-        records, gone, self._cursor = events.read(self._choice, before)
-        reason = "overflow" if self._is_live else "evicted"
+        """Get what is there behind the cursor."""
+        events = self._events
+        if events.has_news(self._choice, self._cursor):
+            reason = "overflow" if self._is_live else "evicted"
+            records, self._cursor = events.read(self._choice, self._cursor, reason)
+            self._ready.extend(Event.of(each, events.epoch) for each in records)
         self._is_live = True
-        gaps: list[Record] = []
-        for ring, last in gone.items():
-            first = f"{events.epoch}:{before + 1}"
-            values = (ring, first, f"{events.epoch}:{last}", reason)
-            gaps.append((last, GAP, datetime.now(UTC), values))
-        gaps.sort(key=itemgetter(0))
-        merged = merge(gaps, records, key=itemgetter(0))
-        self._ready.extend(Event.of(each, events.epoch) for each in merged)
 
     def __repr__(self) -> str:
         return f"Subscription(position={self.position!r})"

@@ -105,6 +105,21 @@ RUNTIME_CHANGED: Final = Kind(
     "A runtime has another size, or is draining: it takes no more jobs.",
 )
 RUNTIME_REMOVED: Final = Kind("runtime_removed", "runtimes", ("runtime",), "A runtime is gone.")
+CHANNEL_CREATED: Final = Kind(
+    "channel_created", "channels", ("channel",), "A channel has been made."
+)
+CHANNEL_CHANGED: Final = Kind(
+    "channel_changed", "channels", ("channel", "options"), "Options of a channel have other values."
+)
+CHANNEL_DELETED: Final = Kind("channel_deleted", "channels", ("channel",), "A channel is gone.")
+CHANNEL: Final = "channel:"
+"""What stands before a channel's name in the topic of its records."""
+CHANNEL_RECORD: Final = Kind(
+    "channel_record",
+    f"{CHANNEL}<name>",
+    ("channel", "record"),
+    "A record has been sent to a channel.",
+)
 
 KINDS: Final[Mapping[str, Kind]] = {
     value.type: value for value in list(globals().values()) if isinstance(value, Kind)
@@ -117,6 +132,13 @@ GAP: Final = Kind(
     "Events of a topic are kept no longer; it stands for all of them.",
 )
 """What a follower is told instead of what it has missed; it is not published."""
+UNSUBSCRIBED: Final = Kind(
+    "unsubscribed",
+    "",
+    ("topic", "reason"),
+    "The channel of a topic is gone, so that nothing more comes of it; `reason`: deleted.",
+)
+"""The last that a follower is told of a topic; it is not published."""
 TOPICS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "jobs": ("submissions, starts, retries, pauses, ends and progress", ("jobs", "progress")),
     "progress": ("progress of running jobs", ("progress",)),
@@ -125,8 +147,10 @@ TOPICS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "config": ("configuration", ("config",)),
     "session": ("states of the session", ("session",)),
     "runtimes": ("runtimes made, changed and removed", ("runtimes",)),
+    "channels": ("channels made, changed and deleted", ("channels",)),
 }
-"""What can be followed, beside `task:<name>` and `job:<id>`: in words, and the topics of events."""
+"""What can be followed, beside `task:<name>`, `job:<id>` and `channel:<name>`: in words, and the
+topics of events."""
 
 Record = tuple[int, Kind, datetime, tuple[Any, ...]]
 """An event as it is kept: number, kind, time, and values in the order of the kind's fields."""
@@ -176,7 +200,7 @@ class Event:
         seq, kind, at, values = record
         return cls(
             type=kind.type,
-            topic=values[0] if kind is GAP else kind.topic,
+            topic=kind.topic or values[0],
             position=f"{epoch}:{seq}",
             timestamp=at,
             data=MappingProxyType(dict(zip(kind.fields, values, strict=True))),
