@@ -90,7 +90,7 @@ def url():
     api = guarded(session)
     with session:
         api.wait_ready(60)
-        session.submit("fetch", job_id="mine").wait(10)
+        session.submit("fetch", job_id="mine").wait(60)
         session.pause()
         yield api.url
 

@@ -99,7 +99,7 @@ def test_a_task_that_hangs_on_the_main_thread_does_not_keep_it(tmp_path, number)
         assert running.end(number) == 0
         took_s = time.monotonic() - began
     assert running.lines[-1] == "stopped terminate run"
-    assert took_s < 2.5 + 5  # a process ends a little later than its session
+    assert took_s < 2.5 + 25  # the task would have hung for a minute
 
 
 def test_a_hook_that_hangs_at_the_start_does_not_keep_the_main_thread(tmp_path):
@@ -110,4 +110,4 @@ def test_a_hook_that_hangs_at_the_start_does_not_keep_the_main_thread(tmp_path):
         assert running.end(signal.SIGTERM) == 0
         took_s = time.monotonic() - began
     assert running.lines[-1] == "stopped stopped"
-    assert took_s < 2.5 + 5
+    assert took_s < 2.5 + 25

@@ -66,7 +66,7 @@ def test_one_of_many_writers_at_once_wins(url):
         gate = threading.Barrier(6)
 
         def write(number):
-            gate.wait(10)
+            gate.wait(60)
             tag = {"If-Match": headers["ETag"]}
             status, _, task = call(api, "PATCH", "/tasks/fetch", {"priority": number}, **tag)
             answers.append((status, task.get("priority")))

@@ -200,7 +200,7 @@ def test_parameters_that_no_json_holds_are_tamed(store):
     cycle = []
     cycle.append(cycle)
     store.write(job("j", parameters={"n": 2**70, "s": "a\ud800", "\ud800": 1.5, "b": [True]}))
-    store.write(job("k", parameters={"cycle": cycle})).wait(10)
+    store.write(job("k", parameters={"cycle": cycle})).wait(60)
     assert store.job("j")["parameters"] == {
         "n": str(2**70),
         "s": "a\\ud800",
@@ -221,19 +221,19 @@ def test_an_occurrence_has_one_job(store):
         store.write(job("f", due_at=at(1))),
     ]
     with pytest.raises(Conflict, match=r"task 'fetch' has a job for 2026-03-07 12:00:01"):
-        second.wait(10)
+        second.wait(60)
     for commit in others:
-        commit.wait(10)
+        commit.wait(60)
     assert [item["job_id"] for item in jobs(store).items] == ["f", "e", "d", "c", "a"]
     assert logs(store).total == 0
 
 
 def test_an_occurrence_is_guarded_across_batches(store):
     """The refusal holds against what was committed earlier, and the first may still change."""
-    store.write(job("a", occurrence=at(1))).wait(10)
+    store.write(job("a", occurrence=at(1))).wait(60)
     with pytest.raises(Conflict):
-        store.write(job("b", occurrence=at(1))).wait(10)
-    store.write(job("a", "run", occurrence=at(1))).wait(10)
+        store.write(job("b", occurrence=at(1))).wait(60)
+    store.write(job("a", "run", occurrence=at(1))).wait(60)
     assert store.job("a")["status"] == "run"
 
 
@@ -244,16 +244,16 @@ def test_a_bad_entry_harms_only_its_own_ticket(store):
     last = store.write(log(6))
     for commit in bad:
         with pytest.raises(StoreError, match="cannot keep"):
-            commit.wait(10)
+            commit.wait(60)
     for commit in (*commits, last):
-        commit.wait(10)
+        commit.wait(60)
     assert [item["id"] for item in logs(store).items] == [6, 5, 4, 3, 2, 1]
     assert store.healthy
 
 
 def test_text_without_a_utf8_form_is_escaped(store):
     """Half a surrogate pair is kept as an escape rather than refused."""
-    store.write(OutputEntry("j", 1, START, "stdout", "name \udcff!")).wait(10)
+    store.write(OutputEntry("j", 1, START, "stdout", "name \udcff!")).wait(60)
     assert store.output("j")[0]["text"] == "name \\udcff!"
 
 
@@ -514,7 +514,7 @@ def test_a_key_of_the_api_is_read_as_it_was_written(store):
     store.write(ops, reader)
     assert store.api_keys() == [reader, ops]
     revoked = ops._replace(revoked_at=at(5))
-    store.write(revoked).wait(10)
+    store.write(revoked).wait(60)
     assert store.api_keys() == [reader, revoked]
 
 
@@ -536,7 +536,7 @@ def test_a_closed_store_can_be_read_and_reopened(store):
     with pytest.raises(StoreError, match="closed"):
         store.write(log(2))
     store.reopen()
-    store.write(log(2)).wait(10)
+    store.write(log(2)).wait(60)
     assert logs(store).total == 2
 
 

@@ -139,7 +139,7 @@ def refill(store, rows):
         cursor.execute("DELETE FROM redengine_jobs")
     for listing in (store._logs, store._jobs):
         listing.forget()
-    store.write(*rows).wait(10)
+    store.write(*rows).wait(60)
 
 
 def test_logs_are_filtered_alike(store):

@@ -69,7 +69,7 @@ def test_the_requests_of_the_readme_succeed(stage, monkeypatch, tmp_path):
     shut_down = [line for line in lines if "shutdown" in line]
     for line in [line for line in lines if "shutdown" not in line] + shut_down:
         if re.search(r"mine/(cancel|terminate|result|stack|pause|resume)", line):
-            app.job("mine").wait(10)
+            app.job("mine").wait(60)
         status = curl(line, port).status
         has_ended = re.search(r"mine/(cancel|terminate|stack|pause|resume)", line)
         if "/keys/" in line:  # the example session has no key
@@ -87,7 +87,7 @@ def test_the_tasks_of_the_readme_are_those_of_the_example(stage, monkeypatch, tm
     assert failed.wait(20)
     assert failed.status == "fail"
     (tmp_path / "watchlist.txt").write_text("python3\n", encoding="utf-8")
-    assert app.submit("watchlist").result(timeout=10) in ({"python3": True}, {"python3": False})
+    assert app.submit("watchlist").result(timeout=60) in ({"python3": True}, {"python3": False})
 
 
 def test_the_readme_lists_every_path_with_its_methods():

@@ -65,7 +65,7 @@ def test_the_first_session_greets(stage, capsys):
     app = stage.run(before_start)["app"]
     reached = ended_jobs(app, 1)
     app.start()
-    assert reached.wait(10)
+    assert reached.wait(60)
     stage.close()
     assert "Hello" in capsys.readouterr().out
 
@@ -76,7 +76,7 @@ def test_the_second_session_reports(stage, capsys):
     app = stage.run(source.replace("app.start()\n", ""))["app"]
     reached = ended_jobs(app, 2)
     app.start()
-    assert reached.wait(10)
+    assert reached.wait(60)
     stage.close()
     assert f"{app.returns['count']} files" in capsys.readouterr().out
 
@@ -180,7 +180,7 @@ def test_the_folder_transport_answers(stage):
     transport.answer = answer
     Path("inbox/one.json").write_text(json.dumps(command), encoding="utf-8")
     app.start()
-    assert changed.wait(10)
+    assert changed.wait(60)
     assert app.tasks["fetch"].priority == 7
     app.shut_down()
     assert json.loads(Path("inbox/one.answer").read_text(encoding="utf-8"))["priority"] == 7

@@ -53,11 +53,11 @@ def test_one_more_than_may_wait_is_refused():
     nothing = Nothing()
     waiter = threading.Thread(target=poll_limit.wait, args=(nothing, 30))
     waiter.start()
-    assert nothing.has_begun.wait(10)
+    assert nothing.has_begun.wait(60)
     with pytest.raises(TooManyWaiting, match="1 request"):
         poll_limit.wait(Nothing(), 1)
     stop.set()
-    waiter.join(10)
+    waiter.join(60)
     assert not waiter.is_alive()
 
 
@@ -130,7 +130,7 @@ def test_half_of_the_threads_may_wait_and_the_rest_answer(api, gate):
     assert ask(api, "GET", "/jobs/long")[0] == 200
     gate.set()
     for each in waiters:
-        each.join(10)
+        each.join(60)
     assert [(status, body["ended"]) for status, body, _ in answers] == [(200, True)] * 2
 
 
@@ -145,7 +145,7 @@ def test_output_is_followed_without_asking_again(api, gate):
     follower.start()
     waiting(api, 1)
     gate.set()
-    follower.join(10)
+    follower.join(60)
     assert found[0]["ended"] is True
 
 
@@ -165,7 +165,7 @@ def test_the_server_stops_while_requests_wait(api, gate):
     waiter.start()
     waiting(api, 1)
     api.api_session.tasks["FlaskAPI"].terminate()
-    waiter.join(10)
+    waiter.join(60)
     assert answers[0][1]["ended"] is False
 
 

@@ -171,7 +171,7 @@ def test_one_of_two_writers_at_the_same_time_wins(session):
 
         def write(number, tag=tag, gate=gate, answers=answers, base=round_number):
             client = apis[number % 2].app.test_client()
-            gate.wait(10)
+            gate.wait(60)
             body = {"priority": 100 * (base + 1) + number}
             answer = client.patch("/tasks/fetch", json=body, headers=if_match(tag))
             answers.append((answer.status_code, body["priority"]))

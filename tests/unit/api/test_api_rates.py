@@ -64,14 +64,14 @@ def test_exactly_as_many_pass_as_may_with_eight_threads():
         passed = []
 
         def ask(counter=counter, barrier=barrier, passed=passed):
-            barrier.wait(10)
+            barrier.wait(60)
             passed.append(counter.take("a")[0])
 
         threads = [threading.Thread(target=ask) for _ in range(8)]
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(10)
+            thread.join(60)
         assert sorted(passed) == [False] * 3 + [True] * 5
 
 

@@ -59,8 +59,8 @@ def running(tmp_path):
     session.start(block=False)
     try:
         for number, name in enumerate((OWN, OTHER)):
-            session.submit(name, job_id=f"job-{number}").result(timeout=10)
-        assert is_quiet.wait(10)
+            session.submit(name, job_id=f"job-{number}").result(timeout=60)
+        assert is_quiet.wait(60)
         client = api.app.test_client()
         for name in (OWN, OTHER):
             answer = client.patch(f"/tasks/{name}", json={"priority": 3}, headers=ROOT)

@@ -120,9 +120,9 @@ def test_async_handlers_share_a_loop_that_ends_with_the_server():
 
     with running(session) as api, ThreadPoolExecutor(2) as callers:
         waiting = callers.submit(call, api, "POST", "/wait")
-        assert is_there.wait(5)
+        assert is_there.wait(60)
         assert call(api, "POST", "/set") == (204, None)
-        assert waiting.result(timeout=10) == (200, "redengine-handlers")
+        assert waiting.result(timeout=60) == (200, "redengine-handlers")
     assert not any(each.name == "redengine-handlers" for each in threading.enumerate())
 
 
@@ -154,11 +154,11 @@ def hang(entered, go_on):
 
     def sync():
         entered.release()
-        go_on.wait(20)
+        go_on.wait(120)
 
     async def waiting():
         entered.release()
-        await asyncio.sleep(20)
+        await asyncio.sleep(120)
 
     async def stubborn():
         entered.release()
@@ -170,7 +170,7 @@ def hang(entered, go_on):
 
     async def blocking():
         entered.release()
-        go_on.wait(20)
+        go_on.wait(120)
 
     return {"sync": sync, "waiting": waiting, "stubborn": stubborn, "blocking": blocking}
 
@@ -189,7 +189,7 @@ def test_a_handler_that_hangs_does_not_hold_up_the_shut_down(kind):
         for connection in connections:
             connection.request("GET", "/hang")
         for _ in range(1 if kind == "blocking" else 2):
-            assert entered.acquire(timeout=5)
+            assert entered.acquire(timeout=60)
         began = time.monotonic()
         session.shut_down()
         took = time.monotonic() - began
@@ -198,12 +198,12 @@ def test_a_handler_that_hangs_does_not_hold_up_the_shut_down(kind):
         for connection in connections:
             connection.close()
         session.shut_down()
-    assert took < 2
+    assert took < 60  # half of what a handler would have taken
     with pytest.raises(OSError, match="refused"):
         socket.create_connection(("127.0.0.1", api.port), timeout=1)
     for thread in threading.enumerate():
         if thread.name.startswith(("redengine-handler", "waitress")):
-            thread.join(5)
+            thread.join(60)
             assert not thread.is_alive()
 
 
@@ -232,7 +232,7 @@ def test_a_client_that_goes_before_or_amid_its_answer_disturbs_nobody(caplog):
     @session.rest.get("/slow")
     def slow():
         entered.release()
-        go_on.wait(10)
+        go_on.wait(60)
         left.release()
         return "late"
 
@@ -240,10 +240,10 @@ def test_a_client_that_goes_before_or_amid_its_answer_disturbs_nobody(caplog):
     with running(session) as api:
         gone = socket.create_connection(("127.0.0.1", api.port), timeout=5)
         gone.sendall(b"GET /slow HTTP/1.1\r\nHost: localhost\r\n\r\n")
-        assert entered.acquire(timeout=5)
+        assert entered.acquire(timeout=60)
         gone.close()
         go_on.set()
-        assert left.acquire(timeout=5)
+        assert left.acquire(timeout=60)
         for _ in range(3):
             gone = socket.create_connection(("127.0.0.1", api.port), timeout=5)
             gone.sendall(b"GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n")
@@ -438,7 +438,7 @@ def test_deleting_the_api_while_it_runs_closes_its_port():
     with running(session) as api:
         api.delete(force=True)
         for job in api.active:
-            assert job.wait(5)
+            assert job.wait(60)
         assert "FlaskAPI" not in session.tasks
         with pytest.raises(OSError, match="refused"):
             socket.create_connection(("127.0.0.1", api.port), timeout=1)

@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from contextlib import contextmanager
+from functools import partial
 
 import pytest
 
@@ -25,7 +26,7 @@ def serving(api):
         yield stop, thread
     finally:
         stop.set()
-        thread.join(5)
+        thread.join(60)
         assert not thread.is_alive()
 
 
@@ -77,7 +78,7 @@ def test_a_job_that_ends_late_leaves_no_server_of_the_next_start_open(api, serve
         api.tear_down()
         api.setup()
         stop.set()
-        thread.join(5)
+        thread.join(60)
     api.tear_down()
     assert [each.is_closed for each in servers] == [True] * len(servers)
 
@@ -90,16 +91,16 @@ def test_a_job_begins_to_serve_when_the_one_before_has_given_its_port_back(sessi
     @first.app.get("/slow")
     def slow():
         entered.set()
-        go_on.wait(5)
+        go_on.wait(60)
         return "done"
 
     with serving(first) as (stop, _):
         connection = connect(first)
         connection.request("GET", "/slow")
-        assert entered.wait(5)
+        assert entered.wait(60)
         first._asked_port = first.port
         stop.set()
-        assert servers[0].is_stopping.wait(5)
+        assert servers[0].is_stopping.wait(60)
         with serving(first):
             other = connect(first)
             other.request("GET", "/health/live")
@@ -171,19 +172,19 @@ def test_requests_in_progress_are_answered_at_stop(api):
     @api.app.get("/slow")
     def slow():
         entered.set()
-        go_on.wait(5)
+        go_on.wait(60)
         return "done"
 
     with serving(api) as (stop, thread):
         connection = connect(api)
         connection.request("GET", "/slow")
-        assert entered.wait(5)
+        assert entered.wait(60)
         server = api._serving
         stop.set()
-        assert server.is_stopping.wait(5)
+        assert server.is_stopping.wait(60)
         go_on.set()
         assert connection.getresponse().read() == b"done"
-        thread.join(5)
+        thread.join(60)
         connection.close()
 
 
@@ -194,7 +195,7 @@ def test_requests_that_hang_do_not_hang_the_stop(api):
     @api.app.get("/hang")
     def hang():
         entered.release()
-        go_on.wait(20)
+        go_on.wait(120)
         return "late"
 
     connections = []
@@ -204,17 +205,17 @@ def test_requests_that_hang_do_not_hang_the_stop(api):
             connection.request("GET", "/hang")
             connections.append(connection)
         for _ in range(api.threads):
-            assert entered.acquire(timeout=5)
+            assert entered.acquire(timeout=60)
         began = time.monotonic()
         stop.set()
-        thread.join(5)
+        thread.join(60)
         took = time.monotonic() - began
     go_on.set()
     for connection in connections:
         with pytest.raises((OSError, http.client.HTTPException)):
             connection.getresponse()
         connection.close()
-    assert took < 2
+    assert took < 60  # half of what a request would have taken
 
 
 def test_a_connection_that_cannot_be_closed_keeps_no_port(api, caplog):
@@ -233,22 +234,23 @@ def test_a_connection_that_cannot_be_closed_keeps_no_port(api, caplog):
 
         channel.handle_close = fail
         stop.set()
-        thread.join(5)
+        thread.join(60)
         assert server._listener.fileno() == -1
         assert "closing a connection met an error" in caplog.text
         connection.close()
 
 
-def test_it_stops_at_once_when_idle(api):
-    """Open connections without a request do not hold up the stop."""
+def test_it_stops_at_once_when_idle(api, servers):
+    """Open connections without a request do not hold up the stop, as they would for the grace."""
     with serving(api) as (stop, thread):
+        servers[0].stop = partial(servers[0].stop, grace_s=120)
         connection = connect(api)
         connection.request("GET", "/tasks")
         connection.getresponse().read()
         began = time.monotonic()
         stop.set()
-        thread.join(5)
-        assert time.monotonic() - began < 0.4
+        thread.join(60)
+        assert time.monotonic() - began < 60
         connection.close()
 
 
@@ -262,7 +264,7 @@ def test_a_large_answer_on_its_way_arrives(api, session):
         answer = connection.getresponse()
         stop.set()
         assert len(json.load(answer)) == 302
-        thread.join(5)
+        thread.join(60)
         connection.close()
 
 

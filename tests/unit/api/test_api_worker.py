@@ -84,7 +84,7 @@ class Worker:
 
     def ended(self, job_id):
         """The status object of a job at its end."""
-        assert self.session.job(job_id).wait(10)
+        assert self.session.job(job_id).wait(60)
         status, answer = self.call("GET", f"/jobs/{job_id}")
         assert status == 200
         return answer["data"]

@@ -41,7 +41,7 @@ def test_names_are_completed(completed, words, found):
 def test_ids_of_jobs_are_completed(completed, live):
     """Of all jobs where one is shown, of active ones where one is ended."""
     ended = live.session.submit("fetch")
-    assert ended.wait(10)
+    assert ended.wait(60)
     active = live.started("slow")
     assert {ended.id, active} <= set(completed("jobs", "show", ""))
     assert completed("jobs", "terminate", active[:20]) == [active]

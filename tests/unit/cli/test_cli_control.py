@@ -103,7 +103,7 @@ def test_a_result_is_text_or_json(call, live):
     live.session.task(name="text")(lambda: "as it is")
     for task, shown in (("text", "as it is\n"), ("fetch", '{\n  "day": "Monday"\n}\n')):
         job = live.session.submit(task)
-        assert job.wait(10)
+        assert job.wait(60)
         result = call("jobs", "result", job.id)
         assert (result.exit_code, result.stdout) == (0, shown)
 
@@ -123,7 +123,7 @@ def test_a_job_that_has_not_ended_has_no_result(call, live):
 def test_a_job_that_failed_has_no_result(call, live):
     """Exit code 1, with its error."""
     job = live.session.submit("broken")
-    assert job.wait(10)
+    assert job.wait(60)
     result = call("jobs", "result", job.id)
     assert result.exit_code == 1
     assert "ValueError" in result.stderr

@@ -129,7 +129,7 @@ def test_backup_of_a_server_names_its_tool(run):
 def test_copy_prints_the_rows_of_each_table(run, url, tmp_path):
     """Of both; and refuses a target that is in use already."""
     with Store.open(url) as store:
-        store.write(StateEntry("a", 1)).wait(10)
+        store.write(StateEntry("a", 1)).wait(60)
     target = f"sqlite:///{tmp_path / 'other.db'}"
     done = run("db", "copy", url, target)
     assert ["redengine_state", "1", "1"] in [line.split() for line in done.stdout.splitlines()]

@@ -78,9 +78,9 @@ def test_the_list_of_jobs_fits_a_usual_terminal(read, live):
     """80 columns are enough for ids, tasks, statuses, times and reasons; no word is broken."""
     from redengine.cli.commands.jobs import COLUMNS
 
-    live.session.run("fetch", timeout=10)
+    live.session.run("fetch", timeout=60)
     job = live.session.submit("broken")
-    assert job.wait(10)
+    assert job.wait(60)
     lines = plain(table_lines(read("jobs"), COLUMNS, 80))
     assert all(width_of(line) <= 80 for line in lines)
     assert any(job.id in line for line in lines)

@@ -15,7 +15,7 @@ from redengine.client import Client
 
 def test_logs_are_shown_newest_last(call, live):
     """As a log reads: the latest is at the end."""
-    live.session.run("broken", timeout=10)
+    live.session.run("broken", timeout=60)
     result = call("logs", "--task", "broken")
     actions = [line.split()[2] for line in result.stdout.splitlines()[1:]]
     assert actions == ["run", "fail"]
@@ -24,15 +24,15 @@ def test_logs_are_shown_newest_last(call, live):
 
 def test_logs_take_filters_and_a_limit(read, live):
     """By option, and in the API's language."""
-    live.session.run("fetch", timeout=10)
+    live.session.run("fetch", timeout=60)
     found = read("logs", "--action", "success", "task_name=fetch", "--limit", 5)
     assert [record["action"] for record in found] == ["success"]
 
 
 def test_logs_follow_what_happens(call, live, monkeypatch):
     """Each record once, in order, until Ctrl-C: exit code 130 and no traceback."""
-    live.session.run("fetch", timeout=10)
-    moves = iter((lambda: live.session.run("broken", timeout=10), lambda: None))
+    live.session.run("fetch", timeout=60)
+    moves = iter((lambda: live.session.run("broken", timeout=60), lambda: None))
 
     def pause(seconds):
         move = next(moves, None)
@@ -51,7 +51,7 @@ def test_logs_follow_what_happens(call, live, monkeypatch):
 
 def test_logs_go_on_after_the_session_was_replaced(call, live, monkeypatch):
     """A new process counts its records from the first: all of them are shown, none twice."""
-    live.session.run("fetch", timeout=10)
+    live.session.run("fetch", timeout=60)
     port, again = live.api.port, Session()
     again.task(name="later")(lambda: None)
     FlaskAPI(port=port, session=again)
@@ -59,8 +59,8 @@ def test_logs_go_on_after_the_session_was_replaced(call, live, monkeypatch):
     def come_back(_):
         monkeypatch.setattr(following_module, "pause", lambda _: None)
         again.start(block=False)
-        again.run("later", timeout=10)
-        again.run("later", timeout=10)
+        again.run("later", timeout=60)
+        again.run("later", timeout=60)
 
     moves = iter((lambda: live.session.shut_down(timeout=5), lambda: None))
 

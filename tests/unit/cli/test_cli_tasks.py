@@ -52,7 +52,7 @@ def test_run_prints_the_id_of_the_job(call, live):
     result = call("tasks", "run", "fetch", "day=Friday", "--job-id", "mine")
     assert result.stdout == "mine\n"
     job = live.session.jobs["mine"]
-    assert job.wait(10)
+    assert job.wait(60)
     assert job.parameters["day"] == "Friday"
 
 
@@ -191,8 +191,8 @@ def test_a_running_task_is_removed_by_force_only(call, live):
 
 def test_jobs_are_listed_newest_first(call, read, live):
     """With their task, status and why they failed."""
-    live.session.run("fetch", timeout=10)
-    live.session.run("broken", timeout=10)
+    live.session.run("fetch", timeout=60)
+    live.session.run("broken", timeout=60)
     result = call("jobs", "list", "--status", "fail")
     assert r"ValueError: no \x1b[2J rows" in result.stdout
     assert [job["task"] for job in read("jobs", "--task", "broken", "--task", "fetch")] == [
@@ -204,18 +204,18 @@ def test_jobs_are_listed_newest_first(call, read, live):
 def test_a_job_is_shown(call, live):
     """A line for each fact."""
     job_id = live.started("fetch")
-    live.session.jobs[job_id].wait(10)
+    live.session.jobs[job_id].wait(60)
     result = call("jobs", "show", job_id)
     assert dict(line.split(None, 1) for line in result.stdout.splitlines())["status"] == "success"
 
-    [job] = live.session.run("noisy", timeout=10)
+    [job] = live.session.run("noisy", timeout=60)
     told = call("jobs", "show", job.id).stdout
     assert dict(line.split(None, 1) for line in told.splitlines())["exit_code"] == "0"
 
 
 def test_output_of_a_job_is_shown(call, live):
     """Without what a terminal would obey, unless it is asked for."""
-    [job] = live.session.run("noisy", timeout=10)
+    [job] = live.session.run("noisy", timeout=60)
     assert call("jobs", "output", job.id).stdout == "fetching \\x1b[31mred\n"
     assert call("jobs", "output", job.id, "-f").stdout == "fetching \\x1b[31mred\n"
     assert call("jobs", "output", job.id, "--raw", color=True).stdout == "fetching \x1b[31mred\n"
@@ -231,13 +231,13 @@ def test_a_job_is_held_let_go_and_ended(call, live):
     running = live.started("slow")
     assert call("jobs", "terminate", running, "--reason", "lunch").exit_code == 0
     job = live.session.jobs[running]
-    assert job.wait(10)
+    assert job.wait(60)
     assert job.status == "terminate"
 
 
 def test_what_the_state_of_a_job_forbids_is_refused(call, live):
     """A job that has ended cannot be cancelled: exit code 4."""
-    [job] = live.session.run("fetch", timeout=10)
+    [job] = live.session.run("fetch", timeout=60)
     result = call("jobs", "cancel", job.id)
     assert result.exit_code == 4
     assert result.stderr.startswith("Error: ")

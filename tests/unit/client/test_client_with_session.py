@@ -168,7 +168,7 @@ def test_a_running_task_is_ended(place):
     FuncTask(long, name="long", session=session)
     with Client(**address) as client:
         job = client.tasks["long"].run()
-        assert started.wait(10)
+        assert started.wait(60)
         client.tasks["long"].terminate("enough")
         ended = job.wait(timeout=20)
         assert (ended.status, ended.reason) == ("terminate", "enough")

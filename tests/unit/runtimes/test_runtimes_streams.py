@@ -43,7 +43,7 @@ def test_a_job_uses_a_stream_only_while_nobody_else_does(stream, use):
             is_done = in_thread(use)
             assert not is_done.wait(QUICK_S)
             assert stream.buffer.getvalue() == b""
-        assert is_done.wait(10)
+        assert is_done.wait(60)
 
 
 def test_the_bottom_line_waits_for_a_stream_too(stream):
@@ -51,7 +51,7 @@ def test_the_bottom_line_waits_for_a_stream_too(stream):
     with exclusive(stream):
         is_drawn = in_thread(lambda: BottomLine(stream).show("half"))
         assert not is_drawn.wait(QUICK_S)
-    assert is_drawn.wait(10)
+    assert is_drawn.wait(60)
     assert stream.buffer.getvalue() == b"\rhalf"
 
 
@@ -59,7 +59,7 @@ def test_a_stream_in_use_delays_no_other_stream(stream):
     """A blocked standard output does not keep errors from being written."""
     other = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
     with redirect_stdout(stream), redirect_stderr(other), captured(), exclusive(stream):
-        assert in_thread(lambda: print("text", file=sys.stderr)).wait(10)
+        assert in_thread(lambda: print("text", file=sys.stderr)).wait(60)
 
 
 def test_code_of_a_user_never_runs_under_a_lock_of_the_package():
@@ -78,10 +78,10 @@ def test_code_of_a_user_never_runs_under_a_lock_of_the_package():
     mine = Mine()
     with redirect_stdout(mine), captured(), mine.lock:
         is_done = in_thread(lambda: print("from a job"))
-        assert mine.is_entered.wait(10)
+        assert mine.is_entered.wait(60)
         with exclusive(mine):
             assert not is_done.is_set()
-    assert is_done.wait(10)
+    assert is_done.wait(60)
 
 
 def test_a_print_in_a_print_of_the_same_thread_goes_on(stream):
@@ -104,7 +104,7 @@ def test_a_forked_child_prints_though_a_thread_of_its_parent_did(stream):
             release.wait(30)
 
     in_thread(hold)
-    assert is_held.wait(10)
+    assert is_held.wait(60)
     child = os.fork()
     if child == 0:
         with exclusive(stream):

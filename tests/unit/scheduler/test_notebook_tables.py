@@ -99,7 +99,7 @@ def test_tables_do_not_ask_the_store(monkeypatch, tmp_path):
     session.task("daily", name="fetch")(lambda: 1)
     with session:
         job = session.submit("fetch")
-        assert job.wait(10)
+        assert job.wait(60)
         why = session.why("fetch")
         reads = [name for name in vars(Reader) if not name.startswith("_")]
         assert "job" in reads
@@ -118,11 +118,11 @@ def test_tables_do_not_wait_for_the_lock(what):
     session.task("daily", name="fetch")(lambda: 1)
     with session:
         job = session.submit("fetch")
-        assert job.wait(10)
+        assert job.wait(60)
         part = {"session": session, "job": job, "why": session.why("fetch")}[what]
         shown = []
         with session._core.lock:
             thread = threading.Thread(target=lambda: shown.append(part._repr_html_()))
             thread.start()
-            thread.join(5)
+            thread.join(60)
             assert shown

@@ -449,7 +449,7 @@ def test_what_cannot_follow_a_fork_is_logged_under_no_lock(told):
                     is_free.append(True)
             asking = threading.Thread(target=ask, daemon=True)
             asking.start()
-            asking.join(10)
+            asking.join(60)
             heard.append([record.getMessage(), str(record.exc_info[1]), bool(is_free)])
 
     logging.getLogger("redengine").addHandler(Asking())

@@ -153,10 +153,10 @@ def test_run_starts_a_session_for_the_asked_tasks_alone():
     session.task(name="job")(lambda: ran.append("job") or 7)
     session.task("always false", name="never")(lambda: ran.append("never"))
 
-    (job,) = session.run("job", timeout=10)
+    (job,) = session.run("job", timeout=60)
     assert (job.result(), ran, session.state) == (7, ["job"], "stopped")
-    assert session.run("never", obey_cond=True, timeout=10) == []
-    assert len(session.run("never", timeout=10)) == 1
+    assert session.run("never", obey_cond=True, timeout=60) == []
+    assert len(session.run("never", timeout=60)) == 1
     session.shut_down()
 
 
@@ -231,8 +231,8 @@ def test_a_forced_delete_ends_what_runs_and_withdraws_what_waits():
         task = session.tasks["job"]
         jobs = [session.submit("job") for _ in range(4)]
         other = session.submit("other")
-        assert begun.acquire(timeout=10)
-        assert begun.acquire(timeout=10)
+        assert begun.acquire(timeout=60)
+        assert begun.acquire(timeout=60)
         with pytest.raises(Conflict, match="4 active jobs"):
             task.delete()
         assert {job.status for job in jobs} == {"run", "queued"}
@@ -242,14 +242,14 @@ def test_a_forced_delete_ends_what_runs_and_withdraws_what_waits():
             task.delete(force=True)
         with pytest.raises(NotFound):
             session.submit("job")
-        assert all(job.wait(10) for job in jobs)
+        assert all(job.wait(60) for job in jobs)
         assert [job.status for job in jobs] == ["terminate"] * 2 + ["cancel"] * 2
         assert {job.reason for job in jobs} == {"its task was deleted"}
-        assert other.result(10) == 1
+        assert other.result(60) == 1
         assert session.job(jobs[0].id).status == "terminate"
 
         session.task(name="job")(lambda: "new")
-        assert session.submit("job").result(10) == "new"
+        assert session.submit("job").result(60) == "new"
 
 
 @pytest.mark.parametrize(
@@ -311,8 +311,8 @@ def test_an_engine_that_has_died_is_told_of_by_health(monkeypatch):
 
     monkeypatch.setattr(session._engine, "step", fatal)
     session.start(block=False)
-    assert died.wait(10)
-    session._lifecycle._thread.join(10)
+    assert died.wait(60)
+    session._lifecycle._thread.join(60)
     is_well, facts = session.health()
     session.shut_down()
 
@@ -339,7 +339,7 @@ def test_a_failing_look_does_not_end_the_engine(monkeypatch, caplog):
     with session._core.lock:
         session._core.wake_engine()
     session.task("every 1 hour", name="job")(lambda: None)
-    assert seen.wait(10)
+    assert seen.wait(60)
     session.shut_down()
 
     assert "the scheduler goes on" in caplog.text

@@ -185,7 +185,7 @@ def _lives(pid):
     try:
         process = psutil.Process(pid)
         if process.status() != psutil.STATUS_ZOMBIE:
-            process.wait(5)
+            process.wait(60)
     except psutil.NoSuchProcess:
         return False
     except psutil.TimeoutExpired:

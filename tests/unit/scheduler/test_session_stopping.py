@@ -11,7 +11,7 @@ from redengine.exceptions import SessionStateError
 from redengine.testing import ManualSession
 
 WAIT_S = 30
-SLOW_S = 5
+SLOW_S = 15
 """What a busy machine may add to a limit."""
 NO_TIME = {"shutdown_timeout": "0 s", "termination_grace": "100 ms"}
 

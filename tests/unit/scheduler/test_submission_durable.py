@@ -42,19 +42,19 @@ def test_a_job_with_a_free_place_and_its_start_are_one_commit(session, commits):
     session.start(block=False)
     job = session.submit("job")
 
-    job.result(timeout=10)
+    job.result(timeout=60)
     assert seen == [["queued", "run"]]
 
 
 def test_a_job_that_waits_begins_with_a_commit_of_its_own(session, commits):
     """Without a free place the job is queued, and its start is committed when it comes."""
     gate = threading.Event()
-    session.task(name="long", max_instances=5)(lambda: gate.wait(10))
+    session.task(name="long", max_instances=5)(lambda: gate.wait(60))
     session.start(block=False)
     first, second = session.submit("long"), session.submit("long")
     assert (first.status, second.status) == ("run", "queued")
     gate.set()
-    second.result(timeout=10)
+    second.result(timeout=60)
     assert any("run" in statuses for statuses in commits[1:])
 
 
@@ -75,7 +75,7 @@ def test_a_job_that_is_terminated_while_its_row_is_committed_does_not_run(sessio
     job = session.submit("job")
     monkeypatch.setattr(housekeeping, "write_batch", write)
 
-    assert job.wait(10)
+    assert job.wait(60)
     assert (job.status, ran) == ("terminate", [])
 
 
@@ -97,14 +97,14 @@ def test_a_job_that_the_store_refuses_leaves_its_place_to_others(session, monkey
     assert not list(session.jobs)
     monkeypatch.setattr(housekeeping, "write_batch", write)
 
-    session.submit("job").result(timeout=10)
+    session.submit("job").result(timeout=60)
     assert ran == [1]
 
 
 def test_listing_jobs_again_writes_nothing(session, monkeypatch):
     """The rows of active jobs are written for a list only if they changed since the last one."""
     gate = threading.Event()
-    session.task(name="long", max_instances=5)(lambda: gate.wait(10))
+    session.task(name="long", max_instances=5)(lambda: gate.wait(60))
     session.start(block=False)
     jobs = [session.submit("long") for _ in range(3)]
     assert len(session.jobs.of("long")) == 3
@@ -117,7 +117,7 @@ def test_listing_jobs_again_writes_nothing(session, monkeypatch):
     assert written == []
     gate.set()
     for job in jobs:
-        job.result(timeout=10)
+        job.result(timeout=60)
 
 
 def test_an_attempt_after_a_crash_goes_on_with_the_output(tmp_path):
@@ -133,7 +133,7 @@ def test_an_attempt_after_a_crash_goes_on_with_the_output(tmp_path):
     session = Session(store=url)
     session.task(name="job", retries=1, backoff=0, on_crash="retry")(lambda: print("three"))
     with session:
-        assert session.job("j").wait(10)
+        assert session.job("j").wait(60)
     with Store.open(url) as store:
         lines = store.output("j")
     assert [(line["seq"], line["text"]) for line in lines] == [(1, "one"), (2, "two"), (3, "three")]
@@ -161,6 +161,6 @@ def test_a_repeat_after_the_deadline_finds_its_job(session):
     task = session.tasks["job"]
     soon = {"deadline": (datetime.now(UTC) + timedelta(seconds=0.3)).isoformat()}
     job, _ = session.accept_job(task, {}, job_id="j", options=soon)
-    job.wait(10)
+    job.wait(60)
     threading.Event().wait(0.35)
     assert session.accept_job(task, {}, job_id="j", options=soon)[1] is False

@@ -60,7 +60,7 @@ def test_what_a_session_leaves_is_sound(tmp_path):
 def test_a_new_store_on_a_server_is_sound(server, opened, make):
     """Tables, columns, types, keys and indexes are the declared ones."""
     store = opened(server.url)
-    store.write(make.log(1), make.job("a\0b", parameters={"x": "\1"})).wait(10)
+    store.write(make.log(1), make.job("a\0b", parameters={"x": "\1"})).wait(60)
     report = check(server.url)
     assert (report.errors, report.warnings) == ([], [])
     assert (report.rows["redengine_logs"], report.rows["redengine_jobs"]) == (1, 1)
@@ -161,7 +161,7 @@ def test_a_value_that_cannot_be_read_is_named(filled, statement, words):
 def test_much_damage_is_counted(opened, file_url, make):
     """A hundred are named of a table."""
     with opened(file_url) as store:
-        store.write(*(make.log(number) for number in range(1, 251))).wait(10)
+        store.write(*(make.log(number) for number in range(1, 251))).wait(60)
     run_in(file_url, "UPDATE redengine_logs SET skipped = 'x'")
     errors = check(file_url).errors
     assert len(errors) == 101
@@ -171,7 +171,7 @@ def test_much_damage_is_counted(opened, file_url, make):
 def test_a_file_with_a_broken_page_is_an_error(opened, file_url, make):
     """SQLite finds it; a check does not end by it."""
     with opened(file_url) as store:
-        store.write(*(make.log(number, message="x" * 500) for number in range(1, 500))).wait(10)
+        store.write(*(make.log(number, message="x" * 500) for number in range(1, 500))).wait(60)
     path = Path(make_url(file_url).database)
     data = bytearray(path.read_bytes())
     middle = len(data) // 2 // 4096 * 4096
@@ -242,7 +242,7 @@ def test_ids_that_postgresql_would_give_twice_are_an_error(opened, make):
     """As after a restore of rows without their sequences."""
     with server_for_test("postgresql") as server:
         with opened(server.url) as store:
-            store.write(*(make.job(f"j{number}") for number in range(3))).wait(10)
+            store.write(*(make.job(f"j{number}") for number in range(3))).wait(60)
         assert check(server.url).errors == []
         server.run(
             "SELECT setval(pg_get_serial_sequence(%s, 'seq'), 2)", server.table("redengine_jobs")

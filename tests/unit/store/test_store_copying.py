@@ -90,13 +90,13 @@ def test_a_backup_beside_a_writing_session_is_one_moment(opened, file_url, make,
         number = 0
         while not goes_on.is_set():
             number += 2
-            store.write(make.log(number - 1), make.log(number)).wait(10)
+            store.write(make.log(number - 1), make.log(number)).wait(60)
             writes.set()
 
     thread = threading.Thread(target=write)
     thread.start()
     try:
-        assert writes.wait(10)
+        assert writes.wait(60)
         for number in range(5):
             back_up(file_url, str(tmp_path / f"b{number}.db"))
     finally:
@@ -110,7 +110,7 @@ def test_a_backup_beside_a_writing_session_is_one_moment(opened, file_url, make,
 
 def test_a_backup_is_its_owners_and_overwrites_nothing(opened, file_url, make, tmp_path):
     """Not without force; and no part of a copy is left beside it."""
-    opened(file_url).write(make.log(1)).wait(10)
+    opened(file_url).write(make.log(1)).wait(60)
     target = tmp_path / "backup" / "b.db"
     target.parent.mkdir()
     target.write_text("mine")
@@ -174,7 +174,7 @@ def test_a_copy_has_every_row(opened, make, place, source, target):
     assert copied.rows == {name: len(rows) for name, rows in before.items()}
     assert "redengine_logs: 1,205 rows" in told
     store = opened(target)
-    store.write(make.job("next"), ChangeEntry(make.start, "Task", "next", "patch")).wait(10)
+    store.write(make.job("next"), ChangeEntry(make.start, "Task", "next", "patch")).wait(60)
     assert [each["name"] for each in store.whole_changes()] == ["fetch", "next"]
     assert [each["job_id"] for each in store.jobs_in_state("success")][-1] == "next"
 
@@ -185,7 +185,7 @@ def test_an_empty_store_can_be_copied_and_goes_on(opened, make, place):
     opened(source).close()
     copy(source, target)
     store = opened(target)
-    store.write(ChangeEntry(make.start, "Task", "x", "patch")).wait(10)
+    store.write(ChangeEntry(make.start, "Task", "x", "patch")).wait(60)
     assert [each["id"] for each in store.whole_changes()] == [1]
 
 
@@ -288,7 +288,7 @@ def test_a_target_that_holds_rows_is_left_alone(opened, make, place):
     source, target = place("sqlite", "source"), place("postgresql", "target")
     opened(source).close()
     with opened(target) as store:
-        store.write(make.log(1)).wait(10)
+        store.write(make.log(1)).wait(60)
     before = rows_of(target)
     with pytest.raises(Conflict, match="redengine_logs holds rows; give an empty database"):
         copy(source, target)
@@ -346,7 +346,7 @@ def test_a_row_that_does_not_fit_is_named(opened, make, place):
     """SQLite takes names of any length, and a server does not."""
     source, target = place("sqlite", "source"), place("postgresql", "target")
     store = opened(source)
-    store.write(StateEntry("x" * 501, 1)).wait(10)
+    store.write(StateEntry("x" * 501, 1)).wait(60)
     store.close()
     with pytest.raises(StoreError, match="the copy failed: table redengine_state, rows with key"):
         copy(source, target)

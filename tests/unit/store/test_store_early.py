@@ -80,7 +80,7 @@ def test_what_was_written_is_read(store, entry, ask, answer):
     store.write(entry)
     assert ask(store) == answer
     assert has_database(store)
-    store.write(log(8)).wait(5)
+    store.write(log(8)).wait(60)
     assert 8 in numbers(store)
 
 
@@ -114,7 +114,7 @@ def test_it_takes_nothing_when_it_is_closed_and_can_be_read(store):
     with pytest.raises(StoreError, match="is closed"):
         store.write(log(2))
     store.reopen()
-    store.write(log(3)).wait(5)
+    store.write(log(3)).wait(60)
     assert numbers(store) == [3, 1]
 
 

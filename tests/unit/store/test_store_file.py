@@ -76,7 +76,7 @@ def test_the_path_is_fixed_when_it_is_opened(opened, tmp_path, monkeypatch, make
     store = opened("sqlite:///jobs.db")
     (tmp_path / "elsewhere").mkdir()
     monkeypatch.chdir(tmp_path / "elsewhere")
-    store.write(make.log(1)).wait(10)
+    store.write(make.log(1)).wait(60)
     assert os.listdir(".") == []  # noqa: PTH208 - the directory one stands in
 
 
@@ -104,8 +104,8 @@ def test_a_killed_session_gives_the_file_back(opened, file_url, make):
         with pytest.raises(StoreError, match=f"process {process.pid} on "):
             opened(file_url)
         process.send_signal(signal.SIGKILL)
-        process.wait(10)
-    opened(file_url).write(make.log(1)).wait(10)
+        process.wait(60)
+    opened(file_url).write(make.log(1)).wait(60)
 
 
 def test_a_lock_file_that_vanishes_is_made_again(opened, file_url, path):
@@ -159,7 +159,7 @@ def test_a_full_disk_is_ridden_out(opened, file_url, make):
     assert not store.healthy
     limits[0] = 1_000_000
     for commit in commits:
-        commit.wait(10)
+        commit.wait(60)
     assert store.healthy
     assert store.last_order() == 19
 
@@ -167,29 +167,29 @@ def test_a_full_disk_is_ridden_out(opened, file_url, make):
 def test_a_vanished_file_is_missed_and_taken_up_again(opened, file_url, path, make, tmp_path):
     """Nothing is written into a file that is gone; when it is back, all is written."""
     store = opened(file_url, synchronous=True)
-    store.write(make.log(1)).wait(10)
+    store.write(make.log(1)).wait(60)
     hidden = tmp_path / "elsewhere"
     hidden.mkdir()
     for name in ("jobs.db", "jobs.db-wal", "jobs.db-shm"):
         (tmp_path / name).rename(hidden / name)
     commit = store.write(make.log(2))
     with pytest.raises(StoreError, match=r"jobs\.db is gone"):
-        commit.wait(10)
+        commit.wait(60)
     assert not store.healthy
     for name in ("jobs.db", "jobs.db-wal", "jobs.db-shm"):
         (hidden / name).rename(tmp_path / name)
-    commit.wait(10)
+    commit.wait(60)
     assert store.last_order() == 2
 
 
 def test_a_replaced_file_is_brought_into_form(opened, file_url, path, make):
     """Where another file takes the place of the first, the store goes on in that one."""
     store = opened(file_url, synchronous=True)
-    store.write(make.log(1)).wait(10)
+    store.write(make.log(1)).wait(60)
     for name in ("jobs.db", "jobs.db-wal", "jobs.db-shm"):
         path.with_name(name).unlink()
     path.touch()
-    store.write(make.log(2)).wait(10)
+    store.write(make.log(2)).wait(60)
     assert [item["id"] for item in store.logs(make.query(LOG_FIELDS)).items] == [2]
 
 
@@ -207,7 +207,7 @@ def test_commits_leave_the_log_to_the_thread(opened, file_url, monkeypatch, make
     tended = []
     monkeypatch.setattr(store._database, "tend", lambda: tended.append(1))
     for number in range(1, 201):
-        store.write(make.log(number)).wait(10)
+        store.write(make.log(number)).wait(60)
     assert len(tended) == 2
 
 
@@ -215,7 +215,7 @@ def test_moving_the_log_fills_the_file(opened, file_url, path, make):
     """Tending a database makes its file grow to what was committed."""
     store = opened(file_url, synchronous=True)
     before = path.stat().st_size
-    store.write(*(make.log(number, message="x" * 1000) for number in range(1, 500))).wait(10)
+    store.write(*(make.log(number, message="x" * 1000) for number in range(1, 500))).wait(60)
     assert path.stat().st_size == before
     store._database.tend()
     assert path.stat().st_size > before + 400_000

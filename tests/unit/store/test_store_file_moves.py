@@ -29,7 +29,7 @@ def store(opened, file_url):
     """A store whose log holds twenty values that were acknowledged."""
     store = opened(file_url)
     for number in range(20):
-        store.write(StateEntry(f"key {number}", number)).wait(10)
+        store.write(StateEntry(f"key {number}", number)).wait(60)
     return store
 
 
@@ -161,7 +161,7 @@ class TestReplaced:
         """A file that was copied and put back between two commits is gone on with."""
         shutil.copy(copy_away(path), path)
         assert store.state("key 3") == 3
-        store.write(StateEntry("key late", 1)).wait(10)
+        store.write(StateEntry("key late", 1)).wait(60)
         store.close()
         assert values_in(path) == 21
 
@@ -175,7 +175,7 @@ class TestLog:
         for name in names:
             path.with_name(name).unlink()
         assert store.state("key 3") == 3
-        store.write(StateEntry("key late", 1)).wait(10)
+        store.write(StateEntry("key late", 1)).wait(60)
         store.close()
         assert opened(file_url).state("key late") == 1
         assert values_in(path) == 21
@@ -213,7 +213,7 @@ class TestOneSession:
     def test_a_removed_lock_file_is_made_again(self, store, path, file_url):
         """Whatever cleans the folder up does not let a second session in after the next commit."""
         path.with_name("jobs.db-lock").unlink()
-        store.write(StateEntry("key late", 1)).wait(10)
+        store.write(StateEntry("key late", 1)).wait(60)
         with pytest.raises(StoreError, match="another session uses it"):
             Store.open(file_url)
 
@@ -229,7 +229,7 @@ class TestOneSession:
             [sys.executable, "-c", code, file_url], capture_output=True, text=True, check=False
         )
         assert "another session uses it" in other.stderr
-        store.write(StateEntry("key late", 1)).wait(10)
+        store.write(StateEntry("key late", 1)).wait(60)
         assert path.with_name("jobs.db-lock").exists()
         store.close()
         assert opened(file_url).state("key late") == 1
@@ -257,7 +257,7 @@ class TestOneSession:
         second = opened(file_url)
         with pytest.raises(StoreError, match="another session uses it"):
             store.write(StateEntry("key late", 1)).wait(0.05)
-        second.write(StateEntry("key second", 1)).wait(10)
+        second.write(StateEntry("key second", 1)).wait(60)
         store.close(timeout=0)
         assert path.with_name("jobs.db-lock").exists()
 

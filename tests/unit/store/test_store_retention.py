@@ -129,7 +129,7 @@ def test_memory_prunes_itself(opened, make, synchronous):
         called = threading.Event()
         store.write(make.log(number)).then(called.set)
         store.flush()
-        assert called.wait(10)
+        assert called.wait(60)
     query = make.query(LOG_FIELDS, ("$limit", "1"))
     assert 100 <= store.logs(query).total <= 2500
 

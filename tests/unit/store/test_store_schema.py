@@ -107,7 +107,7 @@ def test_an_old_database_is_migrated(opened, file_url, make, engine):
                 connection.exec_driver_sql(f"DROP TABLE {table}")
             connection.exec_driver_sql(f"DELETE FROM {VERSION_TABLE}")
     store = opened(file_url)
-    store.write(make.log(1)).wait(10)
+    store.write(make.log(1)).wait(60)
     assert store.last_order() == 1
 
 
@@ -127,7 +127,7 @@ def test_a_database_of_the_first_version_keeps_its_rows(opened, file_url, make, 
     file.dispose()
     store = opened(file_url)
     assert store.last_order() == 7
-    store.write(KeyEntry("ops", "00", "01", ("read",), None, make.start)).wait(10)
+    store.write(KeyEntry("ops", "00", "01", ("read",), None, make.start)).wait(60)
     assert [key.name for key in store.api_keys()] == ["ops"]
 
 

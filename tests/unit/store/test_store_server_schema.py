@@ -65,7 +65,7 @@ def test_an_old_database_is_migrated(server, opened, make):
         server.run(f"DROP TABLE {server.table(f'redengine_{name}')}")
     server.run(f"DELETE FROM {server.table(VERSION_TABLE)}")
     store = opened(server.url)
-    store.write(make.log(1)).wait(10)
+    store.write(make.log(1)).wait(60)
     assert store.last_order() == 1
 
 
@@ -109,7 +109,7 @@ def test_rows_without_a_version_are_not_dropped(opened, make):
     """Where MariaDB's tables hold rows but no version, they are left as they are."""
     with server_for_test("mariadb") as server:
         with opened(server.url) as store:
-            store.write(make.log(1)).wait(10)
+            store.write(make.log(1)).wait(60)
         server.run(f"DROP TABLE {server.table(VERSION_TABLE)}")
         with pytest.raises(StoreError, match="holds rows, but redengine_version is missing"):
             opened(server.url)

@@ -30,7 +30,7 @@ def test_ended_connections_are_ridden_out(server, opened, make, caplog):
     """When the server ends all connections, entries are kept and written by new ones."""
     caplog.set_level(logging.WARNING)
     store = opened(server.url)
-    store.write(make.log(1)).wait(10)
+    store.write(make.log(1)).wait(60)
     assert server.cut() > 0
     commits = [store.write(make.log(number)) for number in (2, 3)]
     for commit in commits:
@@ -47,7 +47,7 @@ def test_ended_connections_are_ridden_out(server, opened, make, caplog):
 def test_readers_do_not_notice_ended_connections(server, opened, make):
     """Reading tries a connection before it uses it."""
     store = opened(server.url, synchronous=True)
-    store.write(make.log(1)).wait(10)
+    store.write(make.log(1)).wait(60)
     assert ids(store, make) == [1]
     server.cut()
     assert ids(store, make) == [1]
@@ -56,19 +56,19 @@ def test_readers_do_not_notice_ended_connections(server, opened, make):
 def test_a_vanished_server_is_waited_for(proxied, make):
     """While there is no server entries are kept and reading says why; then all is written."""
     store, proxy = proxied
-    store.write(make.log(1)).wait(10)
+    store.write(make.log(1)).wait(60)
     proxy.stop()
     commit = store.write(make.log(2), OutputEntry("j", 1, make.start, "stdout", "x"))
     for _ in range(2):
         with pytest.raises(StoreError):
-            commit.wait(10)
+            commit.wait(60)
         assert not store.healthy
     assert "start the server" in store.last_error
     with pytest.raises(StoreError, match="start the server"):
         store.last_order()
     assert store.pending == 2
     proxy.start()
-    commit.wait(10)
+    commit.wait(60)
     assert store.healthy
     assert ids(store, make) == [2, 1]
     assert len(store.output("j")) == 1
@@ -78,7 +78,7 @@ def test_a_vanished_server_is_found_again_by_the_thread(server, opened, make):
     """Nobody needs to ask: the store's thread tries until the server is back."""
     proxy = Proxy(server.url)
     store = opened(proxy.url)
-    store.write(make.log(1)).wait(10)
+    store.write(make.log(1)).wait(60)
     proxy.stop()
     commit = store.write(make.log(2))
     with pytest.raises(StoreError):
@@ -94,7 +94,7 @@ def test_a_vanished_server_is_found_again_by_the_thread(server, opened, make):
 def test_a_commit_whose_answer_is_lost_is_made_once(server, opened, make, monkeypatch, is_kept):
     """When the connection breaks in a commit, the next one finds out whether it was made."""
     store = opened(server.url, synchronous=True)
-    store.write(make.log(1)).wait(10)
+    store.write(make.log(1)).wait(60)
     database = store._database
     commit = database.commit_now
 
@@ -109,8 +109,8 @@ def test_a_commit_whose_answer_is_lost_is_made_once(server, opened, make, monkey
     change = ChangeEntry(make.start, "Task", "x", "patch")
     commits = [store.write(make.log(2), change), store.write(make.log(3))]
     for commit in commits:
-        commit.wait(10)
-    store.write(make.log(4)).wait(10)
+        commit.wait(60)
+    store.write(make.log(4)).wait(60)
     assert ids(store, make) == [4, 3, 2, 1]
     assert store.changes(make.query(CHANGE_FIELDS)).total == 1
 
@@ -131,9 +131,9 @@ def test_a_full_disk_is_ridden_out(server, opened, make, monkeypatch):
         patch.setattr(store._database, "commit_now", fail)
         commit = store.write(make.log(1))
         with pytest.raises(StoreError, match="free some space on the server's disk"):
-            commit.wait(10)
+            commit.wait(60)
         assert not store.healthy
-    commit.wait(10)
+    commit.wait(60)
     assert ids(store, make) == [1]
 
 
@@ -142,7 +142,7 @@ def test_missing_tables_are_an_outage(server, opened, make):
     store = opened(server.url, synchronous=True)
     for table in ("redengine_version", *metadata.tables):
         server.run(f"DROP TABLE {server.table(table)}")
-    store.write(make.log(1)).wait(10)
+    store.write(make.log(1)).wait(60)
     assert ids(store, make) == [1]
 
 
@@ -158,7 +158,7 @@ def test_an_interrupted_batch_leaves_nothing(server, opened, make):
 
     with pytest.raises(KeyboardInterrupt):
         interrupted()
-    store.write(make.log(1)).wait(10)
+    store.write(make.log(1)).wait(60)
     assert server.run(f"SELECT count(*) FROM {server.table('redengine_state')}")[0][0] == 2
 
 
@@ -215,7 +215,7 @@ def test_mariadb_puts_the_rows_of_a_table_together(opened, make):
             cursor.execute("SHOW SESSION STATUS WHERE variable_name IN ('Com_insert','Com_commit')")
             return {name: int(value) for name, value in cursor.fetchall()}
 
-        store.write(make.log(1)).wait(10)
+        store.write(make.log(1)).wait(60)
         before = counts()
         for number in range(1, 101):
             store.write(make.job(f"j{number}"), make.log(2 * number), make.log(2 * number + 1))

@@ -121,8 +121,8 @@ def test_a_killed_session_gives_the_database_back(server, opened, make):
         with pytest.raises(StoreError, match=f"process {process.pid} on "):
             opened(server.url)
         process.send_signal(signal.SIGKILL)
-        process.wait(10)
-    opened(server.url).write(make.log(1)).wait(10)
+        process.wait(60)
+    opened(server.url).write(make.log(1)).wait(60)
 
 
 def test_places_on_one_server_do_not_share_a_lock(server, opened):
@@ -135,27 +135,27 @@ def test_places_on_one_server_do_not_share_a_lock(server, opened):
 def test_nothing_is_written_without_the_lock(server, opened, make):
     """A session whose lock went to another one while it was cut off writes nothing any more."""
     first = opened(server.url, synchronous=True, name="first")
-    first.write(make.log(1)).wait(10)
+    first.write(make.log(1)).wait(60)
     server.cut()
     second = opened(server.url, synchronous=True, name="second")
     commit = first.write(make.log(2))
     for _ in range(2):  # the first try finds the connection gone
         with pytest.raises(StoreError):
-            commit.wait(10)
+            commit.wait(60)
     assert "another session uses it: process" in first.last_error
     assert "(session 'second')" in first.last_error
     second.close()
     with pytest.raises(StoreError, match=r"has used it meanwhile: .*'second'.*start it again"):
-        commit.wait(10)
+        commit.wait(60)
     assert ids(second, make) == [1]
 
 
 def test_an_own_connection_that_the_server_still_sees_is_ended(server, opened, make):
     """After a break that only this side noticed, the session takes its lock from its own ghost."""
     store = opened(server.url, synchronous=True)
-    store.write(make.log(1)).wait(10)
+    store.write(make.log(1)).wait(60)
     ghost, store._database._writing = store._database._writing, None
-    store.write(make.log(2)).wait(10)
+    store.write(make.log(2)).wait(60)
     assert ids(store, make) == [2, 1]
     ghost.invalidate()
     ghost.close()

@@ -24,7 +24,7 @@ class Disk:
 
     def write(self, commits):
         self.entered.set()
-        assert self.may_go_on.wait(10)
+        assert self.may_go_on.wait(60)
         self.threads.add(threading.current_thread().name)
         if self.is_broken:
             raise Outage("the disk is full")
@@ -87,20 +87,20 @@ def test_what_comes_during_a_commit_is_the_next_batch(writer_of, disk):
     first = writer.put(("a",))
     leader = threading.Thread(target=first.wait)
     leader.start()
-    assert disk.entered.wait(10)
+    assert disk.entered.wait(60)
     followers = [threading.Thread(target=writer.put((name,)).wait) for name in "bcdef"]
     for thread in followers:
         thread.start()
     disk.may_go_on.set()
     for thread in (leader, *followers):
-        thread.join(10)
+        thread.join(60)
     assert disk.batches == [["a"], ["b", "c", "d", "e", "f"]]
 
 
 def test_what_nobody_waits_for_is_committed_by_the_thread(writer_of, disk):
     """Without anybody waiting the writer's own thread commits after its lingering."""
     writer_of(linger_s=0.001).put(("a",))
-    assert disk.entered.wait(10)
+    assert disk.entered.wait(60)
 
 
 def test_callbacks_come_on_the_writer_thread(writer_of, disk):
@@ -111,7 +111,7 @@ def test_callbacks_come_on_the_writer_thread(writer_of, disk):
     commit.then(
         lambda: (seen.append((threading.current_thread().name, disk.entries)), called.set())
     )
-    assert called.wait(10)
+    assert called.wait(60)
     assert seen == [("redengine-store", ["a"])]
 
 
@@ -132,7 +132,7 @@ def test_a_raising_callback_harms_nobody(writer_of, disk, caplog):
     commit.then(lambda: 1 / 0)
     commit.then(called.set)
     disk.may_go_on.set()
-    assert called.wait(10)
+    assert called.wait(60)
     assert "a callback of the store raised" in caplog.text
 
 
@@ -142,13 +142,13 @@ def test_flushing_waits_for_a_batch_in_flight(writer_of, disk):
     disk.may_go_on.clear()
     leader = threading.Thread(target=writer.put(("a",)).wait)
     leader.start()
-    assert disk.entered.wait(10)
+    assert disk.entered.wait(60)
     with pytest.raises(StoreError, match=r"within 0\.01 s"):
         writer.flush(0.01)
     disk.may_go_on.set()
     writer.flush(10)
     assert disk.entries == ["a"]
-    leader.join(10)
+    leader.join(60)
 
 
 def test_an_outage_loses_nothing_and_keeps_the_order(writer_of, disk, caplog):
@@ -163,7 +163,7 @@ def test_an_outage_loses_nothing_and_keeps_the_order(writer_of, disk, caplog):
     assert (writer.healthy, writer.last_error) == (False, "the disk is full")
     disk.is_broken = False
     for commit in (first, *commits):
-        commit.wait(10)
+        commit.wait(60)
     writer.flush(10)
     assert disk.entries == ["a", "b", "c"]
     assert (writer.healthy, writer.last_error) == (True, None)
@@ -185,7 +185,7 @@ def test_an_unforeseen_error_is_an_outage_too(writer_of, disk, monkeypatch):
         write(commits)
 
     monkeypatch.setattr(writer, "_write_batch", fail_once)
-    writer.put(("a",)).wait(10)
+    writer.put(("a",)).wait(60)
     assert disk.entries == ["a"]
 
 
@@ -246,7 +246,7 @@ def test_closing_commits_and_refuses_the_rest(writer_of, disk):
     with pytest.raises(StoreError, match="closed"):
         writer.put(("b",))
     writer.reopen()
-    writer.put(("b",)).wait(10)
+    writer.put(("b",)).wait(60)
     assert disk.entries == ["a", "b"]
 
 
@@ -265,9 +265,9 @@ def test_closing_in_an_outage_tells_those_who_wait(writer_of, disk, caplog):
 
     waiter = threading.Thread(target=wait)
     waiter.start()
-    assert disk.entered.wait(10)
+    assert disk.entered.wait(60)
     writer.close(0.01)
-    waiter.join(10)
+    waiter.join(60)
     assert errors
     assert "closed before it could be written" in errors[0]
     assert "1 entries are lost" in caplog.text
@@ -281,7 +281,7 @@ def test_many_writers_lose_and_repeat_nothing(writer_of, disk):
         for number in range(200):
             commit = writer.put(((name, number),))
             if number % 7 == 0:
-                commit.wait(10)
+                commit.wait(60)
 
     threads = [threading.Thread(target=write, args=(name,)) for name in range(5)]
     for thread in threads:
@@ -301,14 +301,14 @@ def test_what_outlives_the_close_does_what_is_left_to_do(disk, writer_of, is_bro
     disk.may_go_on.clear()
     writer = writer_of(linger_s=0)
     commit = writer.put(("one",))
-    assert disk.entered.wait(10)
+    assert disk.entered.wait(60)
     assert not writer.close(0)
     ended = threading.Event()
     writer.call_at_end(ended.set)
     assert not ended.is_set()
     disk.is_broken = is_broken
     disk.may_go_on.set()
-    assert ended.wait(10)
+    assert ended.wait(60)
     assert commit.done
     assert (commit.error is None) is not is_broken
     assert disk.entries == ([] if is_broken else ["one"])
