@@ -28,6 +28,7 @@ WIDTH: Final = 100
 PATIENCE: Final[Mapping[str, tuple[str, int]]] = {
     "postJobWait": ("timeout", 30),
     "getJobOutput": ("wait", 0),
+    "getEvents": ("timeout", 30),
 }
 """By operation, the parameter that lets an answer be held back, and its default in seconds."""
 

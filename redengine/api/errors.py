@@ -11,6 +11,7 @@
     ├── PayloadTooLarge                    the body is over the limit
     ├── PreconditionFailed                 what the caller has seen is not how things are now
     ├── ApplyFailed                        a write of several failed; the others were taken back
+    ├── NotServedHere                      the server that carries the API has no such connections
     └── TooManyRequests                    a limit is used up; try again later
 
 Those below have a meaning only where requests are carried; the rest of the tree stands in
@@ -172,6 +173,26 @@ class TooManyRequests(RedengineError):
 
     def details(self) -> dict[str, object]:
         return {"limit": self.limit, "retry_after": self.retry_after_s}
+
+
+class NotServedHere(RedengineError):
+    """The server that carries the API cannot keep connections open; `redengine run` can.
+
+    Args:
+        what: what was asked for, in words.
+    """
+
+    code = "NOT_IMPLEMENTED"
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        super().__init__(
+            f"{what} needs the server that comes with the package: start the script itself, or "
+            "with 'redengine run'; GET /events?mode=poll works everywhere"
+        )
+
+    def details(self) -> dict[str, object]:
+        return {"what": self.what}
 
 
 class PreconditionFailed(RedengineError):

@@ -30,6 +30,7 @@ from redengine.api.http import (
 )
 from redengine.api.http.accounting import UNKNOWN, Access, AccessLog
 from redengine.api.http.server import MOST_CONNECTIONS, HttpServer
+from redengine.api.live.hub import Hub
 from redengine.api.reloading import Reloader
 from redengine.api.routes import RouteDecorators
 from redengine.api.task import APITask
@@ -383,6 +384,7 @@ class FlaskAPI(RouteDecorators, APITask):
             request_timeout_s=self._request_timeout_s,
             max_connections=self._most_connections,
             refused=self._note_refused,
+            hub=Hub(self.api_session, self._most_connections),
         )
         self.port = server.port
         return server

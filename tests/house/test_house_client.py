@@ -25,6 +25,8 @@ FOR_PEOPLE = {
     "GET /docs": "a page for a browser",
     "GET /redoc": "a page for a browser",
     "GET /": "a page for a browser",
+    "GET /events": "followed, not called once",
+    "POST /events/tickets": "for pages of a browser, which cannot send a key",
 }
 """Endpoints without an operation, and why."""
 

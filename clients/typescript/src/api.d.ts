@@ -28,6 +28,7 @@ import type {
   OutputView,
   PausedJob,
   PlanView,
+  PolledEvents,
   ReadinessView,
   Reason,
   RemovedView,
@@ -45,6 +46,8 @@ import type {
   TaskSubmission,
   TaskView,
   TaskWritten,
+  TicketView,
+  TicketWish,
   WhatIfView,
 } from './schemas.js';
 import {Transport} from './transport.js';
@@ -882,6 +885,22 @@ export interface GetChangesQuery {
   $fields?: string;
 }
 
+/** What may stand in the query of `getEvents`. */
+export interface GetEventsQuery {
+  topics?: Wanted<string>;
+  [topics: `topics.${string}`]: Wanted<Scalar>;
+  /** A position; what is kept behind it comes first. */
+  after?: string;
+  /** `poll` for one list. */
+  mode?: 'stream' | 'poll';
+  /** With `mode=poll`: how long to wait; 30 if not given. */
+  timeout?: number;
+  /** With `mode=poll`: how many events at most. */
+  limit?: number;
+  /** In place of a key. */
+  ticket?: string;
+}
+
 /** What may stand in the query of `getExport`. */
 export interface GetExportQuery {
   /** The form. */
@@ -1250,6 +1269,23 @@ export class Api extends Transport {
 
   /** Read a change. */
   getChange(id: string, options?: Options<NoQuery>): Promise<ChangeView>;
+
+  /**
+   * Follow what happens. As Server-Sent Events without an end; with `mode=poll` as one list, as
+   * soon as there is something. 410 where a position cannot be followed.
+   */
+  getEvents(options: Options<GetEventsQuery> & {as: 'text'}): Promise<string>;
+  /**
+   * Follow what happens. As Server-Sent Events without an end; with `mode=poll` as one list, as
+   * soon as there is something. 410 where a position cannot be followed.
+   */
+  getEvents(options?: Options<GetEventsQuery>): Promise<PolledEvents>;
+
+  /**
+   * Get a ticket for a stream. For clients that cannot send headers: used as `?ticket=` within 30
+   * seconds, and then for the same stream as long as it lives and 60 seconds more.
+   */
+  postEventTickets(body?: TicketWish, options?: Options<NoQuery>): Promise<TicketView>;
 
   /**
    * Read the state as a document. As YAML, or as JSON with `?format=json` or `Accept:

@@ -62,6 +62,8 @@ const OPERATIONS = {
   getLogs: {method: 'GET', path: '/logs', key: 'id'},
   getChanges: {method: 'GET', path: '/changes', key: 'id'},
   getChange: {method: 'GET', path: '/changes/{id}'},
+  getEvents: {method: 'GET', path: '/events', text: 'text/event-stream', patience: {parameter: 'timeout', defaultS: 30}},
+  postEventTickets: {method: 'POST', path: '/events/tickets'},
   getExport: {method: 'GET', path: '/export', text: 'application/yaml'},
   postPlan: {method: 'POST', path: '/plan', isRepeatable: true},
   postApply: {method: 'POST', path: '/apply'},
@@ -522,6 +524,21 @@ export class Api extends Transport {
    */
   getChange(id, options) {
     return this.call(OPERATIONS.getChange, [id], undefined, options);
+  }
+
+  /**
+   * @param {any} [options]
+   */
+  getEvents(options) {
+    return this.call(OPERATIONS.getEvents, [], undefined, options);
+  }
+
+  /**
+   * @param {any} [body]
+   * @param {any} [options]
+   */
+  postEventTickets(body, options) {
+    return this.call(OPERATIONS.postEventTickets, [], body, options);
   }
 
   /**

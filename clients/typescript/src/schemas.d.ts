@@ -625,6 +625,12 @@ export interface PlanView {
   warnings: Array<WarningView>;
 }
 
+/** What has happened behind a position. */
+export interface PolledEvents {
+  events: Array<Record<string, unknown>>;
+  position: string;
+}
+
 /** Whether jobs are taken, and the reasons why not. */
 export interface ReadinessView {
   status: 'ready' | 'unready';
@@ -1040,6 +1046,18 @@ export interface TaskWritten {
   jobs_running: number;
   /** What of its condition may not be meant. */
   warnings: Array<string>;
+}
+
+/** A ticket, and until when it has to be used first. */
+export interface TicketView {
+  ticket: string;
+  /** ISO 8601 with offset. */
+  expires_at: string;
+}
+
+/** What a ticket is for. */
+export interface TicketWish {
+  topics?: Array<string> | null;
 }
 
 /** A task whose starts cannot be told. */

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
+from redengine.api.auth.own_events import OwnEvents
 from redengine.conditions.explanation import quote
 from redengine.exceptions import NotFound
 from redengine.query import Clause
@@ -350,6 +351,7 @@ class RestrictedSession:
         self.returns = OwnReturns(session, names)
         self.runtimes = OwnRuntimes(session, names)
         self.calendars = OwnCalendars(session, names)
+        self.events = OwnEvents(session.events, names)
 
     def __getattr__(self, name: str) -> NoReturn:
         if name.startswith("__"):

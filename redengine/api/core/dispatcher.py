@@ -10,7 +10,7 @@ from redengine.api.auth.keys import KeyRing
 from redengine.api.auth.principal import ADMIN, TaskNames
 from redengine.api.auth.restricted import RestrictedSession
 from redengine.api.changes.writing import Journal, NotDurable, Writer, path_of
-from redengine.api.core.lists import DEFAULT_LIMIT, LARGEST_LIMIT
+from redengine.api.core.lists import DEFAULT_LIMIT, LARGEST_LIMIT, POSITION
 from redengine.api.core.masking import hidden
 from redengine.api.core.messages import ApiRequest, ApiResponse, take_flag
 from redengine.api.endpoints import RESOURCES, Offer, Resource
@@ -99,7 +99,10 @@ class Dispatcher:
         """
         if method == "get" or resource.changes_nothing:
             resource = self._admitted(resource, method, request)
-            return self.hidden(resource.call(method, request))
+            position = self._session.events.position  # before the state is read
+            response = resource.call(method, request)
+            response.headers.setdefault(POSITION, position)
+            return self.hidden(response)
         if resource.has_dry_run and take_flag(request, "dry_run"):
             resource = self._admitted(resource, method, request)
             return self.hidden(resource.writer.dry_run(resource, method, request))

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from redengine.query import Query
 
 
+POSITION: Final = "X-Event-Position"
+"""The header that tells from where to follow what has been read."""
+
+
 def _fields(**names_by_kind: str) -> dict[str, str]:
     def pairs() -> Iterator[tuple[str, str]]:
         for kind, names in names_by_kind.items():

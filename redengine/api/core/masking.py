@@ -92,6 +92,17 @@ def hidden(response: ApiResponse, parameters: Parameters) -> ApiResponse:
     return response
 
 
+def hidden_json(value: Any, parameters: Parameters) -> bytes:
+    """A value as JSON, without the values of secrets in its texts."""
+    content = to_json(value)
+    if not parameters.has_secrets:
+        return content
+    text = content.decode("utf-8", "replace")
+    if parameters.scrub(text) == text:
+        return content
+    return to_json(_scrubbed(parse_value(content), parameters))
+
+
 def refuse_guessing(query: Query, field: str, parameters: Parameters) -> None:
     """Refuse a filter by the value of a secret: its matches would tell the value.
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from redengine.parameters import Parameters
     from redengine.query import Query
     from redengine.runtimes import Runtime
+    from redengine.scheduler.events import Events
     from redengine.scheduler.insight.explain import TaskExplanation
     from redengine.scheduler.insight.metrics import Metrics
     from redengine.scheduler.jobs.job import Job
@@ -247,6 +248,10 @@ class SessionPort(Protocol):
 
     @property
     def store(self) -> Store: ...
+
+    @property
+    def events(self) -> Events:
+        """What happens, in order."""
 
     @property
     def rest(self) -> Rest:

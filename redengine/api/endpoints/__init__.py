@@ -62,6 +62,7 @@ from redengine.api.endpoints.values import (
     ParametersResource,
     ReturnsResource,
 )
+from redengine.api.live.resources import EventsResource, EventTicketsResource
 
 _ALL: Final[tuple[type[Resource], ...]] = (
     TasksResource,
@@ -112,6 +113,8 @@ _ALL: Final[tuple[type[Resource], ...]] = (
     MetricsResource,
     KeysResource,
     KeyResource,
+    EventsResource,
+    EventTicketsResource,
 )
 RESOURCES: Final[dict[str, type[Resource]]] = {each.name: each for each in _ALL}
 

@@ -70,6 +70,9 @@ class Resource:
     waits: ClassVar[bool] = False
     """Whether its requests may wait for something, for as long as the transport can bear it."""
 
+    is_live: ClassVar[bool] = False
+    """Whether its requests may stay open, and a ticket lets in."""
+
     has_tags: ClassVar[bool] = False
     """Whether what it shows has entity tags, by which a write can be refused."""
 

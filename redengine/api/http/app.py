@@ -24,8 +24,10 @@ from redengine.api.http.requests import (
     STILL_ADMITTED,
     api_request,
     take_pretty,
+    visitor_of,
 )
 from redengine.api.http.routes import BUILT_IN
+from redengine.api.live.door import Door
 from redengine.api.routes.paths import SLASH_IN_VALUE, LeanRule, NameConverter
 from redengine.exceptions import InvalidInput
 
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     from redengine.api.http.custom_routes import CustomRoutes
     from redengine.api.http.middleware import Middleware
     from redengine.api.http.routes import Binding
+    from redengine.api.live.tickets import Tickets
 
 
 class KeepEncodedSlashes:
@@ -164,8 +167,13 @@ class View(flask_restful.Resource):  # type: ignore[misc]
     init_every_request = False
 
     def __init__(
-        self, resource: Resource, dispatcher: Dispatcher, poll_limit: LongPollLimit
+        self,
+        resource: Resource,
+        dispatcher: Dispatcher,
+        poll_limit: LongPollLimit,
+        tickets: Tickets,
     ) -> None:
+        self._tickets = tickets
         self._resource = resource
         self._dispatcher = dispatcher
         self._poll_limit = poll_limit
@@ -177,6 +185,8 @@ class View(flask_restful.Resource):  # type: ignore[misc]
             asked = api_request(http, method, path, reads_text=self._resource.reads_text)
             is_pretty = take_pretty(asked)
             http.environ[DISPATCHED] = True
+            if self._resource.is_live:
+                asked.door = Door(http.environ, visitor_of(http.environ), self._tickets)
             if self._resource.waits:
                 asked.wait = partial(self._wait, http.environ)
             response = self._dispatcher.dispatch(self._resource, method, asked)
@@ -272,7 +282,12 @@ def _add_routes(
         rules = [path.replace("<", "<name:") for path in paths]
         prefixed = [prefix + rule for prefix in app.binding.prefixes for rule in rules]
         resource = dispatcher.resource(name)
-        arguments = {"resource": resource, "dispatcher": dispatcher, "poll_limit": poll_limit}
+        arguments = {
+            "resource": resource,
+            "dispatcher": dispatcher,
+            "poll_limit": poll_limit,
+            "tickets": middleware.tickets,
+        }
         api.add_resource(
             view_of(resource),
             *prefixed,

@@ -11,7 +11,8 @@ import logging
 import socket
 import threading
 import time
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from email.utils import formatdate
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
@@ -21,6 +22,7 @@ from waitress.task import ErrorTask, WSGITask
 from redengine.api.core.encoding import to_json
 from redengine.api.core.messages import request_id_from
 from redengine.api.errors import code_of, envelope
+from redengine.api.live.hub import HAND_OVER, HUB, Hub
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,8 +57,40 @@ class Refused(NamedTuple):
     seconds: float
 
 
+class Successor(Protocol):
+    """What goes on with a connection once its request has been let in."""
+
+    status: int
+    """The status of the answer with which the connection is handed over."""
+
+    def take(self, taken: socket.socket, head: bytes, rest: bytes) -> None:
+        """Go on with it.
+
+        Args:
+            taken: the connection, of which the caller is rid.
+            head: status line and headers of the answer; not yet sent.
+            rest: what has come behind the request.
+        """
+
+    def abandon(self) -> None:
+        """Know that the connection will not come."""
+
+
 class Parser(HTTPRequestParser):  # type: ignore[misc]
-    """Refuses what two programs could read in two ways (RFC 9112, sections 3.2 and 6.1)."""
+    """Refuses what two programs could read in two ways (RFC 9112, sections 3.2 and 6.1).
+
+    What follows a request to upgrade is no further request: it is kept for whoever goes on.
+    """
+
+    rest = b""
+
+    def received(self, data: bytes) -> int:
+        """Take in a part of the request; how much of it belongs to the request."""
+        taken = int(super().received(data))
+        if self.completed and self.headers.get("UPGRADE", "").lower() == "websocket":
+            self.rest = bytes(data[taken:])
+            return len(data)
+        return taken
 
     def parse_header(self, header_plus: bytes) -> None:
         """Read the request line and the headers.
@@ -75,10 +109,56 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
             headers["HOST"] = self.proxy_netloc  # the address says it, whatever the header does
 
 
+_HOP_BY_HOP: Final = frozenset(("connection", "content-length", "transfer-encoding", "date"))
+
+
 class Request(WSGITask):  # type: ignore[misc]
-    """A request for the application."""
+    """A request for the application, which may hand the connection over."""
 
     logger = waitress_logger
+
+    def get_environment(self) -> dict[str, Any]:
+        """The WSGI environment."""
+        environ: dict[str, Any] = super().get_environment()
+        environ[HAND_OVER] = self._hand_over
+        environ[HUB] = self.channel.server.hub
+        return environ
+
+    def _hand_over(self, successor: Successor) -> None:
+        """Give the connection away once the answer's head is known."""
+        self.channel.successor = successor
+
+    @property
+    def _is_leaving(self) -> bool:
+        """Whether the answer is the one with which the connection is handed over."""
+        successor = self.channel.successor
+        return successor is not None and self.status[:3] == str(successor.status)
+
+    def build_response_header(self) -> bytes:
+        if self.request.rest:  # it is of another protocol, which nobody goes on with
+            self.set_close_on_finish()
+        return bytes(super().build_response_header())
+
+    def write(self, data: bytes) -> None:
+        if not self._is_leaving:
+            super().write(data)
+
+    def finish(self) -> None:
+        """End the answer, or leave that to who goes on with the connection."""
+        if self._is_leaving:
+            self.channel.prepare_to_leave(self._head(), self.request.rest)
+            return
+        self.channel.stay()
+        super().finish()
+
+    def _head(self) -> bytes:
+        headers = [
+            f"{name}: {value}\r\n"
+            for name, value in self.response_headers
+            if name.lower() not in _HOP_BY_HOP
+        ]
+        date = f"Date: {formatdate(usegmt=True)}\r\nConnection: close\r\n"
+        return f"HTTP/1.1 {self.status}\r\n{''.join(headers)}{date}\r\n".encode("latin-1")
 
 
 class Refusal(ErrorTask):  # type: ignore[misc]
@@ -121,6 +201,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     logger = waitress_logger
 
     server: Server
+    socket: Any
     _request_since: float | None = None
     is_parked = False
     """Whether its next request waits until the caller has read the answers before it."""
@@ -132,6 +213,49 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     """
     _dropping_since: float | None = None
     _dropped = 0
+    successor: Successor | None = None
+    """Goes on with the connection, once what was answered before has been sent."""
+    _left_with: tuple[bytes, bytes] | None = None
+
+    # -- leaving
+
+    def prepare_to_leave(self, head: bytes, rest: bytes) -> None:
+        """Take no further request: the connection goes to its successor with these."""
+        with self.requests_lock:
+            for request in self.requests[1:]:
+                request.close()
+            del self.requests[1:]
+            self._left_with = (head, rest)
+
+    def stay(self) -> None:
+        """Give the connection to nobody: another answer has been made."""
+        successor, self.successor = self.successor, None
+        if successor is not None:
+            successor.abandon()
+
+    def service(self) -> None:
+        """Answer a request, or have the loop's thread hand the connection over."""
+        super().service()
+        if self._left_with is not None:
+            self.server.trigger.pull_trigger(self._leave)
+
+    def _leave(self) -> None:
+        """On the loop's thread: hand the connection over as soon as nothing is left to send."""
+        successor, left_with = self.successor, self._left_with
+        if successor is None or left_with is None or self.total_outbufs_len:
+            return
+        if not self.connected:
+            self.handle_close()
+            return
+        self.successor = None
+        taken, self.socket = self.socket, None
+        self.handle_close()
+        successor.take(taken, *left_with)
+
+    def handle_close(self) -> None:
+        """Close the connection; a successor learns that it will not come."""
+        super().handle_close()
+        self.stay()
 
     def received(self, data: bytes) -> bool:
         """Take in a part of a request, and remember when its first part came."""
@@ -168,6 +292,8 @@ class Channel(HTTPChannel):  # type: ignore[misc]
                 self._begin_to_drop()
             return
         super().handle_write()
+        if self._left_with is not None:
+            self._leave()
         if self.is_parked and self.connected and not self.has_much_to_send:
             self.is_parked = False
             self.server.add_task(self)
@@ -181,6 +307,8 @@ class Channel(HTTPChannel):  # type: ignore[misc]
             self.handle_close()
 
     def readable(self) -> bool:
+        if self.successor is not None:
+            return False
         return self._dropping_since is not None or bool(super().readable())
 
     def handle_read(self) -> None:
@@ -268,6 +396,8 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
     most_sending = 1
     """So many threads may wait for callers to read; of more, the first gives up."""
     refused: Callable[[Refused], None]
+    hub: Hub | None = None
+    """Goes on with connections that stay open."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         self._sending: list[Channel] = []

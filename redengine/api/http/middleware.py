@@ -24,6 +24,8 @@ from redengine.api.http.requests import (
     request_id_of,
 )
 from redengine.api.http.routes import prefix_in
+from redengine.api.live.door import TICKET
+from redengine.api.live.tickets import Tickets
 from redengine.exceptions import Forbidden, InvalidInput, RedengineError, shortened
 
 if TYPE_CHECKING:
@@ -101,6 +103,7 @@ class Place(NamedTuple):
         is_public: whether anybody may pass.
         is_resource: whether it is one of our resources, which look at scopes themselves.
         submits: whether its POST submits jobs.
+        is_live: whether a ticket lets in.
         scope: what it takes, where that does not follow from the method.
     """
 
@@ -108,11 +111,17 @@ class Place(NamedTuple):
     is_resource: bool = False
     submits: bool = False
     scope: str | None = None
+    is_live: bool = False
 
     @classmethod
     def of_resource(cls, resource: Resource) -> Place:
         """The place of one of our resources."""
-        return cls(resource.public, is_resource=True, submits=resource.submits)
+        return cls(
+            resource.public,
+            is_resource=True,
+            submits=resource.submits,
+            is_live=resource.is_live,
+        )
 
     @classmethod
     def of_view(cls, view: Any) -> Place:
@@ -215,6 +224,8 @@ class Middleware:
         self._authenticate = authenticate
         self._is_limiting = rates.limits_requests
         self._known = Recognised()
+        self.tickets = Tickets()
+        """Given to clients that cannot send headers."""
         self._addresses = addresses
         self._public = None if public_paths is None else PublicPaths(public_paths)
         self._environment: dict[str, Place] = {}
@@ -260,9 +271,14 @@ class Middleware:
             after_this_request(self._cors.finish)
             if method == "OPTIONS" and "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in environ:
                 return self._cors.preflight(origin)
-        if self._authenticate is None and not self._is_limiting and not self._keys.in_force:
-            return None
-        return self._admit(environ, method)
+        if self._is_guarding or "ticket=" in environ["QUERY_STRING"]:
+            return self._admit(environ, method)
+        return None
+
+    @property
+    def _is_guarding(self) -> bool:
+        """Whether it matters who asks, or how often."""
+        return self._authenticate is not None or self._is_limiting or self._keys.in_force
 
     def _admit(self, environ: dict[str, Any], method: str) -> Any:
         place = self._place()
@@ -270,15 +286,9 @@ class Middleware:
             return None
         if self._is_limiting:
             self._rates.check_door(environ.get("REMOTE_ADDR", ""))
-        principal: Principal | None = None
-        if self._authenticate is not None:
-            found = self._asked(self._authenticate, environ)
-            if isinstance(found, Principal):
-                principal = found
-            elif found is not None:
-                return found
-        if principal is None and self._keys.in_force:
-            principal = self._holder(environ)
+        principal = self._known_as(environ, place)
+        if principal is not None and not isinstance(principal, Principal):
+            return principal
         if principal is not None:
             environ[PRINCIPAL] = principal
             if not place.is_resource and place is not _NOWHERE:
@@ -287,6 +297,19 @@ class Middleware:
         if self._is_limiting:
             self._count(environ, place.bucket(method), principal)
         return None
+
+    def _known_as(self, environ: dict[str, Any], place: Place) -> Any:
+        """Who asks, by ticket, by the user's own function, or by key; or what answers them."""
+        if place.is_live:
+            ticket = self.tickets.shown_in(environ["QUERY_STRING"])
+            if ticket is not None:
+                environ[TICKET], environ[STILL_ADMITTED] = ticket, ticket.check
+                return ticket.principal
+        if self._authenticate is not None:
+            found = self._asked(self._authenticate, environ)
+            if found is not None:
+                return found
+        return self._holder(environ) if self._keys.in_force else None
 
     def is_open(self, place: Place, path: str, method: str) -> bool:
         """Whether anybody may pass: what reads at a public path, and what says so of itself."""

@@ -29,6 +29,7 @@ EXPOSED: Final = (
     "RateLimit-Remaining",
     "RateLimit-Reset",
     "Retry-After",
+    "X-Event-Position",
     "X-Request-Id",
     "X-Total-Count",
 )

@@ -10,12 +10,15 @@ from flask import request as flask_request
 from redengine.api.core.encoding import parse_object
 from redengine.api.core.messages import ApiRequest, flag, request_id_from
 from redengine.api.http.routes import prefix_in
+from redengine.api.live.connection import Visitor
+from redengine.api.live.door import TICKET
 from redengine.exceptions import InvalidInput
 
 if TYPE_CHECKING:
     from flask import Request
 
     from redengine.api.auth.principal import Principal
+    from redengine.api.live.tickets import Ticket
 
 LARGEST_BODY_BYTES: Final = 1024 * 1024
 MOST_QUERY_KEYS: Final = 1_000
@@ -55,6 +58,21 @@ def actor_of(environ: dict[str, Any]) -> str | None:
     """Who asks: whoever was recognised, or else the address."""
     principal: Principal | None = environ.get(PRINCIPAL)
     return principal.name if principal is not None else environ.get("REMOTE_ADDR") or None
+
+
+def visitor_of(environ: dict[str, Any]) -> Visitor:
+    """Who asks in a request that has been let in, for connections that outlive it."""
+    ticket: Ticket | None = environ.get(TICKET)
+    visitor = Visitor(
+        principal=environ.get(PRINCIPAL),
+        address=environ.get("REMOTE_ADDR", ""),
+        request_id=environ.get(REQUEST_ID, ""),
+        topics=None if ticket is None else ticket.topics,
+    )
+    check = environ.get(STILL_ADMITTED)
+    if check is not None:
+        visitor.check = check
+    return visitor
 
 
 def api_request(

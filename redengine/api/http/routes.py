@@ -66,6 +66,8 @@ ROUTES: Final[Mapping[str, tuple[str, ...]]] = {
     "Liveness": ("/health/live",),
     "Readiness": ("/health/ready",),
     "Metrics": ("/metrics",),
+    "Events": ("/events",),
+    "EventTickets": ("/events/tickets",),
     "Keys": ("/keys",),
     "Key": ("/keys/<name>",),
 }

@@ -26,6 +26,8 @@ from redengine.support.forks import Order, watch
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from redengine.api.live.hub import Hub
+
 BACKLOG: Final = 1024
 
 
@@ -105,6 +107,7 @@ class HttpServer:
         request_timeout_s: how long a request may take to come, and a connection be silent.
         max_connections: how many connections may be open; of more, the longest idle is closed.
         refused: told of requests that the application never sees.
+        hub: goes on with connections that stay open.
 
     Raises:
         PortInUse: another program listens on the port.
@@ -122,6 +125,7 @@ class HttpServer:
         request_timeout_s: float = 60.0,
         max_connections: int = MOST_CONNECTIONS,
         refused: Callable[[Refused], None] = lambda _refused: None,
+        hub: Hub | None = None,
     ) -> None:
         self._listener = listen(host, port)
         self.port: int = self._listener.getsockname()[1]
@@ -143,6 +147,7 @@ class HttpServer:
         self._server.most_connections = max_connections
         self._server.most_sending = max(1, threads // 4)
         self._server.refused = refused
+        self._hub = self._server.hub = hub
         self._threads = threads
         self._loop = threading.Thread(target=self._run, name="redengine-http", daemon=True)
         watch(self, Order.RUNTIME)
@@ -158,6 +163,8 @@ class HttpServer:
         """
         if not is_child:
             return
+        if self._hub is not None:
+            self._hub.after_fork()
         self._listener.close()
         for channel in list(self._map.values()):
             connection = getattr(channel, "socket", None)
@@ -207,9 +214,13 @@ class HttpServer:
         """
         self.is_stopping.set()
         try:
+            if self._hub is not None:
+                self._hub.stop()
             if self._loop.is_alive():
                 self._server.trigger.pull_trigger(lambda: self._drain(grace_s))
                 self._loop.join(grace_s + 1.0)
+            if self._hub is not None:
+                self._hub.join()
         finally:
             self._close()
 

@@ -122,19 +122,19 @@ class Document:
 
     def _responses(self, operation: Operation, method: str) -> dict[str, Any]:
         answers = {
-            str(status): self._answer(answer, operation)
+            str(status): self._answer(answer, operation, is_read=method == "get")
             for status, answer in operation.answers.items()
         }
         for status in sorted({*_ALWAYS, *operation.errors}):
             if str(status) not in answers:
                 answers[str(status)] = self._error_answer(status)
-        del method
         return answers
 
-    def _answer(self, answer: Answer, operation: Operation) -> dict[str, Any]:
+    def _answer(self, answer: Answer, operation: Operation, *, is_read: bool) -> dict[str, Any]:
+        names = ("X-Request-Id", *answer.headers, *(("X-Event-Position",) if is_read else ()))
         shown: dict[str, Any] = {
             "description": answer.description,
-            "headers": {name: HEADERS[name] for name in ("X-Request-Id", *answer.headers)},
+            "headers": {name: HEADERS[name] for name in names},
         }
         if answer.models is not None:
             shown["content"] = {

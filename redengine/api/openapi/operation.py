@@ -136,6 +136,10 @@ HEADERS: Final[dict[str, dict[str, Any]]] = {
         "description": "How many match in all.",
         "schema": {"type": "string", "pattern": "^[0-9]+$"},
     },
+    "X-Event-Position": {
+        "description": "Where to follow from, so that nothing is lost after what was read.",
+        "schema": {"type": "string"},
+    },
     "Link": {
         "description": "Leads to the other pages (RFC 8288).",
         "schema": {"type": "string"},

@@ -20,6 +20,7 @@ from redengine.exceptions import (
     WaitTimeout,
 )
 from redengine.parameters import Parameters
+from redengine.scheduler.events import Events
 from redengine.scheduler.runtimes import Removed
 from redengine.scheduler.runtimes import Runtimes as RealRuntimes
 from redengine.store import JsonPage, KeyEntry
@@ -423,6 +424,7 @@ class FakeSession:
         )
         self.runtimes = FakeRuntimes(self)
         self.metrics = FakeMetrics()
+        self.events = Events()
         self.changes = FakeChanges()
         self.api_keys = FakeApiKeys()
         self.store = FakeStore()

@@ -57,7 +57,7 @@ def test_every_method_takes_one_known_scope(session, name):
         (needed,) = resource.needs(method, ApiRequest(data={"priority": 1}))
         if name == "JobStack":
             assert needed == "debug"
-        elif method == "get" or name in {"JobWait", "ConditionLint"}:
+        elif method == "get" or name in {"JobWait", "ConditionLint", "EventTickets"}:
             assert needed == ("read" if name in READING else "admin")
         elif name in RUNNING:
             assert needed == "run"

@@ -8,6 +8,7 @@ from redengine.api.openapi.operations.calendars import CALENDARS
 from redengine.api.openapi.operations.conditions import CONDITIONS
 from redengine.api.openapi.operations.jobs import JOBS
 from redengine.api.openapi.operations.keys import KEYS
+from redengine.api.openapi.operations.live import LIVE
 from redengine.api.openapi.operations.runtimes import RUNTIMES
 from redengine.api.openapi.operations.session import SESSION
 from redengine.api.openapi.operations.state import STATE
@@ -27,6 +28,7 @@ GROUPS: Final[Mapping[str, Mapping[tuple[str, str], Operation]]] = {
     "Calendars": CALENDARS,
     "Runtimes": RUNTIMES,
     "Session": SESSION,
+    "Live": LIVE,
     "State": STATE,
     "Keys": KEYS,
 }
