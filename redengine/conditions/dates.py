@@ -102,6 +102,10 @@ class At(CalendarTimes):
     def __post_init__(self) -> None:
         keep_date(self, self.moment)
 
+    @property
+    def most_a_day(self) -> int:
+        return 1
+
     def following(self, after: datetime, zone: tzinfo) -> datetime | None:
         instant = first_instant(self.moment, zone)
         return instant if instant > after else None

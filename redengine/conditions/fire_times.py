@@ -20,7 +20,7 @@ from redengine.conditions.calendar.cron import (
 )
 from redengine.conditions.calendar.cron_fields import CronError
 from redengine.conditions.calendar.cron_hash import has_hash, hashed, widest
-from redengine.conditions.calendar.wall_clock import MICROSECOND, count_between, following
+from redengine.conditions.calendar.wall_clock import DAY, MICROSECOND, count_between, following
 from redengine.conditions.condition import Condition
 from redengine.conditions.explanation import Change, quote, say_instant
 from redengine.exceptions import ImpossibleCondition, InvalidInput, shortened
@@ -88,7 +88,11 @@ class FireTimeCondition(Condition):
 
     def _look(self, context: EvaluationContext) -> tuple[bool, datetime | None]:
         """Whether it holds now, and the next instant at which it does."""
-        return self._is_nominal(context.now, context), self.after(context.now, context)
+        now = context.now
+        upcoming = self.after(now - MICROSECOND, context)
+        if upcoming != now:
+            return False, upcoming
+        return True, self.after(now, context)
 
 
 class CalendarTimes(FireTimeCondition):
@@ -107,6 +111,11 @@ class CalendarTimes(FireTimeCondition):
     def known(self) -> list[Known]:
         """Where the last answer is kept: zone, instant, whether it holds there, the next."""
 
+    @property
+    @abstractmethod
+    def most_a_day(self) -> int:
+        """How many of its instants a day has at most."""
+
     def for_task(self, task: str | None) -> CalendarTimes:
         del task
         return self
@@ -119,8 +128,7 @@ class CalendarTimes(FireTimeCondition):
         for known_zone, since, holds, upcoming in self.known:
             if known_zone is zone and since <= now and (upcoming is None or now < upcoming):
                 return (holds and now == since), upcoming
-        holds = self._is_nominal(now, context)
-        upcoming = self.following(now, zone)
+        holds, upcoming = FireTimeCondition._look(self, context)  # noqa: SLF001 - its base
         self.known[:] = ((zone, now, holds, upcoming),)
         return holds, upcoming
 
@@ -177,6 +185,10 @@ class Cron(CalendarTimes):
             return self
         own = widest(self.expression) if task is None else hashed(self.expression, task)
         return Cron(own, None if self.seconds is None else "last")
+
+    @property
+    def most_a_day(self) -> int:
+        return self.times.most_a_day
 
     @property
     def is_hashed(self) -> bool:
@@ -249,6 +261,10 @@ class PeriodicAt(CalendarTimes):
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "times", PositionTimes(self.position))
+
+    @property
+    def most_a_day(self) -> int:
+        return max(DAY // self.unit.length, 1)
 
     def following(self, after: datetime, zone: tzinfo) -> datetime | None:
         return following(self.times, after, zone)

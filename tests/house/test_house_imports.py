@@ -37,7 +37,6 @@ HEAVY = (
     "alembic",
     "asyncio",
     "cloudpickle",
-    "croniter",
     "flask",
     "httpx",
     "jinja2",

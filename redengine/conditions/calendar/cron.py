@@ -66,6 +66,11 @@ class CronTimes:
         elif self._days.first_from(2026, 1, 1) is None:
             raise CronNeverError("there is no such day")
 
+    @property
+    def most_a_day(self) -> int:
+        """How many of the times a matching day has."""
+        return len(self._hours) * len(self._minutes) * len(self._seconds)
+
     def following(self, wall: datetime) -> datetime | None:
         """The first time after `wall`, or None if none comes within fifty years."""
         earliest = wall.replace(microsecond=0) + _SECOND

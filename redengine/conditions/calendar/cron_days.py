@@ -37,6 +37,8 @@ _FROM_LAST: Final = re.compile(r"l-(\d{1,3})", re.ASCII)
 _NEAREST_WEEKDAY: Final = re.compile(r"(\d{1,3})w", re.ASCII)
 _LAST_OF_WEEK: Final = re.compile(r"(?P<day>\d|[a-z]{3})l|l(?P<number>\d)", re.ASCII)
 _NTH_OF_WEEK: Final = re.compile(r"(\d|[a-z]{3})#(\d)", re.ASCII)
+_WEEKLY: Final = sum(1 << week * _WEEK for week in range(5))
+"""Days of one weekday, the first of which is to be told; some may lie behind the month's end."""
 _MOST_OF_A_DAY: Final = 5
 """A month has at most five of one day of the week."""
 
@@ -183,6 +185,4 @@ def _part_of_week(part: str) -> Days:
             raise refusal(part, DAY_OF_WEEK)
         return lambda month: 1 << (month.of_weekday(weekday) + _WEEK * (number - 1))
     weekdays = values_of(part, DAY_OF_WEEK)
-    return lambda month: sum(
-        1 << day for day in range(1, month.length + 1) if month.weekday(day) in weekdays
-    )
+    return lambda month: sum(_WEEKLY << month.of_weekday(weekday) for weekday in weekdays)

@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 
 from redengine.conditions.calendar.positions import WEEKDAYS
-from redengine.conditions.calendar.wall_clock import instant_of, wall_of
+from redengine.conditions.calendar.wall_clock import instant_of
 from redengine.exceptions import counted, did_you_mean
 
 if TYPE_CHECKING:
@@ -87,9 +87,11 @@ class Calendar:
             instant: the instant.
             zone: the zone of a calendar without one.
         """
-        zone = self.zone or zone
-        day = wall_of(instant, zone).date()
-        return day + _DAY if instant >= self.start_of(day + _DAY, zone) else day
+        wall = instant.astimezone(self.zone or zone)
+        day = wall.date()
+        if wall.fold and instant >= self.start_of(day + _DAY, zone):
+            return day + _DAY  # it has begun, and the clock has gone back over midnight
+        return day
 
     def start_of(self, day: date, zone: tzinfo) -> datetime:
         """The first instant of a day, in UTC; after midnight where the clock skips that."""

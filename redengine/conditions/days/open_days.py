@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from redengine.conditions.calendar.wall_clock import MICROSECOND, instant_of, offset_at, wall_of
 from redengine.conditions.condition import NOTHING, All, Any, Combination, Condition, InZone
-from redengine.conditions.context import CalendarContext, LaterContext, ZonedContext
+from redengine.conditions.context import LaterContext, ZonedContext
 from redengine.conditions.explanation import Change, Event, quote, say_instant
 from redengine.conditions.fire_times import (
     CalendarTimes,
@@ -35,7 +35,6 @@ _END_OF_TIME: Final = datetime.max.replace(tzinfo=UTC)
 _LONGEST_CLOSURE: Final = 400
 """A time finds no open day farther away than so many days."""
 _MOST_A_DAY: Final = 24
-_SAMPLE: Final = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def topic_of(name: str) -> str:
@@ -189,7 +188,7 @@ class MovedToOpenDay(FireTimeCondition):
         if not isinstance(timed, CalendarTimes):
             reason = f"moves fixed times such as 'daily at 07:00', got '{timed}'"
             raise InvalidInput({"shift": reason})
-        if self._comes_too_often():
+        if timed.most_a_day > _MOST_A_DAY:
             reason = f"moves at most {_MOST_A_DAY} times a day, and '{self.timed}' has more"
             raise InvalidInput({"shift": reason})
 
@@ -198,18 +197,6 @@ class MovedToOpenDay(FireTimeCondition):
             return self  # what holds for any task is more than can be moved
         timed = self.timed.for_task(task)
         return self if timed is self.timed else replace(self, timed=timed)
-
-    def _comes_too_often(self) -> bool:
-        """Whether more than 24 times of the other statement lie within a day."""
-        first = None
-        times = self._times(CalendarContext(_SAMPLE), _SAMPLE)
-        for number, time in enumerate(times):
-            first = first or time
-            if time - first >= _DAY:
-                return False
-            if number == _MOST_A_DAY:
-                return True
-        return False
 
     def _times(self, context: EvaluationContext, after: datetime) -> Iterator[datetime]:
         """The times of the other statement after an instant."""
@@ -255,18 +242,27 @@ class MovedToOpenDay(FireTimeCondition):
         Those that are moved forward may come of times before it, up to the last open day; those
         that are moved back may overtake others until the next open day has begun.
         """
-        calendar = context.calendar(self.calendar)
+        calendar, zone = context.calendar(self.calendar), context.zone
         best: datetime | None = None
         for time in self._times(context, self._search_from(context, instant)):
+            if best is not None and self.shift == "next" and time >= best:
+                break
             found = next((each for each in self._moved(time, context) if each > instant), None)
             if found is None:
                 continue
-            if best is None:
-                best = found
-            elif calendar.day_of(found, context.zone) > calendar.day_of(best, context.zone):
+            if best is not None and calendar.day_of(found, zone) > calendar.day_of(best, zone):
                 break
-            best = min(best, found)
+            best = found if best is None else min(best, found)
+            if self._is_last(time, found, context):
+                break
         return best
+
+    def _is_last(self, time: datetime, found: datetime, context: EvaluationContext) -> bool:
+        """Whether no later time is moved to an instant before the one that a time is moved to."""
+        if self.shift == "next":
+            return found == time
+        calendar = context.calendar(self.calendar)
+        return calendar.is_open(calendar.day_of(time, context.zone) + _DAY)
 
     def _search_from(self, context: EvaluationContext, after: datetime) -> datetime:
         """The instant after which the times lie that may be moved beyond another one."""
@@ -288,7 +284,7 @@ class MovedToOpenDay(FireTimeCondition):
         for known_zone, since, holds, upcoming in self.known if is_known else ():
             if known_zone is zone and since <= now and (upcoming is None or now < upcoming):
                 return (holds and now == since), upcoming
-        holds, upcoming = self._is_nominal(now, context), self.after(now, context)
+        holds, upcoming = FireTimeCondition._look(self, context)  # noqa: SLF001 - its base
         self.known[:] = ((zone, now, holds, upcoming),)
         self._known_of[:] = (subject,)
         return holds, upcoming

@@ -134,6 +134,8 @@ def form_of(keyword: str) -> str | None:
 LONGEST_TEXT: Final = 65_536
 LONGEST_TRANSLATED: Final = 300
 _LONGEST_CACHED: Final = 500
+_LONGEST_FIXED: Final = 2_000
+"""Of a longer text that is refused no suggestion is read: its place and form are told."""
 _MOST_FIXES: Final = 3
 _NEAR: Final = 20
 _LONGEST_KEYWORD: Final = 40
@@ -256,7 +258,7 @@ def _answered(
         return ConditionSyntaxError(text, position, expected, option=known.option)
     if known is not None and known.text and _is_possible(known.text, customs):
         return ConditionSyntaxError(text, position, known.reason or expected, known.text)
-    fixed = _fixed(error, customs)
+    fixed = _fixed(error, customs) if len(text) <= _LONGEST_FIXED else None
     form = None if fixed else _nearest_form(text, position)
     return ConditionSyntaxError(text, position, expected, fixed, form=form)
 

@@ -255,9 +255,14 @@ def _goes_on_in_cron(cursor: Cursor, last: Token) -> bool:
     return cursor.sees_sign(",")
 
 
+_LONGEST_HASH: Final = 80
+"""What stands within the parentheses of an `H` is shorter."""
+
+
 def _closes_hash(cursor: Cursor) -> bool:
     """Whether a parenthesis that closes is that of an `H`."""
-    before = cursor.text[: cursor.token.start].lower()
+    end = cursor.token.start
+    before = cursor.text[max(end - _LONGEST_HASH, 0) : end].lower()
     return re.search(r"(?:^|[\s,])h\([\w-]*$", before) is not None
 
 

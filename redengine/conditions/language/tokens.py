@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, NoReturn
+from typing import Any as Anything
 
 from redengine.conditions.explanation import unquote
 from redengine.durations import parse_duration
 from redengine.exceptions import ConditionSyntaxError, InvalidInput, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import timedelta
 
     from redengine.conditions.condition import Condition
@@ -21,15 +23,17 @@ Part = tuple["Condition", int, int]
 
 Kind = Literal["sign", "quoted", "word", "end"]
 
+MOST_TOKENS: Final = 4_000
+"""A condition has at most so many words, signs and quoted texts: reading it takes no longer."""
 _TOKEN: Final = re.compile(
-    r"""\s*(?:
+    r"""
         (?P<sign>[><=!]=|[&|~(),<>=])
-      | (?P<quoted>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")
-      | (?P<word>[^\s&|~(),<>='"]+)
-    )""",
+      | (?P<word>[^\s&|~(),<>='"]++)
+      | (?P<quoted>'(?:[^'\\]++|\\.)*+'|"(?:[^"\\]++|\\.)*+")
+      | (?P<open>['"])
+    """,
     re.VERBOSE | re.DOTALL,
 )
-_KINDS: Final[dict[str, Kind]] = {"sign": "sign", "quoted": "quoted", "word": "word"}
 
 
 class Token(NamedTuple):
@@ -48,24 +52,34 @@ class Token(NamedTuple):
     end: int
 
 
-def tokens_of(text: str) -> Iterator[Token]:
+def tokens_of(text: str) -> list[Token]:
     """The tokens of a text, the last one of the kind "end".
 
+    Each character is looked at once, and nothing behind the last token that may be.
+
     Raises:
-        ConditionSyntaxError: a quote is not closed.
+        ConditionSyntaxError: a quote is not closed, or there are too many tokens.
     """
-    position = 0
-    while match := _TOKEN.match(text, position):
-        kind = _KINDS[match.lastgroup or "word"]
-        part = match[kind]
-        yield Token(kind, part.lower() if kind == "word" else part, match.start(kind), match.end())
-        position = match.end()
-    rest = text[position:].lstrip()
-    start = len(text) - len(rest)
-    if rest:
-        suggestion = f"{text}{rest[0]}" if rest[0] in "'\"" else None
-        raise ConditionSyntaxError(text, start, "this quote is not closed", suggestion)
-    yield Token("end", "", len(text), len(text))
+    tokens = []
+    for match in islice(_TOKEN.finditer(text), MOST_TOKENS):
+        kind: Anything = match.lastgroup
+        start, end = match.span()
+        part = text[start:end]
+        if kind == "open":
+            raise ConditionSyntaxError(text, start, "this quote is not closed", f"{text}{part}")
+        tokens.append(Token(kind, part.lower() if kind == "word" else part, start, end))
+    _refuse_more(text, tokens)
+    tokens.append(Token("end", "", len(text), len(text)))
+    return tokens
+
+
+def _refuse_more(text: str, tokens: list[Token]) -> None:
+    """Refuse a text that goes on behind the last token that may be."""
+    if len(tokens) == MOST_TOKENS:
+        more = _TOKEN.search(text, tokens[-1].end)
+        if more is not None:
+            reason = f"a condition has at most {MOST_TOKENS} words, signs and quoted texts"
+            raise ConditionSyntaxError(text, more.start(), reason)
 
 
 ZONE: Final = "in"
@@ -97,7 +111,7 @@ class Cursor:
         self.customs = customs
         self.parts = parts
         self.depth = 0
-        self._tokens = list(tokens_of(text))
+        self._tokens = tokens_of(text)
         self._position = 0
 
     @property

@@ -391,7 +391,7 @@ def test_any_condition_can_be_linted(condition):
         assert each.fix is None or isinstance(parse(each.fix), Condition)
 
 
-TIMES = [f"{hour:02}:{minute:02}" for hour in range(23) for minute in range(0, 60, 2)]
+TIMES = [f"{hour:02}:{minute:02}" for hour in range(23) for minute in range(0, 60, 5)]
 
 
 @pytest.mark.parametrize(

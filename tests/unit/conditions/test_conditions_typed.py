@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import random
 import string
+import time
 
 import pytest
 import typed_conditions
 import typed_elsewhere
 
 from redengine.conditions import Condition, parse
-from redengine.conditions.language import FORMS
+from redengine.conditions.language import FORMS, parser
+from redengine.conditions.language.tokens import MOST_TOKENS, tokens_of
 from redengine.exceptions import ConditionSyntaxError, ImpossibleCondition
 from redengine.tasks import OPTIONS as OPTIONS_OF_TASKS
 
@@ -112,6 +114,21 @@ def read_or_refused(text: str) -> Condition | ConditionSyntaxError | ImpossibleC
         return error
 
 
+LONGEST_S = 0.05
+"""So much of the processor's time reading or refusing a text takes at most."""
+
+
+def least_s(text: str) -> float:
+    """How much of the processor's time a text takes when nothing else is in the way."""
+    spans = []
+    for _ in range(5):
+        parser._read_cached.cache_clear()
+        began = time.thread_time()
+        read_or_refused(text)
+        spans.append(time.thread_time() - began)
+    return min(spans)
+
+
 @pytest.mark.parametrize("seed", range(10))
 def test_mutations_are_read_or_refused_with_an_answer(seed):
     """Whatever a slip makes of a valid text, it is a condition or an error with its answer."""
@@ -119,7 +136,10 @@ def test_mutations_are_read_or_refused_with_an_answer(seed):
     valid = [form.example for form in FORMS] + [text for text, _ in (*READ, *SUGGESTED, *OPTIONS)]
     for _ in range(1000):
         text = mutated(chance.choice(valid), chance)
+        began = time.thread_time()
         answer = read_or_refused(text)
+        if time.thread_time() - began > LONGEST_S:
+            assert least_s(text) < LONGEST_S, text
         if isinstance(answer, Condition):
             assert parse(str(answer)) == answer, text
         elif isinstance(answer, ConditionSyntaxError):
@@ -138,3 +158,31 @@ def test_long_nonsense_is_refused(part):
     """Repetitions of what rules look for are refused like anything else, up to the longest."""
     for length in (10, 290, 500, 60_000):
         assert refusal((part * length)[:length]).position >= 0
+    assert least_s((part * 60_000)[:60_000]) < LONGEST_S
+
+
+@pytest.mark.parametrize(
+    ("head", "piece", "tail"),
+    [
+        *(("", sign, "") for sign in "'\"()&|~,=<a\\ \n\0é٣"),
+        ("", "~", "daily"), ("", "(", "daily"), ("", "daily & ", "evry"), ("'", "\\", ""),
+        ("cron ", "* ", ""), ("cron ", "1,", ""), ("cron ", "h(1-5) ", ""),
+        ("cron ", "x", " * * *"), ("", "cron h(0-5) h(1-3) * * * & ", "evry"),
+        ("daily ", "in UTC ", ""), ("daily in ", "a", ""), ("every ", "1 s ", ""),
+        ("every ", "1", " s"), ("daily at ", "07:00, ", "25:00"), ("f(", "1, ", ""),
+        ("after tasks ", "'a', ", ""), ("has failed past ", "1 d ", ""),
+        ("yearly at ", "1 May ", ""), ("", "weekly on Monday and Tuesday | ", "x!"),
+        ("", "daily at 7 & ", ""), ("", "every monday at 7 | ", ""),
+        ("", "daily at 07:00 on business days or the next | ", "evry"),
+    ],
+)  # fmt: skip
+def test_hostile_texts_are_refused_soon(head, piece, tail):
+    """Up to the longest text and the most tokens, nothing takes more than a bounded time."""
+    times = 60_000 // len(piece)
+    assert least_s(f"{head}{piece * times}{tail}") < LONGEST_S
+    few = (
+        max(MOST_TOKENS // max(len(tokens_of(piece)) - 1, 1) - 2, 1)
+        if piece not in "'\""
+        else 2_000
+    )
+    assert least_s(f"{head}{piece * few}{tail}") < LONGEST_S
