@@ -6,6 +6,7 @@ import socket
 import weakref
 
 import pytest
+import thoroughness
 
 from redengine import Session
 from redengine.testing import ManualSession
@@ -19,8 +20,9 @@ def pytest_addoption(parser):
     parser.addoption("--rewrite-golden", action="store_true", help="write tests/house/golden")
 
 
-def pytest_configure():
+def pytest_configure(config):
     """Let Ctrl-C interrupt tests and their children, also where a shell's `&` has it ignored."""
+    thoroughness.choose(is_long=config.option.markexpr != "not slow")
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from store_servers import SERVERS, server_for_test
+from thoroughness import examples
 
 from redengine.query import parse_query
 from redengine.store import JOB_FIELDS, LOG_FIELDS, JobEntry, LogEntry, Store
@@ -124,7 +125,7 @@ def store(request):
             url = stack.enter_context(server_for_test(request.param)).url
         store = stack.enter_context(Store.open(url, synchronous=True))
         store.examples = settings(
-            max_examples=EXAMPLES[request.param],
+            max_examples=examples(EXAMPLES[request.param]),
             deadline=None,
             suppress_health_check=[HealthCheck.too_slow],
         )

@@ -21,6 +21,7 @@ from strategies import (
     Record,
     conditions,
 )
+from thoroughness import examples
 
 from redengine.conditions import Has, parse
 from redengine.conditions.calendar.wall_clock import HOUR
@@ -253,7 +254,7 @@ A_FIRE_TIME_AND_AN_END_COME_WHILE_IT_RUNS = planned(
 
 
 @settings(
-    max_examples=40,
+    max_examples=examples(40),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )

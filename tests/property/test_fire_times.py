@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
+from thoroughness import examples
 
 from redengine.conditions import Cron
 from redengine.conditions.context import CalendarContext
@@ -121,7 +122,7 @@ runs = st.builds(
     ),
 )
 _settings = settings(
-    max_examples=25,
+    max_examples=examples(25),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )

@@ -2,6 +2,7 @@
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from thoroughness import examples
 
 from redengine.scheduler.jobs.machine import (
     TABLE,
@@ -58,7 +59,7 @@ def test_the_table_says_what_the_rules_say():
             assert (None if row is None else row.state) == expected(state, event.value)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.lists(st.sampled_from(sorted(Event)), max_size=30))
 def test_a_sequence_of_events_goes_as_the_model_goes(events):
     """Legal ones are taken, illegal ones raise; what is kept of the job stays consistent."""

@@ -17,6 +17,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+from thoroughness import examples
 
 from redengine.exceptions import Conflict, NotFound
 from redengine.scheduler.jobs.job import ENDED, Job
@@ -202,7 +203,8 @@ class JobStates(RuleBasedStateMachine):
 def test_jobs_go_the_allowed_ways_only():
     """A forbidden action raises Conflict with state and allowed actions, and changes nothing."""
     run_state_machine_as_test(
-        JobStates, settings=settings(max_examples=100, stateful_step_count=25, deadline=None)
+        JobStates,
+        settings=settings(max_examples=examples(100), stateful_step_count=25, deadline=None),
     )
 
 

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from werkzeug.routing import Map, PathConverter, Rule, UnicodeConverter, ValidationError
+from werkzeug.routing import (
+    BaseConverter,
+    Map,
+    PathConverter,
+    Rule,
+    UnicodeConverter,
+    ValidationError,
+)
 
 from redengine.exceptions import InvalidInput, did_you_mean, shortened
 
@@ -27,12 +35,42 @@ _SAMPLE_TEXT: Final = "any-text"
 _DEEP_SAMPLE: Final = "/".join([_SAMPLE_TEXT] * 9)
 
 
+MOST_PARSED: Final = 2_000
+"""So many texts of rules are remembered; more than all paths of the API under all prefixes."""
+
+
 class LeanRule(Rule):
     """A rule that compiles what builds its URL when one is first built: matching needs none.
 
     Werkzeug compiles it with every rule, which takes most of the time that a rule takes. A rule
     with two values of one name is refused by that, so it is compiled at once.
+
+    The second most time is taken by reading the text. What comes of that is remembered, as every
+    application has the same paths: a program, or its tests, may make many.
     """
+
+    _parsed: ClassVar[dict[Any, tuple[list[Any], list[Any], dict[str, BaseConverter]]]] = {}
+
+    def _parse_rule(self, rule: str) -> Iterable[Any]:
+        assert self.map is not None
+        key = (rule, *self.map.converters.items())
+        known = self._parsed.get(key)
+        if known is None:
+            begin = len(self._trace)
+            parts, trace = list(super()._parse_rule(rule)), self._trace[begin:]
+            names = [name for is_value, name in trace if is_value]
+            made = {name: _on_map(None, self._converters[name]) for name in names}
+            if len(self._parsed) >= MOST_PARSED:
+                self._parsed.clear()
+            self._parsed[key] = parts, trace, made
+            return parts
+        parts, trace, converters = known
+        self._trace.extend(trace)
+        self._converters.update(
+            {name: _on_map(self.map, each) for name, each in converters.items()}
+        )
+        self.arguments.update(converters)
+        return parts
 
     def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
         compile_now = super()._compile_builder
@@ -47,6 +85,13 @@ class LeanRule(Rule):
             return built[0](rule, **values)
 
         return build
+
+
+def _on_map(its_map: Map | None, converter: BaseConverter) -> BaseConverter:
+    """The same converter for a rule of another map."""
+    made = copy.copy(converter)
+    made.map = its_map  # type: ignore[assignment]
+    return made
 
 
 class _TextConverter(UnicodeConverter):

@@ -6,6 +6,7 @@ import pytest
 from api_fakes import FakeSession, Receipt
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from thoroughness import examples
 
 from redengine.api import FlaskAPI
 from redengine.api.changes.journal import Entry, collapsed
@@ -229,7 +230,7 @@ def write_and_restart(writes):
     }
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(st.lists(WRITES | REVERTS, max_size=12))
 def test_a_restart_leads_to_the_same_state(writes):
     """Whatever was written and undone."""

@@ -4,6 +4,7 @@ import pytest
 from api_fakes import FakeSession
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from thoroughness import examples
 
 from redengine.api import FlaskAPI
 from redengine.api.changes.journal import Entry, collapsed
@@ -327,7 +328,7 @@ WRITES = st.one_of(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(st.lists(WRITES, min_size=3, max_size=12))
 @example(
     [

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import FakeWorld, calendars, moved_times, worlds
+from thoroughness import examples
 
 from redengine.conditions import (
     WORKING_WEEK,
@@ -338,7 +339,7 @@ def test_a_moved_time_keeps_the_wall_clock_over_a_change_of_offset():
     assert listed(moved, context, 2.5) == ["03-30 03:30"]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(moved_times, worlds())
 def test_moved_times_are_those_of_the_other_statement_each_moved(timed, context):
     """Brute force: every time is moved by itself, day by day, and the results are a set."""
@@ -362,7 +363,7 @@ def test_moved_times_are_those_of_the_other_statement_each_moved(timed, context)
     assert list(timed.nominal_times(context, since, until)) == sorted(expected)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(calendars("bank", date(2026, 10, 24)), st.integers(0, 200))
 def test_a_change_of_the_day_is_the_first_one(calendar, hours):
     """`change_after` finds the first day that is otherwise, as trying each one does."""

@@ -15,6 +15,7 @@ from strategies import (
     conditions,
     worlds,
 )
+from thoroughness import examples
 
 from redengine.conditions import (
     CalendarContext,
@@ -60,21 +61,21 @@ def _check_walk(condition: Condition, context: FakeWorld, span: timedelta = WALK
             assert verdict == known, f"{condition} changed unannounced at {at} in {context.zone}"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(conditions, worlds())
 def test_nothing_changes_but_at_until(condition, context):
     """A tree starts to hold, stops or becomes due anew only when `until` said so."""
     _check_walk(condition, context)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(calendar_conditions, worlds())
 def test_calendar_conditions_change_at_until(condition, context):
     """Trees of windows, cron and times change only when `until` said so."""
     _check_walk(condition, context, timedelta(hours=60))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(all_timed, worlds())
 def test_nominal_times_are_where_a_pulse_holds(timed, context):
     """`nominal_times` lists exactly the minutes at which the pulse holds, with itself as due."""
@@ -92,7 +93,7 @@ def test_nominal_times_are_where_a_pulse_holds(timed, context):
     assert latest == (listed[-1] if listed else None)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(calendar_conditions, worlds(), st.integers(0, 20_000))
 @example(
     parse("hourly at 59:00 & time of hour"),
@@ -112,7 +113,7 @@ def test_verdicts_do_not_depend_on_what_was_asked_before(condition, context, min
     assert asked == (fresh.holds(there), fresh.until(there), fresh.due(there))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(conditions, worlds())
 def test_explanations_agree_with_verdicts(condition, context):
     """An explanation has the tree's verdicts, and says what would let it hold."""
@@ -129,7 +130,7 @@ def test_explanations_agree_with_verdicts(condition, context):
     assert explanation.to_dict()["holds"] == condition.holds(context)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(conditions, worlds())
 def test_earliest_is_the_first_minute_at_which_it_holds(condition, context):
     """Nothing but time going on, a condition first holds at `earliest`."""
@@ -144,7 +145,7 @@ def test_earliest_is_the_first_minute_at_which_it_holds(condition, context):
     assert earliest is None or earliest >= start
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(conditions, worlds(), st.sampled_from(ZONES))
 def test_a_zone_that_is_named_is_asked_as_if_it_were_the_session_s(condition, context, name):
     """Whatever is asked of a condition in a zone is what it answers where the session has it."""

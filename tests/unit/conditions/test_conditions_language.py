@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import POSITION_TEXTS, conditions
+from thoroughness import examples
 
 from redengine.conditions import (
     FORMS,
@@ -39,7 +40,7 @@ def file_exists(path="inbox", size=0, *, strict=False):
 CUSTOMS = {"file_exists": file_exists}
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(conditions)
 def test_round_trip(tree):
     """Every tree prints as text that is read back as an equal tree."""
@@ -284,7 +285,7 @@ def test_long_texts():
         parse("'" + "\\" * 60_000)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.lists(st.sampled_from([*"&|~(),", "daily", "after", "task", "'a'", "10:00", "between",
                                  "and", "cron", "*", "0", "has", "failed", "today", ">=", "3",
                                  "param", "is", "f(", "x=", '"', "every", "10", "s"]),

@@ -9,6 +9,7 @@ import time
 import pytest
 import typed_conditions
 import typed_elsewhere
+from thoroughness import examples
 
 from redengine.conditions import Condition, parse
 from redengine.conditions.language import FORMS, parser
@@ -134,7 +135,7 @@ def test_mutations_are_read_or_refused_with_an_answer(seed):
     """Whatever a slip makes of a valid text, it is a condition or an error with its answer."""
     chance = random.Random(seed)
     valid = [form.example for form in FORMS] + [text for text, _ in (*READ, *SUGGESTED, *OPTIONS)]
-    for _ in range(1000):
+    for _ in range(examples(1000)):
         text = mutated(chance.choice(valid), chance)
         began = time.thread_time()
         answer = read_or_refused(text)

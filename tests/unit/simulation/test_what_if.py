@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from thoroughness import examples
 
 from redengine import Session
 from redengine.exceptions import AlreadyExists, Conflict, InvalidInput, NotFound
@@ -250,7 +251,7 @@ def week(session):
     return sorted((start.task, start.at) for start in starts)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.sampled_from(CONDITIONS), st.sampled_from(CONDITIONS), st.integers(0, 40))
 def test_what_is_told_is_what_comes_of_the_change(before, after, hours):
     """The starts before, with what is added, moved and removed, are those after the change."""

@@ -1,0 +1,27 @@
+"""How many examples a property is tried with: a part in each run, all of them in a long one."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from hypothesis import settings
+
+FEWEST: Final = 10
+PART: Final = 4
+
+settings.register_profile("quick", settings.default, max_examples=25)
+settings.register_profile("long", settings.default, max_examples=100)
+
+
+def choose(*, is_long: bool) -> None:
+    """Say which kind of run this is, before any test is imported.
+
+    Properties that name no number of examples get that of the kind; the others ask `examples`.
+    """
+    settings.load_profile("long" if is_long else "quick")
+
+
+def examples(number: int) -> int:
+    """So many examples where the long tests run too, a quarter elsewhere; ten at the least."""
+    is_long = settings.get_current_profile_name() == "long"
+    return number if is_long else max(FEWEST, number // PART)
