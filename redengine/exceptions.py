@@ -613,17 +613,19 @@ class WaitTimeout(RedengineError, TimeoutError):
     Args:
         what: what was waited for.
         timeout_s: how long, in seconds.
+        **facts: what a program needs to ask again, such as the id of a command's call.
     """
 
     code = "TIMEOUT"
 
-    def __init__(self, what: str, timeout_s: float) -> None:
+    def __init__(self, what: str, timeout_s: float, **facts: object) -> None:
         self.what = what
         self.timeout_s = timeout_s
+        self.facts = facts
         super().__init__(f"{what} has not happened in {timeout_s:g} s")
 
     def details(self) -> dict[str, object]:
-        return {"waited_for": self.what, "timeout": self.timeout_s}
+        return {"waited_for": self.what, "timeout": self.timeout_s, **self.facts}
 
 
 class StoreError(RedengineError):

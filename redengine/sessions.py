@@ -32,6 +32,7 @@ from redengine.scheduler.insight.lint import (
 )
 from redengine.scheduler.insight.metrics import Metrics
 from redengine.scheduler.insight.summary import capabilities, session_html, session_snapshot
+from redengine.scheduler.insight.workers import workers
 from redengine.scheduler.jobs.history import log_records
 from redengine.scheduler.jobs.job import Job
 from redengine.scheduler.lifecycle import close_forgotten
@@ -1003,6 +1004,10 @@ class Session(Hosting):
     def dependencies(self) -> list[dict[str, Any]]:
         """Which task starts after which: parent, child, relation and type."""
         return dependencies(self._tasks)
+
+    def workers(self) -> list[dict[str, Any]]:
+        """The processes of the session: its own, those of its runtimes, and what jobs started."""
+        return workers(self._core)
 
     def health(self) -> tuple[bool, dict[str, Any]]:
         """Whether all is well, and the checks."""

@@ -26,6 +26,8 @@ JSON: Final = "application/json"
 WIDTH: Final = 100
 
 PATIENCE: Final[Mapping[str, tuple[str, int]]] = {
+    "postCommand": ("timeout", 30),
+    "getCommandCall": ("timeout", 0),
     "postJobWait": ("timeout", 30),
     "getJobOutput": ("wait", 0),
     "getEvents": ("timeout", 30),

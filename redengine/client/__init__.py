@@ -23,6 +23,8 @@ from redengine.client.views import (
     Capabilities,
     Change,
     Collision,
+    CommandInfo,
+    CommandOutcome,
     Dependency,
     Explanation,
     Forecast,
@@ -39,6 +41,7 @@ from redengine.client.views import (
     Verdict,
     View,
     WhatIf,
+    WorkerInfo,
 )
 
 __all__ = [
@@ -52,6 +55,8 @@ __all__ = [
     "Change",
     "Client",
     "Collision",
+    "CommandInfo",
+    "CommandOutcome",
     "Dependency",
     "Explanation",
     "Forecast",
@@ -72,5 +77,6 @@ __all__ = [
     "View",
     "WhatIf",
     "Where",
+    "WorkerInfo",
     "where",
 ]

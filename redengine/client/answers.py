@@ -154,6 +154,7 @@ def _with_facts(kind: Callable[..., RedengineError]) -> _Maker:
     return make
 
 
+_TIMEOUT_NAMES: Final = {"waited_for": "what", "timeout": "timeout_s"}
 _MAKERS: Final[Mapping[str, _Maker]] = {
     "VALIDATION_ERROR": _invalid,
     "NOT_FOUND": _not_found,
@@ -166,7 +167,9 @@ _MAKERS: Final[Mapping[str, _Maker]] = {
     "TOO_MANY_WAITING": lambda _, details: TooManyWaiting(details["most"]),
     "OVERLOADED": lambda _, details: Overloaded(details["waiting"], details["limit"]),
     "COMMAND_FAILED": lambda _, details: CommandFailed(details["command"], details["error"]),
-    "TIMEOUT": lambda _, details: WaitTimeout(details["waited_for"], details["timeout"]),
+    "TIMEOUT": lambda _, details: WaitTimeout(
+        **{_TIMEOUT_NAMES.get(name, name): value for name, value in details.items()}
+    ),
     "STORE_UNAVAILABLE": lambda message, details: StoreError(
         details.get("url", ""), details.get("reason", message)
     ),

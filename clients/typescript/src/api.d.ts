@@ -9,6 +9,8 @@ import type {
   CalendarView,
   CapabilitiesView,
   ChangeView,
+  CommandCallView,
+  CommandView,
   ConditionView,
   DependencyView,
   DocumentBody,
@@ -657,6 +659,60 @@ export interface DeleteCalendarQuery {
   dry_run?: boolean;
 }
 
+/** What may stand in the query of `postCommand`. */
+export interface PostCommandQuery {
+  /** How many seconds to wait for its end; 30 if not given. */
+  timeout?: number;
+  /** `false` answers at once; the outcome is found at `Location`. */
+  wait?: boolean;
+}
+
+/** What may stand in the query of `getCommandCall`. */
+export interface GetCommandCallQuery {
+  /** How many seconds to wait for its end; 0 if not given. */
+  timeout?: number;
+}
+
+/** What may stand in the query of `getWorkers`. */
+export interface GetWorkersQuery {
+  name?: Wanted<string>;
+  name$not?: Wanted<string>;
+  name$min?: Wanted<string>;
+  name$max?: Wanted<string>;
+  name$regex?: Wanted<string>;
+  host?: Wanted<string>;
+  host$not?: Wanted<string>;
+  host$min?: Wanted<string>;
+  host$max?: Wanted<string>;
+  host$regex?: Wanted<string>;
+  kind?: Wanted<string>;
+  kind$not?: Wanted<string>;
+  kind$min?: Wanted<string>;
+  kind$max?: Wanted<string>;
+  kind$regex?: Wanted<string>;
+  session?: Wanted<string>;
+  session$not?: Wanted<string>;
+  session$min?: Wanted<string>;
+  session$max?: Wanted<string>;
+  session$regex?: Wanted<string>;
+  pid?: Wanted<number>;
+  pid$not?: Wanted<number>;
+  pid$min?: Wanted<number>;
+  pid$max?: Wanted<number>;
+  since?: Wanted<string | Date>;
+  since$not?: Wanted<string | Date>;
+  since$min?: Wanted<string | Date>;
+  since$max?: Wanted<string | Date>;
+  /** Fields to sort by; a minus sign turns the order round. */
+  $sort?: string;
+  /** How many to answer with at most. */
+  $limit?: number;
+  /** How many to pass over. */
+  $offset?: number;
+  /** The fields to answer with. */
+  $fields?: string;
+}
+
 /** What may stand in the query of `getRuntimes`. */
 export interface GetRuntimesQuery {
   runtime_id?: Wanted<string>;
@@ -1195,6 +1251,43 @@ export class Api extends Transport {
     name: string,
     options?: Options<DeleteCalendarQuery & {dry_run?: false}>,
   ): Promise<void>;
+
+  /** List commands. Those that the caller may call. */
+  getCommands(options?: Options<NoQuery>): Listing<CommandView>;
+
+  /** Read a command. */
+  getCommand(name: string, options?: Options<NoQuery>): Promise<CommandView>;
+
+  /**
+   * Call a command. The body is what the command is given, any JSON value. What it raises is
+   * answered with 500 and `COMMAND_FAILED`, without a traceback; the package's own errors keep
+   * their status. A call whose time is over is given up.
+   */
+  postCommand(name: string, body?: unknown, options?: Options<PostCommandQuery>): Promise<unknown>;
+
+  /**
+   * Read the outcome of a call. Of the latest 200 that were not waited for, or did not end in time.
+   */
+  getCommandCall(
+    name: string,
+    commandId: string,
+    options?: Options<GetCommandCallQuery>,
+  ): Promise<CommandCallView>;
+
+  /**
+   * List the processes of the session. `name`, `pid`, `host`, `kind`, `session` and `since` of
+   * each: its own (`main`), those of its runtimes (`worker`), and what its running jobs have
+   * started (`spawned`).
+   */
+  getWorkers(
+    options: Options<GetWorkersQuery & {$fields: string}>,
+  ): Listing<Partial<Record<string, unknown>>>;
+  /**
+   * List the processes of the session. `name`, `pid`, `host`, `kind`, `session` and `since` of
+   * each: its own (`main`), those of its runtimes (`worker`), and what its running jobs have
+   * started (`spawned`).
+   */
+  getWorkers(options?: Options<GetWorkersQuery>): Listing<Record<string, unknown>>;
 
   /** List runtimes. In the order in which they were made. */
   getRuntimes(

@@ -44,6 +44,11 @@ const OPERATIONS = {
   getCalendar: {method: 'GET', path: '/calendars/{name}'},
   putCalendar: {method: 'PUT', path: '/calendars/{name}'},
   deleteCalendar: {method: 'DELETE', path: '/calendars/{name}'},
+  getCommands: {method: 'GET', path: '/commands'},
+  getCommand: {method: 'GET', path: '/commands/{name}'},
+  postCommand: {method: 'POST', path: '/commands/{name}', patience: {parameter: 'timeout', defaultS: 30}},
+  getCommandCall: {method: 'GET', path: '/commands/{name}/{command_id}', patience: {parameter: 'timeout', defaultS: 0}},
+  getWorkers: {method: 'GET', path: '/workers', key: 'name'},
   getRuntimes: {method: 'GET', path: '/runtimes'},
   postRuntimes: {method: 'POST', path: '/runtimes'},
   getRuntime: {method: 'GET', path: '/runtimes/{name}'},
@@ -392,6 +397,45 @@ export class Api extends Transport {
    */
   deleteCalendar(name, options) {
     return this.call(OPERATIONS.deleteCalendar, [name], undefined, options);
+  }
+
+  /**
+   * @param {any} [options]
+   */
+  getCommands(options) {
+    return this.list(OPERATIONS.getCommands, [], options);
+  }
+
+  /**
+   * @param {string} name
+   * @param {any} [options]
+   */
+  getCommand(name, options) {
+    return this.call(OPERATIONS.getCommand, [name], undefined, options);
+  }
+
+  /**
+   * @param {string} name
+   * @param {any} [options]
+   */
+  postCommand(name, options) {
+    return this.call(OPERATIONS.postCommand, [name], undefined, options);
+  }
+
+  /**
+   * @param {string} name
+   * @param {string} commandId
+   * @param {any} [options]
+   */
+  getCommandCall(name, commandId, options) {
+    return this.call(OPERATIONS.getCommandCall, [name, commandId], undefined, options);
+  }
+
+  /**
+   * @param {any} [options]
+   */
+  getWorkers(options) {
+    return this.list(OPERATIONS.getWorkers, [], options);
   }
 
   /**

@@ -202,6 +202,47 @@ export interface Collision {
   message: string;
 }
 
+/** A call, and its outcome once it has ended. */
+export interface CommandCallView {
+  command_id: string;
+  command: string;
+  status: 'queued' | 'running' | 'success' | 'fail' | 'cancel';
+  /** ISO 8601 with offset. */
+  submitted_at: string;
+  started_at: string | null;
+  ended_at: string | null;
+  /** What the command has returned. */
+  result: unknown;
+  error: CommandErrorView | null;
+  links: Record<string, string>;
+}
+
+/** What a command has raised. */
+export interface CommandErrorView {
+  /** The code that the call itself would have been answered with. */
+  code: string;
+  /** The HTTP status, likewise. */
+  status: number;
+  message: string;
+  details: Record<string, unknown>;
+}
+
+/** A call that is not waited for. */
+export interface CommandTakenView {
+  /** Names the call, for its outcome. */
+  command_id: string;
+}
+
+/** A command. */
+export interface CommandView {
+  name: string;
+  /** The first line of its docstring if nothing else. */
+  description: string;
+  /** The body that it takes, as JSON Schema; empty where any value will do. */
+  parameters: Record<string, unknown>;
+  links: Record<string, string>;
+}
+
 /** A condition, explained. */
 export interface ConditionView {
   /** As the language writes it. */

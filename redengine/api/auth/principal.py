@@ -135,6 +135,7 @@ class Principal:
         scopes: of read, run, write, debug and admin, which has all the others in it.
         tasks: a pattern of the names of the tasks that they may see, such as "scraper.*";
             None: all.
+        commands: the same of commands; None: all, or none where `tasks` is given.
 
     Raises:
         UnknownName: there is no such scope.
@@ -148,6 +149,7 @@ class Principal:
     name: str
     scopes: Collection[str] = frozenset()
     tasks: str | None = None
+    commands: str | None = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.name, str) or not self.name.isprintable():
@@ -157,6 +159,7 @@ class Principal:
             raise InvalidInput({"name": reason})
         object.__setattr__(self, "scopes", checked_scopes(self.scopes))
         check_pattern(self.tasks)
+        check_pattern(self.commands, "commands")
 
     def check(self, needed: Sequence[str], subject: str = "this") -> None:
         """Let pass what the scopes allow.
@@ -176,6 +179,12 @@ class Principal:
     def sees(self, task: str) -> bool:
         """Whether a task of this name is one of theirs."""
         return self.tasks is None or matcher(self.tasks)(task)
+
+    def sees_command(self, command: str) -> bool:
+        """Whether a command of this name is; who may see some tasks only sees none unasked."""
+        if self.commands is None:
+            return self.tasks is None
+        return matcher(self.commands)(command)
 
 
 def checked_scopes(scopes: object) -> frozenset[str]:
@@ -197,15 +206,22 @@ def checked_scopes(scopes: object) -> frozenset[str]:
     return frozenset(scopes)
 
 
-def check_pattern(tasks: object) -> None:
+def check_pattern(pattern: object, field: str = "tasks") -> None:
     """Refuse a pattern that cannot be used.
+
+    Args:
+        pattern: what was given; None is no pattern.
+        field: what errors call it.
 
     Raises:
         InvalidInput: it is no text, or cannot be read.
     """
-    if tasks is None:
+    if pattern is None:
         return
-    if not isinstance(tasks, str):
-        reason = f"expected a pattern such as 'scraper.*', got {shortened(tasks)}"
-        raise InvalidInput({"tasks": reason})
-    matcher(tasks)
+    if not isinstance(pattern, str):
+        reason = f"expected a pattern such as 'scraper.*', got {shortened(pattern)}"
+        raise InvalidInput({field: reason})
+    try:
+        matcher(pattern)
+    except InvalidInput as error:
+        raise error.under(field) from None

@@ -13,6 +13,7 @@ from redengine.api.auth.own_events import OwnEvents
 from redengine.conditions.explanation import quote
 from redengine.exceptions import NotFound
 from redengine.query import Clause
+from redengine.scheduler.insight.workers import SPAWNED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from redengine.conditions import Calendar
     from redengine.query import Query
     from redengine.runtimes import Runtime
+    from redengine.scheduler.commands import Commands
     from redengine.scheduler.jobs.job import Job
     from redengine.simulation.changes import WhatIf
     from redengine.store import JsonPage, Page, Store
@@ -377,6 +379,12 @@ class RestrictedSession:
         return store
 
     @property
+    def commands(self) -> Commands:
+        """The session's commands; the key's own pattern says which of them are seen."""
+        commands: Commands = self._session.commands
+        return commands
+
+    @property
     def zone(self) -> tzinfo:
         """The zone of naive times."""
         zone: tzinfo = self._session.zone
@@ -396,6 +404,11 @@ class RestrictedSession:
         """Nothing is known of single tasks: some of them are not seen."""
         del version
         return self.tasks_version, None
+
+    def workers(self) -> list[Mapping[str, Any]]:
+        """The session's processes, but for what jobs of tasks that are not seen have started."""
+        found = self._session.workers()
+        return [each for each in found if each["kind"] != SPAWNED or self._names.sees(each["name"])]
 
     def health(self) -> tuple[bool, Mapping[str, Any]]:
         """Whether all is well."""

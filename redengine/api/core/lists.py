@@ -40,6 +40,9 @@ RUNTIME_FIELDS: Final[Mapping[str, str]] = _fields(
     boolean="is_default is_builtin shared",
     json="tasks",
 )
+WORKER_FIELDS: Final[Mapping[str, str]] = _fields(
+    text="name host kind session", number="pid", datetime="since"
+)
 DEPENDENCY_FIELDS: Final[Mapping[str, str]] = _fields(text="parent child relation type")
 
 STATE_FIELDS: Final = frozenset((*STATE, "warnings"))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from redengine.api import errors
 from redengine.api.core.encoding import to_json
 from redengine.api.core.waiting import LongPollLimit
-from redengine.exceptions import InvalidInput, RedengineError, shortened
+from redengine.exceptions import CommandFailed, InvalidInput, RedengineError, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -157,10 +157,13 @@ def error_response(error: Exception, request_id: str) -> ApiResponse:
         return ApiResponse(errors.envelope("INTERNAL_ERROR", told, {}, request_id), 500)
     status = errors.status_of(error)
     headers = errors.headers_of(error, status)
-    # Whoever is not available has said so once; clients may ask by thousands.
-    is_unavailable = status == HTTPStatus.SERVICE_UNAVAILABLE
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR and not is_unavailable:
-        logger.error("request %s failed: %s", request_id, error, extra={"action": "error"})
+    # Whoever is not available has said so once; clients may ask by thousands, and wait briefly.
+    is_told = status in {HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT}
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR and not is_told:
+        cause = error.__cause__ if isinstance(error, CommandFailed) else None
+        logger.error(
+            "request %s failed: %s", request_id, error, exc_info=cause, extra={"action": "error"}
+        )
     else:  # without the message: it may quote what was sent
         logger.info("request %s refused: %s", request_id, error.code, extra={"action": "refuse"})
     body = errors.envelope(error.code, str(error), error.details(), request_id)

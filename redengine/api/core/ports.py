@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from redengine.parameters import Parameters
     from redengine.query import Query
     from redengine.runtimes import Runtime
+    from redengine.scheduler.commands import Commands
     from redengine.scheduler.events import Events
     from redengine.scheduler.insight.explain import TaskExplanation
     from redengine.scheduler.insight.metrics import Metrics
@@ -254,6 +255,10 @@ class SessionPort(Protocol):
         """What happens, in order."""
 
     @property
+    def commands(self) -> Commands:
+        """The functions that are called by name."""
+
+    @property
     def rest(self) -> Rest:
         """The routes of the user's own."""
 
@@ -355,6 +360,9 @@ class SessionPort(Protocol):
 
     def what_if(self, change: Callable[[Any], object], /) -> WhatIf:
         """How a change, made on a stand-in for the session, would alter the coming starts."""
+
+    def workers(self) -> Sequence[Mapping[str, Any]]:
+        """The processes that belong to it."""
 
     def health(self) -> tuple[bool, Mapping[str, Any]]:
         """Whether all is well, and the checks."""

@@ -26,6 +26,11 @@ from redengine.api.endpoints.job import (
     JobWaitResource,
 )
 from redengine.api.endpoints.jobs import JobsResource
+from redengine.api.endpoints.live.commands import (
+    CommandCallResource,
+    CommandResource,
+    CommandsResource,
+)
 from redengine.api.endpoints.resource import METHODS, Offer, Resource
 from redengine.api.endpoints.runtimes import (
     CapabilitiesResource,
@@ -45,6 +50,7 @@ from redengine.api.endpoints.session import (
     SessionRestartResource,
     SessionResumeResource,
     SessionShutdownResource,
+    WorkersResource,
 )
 from redengine.api.endpoints.state import ApplyResource, ExportResource, PlanResource
 from redengine.api.endpoints.task import TaskResource
@@ -95,6 +101,10 @@ _ALL: Final[tuple[type[Resource], ...]] = (
     JobCancelResource,
     JobTerminateResource,
     ForecastResource,
+    CommandsResource,
+    CommandResource,
+    CommandCallResource,
+    WorkersResource,
     ConditionLintResource,
     ConditionExplainResource,
     ChangesResource,

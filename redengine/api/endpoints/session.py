@@ -10,6 +10,7 @@ from urllib.parse import quote
 from redengine._version import __version__
 from redengine.api.auth.key_sources import checked_name, expiry_of
 from redengine.api.auth.principal import ADMIN, Principal
+from redengine.api.core.lists import WORKER_FIELDS, filtered
 from redengine.api.core.masking import shown
 from redengine.api.core.messages import ApiRequest, ApiResponse
 from redengine.api.endpoints.resource import Resource
@@ -157,6 +158,16 @@ class ReadinessResource(Resource):
         is_ready, facts = self.session.readiness()
         headers = {} if is_ready else {"Retry-After": "1"}
         return ApiResponse(dict(facts), 200 if is_ready else 503, headers)
+
+
+class WorkersResource(Resource):
+    """The processes of the session: its own, those of its runtimes, and what its jobs started."""
+
+    name = "Workers"
+    query_keys = None
+
+    def get(self, request: ApiRequest) -> ApiResponse:
+        return filtered(self.session.workers(), request, WORKER_FIELDS, self.session.zone)
 
 
 class MetricsResource(Resource):

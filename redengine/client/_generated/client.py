@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from redengine.client import operations
 from redengine.client._generated.calendars import Calendars
+from redengine.client._generated.commands import Commands
 from redengine.client._generated.connection import Connection, Listing
 from redengine.client._generated.jobs import Jobs
 from redengine.client._generated.session import (
@@ -23,7 +24,7 @@ from redengine.client.filters import Filter, Names, list_query
 from redengine.client.inprocess import URL, InProcess, application_of
 from redengine.client.operations import REPEATABLE, Call, document_call, to_json
 from redengine.client.settings import Duration, Settings, duration_text
-from redengine.client.views import Capabilities, Forecast, Health, LogRecord
+from redengine.client.views import Capabilities, Forecast, Health, LogRecord, WorkerInfo
 from redengine.exceptions import InvalidInput
 
 if TYPE_CHECKING:
@@ -85,6 +86,7 @@ class Client:
         self.jobs = Jobs(self._connection)
         self.parameters = Parameters(self._connection)
         self.calendars = Calendars(self._connection)
+        self.commands = Commands(self._connection)
         self.config = Config(self._connection)
         self.returns = Returns(self._connection)
         self.session = Session(self._connection)
@@ -119,6 +121,18 @@ class Client:
         query = list_query(filters, more, sort=sort, limit=limit, offset=offset, fields=fields)
         call = operations.LIST_LOGS.call(query=query)
         return Listing(self._connection, call, LogRecord, key="id", limit=limit)
+
+    def workers(
+        self, filters: Mapping[str, Filter] | None = None, /, **more: Filter
+    ) -> list[WorkerInfo]:
+        """The processes of the session that match; arguments as for `jobs.list`.
+
+        Example:
+            >>> client.workers(name="process-1")
+        """
+        query = list_query(filters, more, sort=(), limit=None, offset=0, fields=())
+        answer = self._connection.send(operations.LIST_WORKERS.call(query=query))
+        return [WorkerInfo(each) for each in answer.array()]
 
     def forecast(
         self, until: date | Duration | None = None, *, task: str | None = None

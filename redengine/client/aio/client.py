@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from redengine.client import operations
 from redengine.client.aio.calendars import AsyncCalendars
+from redengine.client.aio.commands import AsyncCommands
 from redengine.client.aio.connection import AsyncConnection, AsyncListing
 from redengine.client.aio.jobs import AsyncJobs
 from redengine.client.aio.session import (
@@ -22,7 +23,7 @@ from redengine.client.filters import Filter, Names, list_query
 from redengine.client.inprocess import URL, AsyncInProcess, application_of
 from redengine.client.operations import REPEATABLE, Call, document_call, to_json
 from redengine.client.settings import Duration, Settings, duration_text
-from redengine.client.views import Capabilities, Forecast, Health, LogRecord
+from redengine.client.views import Capabilities, Forecast, Health, LogRecord, WorkerInfo
 from redengine.exceptions import InvalidInput
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ class AsyncClient:
         self.jobs = AsyncJobs(self._connection)
         self.parameters = AsyncParameters(self._connection)
         self.calendars = AsyncCalendars(self._connection)
+        self.commands = AsyncCommands(self._connection)
         self.config = AsyncConfig(self._connection)
         self.returns = AsyncReturns(self._connection)
         self.session = AsyncSession(self._connection)
@@ -118,6 +120,18 @@ class AsyncClient:
         query = list_query(filters, more, sort=sort, limit=limit, offset=offset, fields=fields)
         call = operations.LIST_LOGS.call(query=query)
         return AsyncListing(self._connection, call, LogRecord, key="id", limit=limit)
+
+    async def workers(
+        self, filters: Mapping[str, Filter] | None = None, /, **more: Filter
+    ) -> list[WorkerInfo]:
+        """The processes of the session that match; arguments as for `jobs.list`.
+
+        Example:
+            >>> await client.workers(name="process-1")
+        """
+        query = list_query(filters, more, sort=(), limit=None, offset=0, fields=())
+        answer = await self._connection.send(operations.LIST_WORKERS.call(query=query))
+        return [WorkerInfo(each) for each in answer.array()]
 
     async def forecast(
         self, until: date | Duration | None = None, *, task: str | None = None

@@ -2,6 +2,7 @@
 
 from redengine.client.views.base import Field, View
 from redengine.client.views.calendars import CalendarInfo, ClosedDay
+from redengine.client.views.commands import CommandInfo, CommandOutcome, WorkerInfo
 from redengine.client.views.conditions import ConditionExplanation, Finding
 from redengine.client.views.jobs import ENDED, JobFields, LogRecord, OutputLine
 from redengine.client.views.session import (
@@ -31,6 +32,8 @@ __all__ = [
     "Change",
     "ClosedDay",
     "Collision",
+    "CommandInfo",
+    "CommandOutcome",
     "ConditionExplanation",
     "Dependency",
     "Explanation",
@@ -52,4 +55,5 @@ __all__ = [
     "Verdict",
     "View",
     "WhatIf",
+    "WorkerInfo",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 import sys
 from contextvars import copy_context
@@ -52,6 +53,7 @@ class ProcessRuntime(Pool):
     def __init__(self, name: str, size: int, *, recycle_after: int = 1000) -> None:
         super().__init__(name, size)
         self.recycle_after = recycle_after
+        self._worker_numbers = itertools.count(1)
 
     @property
     def recycle_after(self) -> int:
@@ -85,6 +87,11 @@ class ProcessRuntime(Pool):
     def load(self) -> dict[str, object]:
         workers = sum(slot.resource is not None for slot in list(self._slots))
         return {**super().load(), "workers": workers, "recycle_after": self._recycle_after}
+
+    def workers(self) -> list[WorkerProcess]:
+        """Its worker processes; one that has died meanwhile may still be among them."""
+        found = [slot.resource for slot in list(self._slots)]
+        return [each for each in found if isinstance(each, WorkerProcess)]
 
     # What is done in the thread that stands by a worker.
 
@@ -149,7 +156,8 @@ class ProcessRuntime(Pool):
             worker.end()
             worker = None
         if worker is None:
-            slot.resource = worker = WorkerProcess(session)
+            name = f"{self._name}-{next(self._worker_numbers)}"
+            slot.resource = worker = WorkerProcess(session, name)
         return worker
 
     def _send_job(self, worker: WorkerProcess, context: JobContext, payload: bytes) -> None:

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,13 +36,16 @@ class WorkerProcess:
 
     Args:
         session: the mark of the session that it works for.
+        name: tells it from others of its runtime.
 
     Raises:
         OSError: it cannot be started.
         EOFError: it ended before it was ready.
     """
 
-    def __init__(self, session: str = "") -> None:
+    def __init__(self, session: str = "", name: str = "worker") -> None:
+        self.name = name
+        self.started_at = datetime.now(UTC)
         self.path = list(sys.path)
         self.jobs = 0
         self.is_suspended = False

@@ -160,7 +160,8 @@ class CommandCall:
     def late(self, timeout_s: float) -> WaitTimeout:
         """The error that it has not ended in time; it is given up by that."""
         self.give_up()
-        return WaitTimeout(f"the end of command '{self.command.name}' (call {self.id})", timeout_s)
+        what = f"the end of command '{self.command.name}' (call {self.id})"
+        return WaitTimeout(what, timeout_s, command_id=self.id)
 
     def outcome(self) -> Any:
         """What an ended call has returned.

@@ -10,6 +10,7 @@ import orjson
 
 from redengine.api.core.encoding import to_json
 from redengine.api.rest import make_rest
+from redengine.clock import SystemClock
 from redengine.exceptions import (
     AlreadyExists,
     Conflict,
@@ -20,6 +21,7 @@ from redengine.exceptions import (
     WaitTimeout,
 )
 from redengine.parameters import Parameters
+from redengine.scheduler.commands import Commands
 from redengine.scheduler.events import Events
 from redengine.scheduler.runtimes import Removed
 from redengine.scheduler.runtimes import Runtimes as RealRuntimes
@@ -437,6 +439,26 @@ class FakeSession:
         self.calls: list[str] = []
         self.registered: list[Any] = []
         self.rest = make_rest(self)
+        core: Any = SimpleNamespace(
+            session=self,
+            clock=SystemClock(),
+            state="running",
+            deciding=None,
+            refuse_fork=lambda: None,
+        )
+        self.commands = Commands(core)
+
+    def workers(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "name": "fake",
+                "pid": 17,
+                "host": "here",
+                "kind": "main",
+                "session": "fake",
+                "since": AT,
+            }
+        ]
 
     def tasks_since(self, version: int) -> tuple[int, None]:
         del version

@@ -158,6 +158,28 @@ CALLS = [
         {},
         lambda c: c.apply('{"version": 1}', prune=True, expect="abc"),
     ),
+    ("GET /commands", None, [], lambda c: c.commands.list()),
+    ("GET /commands/ping", None, {"name": "ping"}, lambda c: c.commands["ping"].get()),
+    ("POST /commands/ping?timeout=30", None, {"code": 0}, lambda c: c.commands["ping"]()),
+    (
+        "POST /commands/a%2Fb?timeout=0.5",
+        [1],
+        {"code": 0},
+        lambda c: c.commands["a/b"]([1], timeout="500 ms"),
+    ),
+    (
+        "POST /commands/ping?wait=false",
+        {"x": 1},
+        {"command_id": "c1"},
+        lambda c: c.commands["ping"].submit({"x": 1}),
+    ),
+    (
+        "GET /commands/ping/c1?timeout=5",
+        None,
+        {"command_id": "c1"},
+        lambda c: c.commands["ping"].outcome("c1", timeout=5),
+    ),
+    ("GET /workers?kind=worker", None, [], lambda c: c.workers(kind="worker")),
     ("GET /calendars", None, [], lambda c: c.calendars.list()),
     ("GET /calendars/bank", None, {"name": "bank"}, lambda c: c.calendars.get("bank")),
     (

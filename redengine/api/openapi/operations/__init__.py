@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from redengine.api.openapi.operations.calendars import CALENDARS
+from redengine.api.openapi.operations.commands import COMMANDS
 from redengine.api.openapi.operations.conditions import CONDITIONS
 from redengine.api.openapi.operations.jobs import JOBS
 from redengine.api.openapi.operations.keys import KEYS
@@ -26,6 +27,7 @@ GROUPS: Final[Mapping[str, Mapping[tuple[str, str], Operation]]] = {
     "Jobs": JOBS,
     "Values": VALUES,
     "Calendars": CALENDARS,
+    "Commands": COMMANDS,
     "Runtimes": RUNTIMES,
     "Session": SESSION,
     "Live": LIVE,

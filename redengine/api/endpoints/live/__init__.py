@@ -1,0 +1,1 @@
+"""The resources of what is called and followed while the session runs."""
