@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from redengine.scheduler.recording.joblog import JobLog
     from redengine.scheduler.recording.recorder import Recorder
     from redengine.scheduler.tasks import Enabling
+    from redengine.scheduler.timers import Timers
     from redengine.store import Store
     from redengine.tasks import Task
 
@@ -80,6 +81,10 @@ class Core:
     """How often the process had been forked when it started the session."""
     note_block: Callable[[Task, datetime, Block], None] | None = None
     """Told which occurrence of a task cannot start at its time, and why; for simulations."""
+    commands: Commands | None = None
+    """The commands, once somebody has asked for them."""
+    timers: Timers | None = None
+    """The timers, once there was one."""
     deciding: int | None = None
     """The thread in which the engine decides now; code of the user may not wait there."""
 
@@ -121,8 +126,6 @@ class Core:
         self.outbox: list[Job] | None = None
         """While the engine decides: the jobs it has started, to be handed over together."""
         self.session: Any = None
-        self.commands: Commands | None = None
-        """The commands, once somebody has asked for them."""
         self.note_submit: Callable[[Job], None] | None = None
         """Counts a job that was made, for the metrics."""
         self.note_begin: Callable[[Job, float], None] | None = None

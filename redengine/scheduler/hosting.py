@@ -36,12 +36,13 @@ from redengine.tasks.spec import create_task
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-    from datetime import datetime, tzinfo
+    from datetime import datetime, timedelta, tzinfo
 
     from redengine.clock import Clock
     from redengine.scheduler.commands import Commands
     from redengine.scheduler.environment import Environment
     from redengine.scheduler.jobs.job import Job
+    from redengine.scheduler.timers import Timer, Timers
     from redengine.store import Store
     from redengine.tasks import Task
 
@@ -147,6 +148,62 @@ class Hosting:
     def events(self) -> Events:
         """What happens in the session, in order: `for event in app.events.follow(["jobs"])`."""
         return self._core.events
+
+    def after(self, delay: timedelta | str | float, func: Callable[[], Any], /) -> Timer:
+        """Have a function called once, after a while; it makes no job.
+
+        A timer that is made while the session runs counts from then on, and ends with that run;
+        one that is made before counts from each start.
+
+        Args:
+            delay: a duration of at least 1 ms.
+            func: takes no arguments, and may be an `async def`.
+
+        Returns:
+            The timer, which has `.cancel()`.
+
+        Raises:
+            InvalidInput: the duration or the function does not fit.
+            Conflict: there are 1,000 timers already.
+            SessionStateError: the session stops.
+
+        Example:
+            >>> app.after("5 s", lambda: print("five seconds later"))  # doctest: +SKIP
+        """
+        return self._timers.add(delay, func, repeats=False)
+
+    def every(self, interval: timedelta | str | float, func: Callable[[], Any], /) -> Timer:
+        """Have a function called again and again, first after one interval; it makes no jobs.
+
+        It keeps its phase, and does not overlap with itself: a call that would is left out.
+
+        Args:
+            interval: a duration of at least 1 ms.
+            func: takes no arguments, and may be an `async def`.
+
+        Returns:
+            The timer, which has `.cancel()`; when it counts, see `after`.
+
+        Raises:
+            InvalidInput: the duration or the function does not fit.
+            Conflict: there are 1,000 timers already.
+            SessionStateError: the session stops.
+
+        Example:
+            >>> timer = app.every("500 ms", lambda: print("tick"))
+            >>> timer.cancel()
+        """
+        return self._timers.add(interval, func, repeats=True)
+
+    @property
+    def _timers(self) -> Timers:
+        core = self._core
+        if core.timers is None:
+            from redengine.scheduler.timers import Timers  # most sessions have none
+
+            with core.lock:
+                core.timers = core.timers or Timers(core)
+        return core.timers
 
     @property
     def commands(self) -> Commands:

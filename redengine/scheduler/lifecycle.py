@@ -170,6 +170,8 @@ class Lifecycle:
             runtime.close(0)
         if core.commands is not None:
             core.commands.close()
+        if core.timers is not None:
+            core.timers.close()
         with core.lock:
             core.enter(INITIALISED)
 
@@ -208,6 +210,8 @@ class Lifecycle:
                 self._watch_shut_cond()
             core.publish("scheduler")
         self._environment.start_engine(self)
+        if core.timers is not None and not self._is_by_hand:
+            core.timers.open()
         if self._is_stop_asked:
             self._is_stop_asked = False
             self.shut_down(None, wait=False)

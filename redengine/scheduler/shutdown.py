@@ -196,6 +196,8 @@ class Shutdown:
             for each in runtimes
         ]
         closing.append(self._aside("closing the conditions' threads", self._predicates.close))
+        if core.timers is not None:
+            closing.append(self._aside("ending the timers", core.timers.close))
         if core.commands is not None:
             closing.append(self._aside("ending the commands", core.commands.close))
         for wait in closing:

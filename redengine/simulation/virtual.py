@@ -126,10 +126,13 @@ def advance(
     while not is_enough():
         # What ends at an instant has ended before anything is decided at it.
         environment.settle(core)
+        if core.timers is not None and core.timers.fire():
+            continue
         engine.step()
         if any(runtime.drain() for runtime in environment.runtimes) or core.agenda.is_touched:
             continue
         instants = [core.agenda.next_instant(), *(each.next_end for each in environment.runtimes)]
+        instants += [] if core.timers is None else [core.timers.next_instant()]
         following = min((at for at in instants if at is not None), default=None)
         if following is None or following > until:
             clock.move_to(until)
