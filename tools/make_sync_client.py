@@ -25,8 +25,14 @@ NAMES: Final = {
     "__aenter__": "__enter__",
     "__aexit__": "__exit__",
     "__aiter__": "__iter__",
+    "__anext__": "__next__",
+    "StopAsyncIteration": "StopIteration",
     "aclose": "close",
     "aio": "_generated",
+    "aiter_bytes": "iter_bytes",
+    "anext": "next",
+    "aread": "read",
+    "async_connect": "connect",
     "async_sleep": "sleep",
 }
 GONE: Final = frozenset(("async", "await"))

@@ -21,6 +21,7 @@ from redengine.api.http.routes import ROUTES
 from redengine.cli import errors as exits
 from redengine.cli.main import redengine as command_line
 from redengine.client._generated.calendars import Calendars
+from redengine.client._generated.channels import Channels
 from redengine.client._generated.commands import Command, Commands
 from redengine.client._generated.jobs import Jobs
 from redengine.client._generated.session import (
@@ -229,7 +230,8 @@ CLIENT_CLASSES: dict[str, type] = {
     for each in (
         *(client.Client, Tasks, client.Task, Jobs, client.Job, client.Listing),
         *(Parameters, Calendars, Config, Returns, Session, Dependencies, Conditions, Changes),
-        *(Runtimes, Keys, Commands, Command),
+        *(Runtimes, Keys, client.Events, Channels, client.Channel, client.Records),
+        *(Commands, Command),
     )
 }
 """The classes of the client that have methods, by name."""

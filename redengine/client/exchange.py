@@ -11,7 +11,14 @@ import httpx
 
 from redengine.client.answers import Answer, next_page_of
 from redengine.client.settings import RETRIED, Duration, retry_after_s, seconds
-from redengine.exceptions import RedengineError, Unreachable, WaitTimeout
+from redengine.client.streams import NOT_HERE, Lost, Unusable
+from redengine.exceptions import (
+    NotFound,
+    PositionGone,
+    RedengineError,
+    Unreachable,
+    WaitTimeout,
+)
 
 if TYPE_CHECKING:
     from redengine.client.operations import Call
@@ -91,6 +98,7 @@ class Exchange:
         self._answer: Answer | None = None
         self._error: RedengineError | None = None
         self._lost_one = False
+        self._asked_s: float | None = None
 
     def request(self) -> dict[str, Any]:
         """What to send, as the arguments of httpx's `request`."""
@@ -132,7 +140,7 @@ class Exchange:
         if status == HTTPStatus.NOT_FOUND and self._call.method == "DELETE" and self._lost_one:
             return None  # an attempt whose answer was lost has removed it
         self._lost_one |= status in _OF_GATEWAYS
-        asked_s = retry_after_s(response.headers.get("Retry-After"))
+        asked_s = self._asked_s = retry_after_s(response.headers.get("Retry-After"))
         self._error = self._answer.error(asked_s)
         # Whoever asked for an answer to be held back asks in another way if that cannot be.
         is_worth_it = self._call.repeatable and not self._call.patience_s
@@ -150,6 +158,26 @@ class Exchange:
             message = "the exchange has not taken place"
             raise RuntimeError(message)
         return self._answer
+
+    def refusal(self, *, is_usable: bool = True) -> Exception:
+        """What it means to a follower that there is no stream.
+
+        Args:
+            is_usable: whether another attempt may bring one.
+        """
+        try:
+            answer = self.answer()
+        except PositionGone as gone:
+            return gone
+        except RedengineError as error:
+            status = 0 if self._answer is None else self._answer.status
+            is_other_path = not isinstance(error, NotFound) or error.kind == "path"
+            if not is_usable or (status in NOT_HERE and is_other_path):
+                return Unusable(error)
+            if not status:
+                return Lost(error)
+            return Lost(error, self._asked_s) if status in RETRIED else error
+        return Unusable(answer.unreadable("something that is no stream of events"))
 
     def _next(self, asked_s: float | None) -> float | None:
         wait_s = self._settings.policy.wait_s(self._attempt, asked_s)

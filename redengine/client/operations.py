@@ -196,6 +196,7 @@ class Operation:
         body: Any = None,
         accept: str = "application/json",
         patience_s: float = 0.0,
+        key: str | None = None,
     ) -> Call:
         """The request for it.
 
@@ -205,13 +206,16 @@ class Operation:
             body: what to send as JSON; None for nothing.
             accept: what the answer should be.
             patience_s: how much longer than others it may take to be answered.
+            key: the last value of the path, encoded already.
 
         Raises:
             InvalidInput: a name is empty, or a value of the body has no JSON form.
         """
+        parent, _, _ = self.path.rpartition("/")
+        keyed = "" if key is None else f"{filled(parent, names)}/{key}"
         return Call(
             method=self.method,
-            path=VERSION_PREFIX + filled(self.path, names),
+            path=VERSION_PREFIX + (filled(self.path, names) if key is None else keyed),
             query=tuple(query),
             content=None if body is None else to_json(body),
             accept=accept,
@@ -241,6 +245,21 @@ def filled(path: str, names: Sequence[str]) -> str:
 def encoded(name: str) -> str:
     """A name as one part of a path; "." and ".." would be taken for steps."""
     return quote(name, safe="") if name.strip(".") else name.replace(".", "%2E")
+
+
+def encoded_key(key: Any) -> str:
+    """The value of a channel's key as one part of a path; several are joined by commas.
+
+    Raises:
+        InvalidInput: it is none.
+    """
+    parts = [key] if isinstance(key, str | int | float) else list(key)
+    for each in parts:
+        if not isinstance(each, str | int | float):
+            expected = "expected a text, a number or a boolean, or several of these"
+            raise InvalidInput({"key": f"{expected}, got {shortened(each)}"})
+    texts = [each if isinstance(each, str) else json.dumps(each) for each in parts]
+    return ",".join(encoded(each) for each in texts)
 
 
 LIST_TASKS: Final = Operation("GET", "/tasks")
@@ -309,6 +328,23 @@ CREATE_RUNTIME: Final = Operation("POST", "/runtimes")
 GET_RUNTIME: Final = Operation("GET", "/runtimes/<name>")
 UPDATE_RUNTIME: Final = Operation("PATCH", "/runtimes/<name>")
 DELETE_RUNTIME: Final = Operation("DELETE", "/runtimes/<name>")
+
+LIST_CHANNELS: Final = Operation("GET", "/channels")
+CREATE_CHANNEL: Final = Operation("POST", "/channels")
+GET_CHANNEL: Final = Operation("GET", "/channels/<name>")
+UPDATE_CHANNEL: Final = Operation("PATCH", "/channels/<name>")
+DELETE_CHANNEL: Final = Operation("DELETE", "/channels/<name>")
+LAST_RECORD: Final = Operation("GET", "/channels/<name>/last")
+LAST_RECORD_OF_KEY: Final = Operation("GET", "/channels/<name>/last/<key>")
+NEXT_RECORDS: Final = Operation("GET", "/channels/<name>/next")
+NEXT_RECORDS_OF_KEY: Final = Operation("GET", "/channels/<name>/next/<key>")
+READ_STATE: Final = Operation("GET", "/channels/<name>/state")
+SEND_RECORDS: Final = Operation("POST", "/channels/<name>/send")
+LOOK_UP_RECORD: Final = Operation("GET", "/channels/<name>/lookup/<id>")
+
+FOLLOW_EVENTS: Final = Operation("GET", "/events")
+POSITION: Final = FOLLOW_EVENTS.call(query=[("mode", "poll"), ("timeout", "0")])
+"""Asks where the stream of events stands now."""
 
 LIST_KEYS: Final = Operation("GET", "/keys")
 CREATE_KEY: Final = Operation("POST", "/keys")

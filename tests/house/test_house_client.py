@@ -25,7 +25,6 @@ FOR_PEOPLE = {
     "GET /docs": "a page for a browser",
     "GET /redoc": "a page for a browser",
     "GET /": "a page for a browser",
-    "GET /events": "followed, not called once",
     "POST /events/tickets": "for pages of a browser, which cannot send a key",
 }
 """Endpoints without an operation, and why."""
@@ -35,6 +34,10 @@ AHEAD = {
     "DELETE /jobs/<>", "POST /changes/<>/revert", "GET /runtimes", "POST /runtimes",
     "GET /runtimes/<>", "PATCH /runtimes/<>", "DELETE /runtimes/<>", "GET /keys", "POST /keys",
     "GET /keys/<>", "DELETE /keys/<>", "GET /health/live", "GET /health/ready", "GET /metrics",
+    "GET /channels", "POST /channels", "GET /channels/<>", "PATCH /channels/<>",
+    "DELETE /channels/<>", "GET /channels/<>/last", "GET /channels/<>/last/<>",
+    "GET /channels/<>/next", "GET /channels/<>/next/<>", "GET /channels/<>/state",
+    "POST /channels/<>/send", "GET /channels/<>/lookup/<>",
     "GET /capabilities", "POST /plan", "POST /apply", "GET /export", "GET /openapi.json",
 }  # fmt: skip
 """Operations that the routing table may not have: served beside it, or by other versions."""

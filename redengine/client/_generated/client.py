@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any, Self
 
 from redengine.client import operations
 from redengine.client._generated.calendars import Calendars
+from redengine.client._generated.channels import Channels
 from redengine.client._generated.commands import Commands
 from redengine.client._generated.connection import Connection, Listing
+from redengine.client._generated.events import Events
 from redengine.client._generated.jobs import Jobs
 from redengine.client._generated.session import (
     Changes,
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     import httpx
+
+    from redengine.client.streams import Topics
 
 
 class Client:
@@ -95,6 +99,7 @@ class Client:
         self.changes = Changes(self._connection)
         self.runtimes = Runtimes(self._connection)
         self.keys = Keys(self._connection)
+        self.channels = Channels(self._connection)
 
     @property
     def url(self) -> str:
@@ -133,6 +138,30 @@ class Client:
         query = list_query(filters, more, sort=(), limit=None, offset=0, fields=())
         answer = self._connection.send(operations.LIST_WORKERS.call(query=query))
         return [WorkerInfo(each) for each in answer.array()]
+
+    def events(self, topics: Topics | None = None, *, after: str | None = None) -> Events:
+        """What happens in the session, as it happens, resumed by position after a break.
+
+        Events that are missing are told by one event of the type `gap`: `event.is_gap`.
+
+        Args:
+            topics: what to follow, such as "jobs", or ["task:fetch", "channel:prices"]; all that
+                the key may see if not given.
+            after: a position, such as that of a listing; what happens from now on if not given.
+
+        Raises:
+            InvalidInput: an argument does not fit.
+
+        Example:
+            >>> for event in client.events("jobs"):
+            ...     print(event.type, event.job_id)
+        """
+        return Events(self._connection, topics, after)
+
+    def position(self) -> str:
+        """Where the stream of events stands now."""
+        answer = self._connection.send(operations.POSITION)
+        return str(answer.object()["position"])
 
     def forecast(
         self, until: date | Duration | None = None, *, task: str | None = None

@@ -5,15 +5,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from weakref import WeakSet
 
 import httpx
 
 from redengine.client.exchange import Exchange, sleep
-from redengine.exceptions import NotFound, RemoteError
+from redengine.client.streams import QUIET_S, Lost, Silent
+from redengine.exceptions import NotFound, RemoteError, Unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from redengine.client._generated.streams import Stream
     from redengine.client.answers import Answer
     from redengine.client.operations import Call, Operation
     from redengine.client.settings import Settings
@@ -33,6 +36,10 @@ class Connection:
         self.settings = settings
         self.holds_output = True
         """Whether the API can hold an answer back until there is more output."""
+        self.has_sockets = transport is None
+        """Whether there may be WebSockets beside the requests."""
+        self.streams: WeakSet[Stream[Any]] = WeakSet()
+        """What is followed; closed with the connection."""
         self._lacking: set[Operation] = set()
         self._http = httpx.Client(
             base_url=settings.full_url, headers=settings.all_headers(), transport=transport
@@ -73,12 +80,57 @@ class Connection:
         self._lacking.add(operation)
         return None
 
+    def open_stream(self, call: Call) -> httpx.Response:
+        """The answer to a call that has no end; it is read with `next_chunk`, and to be closed.
+
+        Raises:
+            Lost: there is no connection now.
+            Unusable: there is no such stream here.
+            RedengineError: the answer is another error.
+        """
+        exchange = Exchange(call, self.settings)
+        asked = exchange.request()
+        limits = httpx.Timeout(self.settings.timeout_s, read=QUIET_S)
+        request = self._http.build_request(**{**asked, "timeout": limits})
+        try:
+            response = self._http.send(request, stream=True)
+            if response.headers.get("Content-Type", "").startswith(call.accept):
+                return response
+            try:
+                response.read()
+            finally:
+                response.close()
+        except httpx.TransportError as error:
+            exchange.after_error(error)
+            # Somebody on the way holds back what has no end, where nothing comes at all.
+            is_held_back = isinstance(error, httpx.ReadTimeout)
+            raise exchange.refusal(is_usable=not is_held_back) from error
+        exchange.after_response(response)
+        raise exchange.refusal()
+
+    def next_chunk(self, chunks: Iterator[bytes] | None) -> bytes:
+        """The next bytes of a stream.
+
+        Raises:
+            Lost: it has ended, or has been closed.
+        """
+        try:
+            chunk = b"" if chunks is None else next(chunks, b"")
+        except (httpx.TransportError, httpx.StreamError) as error:
+            kind = Silent if isinstance(error, httpx.ReadTimeout) else Lost
+            raise kind(Unreachable(self.settings.url, str(error) or "it broke", "")) from error
+        if not chunk:
+            raise Lost(Unreachable(self.settings.url, "the stream has ended", ""))
+        return chunk
+
     def sleep(self, seconds: float) -> None:
         """Return after so many seconds."""
         sleep(seconds)
 
     def close(self) -> None:
-        """Close the pool."""
+        """Close the pool, and what is followed."""
+        for each in list(self.streams):
+            each.close()
         self._http.close()
 
 
@@ -94,6 +146,10 @@ class Listing(Generic[T]):
         make: makes what is given of an entry.
         key: the field that tells entries apart.
         limit: how many to give at most.
+
+    Attributes:
+        position: where the stream of events stood before the first page was read, from where to
+            follow; None before it was read.
     """
 
     def __init__(
@@ -110,6 +166,7 @@ class Listing(Generic[T]):
         self._make = make
         self._key = key
         self._limit = limit
+        self.position: str | None = None
 
     def pages(self) -> Iterator[list[T]]:
         """The entries, a page at a time."""
@@ -118,6 +175,8 @@ class Listing(Generic[T]):
         call = self._call
         while left is None or left > 0:
             answer = self._connection.send(call)
+            if call is self._call:
+                self.position = answer.headers.get("X-Event-Position")
             fresh = [each for each in answer.array() if self._is_new(each, seen)][:left]
             yield [self._make(each) for each in fresh]
             left = None if left is None else left - len(fresh)
@@ -154,7 +213,10 @@ class Listing(Generic[T]):
 
     def _one_page(self) -> Answer:
         query = [pair for pair in self._call.query if pair[0] != "$limit"]
-        return self._connection.send(replace(self._call, query=(*query, ("$limit", "1"))))
+        call = replace(self._call, query=(*query, ("$limit", "1")))
+        answer = self._connection.send(call)
+        self.position = answer.headers.get("X-Event-Position")
+        return answer
 
     def __repr__(self) -> str:
         query = "&".join(f"{key}={value}" for key, value in self._call.query)

@@ -14,8 +14,9 @@ from redengine.client.exchange import LONGEST_POLL_S, Deadline, Pace
 from redengine.client.filters import Filter, Names, list_query
 from redengine.client.operations import document_with_id, submission
 from redengine.client.settings import RETRIED
+from redengine.client.streams import Backoff
 from redengine.client.views import JobFields, LogRecord, OutputLine
-from redengine.exceptions import InvalidInput, JobError, RemoteError, WaitTimeout
+from redengine.exceptions import InvalidInput, JobError, RemoteError, Unreachable, WaitTimeout
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -161,6 +162,33 @@ class Job(JobFields):
                 has_ended = (self.get()).has_ended
                 if not has_ended:
                     self._connection.sleep(pace.wait_s())
+
+    def follow(self, *, after: int = 0) -> Iterator[OutputLine]:
+        """The lines as they are written, until the job has ended, over breaks of the connection.
+
+        It comes back with growing pauses, and goes on behind the last line that it has given.
+
+        Args:
+            after: the `seq` of the last line that is known already.
+
+        Raises:
+            NotFound: there is no such job, or no longer.
+        """
+        job, backoff = self.get(), Backoff()
+        while True:
+            try:
+                for line in job.follow_output(after=after):
+                    backoff.reset()
+                    yield line
+                    after = line.seq
+                return
+            except (Unreachable, WaitTimeout):
+                asked_s = None
+            except RemoteError as error:
+                if error.status not in RETRIED:
+                    raise
+                asked_s = error.retry_after_s
+            self._connection.sleep(backoff.wait_s(asked_s))
 
     def _lines(self, after: int, hold_s: float = 0.0) -> list[OutputLine]:
         query = [("after", str(after))]

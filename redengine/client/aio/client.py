@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any, Self
 
 from redengine.client import operations
 from redengine.client.aio.calendars import AsyncCalendars
+from redengine.client.aio.channels import AsyncChannels
 from redengine.client.aio.commands import AsyncCommands
 from redengine.client.aio.connection import AsyncConnection, AsyncListing
+from redengine.client.aio.events import AsyncEvents
 from redengine.client.aio.jobs import AsyncJobs
 from redengine.client.aio.session import (
     AsyncChanges,
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     import httpx
+
+    from redengine.client.streams import Topics
 
 
 class AsyncClient:
@@ -94,6 +98,7 @@ class AsyncClient:
         self.changes = AsyncChanges(self._connection)
         self.runtimes = AsyncRuntimes(self._connection)
         self.keys = AsyncKeys(self._connection)
+        self.channels = AsyncChannels(self._connection)
 
     @property
     def url(self) -> str:
@@ -132,6 +137,30 @@ class AsyncClient:
         query = list_query(filters, more, sort=(), limit=None, offset=0, fields=())
         answer = await self._connection.send(operations.LIST_WORKERS.call(query=query))
         return [WorkerInfo(each) for each in answer.array()]
+
+    def events(self, topics: Topics | None = None, *, after: str | None = None) -> AsyncEvents:
+        """What happens in the session, as it happens, resumed by position after a break.
+
+        Events that are missing are told by one event of the type `gap`: `event.is_gap`.
+
+        Args:
+            topics: what to follow, such as "jobs", or ["task:fetch", "channel:prices"]; all that
+                the key may see if not given.
+            after: a position, such as that of a listing; what happens from now on if not given.
+
+        Raises:
+            InvalidInput: an argument does not fit.
+
+        Example:
+            >>> async for event in client.events("jobs"):
+            ...     print(event.type, event.job_id)
+        """
+        return AsyncEvents(self._connection, topics, after)
+
+    async def position(self) -> str:
+        """Where the stream of events stands now."""
+        answer = await self._connection.send(operations.POSITION)
+        return str(answer.object()["position"])
 
     async def forecast(
         self, until: date | Duration | None = None, *, task: str | None = None

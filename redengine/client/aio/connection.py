@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from weakref import WeakSet
 
 import httpx
 
 from redengine.client.exchange import Exchange, async_sleep
-from redengine.exceptions import NotFound, RemoteError
+from redengine.client.streams import QUIET_S, Lost, Silent
+from redengine.exceptions import NotFound, RemoteError, Unreachable
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
 
+    from redengine.client.aio.streams import AsyncStream
     from redengine.client.answers import Answer
     from redengine.client.operations import Call, Operation
     from redengine.client.settings import Settings
@@ -32,6 +35,10 @@ class AsyncConnection:
         self.settings = settings
         self.holds_output = True
         """Whether the API can hold an answer back until there is more output."""
+        self.has_sockets = transport is None
+        """Whether there may be WebSockets beside the requests."""
+        self.streams: WeakSet[AsyncStream[Any]] = WeakSet()
+        """What is followed; closed with the connection."""
         self._lacking: set[Operation] = set()
         self._http = httpx.AsyncClient(
             base_url=settings.full_url, headers=settings.all_headers(), transport=transport
@@ -72,12 +79,57 @@ class AsyncConnection:
         self._lacking.add(operation)
         return None
 
+    async def open_stream(self, call: Call) -> httpx.Response:
+        """The answer to a call that has no end; it is read with `next_chunk`, and to be closed.
+
+        Raises:
+            Lost: there is no connection now.
+            Unusable: there is no such stream here.
+            RedengineError: the answer is another error.
+        """
+        exchange = Exchange(call, self.settings)
+        asked = exchange.request()
+        limits = httpx.Timeout(self.settings.timeout_s, read=QUIET_S)
+        request = self._http.build_request(**{**asked, "timeout": limits})
+        try:
+            response = await self._http.send(request, stream=True)
+            if response.headers.get("Content-Type", "").startswith(call.accept):
+                return response
+            try:
+                await response.aread()
+            finally:
+                await response.aclose()
+        except httpx.TransportError as error:
+            exchange.after_error(error)
+            # Somebody on the way holds back what has no end, where nothing comes at all.
+            is_held_back = isinstance(error, httpx.ReadTimeout)
+            raise exchange.refusal(is_usable=not is_held_back) from error
+        exchange.after_response(response)
+        raise exchange.refusal()
+
+    async def next_chunk(self, chunks: AsyncIterator[bytes] | None) -> bytes:
+        """The next bytes of a stream.
+
+        Raises:
+            Lost: it has ended, or has been closed.
+        """
+        try:
+            chunk = b"" if chunks is None else await anext(chunks, b"")
+        except (httpx.TransportError, httpx.StreamError) as error:
+            kind = Silent if isinstance(error, httpx.ReadTimeout) else Lost
+            raise kind(Unreachable(self.settings.url, str(error) or "it broke", "")) from error
+        if not chunk:
+            raise Lost(Unreachable(self.settings.url, "the stream has ended", ""))
+        return chunk
+
     async def sleep(self, seconds: float) -> None:
         """Return after so many seconds."""
         await async_sleep(seconds)
 
     async def close(self) -> None:
-        """Close the pool."""
+        """Close the pool, and what is followed."""
+        for each in list(self.streams):
+            await each.close()
         await self._http.aclose()
 
 
@@ -93,6 +145,10 @@ class AsyncListing(Generic[T]):
         make: makes what is given of an entry.
         key: the field that tells entries apart.
         limit: how many to give at most.
+
+    Attributes:
+        position: where the stream of events stood before the first page was read, from where to
+            follow; None before it was read.
     """
 
     def __init__(
@@ -109,6 +165,7 @@ class AsyncListing(Generic[T]):
         self._make = make
         self._key = key
         self._limit = limit
+        self.position: str | None = None
 
     async def pages(self) -> AsyncIterator[list[T]]:
         """The entries, a page at a time."""
@@ -117,6 +174,8 @@ class AsyncListing(Generic[T]):
         call = self._call
         while left is None or left > 0:
             answer = await self._connection.send(call)
+            if call is self._call:
+                self.position = answer.headers.get("X-Event-Position")
             fresh = [each for each in answer.array() if self._is_new(each, seen)][:left]
             yield [self._make(each) for each in fresh]
             left = None if left is None else left - len(fresh)
@@ -153,7 +212,10 @@ class AsyncListing(Generic[T]):
 
     async def _one_page(self) -> Answer:
         query = [pair for pair in self._call.query if pair[0] != "$limit"]
-        return await self._connection.send(replace(self._call, query=(*query, ("$limit", "1"))))
+        call = replace(self._call, query=(*query, ("$limit", "1")))
+        answer = await self._connection.send(call)
+        self.position = answer.headers.get("X-Event-Position")
+        return answer
 
     def __repr__(self) -> str:
         query = "&".join(f"{key}={value}" for key, value in self._call.query)

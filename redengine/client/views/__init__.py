@@ -4,6 +4,7 @@ from redengine.client.views.base import Field, View
 from redengine.client.views.calendars import CalendarInfo, ClosedDay
 from redengine.client.views.commands import CommandInfo, CommandOutcome, WorkerInfo
 from redengine.client.views.conditions import ConditionExplanation, Finding
+from redengine.client.views.events import ChannelInfo, Event, Record
 from redengine.client.views.jobs import ENDED, JobFields, LogRecord, OutputLine
 from redengine.client.views.session import (
     AffectedStart,
@@ -30,12 +31,14 @@ __all__ = [
     "CalendarInfo",
     "Capabilities",
     "Change",
+    "ChannelInfo",
     "ClosedDay",
     "Collision",
     "CommandInfo",
     "CommandOutcome",
     "ConditionExplanation",
     "Dependency",
+    "Event",
     "Explanation",
     "Field",
     "Finding",
@@ -48,6 +51,7 @@ __all__ = [
     "NewKey",
     "OutputLine",
     "PredictedStart",
+    "Record",
     "RuntimeInfo",
     "SessionInfo",
     "TaskFields",

@@ -247,3 +247,33 @@ def test_output_that_cannot_be_held_back_is_read_at_once(waits):
     stub = routed(output=[refusal("UNAVAILABLE", 503), lines(1), lines()], job=[ENDED])
     assert [line.seq for line in stub.client().jobs["j1"].follow_output()] == [1]
     assert waits == []
+
+
+@FLAVOURS
+def test_output_is_followed_over_breaks(waits, flavour):
+    """It goes on behind the last line that was given; a job that is gone is an error."""
+    first = answer({"lines": [{"seq": 1, "text": "a"}], "ended": False})
+    second = answer({"lines": [{"seq": 2, "text": "b"}], "ended": True})
+    empty = answer({"lines": [], "ended": True})
+    away = httpx.ConnectError("refused")
+    outputs = [first, away, away, second, empty]
+
+    def choose(request):
+        if request.url.path.endswith("/output"):
+            chosen = outputs.pop(0) if len(outputs) > 1 else outputs[0]
+            if isinstance(chosen, Exception):
+                raise chosen
+            return httpx.Response(200, content=chosen.content)
+        return httpx.Response(200, content=(RUN if len(outputs) > 1 else ENDED).content)
+
+    stub = Stub(choose)
+    lines = outcome(getattr(stub, flavour)(retries=0).jobs["j1"].follow())
+    assert [each.text for each in lines] == ["a", "b"]
+    asked = [line for line in stub.lines if "/output" in line]
+    assert [line.partition("&")[0] for line in asked[:4]] == [
+        "GET /jobs/j1/output?after=0",
+        *["GET /jobs/j1/output?after=1"] * 3,
+    ]
+    gone = Stub(refusal("NOT_FOUND", 404, details={"kind": "job", "name": "j1"}))
+    with pytest.raises(NotFound):
+        outcome(getattr(gone, flavour)().jobs["j1"].follow())
