@@ -27,6 +27,8 @@ WIDTH: Final = 100
 
 PATIENCE: Final[Mapping[str, tuple[str, int]]] = {
     "postCommand": ("timeout", 30),
+    "getChannelNext": ("timeout", 30),
+    "getChannelNextKey": ("timeout", 30),
     "getCommandCall": ("timeout", 0),
     "postJobWait": ("timeout", 30),
     "getJobOutput": ("wait", 0),

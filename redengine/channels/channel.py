@@ -378,8 +378,9 @@ class Channel:
                 are kept no longer.
             NotFound: the channel has been deleted.
         """
-        stream, seconds = self._waiting(after, timeout, limit, key, by)
-        return self._collected(stream, stream.next(seconds), limit)
+        seconds = parse_duration(timeout, field="timeout").total_seconds()
+        stream = self.listen(after, limit, key=key, by=by)
+        return self.collected(stream, stream.next(seconds), limit)
 
     async def next_async(
         self,
@@ -391,21 +392,31 @@ class Channel:
         by: str | None = None,
     ) -> list[Record]:
         """As `next`, on an event loop, which goes on meanwhile."""
-        stream, seconds = self._waiting(after, timeout, limit, key, by)
-        return self._collected(stream, await stream.next_async(seconds), limit)
+        seconds = parse_duration(timeout, field="timeout").total_seconds()
+        stream = self.listen(after, limit, key=key, by=by)
+        return self.collected(stream, await stream.next_async(seconds), limit)
 
-    def _waiting(
-        self, after: str | None, timeout: float | str, limit: int, key: Any, by: str | None
-    ) -> tuple[Records, float]:
-        """A stream that raises at a gap, and how many seconds to wait for it."""
+    def listen(
+        self, after: str | None, limit: int, *, key: Any = None, by: str | None = None
+    ) -> Records:
+        """What `next` reads: a stream that raises at a gap; for waits of one's own.
+
+        Raises:
+            InvalidInput: as `next`.
+            PositionGone: as `next`.
+            NotFound: as `next`.
+        """
         if isinstance(limit, bool) or not isinstance(limit, int) or not 1 <= limit <= MOST_NEXT:
             reason = f"expected a whole number from 1 to {MOST_NEXT}, got {shortened(limit)}"
             raise InvalidInput({"limit": reason})
-        seconds = parse_duration(timeout, field="timeout").total_seconds()
-        return self.follow(after, key=key, by=by), seconds
+        return self.follow(after, key=key, by=by)
 
-    def _collected(self, stream: Records, first: Record | None, limit: int) -> list[Record]:
-        """The first record of a stream, and those that are there behind it."""
+    def collected(self, stream: Records, first: Record | None, limit: int) -> list[Record]:
+        """What `next` gives: the first record of a stream, and those that are there behind it.
+
+        Raises:
+            NotFound: there is none, as the channel has been deleted.
+        """
         found, record = [], first
         with suppress(PositionGone):  # it is said to those who go on from the last one
             while record is not None:

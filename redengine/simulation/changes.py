@@ -14,11 +14,11 @@ class Step(Protocol):
     """One change, as a plan has it.
 
     Attributes:
-        resource: runtime, config, parameter, calendar or task.
+        resource: runtime, config, parameter, calendar, channel or task.
         action: create, change, replace or delete.
-        name: the runtime's, key's, parameter's, calendar's or task's name.
+        name: the runtime's, key's, parameter's, calendar's, channel's or task's name.
         values: what it gets: `kind` and `size` of a runtime, `value` of a key or parameter, the
-            fields of a calendar or task.
+            fields of a calendar, channel or task.
     """
 
     @property

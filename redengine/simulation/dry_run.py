@@ -315,6 +315,7 @@ _MAKE: Final[Mapping[str, Callable[[Simulator, Step], None]]] = {
     "config": _make_setting,
     "parameter": _make_parameter,
     "calendar": _make_calendar,
+    "channel": lambda _simulator, _step: None,  # nothing is sent while time is foretold
     "task": _make_task,
 }
 

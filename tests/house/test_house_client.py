@@ -25,6 +25,11 @@ FOR_PEOPLE = {
     "GET /docs": "a page for a browser",
     "GET /redoc": "a page for a browser",
     "GET /": "a page for a browser",
+    "POST /channels/<>/lookup/<>": "the same as GET",
+    "GET /channels/<>/state/<>": "the same as the latest record of the key",
+    "GET /last": "the names of the list of channels",
+    "GET /lookup/id/<>": "for those who do not know the channel",
+    "POST /lookup/id/<>": "the same as GET",
     "POST /events/tickets": "for pages of a browser, which cannot send a key",
 }
 """Endpoints without an operation, and why."""
@@ -34,10 +39,6 @@ AHEAD = {
     "DELETE /jobs/<>", "POST /changes/<>/revert", "GET /runtimes", "POST /runtimes",
     "GET /runtimes/<>", "PATCH /runtimes/<>", "DELETE /runtimes/<>", "GET /keys", "POST /keys",
     "GET /keys/<>", "DELETE /keys/<>", "GET /health/live", "GET /health/ready", "GET /metrics",
-    "GET /channels", "POST /channels", "GET /channels/<>", "PATCH /channels/<>",
-    "DELETE /channels/<>", "GET /channels/<>/last", "GET /channels/<>/last/<>",
-    "GET /channels/<>/next", "GET /channels/<>/next/<>", "GET /channels/<>/state",
-    "POST /channels/<>/send", "GET /channels/<>/lookup/<>",
     "GET /capabilities", "POST /plan", "POST /apply", "GET /export", "GET /openapi.json",
 }  # fmt: skip
 """Operations that the routing table may not have: served beside it, or by other versions."""

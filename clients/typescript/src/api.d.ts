@@ -9,6 +9,9 @@ import type {
   CalendarView,
   CapabilitiesView,
   ChangeView,
+  ChannelBody,
+  ChannelChanges,
+  ChannelView,
   CommandCallView,
   CommandView,
   ConditionView,
@@ -33,6 +36,7 @@ import type {
   PolledEvents,
   ReadinessView,
   Reason,
+  RecordView,
   RemovedView,
   ResultView,
   RevertedView,
@@ -659,6 +663,51 @@ export interface DeleteCalendarQuery {
   dry_run?: boolean;
 }
 
+/** What may stand in the query of `getChannelLastKey`. */
+export interface GetChannelLastKeyQuery {
+  /** The name of the key, where the channel has several. */
+  by?: string;
+}
+
+/** What may stand in the query of `getChannelNext`. */
+export interface GetChannelNextQuery {
+  /** A position: everything behind it at once. Without it the next record from now on. */
+  after?: string;
+  /** Seconds to wait for the first record; 30. */
+  timeout?: number;
+  /** How many to answer with at most; 100. */
+  limit?: number;
+}
+
+/** What may stand in the query of `getChannelNextKey`. */
+export interface GetChannelNextKeyQuery {
+  /** A position: everything behind it at once. Without it the next record from now on. */
+  after?: string;
+  /** Seconds to wait for the first record; 30. */
+  timeout?: number;
+  /** How many to answer with at most; 100. */
+  limit?: number;
+  /** The name of the key, where the channel has several. */
+  by?: string;
+}
+
+/** What may stand in the query of `getChannelState`. */
+export interface GetChannelStateQuery {
+  /**
+   * `{"filters": [{"attr": "x", "by": {"value": 10, "where": "<"}}]}`, of which all have to hold;
+   * `by` has one of `value`, `when` and `attr`.
+   */
+  query?: string;
+  /** The name of the key, where the channel has several. */
+  by?: string;
+}
+
+/** What may stand in the query of `getChannelStateKey`. */
+export interface GetChannelStateKeyQuery {
+  /** The name of the key, where the channel has several. */
+  by?: string;
+}
+
 /** What may stand in the query of `postCommand`. */
 export interface PostCommandQuery {
   /** How many seconds to wait for its end; 30 if not given. */
@@ -1251,6 +1300,89 @@ export class Api extends Transport {
     name: string,
     options?: Options<DeleteCalendarQuery & {dry_run?: false}>,
   ): Promise<void>;
+
+  /** List channels. */
+  getChannels(options?: Options<NoQuery>): Listing<ChannelView>;
+
+  /** Make a channel. */
+  postChannels(body: ChannelBody, options?: Options<NoQuery>): Promise<ChannelView>;
+
+  /** Read a channel. */
+  getChannel(name: string, options?: Options<NoQuery>): Promise<ChannelView>;
+
+  /** Change a channel. */
+  patchChannel(
+    name: string,
+    body: ChannelChanges,
+    options?: Options<NoQuery>,
+  ): Promise<ChannelView>;
+
+  /** Delete a channel. Its records are gone, and those who follow it are told. */
+  deleteChannel(name: string, options?: Options<NoQuery>): Promise<void>;
+
+  /**
+   * Name the channels that can be read. `/next`, `/state`, `/send` and `/lookup` name those that
+   * can be asked so.
+   */
+  getChannelNames(options?: Options<NoQuery>): Listing<string>;
+
+  /** Read the latest record. An array of one, or of none. */
+  getChannelLast(name: string, options?: Options<NoQuery>): Listing<RecordView>;
+
+  /**
+   * Read the latest record of a key. Parts of the key are joined by commas, each percent-encoded.
+   */
+  getChannelLastKey(
+    name: string,
+    key: string,
+    options?: Options<GetChannelLastKeyQuery>,
+  ): Listing<RecordView>;
+
+  /**
+   * Wait for records. 410 where records behind `after` are kept no longer; `details.oldest` is
+   * where to go on.
+   */
+  getChannelNext(name: string, options?: Options<GetChannelNextQuery>): Listing<RecordView>;
+
+  /** Wait for records of a key. */
+  getChannelNextKey(
+    name: string,
+    key: string,
+    options?: Options<GetChannelNextKeyQuery>,
+  ): Listing<RecordView>;
+
+  /** Read the latest record of each key. */
+  getChannelState(name: string, options?: Options<GetChannelStateQuery>): Listing<RecordView>;
+
+  /** Read the state of a key. An array of one, or of none. */
+  getChannelStateKey(
+    name: string,
+    key: string,
+    options?: Options<GetChannelStateKeyQuery>,
+  ): Listing<RecordView>;
+
+  /** Send records. One or a list, all of them or none. */
+  postChannelSend(
+    name: string,
+    body: Record<string, unknown> | Array<Record<string, unknown>>,
+    options?: Options<NoQuery>,
+  ): Promise<Page<RecordView>>;
+
+  /** Look a record up by its id. 404 where it is unknown, or kept no longer. */
+  getChannelLookup(name: string, id: string, options?: Options<NoQuery>): Listing<RecordView>;
+
+  /** Look a record up by its id. 404 where it is unknown, or kept no longer. */
+  postChannelLookup(
+    name: string,
+    id: string,
+    options?: Options<NoQuery>,
+  ): Promise<Page<RecordView>>;
+
+  /** Look a record up in all channels. */
+  getRecordLookup(id: string, options?: Options<NoQuery>): Listing<RecordView>;
+
+  /** Look a record up in all channels. */
+  postRecordLookup(id: string, options?: Options<NoQuery>): Promise<Page<RecordView>>;
 
   /** List commands. Those that the caller may call. */
   getCommands(options?: Options<NoQuery>): Listing<CommandView>;

@@ -44,6 +44,23 @@ const OPERATIONS = {
   getCalendar: {method: 'GET', path: '/calendars/{name}'},
   putCalendar: {method: 'PUT', path: '/calendars/{name}'},
   deleteCalendar: {method: 'DELETE', path: '/calendars/{name}'},
+  getChannels: {method: 'GET', path: '/channels'},
+  postChannels: {method: 'POST', path: '/channels'},
+  getChannel: {method: 'GET', path: '/channels/{name}'},
+  patchChannel: {method: 'PATCH', path: '/channels/{name}'},
+  deleteChannel: {method: 'DELETE', path: '/channels/{name}'},
+  getChannelNames: {method: 'GET', path: '/last'},
+  getChannelLast: {method: 'GET', path: '/channels/{name}/last'},
+  getChannelLastKey: {method: 'GET', path: '/channels/{name}/last/{key}'},
+  getChannelNext: {method: 'GET', path: '/channels/{name}/next', patience: {parameter: 'timeout', defaultS: 30}},
+  getChannelNextKey: {method: 'GET', path: '/channels/{name}/next/{key}', patience: {parameter: 'timeout', defaultS: 30}},
+  getChannelState: {method: 'GET', path: '/channels/{name}/state'},
+  getChannelStateKey: {method: 'GET', path: '/channels/{name}/state/{key}'},
+  postChannelSend: {method: 'POST', path: '/channels/{name}/send'},
+  getChannelLookup: {method: 'GET', path: '/channels/{name}/lookup/{id}'},
+  postChannelLookup: {method: 'POST', path: '/channels/{name}/lookup/{id}'},
+  getRecordLookup: {method: 'GET', path: '/lookup/id/{id}'},
+  postRecordLookup: {method: 'POST', path: '/lookup/id/{id}'},
   getCommands: {method: 'GET', path: '/commands'},
   getCommand: {method: 'GET', path: '/commands/{name}'},
   postCommand: {method: 'POST', path: '/commands/{name}', patience: {parameter: 'timeout', defaultS: 30}},
@@ -397,6 +414,147 @@ export class Api extends Transport {
    */
   deleteCalendar(name, options) {
     return this.call(OPERATIONS.deleteCalendar, [name], undefined, options);
+  }
+
+  /**
+   * @param {any} [options]
+   */
+  getChannels(options) {
+    return this.list(OPERATIONS.getChannels, [], options);
+  }
+
+  /**
+   * @param {any} body
+   * @param {any} [options]
+   */
+  postChannels(body, options) {
+    return this.call(OPERATIONS.postChannels, [], body, options);
+  }
+
+  /**
+   * @param {string} name
+   * @param {any} [options]
+   */
+  getChannel(name, options) {
+    return this.call(OPERATIONS.getChannel, [name], undefined, options);
+  }
+
+  /**
+   * @param {string} name
+   * @param {any} body
+   * @param {any} [options]
+   */
+  patchChannel(name, body, options) {
+    return this.call(OPERATIONS.patchChannel, [name], body, options);
+  }
+
+  /**
+   * @param {string} name
+   * @param {any} [options]
+   */
+  deleteChannel(name, options) {
+    return this.call(OPERATIONS.deleteChannel, [name], undefined, options);
+  }
+
+  /**
+   * @param {any} [options]
+   */
+  getChannelNames(options) {
+    return this.list(OPERATIONS.getChannelNames, [], options);
+  }
+
+  /**
+   * @param {string} name
+   * @param {any} [options]
+   */
+  getChannelLast(name, options) {
+    return this.list(OPERATIONS.getChannelLast, [name], options);
+  }
+
+  /**
+   * @param {string} name
+   * @param {string} key
+   * @param {any} [options]
+   */
+  getChannelLastKey(name, key, options) {
+    return this.list(OPERATIONS.getChannelLastKey, [name, key], options);
+  }
+
+  /**
+   * @param {string} name
+   * @param {any} [options]
+   */
+  getChannelNext(name, options) {
+    return this.list(OPERATIONS.getChannelNext, [name], options);
+  }
+
+  /**
+   * @param {string} name
+   * @param {string} key
+   * @param {any} [options]
+   */
+  getChannelNextKey(name, key, options) {
+    return this.list(OPERATIONS.getChannelNextKey, [name, key], options);
+  }
+
+  /**
+   * @param {string} name
+   * @param {any} [options]
+   */
+  getChannelState(name, options) {
+    return this.list(OPERATIONS.getChannelState, [name], options);
+  }
+
+  /**
+   * @param {string} name
+   * @param {string} key
+   * @param {any} [options]
+   */
+  getChannelStateKey(name, key, options) {
+    return this.list(OPERATIONS.getChannelStateKey, [name, key], options);
+  }
+
+  /**
+   * @param {string} name
+   * @param {any} body
+   * @param {any} [options]
+   */
+  postChannelSend(name, body, options) {
+    return this.call(OPERATIONS.postChannelSend, [name], body, options);
+  }
+
+  /**
+   * @param {string} name
+   * @param {string} id
+   * @param {any} [options]
+   */
+  getChannelLookup(name, id, options) {
+    return this.list(OPERATIONS.getChannelLookup, [name, id], options);
+  }
+
+  /**
+   * @param {string} name
+   * @param {string} id
+   * @param {any} [options]
+   */
+  postChannelLookup(name, id, options) {
+    return this.call(OPERATIONS.postChannelLookup, [name, id], undefined, options);
+  }
+
+  /**
+   * @param {string} id
+   * @param {any} [options]
+   */
+  getRecordLookup(id, options) {
+    return this.list(OPERATIONS.getRecordLookup, [id], options);
+  }
+
+  /**
+   * @param {string} id
+   * @param {any} [options]
+   */
+  postRecordLookup(id, options) {
+    return this.call(OPERATIONS.postRecordLookup, [id], undefined, options);
   }
 
   /**

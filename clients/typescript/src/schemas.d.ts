@@ -186,6 +186,61 @@ export interface ChangeView {
   reverted_by: number | null;
 }
 
+/** A channel to be made. */
+export interface ChannelBody {
+  /** Records kept for followers; 1,000. */
+  history?: number;
+  /** Records found by id; 10,000. */
+  lookup?: number;
+  /** How old a record gets. */
+  ttl?: number | string | null;
+  /** Whether the API sends nothing to it. */
+  readonly?: boolean;
+  /** What the API does with it. */
+  api?: boolean | Array<'last' | 'next' | 'state' | 'send' | 'lookup'>;
+  name: string;
+  /** A JSON Schema of objects; any object if not given. */
+  schema?: Record<string, unknown> | null;
+  /** The attributes that make a key, dotted for those of objects. */
+  keyby?: Array<string> | string | Record<string, Array<string> | string> | null;
+}
+
+/** What of a channel can be changed. */
+export interface ChannelChanges {
+  /** Records kept for followers; 1,000. */
+  history?: number;
+  /** Records found by id; 10,000. */
+  lookup?: number;
+  /** How old a record gets. */
+  ttl?: number | string | null;
+  /** Whether the API sends nothing to it. */
+  readonly?: boolean;
+  /** What the API does with it. */
+  api?: boolean | Array<'last' | 'next' | 'state' | 'send' | 'lookup'>;
+}
+
+/** A channel. */
+export interface ChannelView {
+  name: string;
+  schema: Record<string, unknown> | null;
+  /** The attributes that make a key, dotted for those of objects; or several by name. */
+  keyby: Array<string> | Record<string, Array<string>> | null;
+  history: number;
+  lookup: number;
+  /** Seconds. */
+  ttl: number | null;
+  readonly: boolean;
+  api: boolean | Array<'last' | 'next' | 'state' | 'send' | 'lookup'>;
+  /** That of the latest record. */
+  position: string;
+  /** How many have been sent. */
+  records: number;
+  subscribers: number;
+  /** How many gaps its followers were told. */
+  drops: number;
+  links: Record<string, string>;
+}
+
 /** A day that is closed. */
 export interface ClosedDay {
   date: string;
@@ -292,6 +347,8 @@ export interface DocumentBody {
   version: 1;
   runtimes?: Record<string, RuntimeBody>;
   calendars?: Record<string, CalendarBody>;
+  /** By name; each has options under the names of a channel's object. */
+  channels?: Record<string, Record<string, unknown>>;
   config?: Record<string, unknown>;
   parameters?: Record<string, unknown>;
   /** By name; each has options under the names of a task's object. */
@@ -684,6 +741,14 @@ export interface Reason {
   reason?: string | null;
 }
 
+/** A record: the sender's data, and what the channel puts on it. */
+export interface RecordView {
+  id: string;
+  /** ISO 8601 with offset. */
+  timestamp: string;
+  seq: number;
+}
+
 /** What went with a runtime. */
 export interface RemovedView {
   runtime_id: string;
@@ -808,7 +873,7 @@ export interface StateView {
 
 /** One change. */
 export interface StepView {
-  resource: 'runtime' | 'calendar' | 'config' | 'parameter' | 'task';
+  resource: 'runtime' | 'calendar' | 'channel' | 'config' | 'parameter' | 'task';
   name: string;
   fields: Record<string, unknown>;
 }

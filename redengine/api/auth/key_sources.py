@@ -34,7 +34,8 @@ ENABLED: Final = "REDENGINE_API_KEY_ENABLED"
 
 NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,99}", re.ASCII)
 """Names stand in logs, in paths and in the journal."""
-_FIELDS: Final = ("key", "scopes", "tasks", "expires_at")
+_FIELDS: Final = ("key", "scopes", "tasks", "channels", "expires_at")
+_PATTERNS: Final = ("tasks", "channels")
 _SALT_BYTES: Final = 16
 
 
@@ -42,7 +43,7 @@ def keys_of_constructor(keys: Mapping[str, Any] | None, zone: tzinfo) -> list[Ke
     """The keys that `api_keys` gives.
 
     Args:
-        keys: by name; each with `key`, `scopes`, and perhaps `tasks` and `expires_at`.
+        keys: by name; each with `key`, `scopes`, and perhaps `tasks`, `channels` and `expires_at`.
         zone: the zone of times without offset.
 
     Raises:
@@ -134,8 +135,9 @@ def _checked_key(name: object, options: object, field: str, source: str, zone: t
             raise _of(field, UnknownName("field", str(each), _FIELDS))
     try:
         expires_at = expiry_of(options.get("expires_at"), zone)
-        scopes, tasks = options["scopes"], options.get("tasks")
-        return _key(name, options["key"], scopes, field, source, tasks, expires_at)
+        patterns = {each: options.get(each) for each in _PATTERNS}
+        scopes = options["scopes"]
+        return _key(name, options["key"], scopes, field, source, patterns, expires_at)
     except InvalidInput as error:
         raise error if field in error.fields else _of(field, error) from None
 
@@ -151,13 +153,13 @@ def _key(
     scopes: Any,
     field: str,
     source: str,
-    tasks: str | None = None,
+    patterns: Mapping[str, Any] = {},
     expires_at: datetime | None = None,
 ) -> Key:
     check_key(text, field)
     salt = secrets.token_bytes(_SALT_BYTES)
     return Key(
-        principal=Principal(name=checked_name(name), scopes=scopes, tasks=tasks),
+        principal=Principal(name=checked_name(name), scopes=scopes, **patterns),
         salt=salt,
         digest=digest_of(str(text), salt),
         source=source,

@@ -118,6 +118,7 @@ class Key:
             "name": self.name,
             "scopes": sorted(self.principal.scopes),
             "tasks": self.principal.tasks,
+            "channels": self.principal.channels,
             "source": self.source,
             "created_at": self.created_at,
             "created_by": self.created_by,

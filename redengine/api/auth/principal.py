@@ -136,6 +136,7 @@ class Principal:
         tasks: a pattern of the names of the tasks that they may see, such as "scraper.*";
             None: all.
         commands: the same of commands; None: all, or none where `tasks` is given.
+        channels: the same of channels; None: all, or none where `tasks` is given.
 
     Raises:
         UnknownName: there is no such scope.
@@ -150,6 +151,7 @@ class Principal:
     scopes: Collection[str] = frozenset()
     tasks: str | None = None
     commands: str | None = None
+    channels: str | None = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.name, str) or not self.name.isprintable():
@@ -160,6 +162,7 @@ class Principal:
         object.__setattr__(self, "scopes", checked_scopes(self.scopes))
         check_pattern(self.tasks)
         check_pattern(self.commands, "commands")
+        check_pattern(self.channels, "channels")
 
     def check(self, needed: Sequence[str], subject: str = "this") -> None:
         """Let pass what the scopes allow.
@@ -185,6 +188,12 @@ class Principal:
         if self.commands is None:
             return self.tasks is None
         return matcher(self.commands)(command)
+
+    def sees_channel(self, channel: str) -> bool:
+        """Whether a channel of this name is; who may see some tasks only sees none unasked."""
+        if self.channels is None:
+            return self.tasks is None
+        return matcher(self.channels)(channel)
 
 
 def checked_scopes(scopes: object) -> frozenset[str]:
@@ -224,4 +233,4 @@ def check_pattern(pattern: object, field: str = "tasks") -> None:
     try:
         matcher(pattern)
     except InvalidInput as error:
-        raise error.under(field) from None
+        raise InvalidInput({field: "; ".join(error.fields.values())}) from None

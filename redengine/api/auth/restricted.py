@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from redengine.api.auth.principal import TaskNames
     from redengine.api.core.ports import ForecastPort, SessionPort, TaskPort
     from redengine.calendars import CalendarDefinition
+    from redengine.channels import Channels
     from redengine.conditions import Calendar
     from redengine.query import Query
     from redengine.runtimes import Runtime
@@ -377,6 +378,12 @@ class RestrictedSession:
         """The session's store."""
         store: Store = self._session.store
         return store
+
+    @property
+    def channels(self) -> Channels:
+        """The session's channels; the key's own pattern says which of them are seen."""
+        channels: Channels = self._session.channels
+        return channels
 
     @property
     def commands(self) -> Commands:

@@ -154,7 +154,7 @@ def _name_in(data: dict[str, Any]) -> str | None:
 
 
 _PAGE: Final = 5_000
-_BY_NAME: Final = frozenset(("Task", "Runtime", "DeclaredRuntime", "Calendar"))
+_BY_NAME: Final = frozenset(("Task", "Runtime", "DeclaredRuntime", "Calendar", "Channel"))
 """Resources of which each name has a history of its own."""
 _WHOLE: Final = frozenset(("put", "delete"))
 """Methods after which nothing is left of what was there."""
@@ -242,13 +242,15 @@ def _subject(entry: Entry) -> tuple[str, str]:
         return (entry.resource, str(entry.data.get("name")))
     if entry.resource == "Runtimes":
         return ("Runtime", str(entry.data.get("runtime_id")))
+    if entry.resource == "Channels":
+        return ("Channel", str(entry.data.get("name")))
     return ("Parameters" if entry.resource == "Parameter" else entry.resource, "")
 
 
 def _append(chain: Chain, order: int, entry: Entry) -> None:
     if entry.resource == "Parameter":
         _set_again(chain, {entry.data["name"]})
-    elif entry.resource == "Runtimes":
+    elif entry.resource in {"Runtimes", "Channels"}:
         pass
     elif entry.resource == "Calendar":
         _set_calendar(chain, order, entry)
@@ -259,7 +261,7 @@ def _append(chain: Chain, order: int, entry: Entry) -> None:
         _set_again(chain, set(entry.data) - _MERGED_BY_SESSION - {"name"})
     elif entry.method == "put":
         chain.clear()
-    elif entry.method == "delete" and entry.resource == "Task":
+    elif entry.method == "delete" and entry.resource in {"Task", "Channel"}:
         was_made_here = bool(chain) and chain[0][1].method == "post"
         chain.clear()
         if was_made_here:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _PAGE: Final = 1_000
 _SHOWN: Final = 10
-_FAMILIES: Final = {"Parameter": "Parameters"}
+_FAMILIES: Final = {"Parameter": "Parameters", "Channel": "Channels"}
 """Resources that write what another one writes as well."""
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from redengine.api.core.ports import SessionPort
+    from redengine.channels import ChannelOptions
     from redengine.scheduler.insight.metrics import Metrics
 
 logger = logging.getLogger("redengine.api")
@@ -77,6 +78,10 @@ class Dispatcher:
     def metrics(self) -> Metrics:
         """Where requests are counted."""
         return self._session.metrics
+
+    def channels(self) -> dict[str, ChannelOptions]:
+        """The options of the session's channels, by name."""
+        return {name: channel.options for name, channel in self._session.channels.items()}
 
     def resource(self, name: str) -> Resource:
         """A resource by its name.

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from redengine.api.routes import Rest
     from redengine.calendars import CalendarDefinition
+    from redengine.channels import Channels
     from redengine.conditions import Calendar, Finding
     from redengine.conditions.insight.explained import ConditionExplanation
     from redengine.parameters import Parameters
@@ -231,6 +232,9 @@ class SessionPort(Protocol):
 
     @property
     def calendars(self) -> CalendarsPort: ...
+
+    @property
+    def channels(self) -> Channels: ...
 
     @property
     def returns(self) -> ValuesPort: ...

@@ -26,10 +26,23 @@ from redengine.api.endpoints.job import (
     JobWaitResource,
 )
 from redengine.api.endpoints.jobs import JobsResource
+from redengine.api.endpoints.live.channels import ChannelResource, ChannelsResource
 from redengine.api.endpoints.live.commands import (
     CommandCallResource,
     CommandResource,
     CommandsResource,
+)
+from redengine.api.endpoints.live.records import (
+    ChannelLastKeyResource,
+    ChannelLastResource,
+    ChannelLookupResource,
+    ChannelNamesResource,
+    ChannelNextKeyResource,
+    ChannelNextResource,
+    ChannelSendResource,
+    ChannelStateKeyResource,
+    ChannelStateResource,
+    RecordLookupResource,
 )
 from redengine.api.endpoints.resource import METHODS, Offer, Resource
 from redengine.api.endpoints.runtimes import (
@@ -105,6 +118,18 @@ _ALL: Final[tuple[type[Resource], ...]] = (
     CommandResource,
     CommandCallResource,
     WorkersResource,
+    ChannelsResource,
+    ChannelResource,
+    ChannelNamesResource,
+    ChannelLastResource,
+    ChannelLastKeyResource,
+    ChannelNextResource,
+    ChannelNextKeyResource,
+    ChannelStateResource,
+    ChannelStateKeyResource,
+    ChannelSendResource,
+    ChannelLookupResource,
+    RecordLookupResource,
     ConditionLintResource,
     ConditionExplainResource,
     ChangesResource,

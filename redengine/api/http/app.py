@@ -269,7 +269,8 @@ def build_app(
     middleware.install(app)
     _add_routes(app, dispatcher, middleware, poll_limit or LongPollLimit())
     if binding.has_pages:
-        add_pages(app, middleware, lambda: () if custom is None else custom.routes)
+        routes = (lambda: ()) if custom is None else (lambda: custom.routes)
+        add_pages(app, middleware, routes, dispatcher.channels)
     app.register_error_handler(Exception, error_answer)
     return app
 

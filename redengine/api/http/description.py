@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from redengine.api.http.middleware import Middleware
     from redengine.api.openapi import Operation
     from redengine.api.routes import Route
+    from redengine.channels import ChannelOptions
 
     Described = tuple[str, str, Operation, str, str]
 
@@ -47,24 +48,35 @@ class Description:
     Args:
         middleware: tells whether callers are asked for a key now, and where anybody may pass.
         custom: the routes of the user's own.
+        channels: the names and options of the channels.
     """
 
-    def __init__(self, middleware: Middleware, custom: Callable[[], Sequence[Route]]) -> None:
+    def __init__(
+        self,
+        middleware: Middleware,
+        custom: Callable[[], Sequence[Route]],
+        channels: Callable[[], dict[str, ChannelOptions]],
+    ) -> None:
         self._middleware = middleware
         self._custom = custom
+        self._channels = channels
         self._lock = threading.Lock()
-        self._made_of: tuple[bool, Sequence[Route]] | None = None
+        self._made_of: tuple[object, ...] | None = None
         self._content = b""
 
     def content(self) -> bytes:
         """The document as JSON."""
         from redengine.api.openapi import build_document
+        from redengine.api.openapi.channels import add_channels
 
-        is_asking, routes = made_of = self._middleware.asks_for_keys, self._custom()
+        is_asking, routes = self._middleware.asks_for_keys, self._custom()
+        channels = self._channels()
+        made_of = (is_asking, routes, channels)
         with self._lock:
             if made_of != self._made_of:
                 operations = self._operations(routes)
                 document = build_document("redengine", operations, SECURITY if is_asking else {})
+                add_channels(document, ((name, each.to_dict()) for name, each in channels.items()))
                 self._content, self._made_of = to_json(document), made_of
             return self._content
 
@@ -90,15 +102,21 @@ def described_operations() -> Iterator[Described]:
             yield path, method, operation, heading, f"{method}{resource}"
 
 
-def add_pages(app: Flask, middleware: Middleware, custom: Callable[[], Sequence[Route]]) -> None:
+def add_pages(
+    app: Flask,
+    middleware: Middleware,
+    custom: Callable[[], Sequence[Route]],
+    channels: Callable[[], dict[str, ChannelOptions]],
+) -> None:
     """Let an application answer to the paths of the description.
 
     Args:
         app: the application.
         middleware: see `Description`.
         custom: the routes of the user's own.
+        channels: the names and options of the channels.
     """
-    description = Description(middleware, custom)
+    description = Description(middleware, custom, channels)
 
     def document() -> ApiResponse:
         content = description.content()

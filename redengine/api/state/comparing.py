@@ -9,6 +9,8 @@ from redengine.api.core.masking import is_secret, kept
 from redengine.api.state.document import BODY_FIELDS
 from redengine.api.state.exporting import DEFAULTS
 from redengine.calendars import CalendarDefinition
+from redengine.channels import ChannelOptions
+from redengine.channels.options import CHANGEABLE, checked_name
 from redengine.exceptions import InvalidInput, did_you_mean
 from redengine.parameters import MASK
 from redengine.tasks.spec import CLASSES
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 _SECTIONS: Final = {
     "runtime": "runtimes",
     "calendar": "calendars",
+    "channel": "channels",
     "config": "config",
     "parameter": "parameters",
     "task": "tasks",
@@ -35,7 +38,7 @@ class Step:
     """One change of a plan.
 
     Attributes:
-        resource: runtime, calendar, config, parameter or task.
+        resource: runtime, calendar, channel, config, parameter or task.
         action: create, change, replace or delete.
         name: the name of what is changed.
         values: what it gets.
@@ -101,6 +104,7 @@ class Differences:
         self.steps: list[Step] = [
             *self._runtimes(),
             *self._calendars(),
+            *self._channels(),
             *self._settings(),
             *self._parameters(),
             *self._tasks(),
@@ -112,6 +116,7 @@ class Differences:
             for each in (
                 document.runtimes,
                 document.calendars,
+                document.channels,
                 document.config,
                 document.parameters,
                 document.tasks,
@@ -166,6 +171,33 @@ class Differences:
                     name=name,
                     values={key: each for key, each in after.items() if each not in _LEFT_OUT},
                     before={each: before.get(each) for each in names} if is_there else {},
+                    after={each: after[each] for each in names},
+                )
+
+    def _channels(self) -> Iterable[Step]:
+        channels = self._session.channels
+        for name, fields in self._document.channels.items():
+            try:
+                checked_name(name)
+                after = ChannelOptions.of(fields).to_dict()
+            except InvalidInput as error:
+                for field_name, reason in error.fields.items():
+                    self.reasons[f"channels.{name}.{field_name}"] = reason
+                continue
+            channel = channels.get(name)
+            before = {} if channel is None else channel.options.to_dict()
+            names = [each for each in after if channel is None or after[each] != before[each]]
+            fixed = [each for each in names if channel is not None and each not in CHANGEABLE]
+            for each in fixed:
+                reason = "cannot be changed; delete the channel first, or give another name"
+                self.reasons[f"channels.{name}.{each}"] = reason
+            if names and not fixed:
+                yield Step(
+                    resource="channel",
+                    action="create" if channel is None else "change",
+                    name=name,
+                    values={each: after[each] for each in names},
+                    before={each: before[each] for each in names} if before else {},
                     after={each: after[each] for each in names},
                 )
 
@@ -272,6 +304,14 @@ class Differences:
             stays = name in document.parameters or document.stays("parameters", name)
             if is_made("parameter", name) and not stays:
                 yield _removal("parameter", name, {"value": session.parameters[name]})
+        yield from self._superfluous_places()
+
+    def _superfluous_places(self) -> Iterable[Step]:
+        """The same of what tasks name: it goes after them."""
+        session, document, is_made = self._session, self._document, self._ownership.is_made
+        for name in session.channels:
+            if is_made("channel", name) and name not in document.channels:
+                yield _removal("channel", name, session.channels[name].options.to_dict())
         for name in session.calendars:
             if is_made("calendar", name) and name not in document.calendars:
                 yield _removal("calendar", name, _calendar_of(session, name))

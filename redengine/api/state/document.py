@@ -76,6 +76,7 @@ class StateDocument(BaseModel):
         config: keys and values.
         parameters: names and values.
         calendars: by name, what each is made of.
+        channels: by name, the options of each.
         tasks: by name; as they are given, in the canonical spelling.
         secrets: what was left out because it may not be shown, such as `parameters.token` or
             `tasks.backup.env.KEY`: it stays as it is.
@@ -89,6 +90,7 @@ class StateDocument(BaseModel):
     config: dict[str, Any] = {}
     parameters: dict[str, Any] = {}
     calendars: dict[str, dict[str, Any]] = {}
+    channels: dict[str, dict[str, Any]] = {}
     tasks: dict[str, dict[str, Any]] = {}
     secrets: list[str] = []
     left_out: list[str] = []

@@ -9,6 +9,7 @@ from redengine.api.changes.writing import ownership_of
 from redengine.api.core.masking import kept, lost_parts, shown
 from redengine.api.state.document import BODY_FIELDS, OPTION_FIELDS, VERSION
 from redengine.api.state.yaml_text import to_yaml
+from redengine.channels import ChannelOptions
 from redengine.tasks.definition import default_definition
 from redengine.tasks.spec import CLASSES
 
@@ -52,6 +53,7 @@ def export(session: SessionPort, *, everything: bool = False) -> dict[str, Any]:
         "version": VERSION,
         "runtimes": _runtimes(session),
         "calendars": _calendars(session, omissions),
+        "channels": _channels(session),
         "config": dict(sorted(config.items())),
         "parameters": _parameters(session, omissions),
         "tasks": _tasks(session, omissions, everything=everything),
@@ -92,6 +94,19 @@ def _calendars(session: SessionPort, omissions: _Omissions) -> dict[str, Any]:
         else:
             omissions.left_out.append(f"calendars.{name}: a function of the script")
     return found
+
+
+def _channels(session: SessionPort) -> dict[str, Any]:
+    """The channels' options that are not at their defaults."""
+    defaults = ChannelOptions.of({}).to_dict()
+    return {
+        name: {
+            key: value
+            for key, value in session.channels[name].options.to_dict().items()
+            if value != defaults[key]
+        }
+        for name in sorted(session.channels)
+    }
 
 
 def _parameters(session: SessionPort, omissions: _Omissions) -> dict[str, Any]:

@@ -265,11 +265,16 @@ def _write_of(step: Step) -> Write:
             "task": "Task",
             "parameter": "Parameter",
             "calendar": "Calendar",
+            "channel": "Channel",
             "runtime": "DeclaredRuntime",
         }
         return Write(resources[step.resource], "delete", name)
     if step.resource == "calendar":
         return Write("Calendar", "put", {**step.values, **name})
+    if step.resource == "channel":
+        if step.action == "create":
+            return Write("Channels", "post", {**step.values, **name})
+        return Write("Channel", "patch", {**step.values, **name})
     if step.resource == "runtime":
         return Write("DeclaredRuntime", "put", {**step.values, **name})
     methods = {"create": "post", "replace": "put", "change": "patch"}

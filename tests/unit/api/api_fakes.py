@@ -10,6 +10,7 @@ import orjson
 
 from redengine.api.core.encoding import to_json
 from redengine.api.rest import make_rest
+from redengine.channels import Channels
 from redengine.clock import SystemClock
 from redengine.exceptions import (
     AlreadyExists,
@@ -22,6 +23,7 @@ from redengine.exceptions import (
 )
 from redengine.parameters import Parameters
 from redengine.scheduler.commands import Commands
+from redengine.scheduler.core import Core
 from redengine.scheduler.events import Events
 from redengine.scheduler.runtimes import Removed
 from redengine.scheduler.runtimes import Runtimes as RealRuntimes
@@ -406,6 +408,15 @@ class FakeCalendars(dict[str, Any]):
         return False
 
 
+def fake_core() -> Any:
+    """As much of a session's state as its channels need."""
+    core: Any = Core(SystemClock())
+    core.channels = {}
+    core.config = SimpleNamespace(timezone=UTC)
+    core.recorder = SimpleNamespace(order=0)
+    return core
+
+
 class FakeSession:
     """A session that runs nothing."""
 
@@ -436,6 +447,7 @@ class FakeSession:
         self.links: list[dict[str, Any]] = []
         self.is_well = True
         self.reasons: list[str] = []
+        self.channels = Channels(fake_core())
         self.calls: list[str] = []
         self.registered: list[Any] = []
         self.rest = make_rest(self)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from redengine.api.openapi.operations.calendars import CALENDARS
+from redengine.api.openapi.operations.channels import CHANNELS
 from redengine.api.openapi.operations.commands import COMMANDS
 from redengine.api.openapi.operations.conditions import CONDITIONS
 from redengine.api.openapi.operations.jobs import JOBS
@@ -27,6 +28,7 @@ GROUPS: Final[Mapping[str, Mapping[tuple[str, str], Operation]]] = {
     "Jobs": JOBS,
     "Values": VALUES,
     "Calendars": CALENDARS,
+    "Channels": CHANNELS,
     "Commands": COMMANDS,
     "Runtimes": RUNTIMES,
     "Session": SESSION,

@@ -29,6 +29,9 @@ class DocumentBody(Body):
     version: Literal[1]
     runtimes: dict[str, RuntimeBody] = Field(LEFT_OUT)
     calendars: dict[str, CalendarBody] = Field(LEFT_OUT)
+    channels: dict[str, dict[str, Any]] = Field(
+        LEFT_OUT, description="By name; each has options under the names of a channel's object."
+    )
     config: dict[str, Any] = Field(LEFT_OUT)
     parameters: dict[str, Any] = Field(LEFT_OUT)
     tasks: dict[str, dict[str, Any]] = Field(
@@ -48,7 +51,7 @@ class StartsView(View):
 class StepView(View):
     """One change."""
 
-    resource: Literal["runtime", "calendar", "config", "parameter", "task"]
+    resource: Literal["runtime", "calendar", "channel", "config", "parameter", "task"]
     name: str
     fields: dict[str, Any]
 
