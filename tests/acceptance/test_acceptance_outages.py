@@ -109,7 +109,6 @@ def check_ends(ends):
     assert ends["tick", "success"] > 0
 
 
-@pytest.mark.timeout(300)
 def test_a_session_outlives_its_database(tmp_path):
     """The server is killed twice under load: the session goes on, and all of it is stored."""
     with private_postgresql() as server:
@@ -145,7 +144,6 @@ def run_both(folder, kills, seed):
     assert ends["FlaskAPI", "crash"] == 0
 
 
-@pytest.mark.timeout(300)
 def test_nothing_is_lost_or_run_twice_on_postgresql(tmp_path):
     """Four kills of the session on PostgreSQL, two of them along with the server."""
     run_both(tmp_path, 4, SEED)

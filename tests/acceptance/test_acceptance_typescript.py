@@ -115,7 +115,6 @@ def test_the_script_of_the_guide_says_what_it_finds(node, api, tmp_path):
 @pytest.mark.skipif(
     shutil.which("tsc") is None, reason="there is no tsc here; `npm install -g typescript`"
 )
-@pytest.mark.timeout(300)
 def test_the_types_fit_the_code_and_what_is_said_of_them():
     """The compiler finds nothing in the sources, and refuses what test/types.ts says it must."""
     told = subprocess.run(

@@ -203,7 +203,6 @@ def run(examples, steps):
     )
 
 
-@pytest.mark.timeout(600)
 def test_nothing_is_lost_doubled_stuck_or_silent():
     """Whatever happens, jobs, tasks, places, limits and rows agree, and everything ends."""
     run(examples=10, steps=20)

@@ -22,7 +22,6 @@ ROOT = Path(__file__).parents[2]
 @pytest.mark.skipif(
     importlib.util.find_spec("mypy") is None, reason="mypy is installed by `make lint` alone"
 )
-@pytest.mark.timeout(600)
 def test_mypy_knows_what_tasks_and_jobs_give():
     """In strict mode, with unused marks told; the package's own bodies are `make lint`'s matter."""
     files = [str(path) for path in sorted(CASES.glob("*.py"))]
@@ -36,7 +35,6 @@ def test_mypy_knows_what_tasks_and_jobs_give():
 @pytest.mark.skipif(
     shutil.which("pyright") is None, reason="pyright needs Node.js; `npm install -g pyright`"
 )
-@pytest.mark.timeout(600)
 def test_pyright_knows_what_tasks_and_jobs_give(tmp_path):
     """In strict mode; the marks of mypy do not count."""
     for path in CASES.glob("*.py"):
