@@ -116,13 +116,18 @@ class Answer(NamedTuple):
 
 
 def curl(command, port):
-    """Do what a curl command line of the documentation does, at another port."""
+    """Do what a curl command line of the documentation does, at another port.
+
+    With `-N`, which shows a stream as it comes, the answer's text is its first line.
+    """
     words = shlex.split(command)
     assert words.pop(0) == "curl", command
-    method, body, headers, url = None, None, {}, None
+    method, body, headers, url, streams = None, None, {}, None, False
     while words:
         word = words.pop(0)
-        if word in {"-X", "--request"}:
+        if word in {"-N", "--no-buffer"}:
+            streams = True
+        elif word in {"-X", "--request"}:
             method = words.pop(0)
         elif word in {"-d", "--data"}:
             body = words.pop(0)
@@ -146,7 +151,8 @@ def curl(command, port):
         path = url.path + (f"?{url.query}" if url.query else "")
         connection.request(method or ("POST" if body else "GET"), path, body, headers)
         response = connection.getresponse()
-        return Answer(response.status, response.headers, response.read().decode())
+        content = response.readline() if streams else response.read()
+        return Answer(response.status, response.headers, content.decode())
     finally:
         connection.close()
 
