@@ -67,6 +67,19 @@ class HandlerLoop:
                 self._waited_for.discard(waiting)
             _close_unbegun(awaitable)
 
+    def begin(self, awaitable: Awaitable[Any]) -> Future[Any] | None:
+        """Have it run, and do not wait; its result to come, None while the loop is closed."""
+        begun = self._begin(awaitable)
+        if begun is None:
+            _close_unbegun(awaitable)
+            return None
+        begun.add_done_callback(self._forget)
+        return begun
+
+    def _forget(self, ended: Future[Any]) -> None:
+        with self._lock:
+            self._waited_for.discard(ended)
+
     def _begin(self, awaitable: Awaitable[Any]) -> Future[Any] | None:
         """The result to come; None while it is closed."""
         with self._lock:

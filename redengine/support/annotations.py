@@ -19,19 +19,24 @@ NOT_GIVEN: Final = inspect.Parameter.empty
 """Stands for a default or an annotation that is not there."""
 
 
-def signature_of(func: Callable[..., Any], form: str, field: str) -> inspect.Signature:
+def signature_of(
+    func: Callable[..., Any], form: str, field: str, *, takes_generators: bool = False
+) -> inspect.Signature:
     """The signature of a function that will be called by the names of its arguments.
 
     Args:
         func: what the user gave; it may be an `async def`.
         form: the form to write, such as `app.rest.get("/path")(handler)`.
         field: what errors call it.
+        takes_generators: whether it may yield.
 
     Raises:
         InvalidInput: it is no function whose call runs its code, or has no signature.
     """
-    refuse_no_function(func, form, field=field, takes_async=True)
-    refuse_no_function(inspect.unwrap(func), form, field=field, takes_async=True)
+    for each in (func, inspect.unwrap(func)):
+        refuse_no_function(
+            each, form, field=field, takes_async=True, takes_generators=takes_generators
+        )
     try:
         return inspect.signature(func)
     except (TypeError, ValueError) as error:

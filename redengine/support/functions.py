@@ -15,7 +15,12 @@ _GENERATORS: Final = (GeneratorType, AsyncGeneratorType)
 
 
 def refuse_no_function(
-    value: object, form: str, *, field: str = "func", takes_async: bool = False
+    value: object,
+    form: str,
+    *,
+    field: str = "func",
+    takes_async: bool = False,
+    takes_generators: bool = False,
 ) -> None:
     """Refuse what is no function whose call runs its code.
 
@@ -24,17 +29,18 @@ def refuse_no_function(
         form: the form to write, such as `app.task("daily")(fetch)`.
         field: what the error calls it.
         takes_async: whether an `async def` may be given.
+        takes_generators: whether a function with `yield` may be.
 
     Raises:
         InvalidInput: it cannot be called, is a generator function, or is an `async def`
             where nobody would await it.
     """
-    reason = _trouble(value, form, takes_async=takes_async)
+    reason = _trouble(value, form, takes_async=takes_async, takes_generators=takes_generators)
     if reason is not None:
         raise InvalidInput({field: reason})
 
 
-def _trouble(value: object, form: str, *, takes_async: bool) -> str | None:
+def _trouble(value: object, form: str, *, takes_async: bool, takes_generators: bool) -> str | None:
     if isinstance(value, CoroutineType):
         value.close()  # nobody will await it, and nobody needs a warning of it
     if value is None or isinstance(value, (CoroutineType, *_GENERATORS)):
@@ -42,9 +48,7 @@ def _trouble(value: object, form: str, *, takes_async: bool) -> str | None:
         return f"expected a function, got {got}, the result of a call; write {form} without calling"
     if not callable(value):
         return f"expected a function, got {shortened(value)}; write {form}"
-    if _has_code(value, inspect.isgeneratorfunction) or _has_code(
-        value, inspect.isasyncgenfunction
-    ):
+    if not takes_generators and has_yield(value):
         return (
             f"{_name(value)} is a generator function: calling it runs none of its code; "
             "return a list instead of using yield"
@@ -52,6 +56,13 @@ def _trouble(value: object, form: str, *, takes_async: bool) -> str | None:
     if not takes_async and _has_code(value, inspect.iscoroutinefunction):
         return f"{_name(value)} is an async def, which nobody would await here; write a plain def"
     return None
+
+
+def has_yield(value: object) -> bool:
+    """Whether a function, or the `__call__` of an object, yields values."""
+    return _has_code(value, inspect.isgeneratorfunction) or _has_code(
+        value, inspect.isasyncgenfunction
+    )
 
 
 def _has_code(value: object, is_kind: Callable[[Any], bool]) -> bool:

@@ -14,6 +14,8 @@ import inspect
 import itertools
 import logging
 import threading
+from collections.abc import AsyncGenerator, Generator
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, Self
 
 from flask import current_app
@@ -22,10 +24,14 @@ from werkzeug.exceptions import MethodNotAllowed, NotFound, ServiceUnavailable
 from werkzeug.routing import Map, MapAdapter, RequestRedirect
 from werkzeug.wrappers import Response as AnyResponse
 
-from redengine.api.http.answers import answer
-from redengine.api.http.requests import REQUEST_ID, query_of
+from redengine.api.core.messages import error_response
+from redengine.api.http.answers import Answer, answer
+from redengine.api.http.requests import REQUEST_ID, REQUEST_ID_HEADER, query_of, visitor_of
 from redengine.api.http.routes import PREFIXES, ROUTES
+from redengine.api.live.door import hand_over
+from redengine.api.live.route_stream import RouteStream, Telling, form_for
 from redengine.api.routes import Incoming, filled, response_of
+from redengine.api.routes.calling import json_of
 from redengine.api.routes.paths import LeanRule, new_map, steps_aside
 
 if TYPE_CHECKING:
@@ -33,6 +39,8 @@ if TYPE_CHECKING:
 
     from flask import Flask, Request
 
+    from redengine.api.live.hub import Hub
+    from redengine.api.live.route_stream import Stream
     from redengine.api.routes import Rest, Route
     from redengine.runtimes.handlers import HandlerLoop
 
@@ -103,7 +111,10 @@ def view_of_route(route: Route, session: Any, loop: HandlerLoop) -> CustomView:
         except (SystemExit, asyncio.CancelledError) as error:
             # Flask would let these through to the server's thread, and the caller would wait.
             raise RuntimeError(f"the handler raised {error!r}") from error
-        made = _answer(value, request.environ.get(REQUEST_ID, ""))
+        if isinstance(value, Generator | AsyncGenerator):
+            made = _streamed(value, request, loop)
+        else:
+            made = _answer(value, request.environ.get(REQUEST_ID, ""))
         if request.method not in _READING:
             _log(route, request)
         return made
@@ -132,6 +143,37 @@ def _answer(value: Any, request_id: str) -> Any:
     if isinstance(inner, AnyResponse):
         return current_app.make_response(value)
     return answer(response_of(value), request_id, is_custom=True)
+
+
+def _streamed(stream: Stream, request: Request, loop: HandlerLoop) -> Any:
+    """The answer that begins with a head, and goes on as the handler yields."""
+    environ = request.environ
+    request_id = environ.get(REQUEST_ID, "")
+    hide = getattr(current_app, "hide", None)
+
+    def explain(error: Exception) -> bytes:
+        told = error_response(error, request_id)
+        return (told if hide is None else hide(told)).content()
+
+    telling = Telling(
+        form=form_for(environ.get("HTTP_ACCEPT", "")), encode=json_of, explain=explain
+    )
+    headers = [
+        (REQUEST_ID_HEADER, request_id),
+        ("Content-Type", telling.form.content_type),
+        ("Cache-Control", "no-store"),
+        ("X-Accel-Buffering", "no"),
+    ]
+    if request.method == "HEAD":
+        return Answer([], 200, headers)
+    request.get_data()  # the body is gone once the connection is handed over
+    visitor = visitor_of(environ)
+
+    def make(hub: Hub, head: bytes, _rest: bytes) -> RouteStream:
+        return RouteStream(hub, visitor, head, stream, telling, loop)
+
+    is_handed_over = hand_over(environ, HTTPStatus.OK, make)
+    return Answer([] if is_handed_over else telling.parts(stream), 200, headers)
 
 
 def _log(route: Route, request: Request) -> None:

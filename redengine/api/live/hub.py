@@ -88,7 +88,7 @@ class Hub:
             if not self._is_closed:
                 if self._thread is None:
                     self._begin()
-                self._call(lambda: self._start(taken, make))
+                self.call(lambda: self._start(taken, make))
                 return
             self._reserved -= 1
         taken.close()
@@ -101,7 +101,7 @@ class Hub:
         """
         with self._lock:
             self._is_closed = True
-        self._call(lambda: self._say_goodbye(is_restart=is_restart))
+        self.call(lambda: self._say_goodbye(is_restart=is_restart))
 
     def join(self) -> None:
         """Return when all connections are closed; those that do not listen are cut off."""
@@ -116,7 +116,8 @@ class Hub:
         self.connections.clear()
         self._thread = None
 
-    def _call(self, call: Callable[[], object]) -> None:
+    def call(self, call: Callable[[], object]) -> None:
+        """Call something on the loop soon, unless that has ended."""
         thread = self._thread
         if thread is not None:
             try:
@@ -128,13 +129,13 @@ class Hub:
         """Under the lock: start the thread."""
         self._thread = LoopThread("redengine-live")
         self.session.events.listen(self._wake)
-        self._call(self._tick)
+        self.call(self._tick)
 
     def _wake(self) -> None:
         """In the thread that publishes: have the followers looked after soon."""
         if not self._is_woken:
             self._is_woken = True
-            self._call(self._fan_out)
+            self.call(self._fan_out)
 
     # -- on the loop
 

@@ -259,7 +259,7 @@ def _operation(route: Route, method: str) -> Operation:
     return Operation(
         summary=summary or route.name,
         description=rest.strip(),
-        answers={200: Answer(description="The answer.", models={JSON: _returned(route)})},
+        answers={200: Answer(description="The answer.", models=_models(route))},
         parameters=(
             *(_parameter(each, "path") for each in route.arguments_from("path")),
             *(_parameter(each, "query") for each in route.arguments_from("query")),
@@ -286,6 +286,13 @@ def _type_of(annotation: Any) -> Any:
     """What a schema can be made of; anything where the code does not say."""
     is_type = isinstance(annotation, type) or hasattr(annotation, "__origin__")
     return annotation if is_type and annotation is not inspect.Signature.empty else Any
+
+
+def _models(route: Route) -> dict[str, Any]:
+    """What the answer is, by media type."""
+    if route.streams:
+        return {"application/x-ndjson": Any, "text/event-stream": str}
+    return {JSON: _returned(route)}
 
 
 def _returned(route: Route) -> Any:

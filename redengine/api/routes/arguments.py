@@ -17,6 +17,7 @@ from redengine.support.annotations import (
     schema_of,
     signature_of,
 )
+from redengine.support.functions import has_yield
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -75,7 +76,8 @@ def read_arguments(
     Raises:
         InvalidInput: an argument cannot be filled, or a value of the path is not taken.
     """
-    signature = signature_of(handler, 'app.rest.get("/path")(handler)', "handler")
+    form = 'app.rest.get("/path")(handler)'
+    signature = signature_of(handler, form, "handler", takes_generators=True)
     reasons: dict[str, str] = {
         name: "has a meaning of its own; give the value in the path another name"
         for name in RESERVED
@@ -248,8 +250,14 @@ class Route:
 
     @property
     def is_async(self) -> bool:
-        """Whether the handler is an `async def`."""
-        return inspect.iscoroutinefunction(inspect.unwrap(self.handler))
+        """Whether the handler is an `async def`, which may yield."""
+        handler = inspect.unwrap(self.handler)
+        return inspect.iscoroutinefunction(handler) or inspect.isasyncgenfunction(handler)
+
+    @property
+    def streams(self) -> bool:
+        """Whether the handler yields what it answers."""
+        return has_yield(inspect.unwrap(self.handler))
 
     @property
     def body(self) -> RouteArgument | None:

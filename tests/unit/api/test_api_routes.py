@@ -154,7 +154,6 @@ def with_body(body):
         (odd_type, "q", "cannot be read"),
         (with_body, "body", "GET has no body"),
         (3, "handler", "expected a function"),
-        ((lambda: (yield)), "handler", "generator"),
     ],
 )
 def test_an_argument_that_nothing_fills_is_refused_by_name(rest, handler, field, reason):

@@ -84,7 +84,8 @@ MAKERS = {
     "condition": lambda _app, func: condition(every=1)(func),
     "app.hook": lambda app, func: app.hook("job_end")(func),
     "FuncArg": lambda _app, func: FuncArg(func),
-    "rest": lambda app, func: app.rest.get("/made")(func),
+    "command": lambda app, func: app.command("made")(func),
+    "every": lambda app, func: app.every("1 s", func),
 }
 
 
@@ -107,6 +108,16 @@ def test_no_function_is_refused_with_the_form_to_write(session, maker, given, to
     with pytest.raises(InvalidInput, match=told):
         MAKERS[maker](session, given)
     assert len(session.tasks) == 0
+
+
+@pytest.mark.parametrize("given", [None, 42, "fetch", generate()])
+def test_a_route_may_yield_and_is_a_function_all_the_same(session, given):
+    """A handler with `yield` streams; the result of a call is refused as everywhere."""
+    with pytest.raises(InvalidInput, match="handler: expected a function, got"):
+        session.rest.get("/made")(given)
+    for func in (generate, generate_later, Generating()):
+        session.rest.get("/made", replace=True)(func)
+        assert session.rest.routes[0].streams
 
 
 @pytest.mark.parametrize("maker", ["app.condition", "condition", "app.hook", "FuncArg"])
