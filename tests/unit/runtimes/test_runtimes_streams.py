@@ -124,6 +124,15 @@ def test_a_stream_that_was_replaced_is_not_freed_under_a_print(stream):
         assert sys.stdout is replaced(), "and it is used again over the same stream"
 
 
+def outcome_of_tests(folder):
+    """The tests of a folder, run by a pytest that has no plugin but that of the package."""
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "redengine.pytest_plugin", str(folder)]
+    alone = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    return subprocess.run(
+        command, cwd=folder, env=alone, capture_output=True, timeout=100, check=False
+    )
+
+
 CHATTY = """
 import pytest
 from redengine import Session
@@ -161,8 +170,7 @@ def test_output_is_captured(number):
 def test_a_suite_whose_jobs_print_all_the_time_does_not_crash(tmp_path, capture):
     """The interpreter survives pytest reading what three jobs write at the same time."""
     (tmp_path / "test_chatty.py").write_text(CHATTY.replace("CAPTURE", capture))
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path)]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=100, check=False)
+    done = outcome_of_tests(tmp_path)
     assert done.returncode == 0, done.stderr[-2000:]
     assert b"80 passed" in done.stdout
 
@@ -199,8 +207,7 @@ def test_what_a_long_job_prints_is_its_output(CAPTURE):
 def test_a_job_that_outlives_a_change_of_streams_still_has_its_output(tmp_path, capture):
     """A test puts the streams aside and back while a job runs; no line is lost."""
     (tmp_path / "test_goes_on.py").write_text(GOES_ON.replace("CAPTURE", capture))
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path)]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=100, check=False)
+    done = outcome_of_tests(tmp_path)
     assert done.returncode == 0, done.stdout[-3000:]
 
 
