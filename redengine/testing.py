@@ -77,11 +77,6 @@ class ManualSession(Session):
         if job.started_at is not None:
             self._runs.setdefault(job.task, []).append(job.started_at)
 
-    @property
-    def now(self) -> datetime:
-        """The virtual time, in the session's zone."""
-        return self._clock.now().astimezone(self.zone)
-
     def advance(self, by: Any) -> None:
         """Let time pass, and everything happen that is to happen in it.
 

@@ -427,7 +427,7 @@ class FlaskAPI(RouteDecorators, APITask):
                 who,
                 extra={"action": "open"},
             )
-        elif not self._authenticate_in_force() and not any(key.is_valid for key in keys.all()):
+        elif not self._authenticate_in_force() and not keys.has_valid:
             logger.warning(
                 "all keys of the API are revoked or expired; set REDENGINE_API_KEY to get in",
                 extra={"action": "locked"},

@@ -9,6 +9,7 @@ from abc import abstractmethod
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from redengine.api.changes import journal
+from redengine.api.changes.writing import ownership_of
 from redengine.api.core.dispatcher import Dispatcher, request_from
 from redengine.api.core.messages import error_response
 from redengine.api.endpoints import RESOURCES
@@ -101,6 +102,10 @@ class APITask(FuncTask):
             if not self._is_replayed:
                 self._is_replayed = True
                 self._replay()
+                if type(self).get_requests is APITask.get_requests:
+                    ownership = ownership_of(self.api_session)
+                    with ownership.writing:
+                        ownership.in_effect_after = 0
 
     def store_request(self, resource: str, method: str, data: dict[str, Any]) -> ReceiptPort | None:
         """Store an accepted write, so that `get_requests` can give it at the next start.
@@ -126,9 +131,12 @@ class APITask(FuncTask):
     def get_requests(self) -> Iterable[tuple[str, str, dict[str, Any]]]:
         """The writes to apply when the session starts: `(resource, method, data)`, in order.
 
-        The default gives those of a durable store that still have an effect.
+        The default gives those of a durable store that still have an effect, and that the
+        session has neither made itself nor applied already.
         """
-        return [entry[:3] for entry in journal.collapsed(journal.recorded(self.api_session))]
+        after = ownership_of(self.api_session).in_effect_after
+        found = journal.outstanding(journal.recorded(self.api_session), after)
+        return [entry[:3] for entry in found]
 
     # -- what a subclass calls
 

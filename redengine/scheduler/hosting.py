@@ -222,6 +222,11 @@ class Hosting:
         return self._core.config
 
     @property
+    def now(self) -> datetime:
+        """The time by the session's clock, in its zone: a virtual session's is virtual."""
+        return self._core.clock.now().astimezone(self.zone)
+
+    @property
     def zone(self) -> tzinfo:
         """The zone in which wall-clock conditions and naive times are read."""
         zone: tzinfo = self._core.config.timezone

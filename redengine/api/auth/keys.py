@@ -91,13 +91,12 @@ class Key:
         """Whether the constructor of the API was given it."""
         return self.source == CONSTRUCTOR
 
-    @property
-    def is_valid(self) -> bool:
-        """Whether it is neither revoked nor expired."""
-        return self.revoked_at is None and not self._is_expired()
+    def is_valid(self, now: datetime) -> bool:
+        """Whether it is neither revoked nor, by that time, expired."""
+        return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
 
-    def check(self) -> None:
-        """Refuse a key that is not valid any more.
+    def check(self, now: datetime) -> None:
+        """Refuse a key that is not valid any more at that time.
 
         Raises:
             InvalidApiKey: it is revoked, or expired.
@@ -105,12 +104,9 @@ class Key:
         if self.revoked_at is not None:
             at = self.revoked_at.isoformat()
             raise InvalidApiKey(f"API key '{self.name}' was revoked at {at}")
-        if self.expires_at is not None and self._is_expired():
+        if self.expires_at is not None and now >= self.expires_at:
             at = self.expires_at.isoformat()
             raise InvalidApiKey(f"API key '{self.name}' expired at {at}")
-
-    def _is_expired(self) -> bool:
-        return self.expires_at is not None and datetime.now(UTC) >= self.expires_at
 
     def snapshot(self) -> dict[str, Any]:
         """The key's object as it is shown."""
@@ -176,6 +172,10 @@ class KeyRing:
         """The zone of times without offset."""
         return self._session.zone
 
+    def now(self) -> datetime:
+        """The time by the clock of the session, which decides when keys expire."""
+        return self._session.now.astimezone(UTC)
+
     @property
     def in_force(self) -> bool:
         """Whether a key is asked for: also where all of them are revoked, expired or gone."""
@@ -187,7 +187,14 @@ class KeyRing:
     @property
     def has_admin(self) -> bool:
         """Whether anybody could manage the keys."""
-        return any(map(_is_for_admin, self.all()))
+        now = self.now()
+        return any(_is_for_admin(key, now) for key in self.all())
+
+    @property
+    def has_valid(self) -> bool:
+        """Whether anybody could get in with a key."""
+        now = self.now()
+        return any(key.is_valid(now) for key in self.all())
 
     def all(self) -> list[Key]:
         """All keys, the given ones first."""
@@ -235,8 +242,8 @@ class KeyRing:
         Raises:
             Forbidden: it was revoked meanwhile, or has expired.
         """
-        now = self._current().get(key.name, key)
-        (now if now.digest == key.digest else key).check()
+        current = self._current().get(key.name, key)
+        (current if current.digest == key.digest else key).check(self.now())
 
     def _mark_of(self, text: str) -> bytes:
         """What stands for a key in memory."""
@@ -281,7 +288,7 @@ class KeyRing:
             digest_of(text, salt).hex(),
             tuple(sorted(key.scopes)),
             key.tasks,
-            datetime.now(UTC),
+            self.now(),
             by,
             expires_at,
         )
@@ -296,7 +303,7 @@ class KeyRing:
             raise Conflict(message)
         keys = self._current()
         same = keys.get(key.name)
-        if same is not None and (same.is_given or same.is_valid):
+        if same is not None and (same.is_given or same.is_valid(self.now())):
             raise AlreadyExists("key", key.name, "revoke it first, or take another name")
         if not self.has_admin and (ADMIN not in key.scopes or key.tasks is not None):
             raise Conflict(
@@ -319,13 +326,14 @@ class KeyRing:
                 raise Conflict(f"key '{name}' is given by {where}; take it away there", key=name)
             if key.revoked_at is not None:
                 return
+            now = self.now()
             others = (each for each in self.all() if each is not key)
-            if _is_for_admin(key) and not any(map(_is_for_admin, others)):
+            if _is_for_admin(key, now) and not any(_is_for_admin(each, now) for each in others):
                 message = f"key '{name}' is the last one with scope admin; make another one first"
                 raise Conflict(message, key=name)
-            self._session.api_keys.revoke(name, datetime.now(UTC))
+            self._session.api_keys.revoke(name, now)
 
 
-def _is_for_admin(key: Key) -> bool:
+def _is_for_admin(key: Key, now: datetime) -> bool:
     principal = key.principal
-    return key.is_valid and ADMIN in principal.scopes and principal.tasks is None
+    return key.is_valid(now) and ADMIN in principal.scopes and principal.tasks is None

@@ -392,6 +392,12 @@ class RestrictedSession:
         return commands
 
     @property
+    def now(self) -> datetime:
+        """The time by the session's clock."""
+        now: datetime = self._session.now
+        return now
+
+    @property
     def zone(self) -> tzinfo:
         """The zone of naive times."""
         zone: tzinfo = self._session.zone

@@ -6,6 +6,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from redengine.api.core import masking
+from redengine.query import Query
 from redengine.store import ChangeEntry
 
 if TYPE_CHECKING:
@@ -203,6 +204,31 @@ def recorded(session: SessionPort) -> Iterator[Entry]:
         after = items[-1]["id"]
 
 
+def newest(session: SessionPort) -> int:
+    """The id of the latest entry of the audit trail; 0 where it does not outlive a session."""
+    if not session.store.durable:
+        return 0
+    found = session.changes.query(Query(sort=(("id", True),), limit=1)).items
+    return int(found[0]["id"]) if found else 0
+
+
+def outstanding(entries: Iterable[Entry], in_effect_after: int | None) -> list[Entry]:
+    """The entries that a session has still to apply, as `collapsed` leaves them.
+
+    Args:
+        entries: the whole journal.
+        in_effect_after: changes over this id are in effect; None: no change is.
+
+    A change that is in effect is applied again only after an older one of the same subject, which
+    would else have the last word.
+    """
+    kept = collapsed(entries)
+    if in_effect_after is None:
+        return kept
+    older = {_subject(entry) for entry in kept if (entry.id or 0) <= in_effect_after}
+    return [entry for entry in kept if _subject(entry) in older]
+
+
 def collapsed(entries: Iterable[Entry]) -> list[Entry]:
     """The entries that still have an effect, in their order.
 
@@ -250,8 +276,8 @@ def _subject(entry: Entry) -> tuple[str, str]:
 def _append(chain: Chain, order: int, entry: Entry) -> None:
     if entry.resource == "Parameter":
         _set_again(chain, {entry.data["name"]})
-    elif entry.resource in {"Runtimes", "Channels"}:
-        pass
+    elif entry.method == "post":
+        _begin_again(chain)
     elif entry.resource == "Calendar":
         _set_calendar(chain, order, entry)
         return
@@ -267,6 +293,16 @@ def _append(chain: Chain, order: int, entry: Entry) -> None:
         if was_made_here:
             return
     chain.append((order, entry))
+
+
+def _begin_again(chain: Chain) -> None:
+    """Take out what was made before and not removed: had it been there, none could be made.
+
+    A session that has not started yet makes what its journal has as well.
+    """
+    methods = [entry.method for _, entry in chain]
+    if "post" in methods and "delete" not in methods[methods.index("post") :]:
+        del chain[methods.index("post") :]
 
 
 def _set_calendar(chain: Chain, order: int, entry: Entry) -> None:

@@ -12,7 +12,7 @@ import weakref
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
-from redengine.api.changes.journal import Recording, current_record
+from redengine.api.changes.journal import Recording, current_record, newest
 from redengine.api.core.entity_tags import check_preconditions
 from redengine.api.core.masking import lost_parts
 from redengine.api.core.messages import ApiRequest, ApiResponse
@@ -120,10 +120,13 @@ class Ownership:
 
     Attributes:
         writing: held by whoever writes, so that writes happen one after the other.
+        in_effect_after: changes of the journal with ids over this one are in effect, as this
+            session has made or applied them; None while it has done neither.
     """
 
     def __init__(self) -> None:
         self.writing = threading.RLock()
+        self.in_effect_after: int | None = None
         self._owned: dict[tuple[str, str], str] = {}
         self._apis: list[weakref.ref[Any]] = []
 
@@ -406,6 +409,8 @@ class Writer:
         """
         self._refuse_without_store()
         with self.ownership.writing:
+            if self.ownership.in_effect_after is None:
+                self.ownership.in_effect_after = newest(self._session)
             batch = Batch(self, request)
             try:
                 response = make(batch)

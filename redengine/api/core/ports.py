@@ -270,6 +270,10 @@ class SessionPort(Protocol):
     def metrics(self) -> Metrics: ...
 
     @property
+    def now(self) -> datetime:
+        """The time by its clock."""
+
+    @property
     def zone(self) -> tzinfo:
         """The zone of naive times."""
 

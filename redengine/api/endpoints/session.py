@@ -227,7 +227,7 @@ class KeysResource(KeyRingResource):
                 raise UnknownName("field", field, _FIELDS)
         if not data.get("scopes"):
             raise InvalidInput({"scopes": f"expected a list of scopes, {_got(data, 'scopes')}"})
-        now = datetime.now(UTC)
+        now = self.keys.now()
         expires_at = expiry_of(data.get("expires_at"), self.session.zone, now)
         if expires_at is not None and expires_at <= now:
             given = shortened(data["expires_at"])

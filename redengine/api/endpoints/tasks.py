@@ -354,14 +354,16 @@ class ForecastResource(Resource):
     query_keys = frozenset(("until", "task"))
 
     def get(self, request: ApiRequest) -> ApiResponse:
-        until = end_of_forecast(request.query_value("until"), self.session.zone)
+        until = end_of_forecast(
+            request.query_value("until"), self.session.zone, self.session.now.astimezone(UTC)
+        )
         task = request.query_value("task")
         if task is not None:
             task = self.session.tasks[task].name
         return ApiResponse(self.session.forecast(until, task=task).to_dict())
 
 
-def end_of_forecast(text: str | None, zone: tzinfo, now: datetime | None = None) -> datetime:
+def end_of_forecast(text: str | None, zone: tzinfo, now: datetime) -> datetime:
     """The instant that `?until=` names: a date, a datetime, or a duration from now.
 
     Args:
@@ -372,7 +374,6 @@ def end_of_forecast(text: str | None, zone: tzinfo, now: datetime | None = None)
     Raises:
         InvalidInput: it is neither, is past, or is more than a year ahead.
     """
-    now = now or datetime.now(UTC)
     until = now + DEFAULT_SPAN if text is None else _instant(text, zone, now)
     if until <= now:
         raise InvalidInput({"until": f"expected a time to come, got {shortened(text)}"})

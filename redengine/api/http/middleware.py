@@ -343,7 +343,7 @@ class Middleware:
             except Forbidden:
                 self._rates.note_wrong_login(environ.get("REMOTE_ADDR", ""))
                 raise
-        key.check()
+        key.check(self._keys.now())
         environ[STILL_ADMITTED] = partial(self._keys.check_again, key)
         return key.principal
 

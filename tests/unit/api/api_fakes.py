@@ -423,6 +423,10 @@ class FakeSession:
     zone = UTC
     is_virtual = False
 
+    @property
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
     def __init__(self) -> None:
         self.tasks = FakeTasks()
         self.calendars = FakeCalendars()

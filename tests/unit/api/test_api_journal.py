@@ -1,5 +1,6 @@
 """The change journal: what is stored, and what is applied again."""
 
+import contextlib
 import logging
 
 import pytest
@@ -8,8 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from thoroughness import examples
 
+from redengine import Session
 from redengine.api import FlaskAPI
 from redengine.api.changes.journal import Entry, collapsed
+from redengine.testing import ManualSession
 
 TASK = {"code": "1"}
 
@@ -243,3 +246,81 @@ def test_a_restart_leads_to_the_same_state(writes):
 def test_a_restart_leads_to_the_same_state_in_a_thousand_cases(writes):
     """The same, more often."""
     write_and_restart(writes)
+
+
+@pytest.fixture(params=[ManualSession, Session])
+def started_later(request, tmp_path):
+    """Makes a session on one store: its API, and a client that is there before the start."""
+    url = f"sqlite:///{tmp_path / 'jobs.db'}"
+
+    @contextlib.contextmanager
+    def make():
+        session = request.param(store=url)
+        session.task(name="fetch")(lambda: None)
+        api = FlaskAPI(port=0, session=session)
+        with contextlib.closing(session):
+            yield session, api.app.test_client()
+            session.shut_down()
+
+    return make
+
+
+def start(session):
+    """Start it, virtual or real, to the point at which the journal has been applied."""
+    if session.is_virtual:
+        session.advance("1 s")
+    else:
+        session.start(block=False)
+
+
+def test_what_was_written_before_the_start_is_not_applied_again(started_later, caplog):
+    """What a caller made is left as it is, whatever has become of it since."""
+    with started_later() as (session, client):
+        assert client.post("/tasks/made", json=TASK).status_code == 201
+        assert client.post("/runtimes", json={"runtime_id": "gpu"}).status_code == 201
+        assert client.patch("/parameters", json={"day": 1}).status_code == 200
+        made = session.tasks["made"]
+        session.parameters["day"] = 2
+        start(session)
+        assert session.tasks["made"] is made
+        assert session.parameters["day"] == 2
+    assert [each.message for each in caplog.records if each.levelname == "ERROR"] == []
+
+
+def assert_both(session):
+    """What an earlier session was told is there, but for what the later one said."""
+    task = session.tasks["fetch"]
+    assert (task.priority, task.description) == (7, "early")
+    assert session.parameters.snapshot() == {"day": 2, "city": "Bergen"}
+    assert session.tasks["made"].priority == 2
+
+
+def test_what_was_written_before_the_start_has_the_last_word(started_later, caplog):
+    """Over what an earlier session was told; the next session has both."""
+    with started_later() as (session, client):
+        start(session)
+        client.patch("/tasks/fetch", json={"priority": 5, "description": "early"})
+        client.post("/tasks/made", json={**TASK, "priority": 1})
+        client.patch("/parameters", json={"day": 1, "city": "Bergen"})
+    with started_later() as (session, client):
+        client.patch("/tasks/fetch", json={"priority": 7})
+        client.patch("/parameters", json={"day": 2})
+        assert client.post("/tasks/made", json={**TASK, "priority": 2}).status_code == 201
+        start(session)
+        assert_both(session)
+    with started_later() as (session, _):
+        start(session)
+        assert_both(session)
+    assert [each.message for each in caplog.records if each.levelname == "ERROR"] == []
+
+
+def test_two_apis_of_a_session_apply_the_journal_once(started_later, caplog):
+    """The session has one journal, however many doors."""
+    with started_later() as (session, client):
+        start(session)
+        client.post("/tasks/made", json=TASK)
+    with started_later() as (session, _):
+        FlaskAPI(port=0, session=session, name="Other")
+        start(session)
+        assert "made" in session.tasks
+    assert [each.message for each in caplog.records if each.levelname == "ERROR"] == []

@@ -132,3 +132,50 @@ def test_reverting_the_end_of_a_disabling_disables_until_the_same_time(app):
     app.advance("2 minutes")
     assert not task.disabled
     assert len(app.runs("each")) == 3
+
+
+ROOT = {"X-API-Key": "root-key-with-enough-characters"}
+
+
+def test_keys_are_made_expire_and_are_revoked_by_the_session_s_clock(app):
+    """Given keys, made ones, and what is told of them: all by one clock."""
+    given = {
+        "root": {"key": ROOT["X-API-Key"], "scopes": ["admin"]},
+        "guest": {
+            "key": "guest-key-with-enough-characters",
+            "scopes": ["read"],
+            "expires_at": "2026-01-10",
+        },
+    }
+    app.tasks["each"].delete()
+    client = FlaskAPI(port=0, session=app, api_keys=given).app.test_client()
+    body = {"name": "ops", "scopes": ["read"], "expires_at": "30 days"}
+    made = client.post("/keys", json=body, headers=ROOT).json
+    assert (made["created_at"], made["expires_at"]) == (
+        "2026-01-01T00:00:30+00:00",
+        "2026-01-31T00:00:30+00:00",
+    )
+    keys = ({"X-API-Key": made["key"]}, {"X-API-Key": "guest-key-with-enough-characters"})
+
+    def statuses():
+        return [client.get("/tasks", headers=each).status_code for each in keys]
+
+    app.advance("1 day")
+    assert statuses() == [200, 200]
+    app.advance("10 days")
+    assert statuses() == [200, 403]
+    app.advance("20 days")
+    assert statuses() == [403, 403]
+    past = {"name": "late", "scopes": ["read"], "expires_at": "2026-01-20"}
+    assert client.post("/keys", json=past, headers=ROOT).status_code == 400
+    assert client.post("/keys", json={**past, "expires_at": None}, headers=ROOT).status_code == 201
+    assert client.delete("/keys/late", headers=ROOT).status_code == 204
+    assert client.get("/keys/late", headers=ROOT).json["revoked_at"] == "2026-02-01T00:00:30+00:00"
+
+
+def test_a_forecast_begins_at_the_virtual_time(app):
+    """A duration counts from it, and a time is to come when it lies behind it."""
+    client = FlaskAPI(port=0, session=app).app.test_client()
+    for until in ("2 min", "2026-01-01T00:02:30Z"):
+        found = client.get("/forecast", query_string={"until": until}).json
+        assert [start["at"][14:19] for start in found["starts"]] == ["01:00", "02:00"]
