@@ -125,10 +125,16 @@ class CalendarTimes(FireTimeCondition):
 
     def _look(self, context: EvaluationContext) -> tuple[bool, datetime | None]:
         now, zone = context.now, context.zone
+        is_awaited = False
         for known_zone, since, holds, upcoming in self.known:
-            if known_zone is zone and since <= now and (upcoming is None or now < upcoming):
-                return (holds and now == since), upcoming
-        holds, upcoming = FireTimeCondition._look(self, context)  # noqa: SLF001 - its base
+            if known_zone is zone and since <= now:
+                if upcoming is None or now < upcoming:
+                    return (holds and now == since), upcoming
+                is_awaited = now == upcoming
+        if is_awaited:
+            holds, upcoming = True, self.following(now, zone)
+        else:
+            holds, upcoming = FireTimeCondition._look(self, context)  # noqa: SLF001 - its base
         self.known[:] = ((zone, now, holds, upcoming),)
         return holds, upcoming
 

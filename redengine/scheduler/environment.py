@@ -22,6 +22,7 @@ from redengine.runtimes import (
     ThreadRuntime,
 )
 from redengine.scheduler.events import RUNTIME_CHANGED, RUNTIME_CREATED
+from redengine.scheduler.recording.recorder import Recorder
 from redengine.store import open_store
 
 if TYPE_CHECKING:
@@ -80,6 +81,10 @@ class Environment:
             name=core.session.name,
             clock=core.clock,
         )
+
+    def make_recorder(self, core: Core) -> Recorder:
+        """What writes down what happens; its store is open."""
+        return Recorder(core)
 
     def furnish(self, core: Core) -> None:
         """Make the runtimes every session has."""

@@ -29,7 +29,6 @@ from redengine.scheduler.jobs.submission import Submission
 from redengine.scheduler.jobs.waiting import Nesting
 from redengine.scheduler.lifecycle import Lifecycle
 from redengine.scheduler.recording.joblog import JobLog
-from redengine.scheduler.recording.recorder import Recorder
 from redengine.scheduler.runtimes import Runtimes
 from redengine.scheduler.tasks import Tasks
 from redengine.tasks.spec import create_task
@@ -100,7 +99,7 @@ class Hosting:
             store = environment.open_store(core, store or environment.said_store())
         self.store = core.store = store
         core.mark = mark_of(store.place)
-        core.recorder = Recorder(core)
+        core.recorder = environment.make_recorder(core)
         core.returns = Returns(store.returns(), core.recorder.returned, core.refuse_fork)
         self._assemble(core, environment)
 

@@ -190,8 +190,13 @@ class Tasks:
 
     # -- changing
 
-    def add(self, task: Task, on_exists: str) -> Task:
+    def add(self, task: Task, on_exists: str, *, is_checked: bool = False) -> Task:
         """Register a task.
+
+        Args:
+            task: the task.
+            on_exists: what is done where its name is taken.
+            is_checked: whether a session has it already, so that its condition has been checked.
 
         Raises:
             AlreadyExists: the name is taken and `on_exists` is "raise".
@@ -199,8 +204,9 @@ class Tasks:
         """
         core = self._core
         core.refuse_fork()
-        refuse_impossible(task)
-        refuse_unknown_calendars(conditions_of(task), core.calendars)
+        if not is_checked:
+            refuse_impossible(task)
+            refuse_unknown_calendars(conditions_of(task), core.calendars)
         if core.tells_doubts:
             warn_of_doubts(task, core)
         with core.lock:
@@ -208,15 +214,10 @@ class Tasks:
             if known is not None:
                 if on_exists == "ignore":
                     return known
-                if on_exists == "rename":
-                    task.rename(self._free_name(task.name))
-                elif on_exists == "replace":
-                    self._replace(known, task)
-                else:
-                    hint = "say on_exists='replace', 'ignore' or 'rename', or give it another name"
-                    raise AlreadyExists("task", task.name, hint)
-            self._refuse_cycle(task)
-            refuse_unknown_calendars(conditions_of(task), core.calendars)
+                self._make_room(known, task, on_exists)
+            if not is_checked:
+                self._refuse_cycle(task)
+                refuse_unknown_calendars(conditions_of(task), core.calendars)
             if known is None or task.name != known.name:
                 core.recorder.welcome(task)
             core.tasks[task.name] = task
@@ -236,6 +237,16 @@ class Tasks:
         if core.hooks.has("task_init"):
             core.hooks.call("task_init", task)
         return task
+
+    def _make_room(self, known: Task, task: Task, on_exists: str) -> None:
+        """Rename a task whose name is taken, or let it take the place of the other."""
+        if on_exists == "rename":
+            task.rename(self._free_name(task.name))
+        elif on_exists == "replace":
+            self._replace(known, task)
+        else:
+            hint = "say on_exists='replace', 'ignore' or 'rename', or give it another name"
+            raise AlreadyExists("task", task.name, hint)
 
     def _refuse_cycle(self, task: Task) -> None:
         core = self._core

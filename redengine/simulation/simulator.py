@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from redengine.clock import ManualClock
 from redengine.runtimes import Outcome
+from redengine.scheduler.events.bus import Events
 from redengine.scheduler.hosting import Hosting
+from redengine.scheduler.recording.recorder import Recorder
 from redengine.simulation.virtual import VirtualEnvironment, advance
 from redengine.tasks import TaskHistory
 from redengine.tasks.spec import CLASSES, imported_function
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
     from redengine.runtimes import Execution
     from redengine.scheduler.core import Core
+    from redengine.scheduler.events.kinds import Kind
+    from redengine.scheduler.jobs.job import Job
     from redengine.simulation.spec import JobSpec, SessionSpec
     from redengine.tasks import Task
 
@@ -123,6 +127,27 @@ def _pretend(execution: Execution) -> Outcome:
     return Outcome("success")
 
 
+class SilentRecorder(Recorder):
+    """Numbers the beginnings and ends of jobs, and writes nothing of them."""
+
+    def begun(self, job: Job, at: datetime) -> None:
+        """A job's code is about to run."""
+        del job
+        self._moment(at)
+
+    def ended(self, job: Job, at: datetime) -> None:
+        """A job has come to its end."""
+        del job
+        self._moment(at)
+
+
+class SilentEvents(Events):
+    """Events that nobody follows."""
+
+    def publish(self, kind: Kind, at: datetime, *values: object) -> None:
+        """Forget the event."""
+
+
 class SimulatedEnvironment(VirtualEnvironment):
     """Runtimes that only pretend to run, for as long as each task usually takes."""
 
@@ -133,6 +158,9 @@ class SimulatedEnvironment(VirtualEnvironment):
         super().__init__(clock, self._duration)
         self._durations = durations
         self.remaining: dict[str, timedelta] = {}
+
+    def make_recorder(self, core: Core) -> Recorder:
+        return SilentRecorder(core)
 
     def _duration(self, execution: Execution) -> timedelta:
         left = self.remaining.pop(execution.id, None)
@@ -160,6 +188,7 @@ class Simulator(Hosting):
         super().__init__("redengine", spec.config, spec.parameters, store, clock, self.environment)
         self._names.by_name.update(spec.conditions)
         core = self._core
+        core.events = SilentEvents()
         core.tells_doubts = False  # they were told when the session got the task
         core.calendars.update(spec.calendars)
         for secret in spec.secrets:
@@ -175,7 +204,8 @@ class Simulator(Hosting):
             if each.settings.permanent and each.task.kind not in CLASSES:
                 continue  # it serves the session, as its API does
             history = TaskHistory.of_snapshot(each.history)
-            self.add_task(each.task.simulated(self, each.settings, history), "raise")
+            task = each.task.simulated(self, each.settings, history)
+            self._tasks.add(task, "raise", is_checked=True)
 
     @property
     def core(self) -> Core:

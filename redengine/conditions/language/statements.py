@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from redengine.conditions.calendar.cron import settled
-from redengine.conditions.calendar.cron_fields import CronError
 from redengine.conditions.calendar.positions import WEEKDAYS, Position, read_position
 from redengine.conditions.calendar.wall_clock import BY_ADVERB, DAILY, UNITS, WEEK, Unit
 from redengine.conditions.calendar.windows import Kind, Window
@@ -18,8 +16,9 @@ from redengine.conditions.days.open_days import SHIFTS, BusinessDays, CalendarIs
 from redengine.conditions.dependencies import OUTCOMES, After, IsRunning, Retry
 from redengine.conditions.explanation import unquote
 from redengine.conditions.facts import FALSE, TRUE, Env, ParamExists, ParamIs, SchedulerRun
-from redengine.conditions.fire_times import Cron, PeriodicAt
+from redengine.conditions.fire_times import PeriodicAt
 from redengine.conditions.intervals import Every, EveryStarting, Periodic, TimeOf
+from redengine.conditions.language.crons import read_cron
 from redengine.conditions.language.tokens import ZONE
 from redengine.conditions.run_history import ACTIONS, OPERATORS, Has, infer_unit
 from redengine.exceptions import ImpossibleCondition, InvalidInput, nearest
@@ -227,58 +226,7 @@ def _every(cursor: Cursor) -> Condition:
 
 
 def _cron(cursor: Cursor) -> Condition:
-    first = last = cursor.token
-    if first.kind == "quoted":
-        cursor.advance()
-        expression, start = unquote(first.text), first.start + 1
-    else:
-        while _goes_on_in_cron(cursor, last):
-            last = cursor.advance()
-        if last is first and cursor.token is first:
-            cursor.fail("expected a cron expression such as 0 7 * * mon-fri")
-        expression, start = cursor.raw(first, last), first.start
-    seconds: Any = cursor.expect("first", "last") if cursor.take("seconds") else None
-    _check_cron(cursor, expression, start, seconds)
-    return _limited(cursor, Cron(expression, seconds))
-
-
-def _goes_on_in_cron(cursor: Cursor, last: Token) -> bool:
-    """Whether the next token is of the expression; parentheses are only behind an `H`."""
-    token = cursor.token
-    if token.kind == "word":
-        return not cursor.sees(ZONE, "seconds", "on")
-    if cursor.sees_sign("("):
-        before = cursor.text[last.start : last.end].lower()
-        return last.end == token.start and before.endswith("h")
-    if cursor.sees_sign(")"):
-        return cursor.text.rfind("(", last.start, last.end) < 0 and _closes_hash(cursor)
-    return cursor.sees_sign(",")
-
-
-_LONGEST_HASH: Final = 80
-"""What stands within the parentheses of an `H` is shorter."""
-
-
-def _closes_hash(cursor: Cursor) -> bool:
-    """Whether a parenthesis that closes is that of an `H`."""
-    end = cursor.token.start
-    before = cursor.text[max(end - _LONGEST_HASH, 0) : end].lower()
-    return re.search(r"(?:^|[\s,])h\([\w-]*$", before) is not None
-
-
-def _check_cron(cursor: Cursor, expression: str, start: int, seconds: Any) -> None:
-    """Refuse an expression that cannot be read, at its field."""
-    try:
-        settled(" ".join(expression.lower().split()), seconds)
-    except CronError as error:
-        fields = list(re.finditer(r"\S+", expression))
-        at = start
-        if error.field is not None:
-            moved = (error.field + 1) % len(fields) if seconds == "first" else error.field
-            at = start + fields[moved].start()
-        cursor.fail(str(error), at=at, suggestion=None)
-    except ValueError:
-        pass  # it never comes: the condition says so itself
+    return _limited(cursor, read_cron(cursor))
 
 
 def _after(cursor: Cursor) -> Condition:

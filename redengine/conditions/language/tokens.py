@@ -124,6 +124,11 @@ class Cursor:
         """The token after the next."""
         return self._tokens[min(self._position + 1, len(self._tokens) - 1)]
 
+    @property
+    def before(self) -> Token:
+        """The token that was taken last."""
+        return self._tokens[self._position - 1]
+
     def advance(self) -> Token:
         """Take the next token."""
         token = self._tokens[self._position]
@@ -134,7 +139,7 @@ class Cursor:
     def note(self, condition: Condition, first: Token) -> Condition:
         """Remember where a part stands that has been read, from a token to the one taken last."""
         if self.parts is not None:
-            self.parts.append((condition, first.start, self._tokens[self._position - 1].end))
+            self.parts.append((condition, first.start, self.before.end))
         return condition
 
     def sees(self, *words: str) -> bool:
