@@ -242,25 +242,48 @@ class MovedToOpenDay(FireTimeCondition):
         Those that are moved forward may come of times before it, up to the last open day; those
         that are moved back may overtake others until the next open day has begun.
         """
-        calendar, zone = context.calendar(self.calendar), context.zone
         best: datetime | None = None
         for time in self._times(context, self._search_from(context, instant)):
-            if best is not None and self.shift == "next" and time >= best:
+            if best is not None and self._is_beyond(time, best, context):
                 break
             found = next((each for each in self._moved(time, context) if each > instant), None)
             if found is None:
                 continue
-            if best is not None and calendar.day_of(found, zone) > calendar.day_of(best, zone):
-                break
             best = found if best is None else min(best, found)
             if self._is_last(time, found, context):
                 break
         return best
 
+    def _passed_over(self, context: EvaluationContext) -> int:
+        """How many open days a time may be moved over.
+
+        A time moves by days of the statement's zone. Where the days of the calendar are those of
+        another zone, one of them may lie between two such days when the clocks change.
+        """
+        own = context.calendar(self.calendar).zone
+        return 0 if own is None or own is context.zone else 1
+
+    def _is_beyond(self, time: datetime, best: datetime, context: EvaluationContext) -> bool:
+        """Whether a time, and each later one, is moved to no instant before another one."""
+        if self.shift == "next":
+            return time >= best
+        calendar, zone = context.calendar(self.calendar), context.zone
+        day, last = calendar.day_of(best, zone), calendar.day_of(time, zone)
+        left = self._passed_over(context)
+        while day < last:
+            day += _DAY
+            if calendar.is_open(day):
+                if not left:
+                    return True
+                left -= 1
+        return False
+
     def _is_last(self, time: datetime, found: datetime, context: EvaluationContext) -> bool:
         """Whether no later time is moved to an instant before the one that a time is moved to."""
         if self.shift == "next":
             return found == time
+        if self._passed_over(context):
+            return False
         calendar = context.calendar(self.calendar)
         return calendar.is_open(calendar.day_of(time, context.zone) + _DAY)
 
@@ -269,11 +292,13 @@ class MovedToOpenDay(FireTimeCondition):
         if self.shift == "previous":
             return after
         calendar = context.calendar(self.calendar)
-        day = calendar.day_of(after, context.zone)
+        day, left = calendar.day_of(after, context.zone), self._passed_over(context)
         for _ in range(_LONGEST_CLOSURE):
             day -= _DAY
             if calendar.is_open(day):
-                break
+                if not left:
+                    break
+                left -= 1
         return calendar.start_of(day, context.zone)
 
     def _look(self, context: EvaluationContext) -> tuple[bool, datetime | None]:

@@ -13,6 +13,7 @@ from redengine.conditions import (
     WORKING_WEEK,
     BusinessDays,
     Calendar,
+    CalendarContext,
     CalendarIs,
     MovedToOpenDay,
     at,
@@ -337,6 +338,18 @@ def test_a_moved_time_keeps_the_wall_clock_over_a_change_of_offset():
     context = world("2026-03-28 00:00")
     moved = daily.at("03:30").on_business_days(shift="next")
     assert listed(moved, context, 2.5) == ["03-30 03:30"]
+
+
+def test_a_time_may_be_moved_over_an_open_day_of_another_zone():
+    """From 23:30 in Berlin to 00:30 two days later: in Santiago, one day of 25 hours has passed."""
+    closed, berlin = {date(2026, 4, 4): "closed"}, ZoneInfo("Europe/Berlin")
+    calendar = Calendar(name="b", closed=closed, weekend=frozenset(), zone=berlin)
+    santiago = ZoneInfo("America/Santiago")
+    moved = parse("cron 30 18 * * sat on business days of 'b' or the next")
+    for hour in range(22, 47):
+        now = datetime(2026, 4, 4, tzinfo=UTC) + timedelta(hours=hour)
+        context = CalendarContext(now, santiago, "", lambda _: calendar)
+        assert moved.until(context) == datetime(2026, 4, 5, 22, 30, tzinfo=UTC)
 
 
 @settings(max_examples=examples(150), deadline=None)
