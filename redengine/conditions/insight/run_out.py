@@ -121,8 +121,10 @@ def _starts(
 
 def _closed(calendar: Calendar) -> str:
     """What of the days is known after a calendar's end."""
-    days = " and ".join(WEEKDAYS[day] for day in sorted(calendar.weekend))
-    return f"only {days} counts as closed" if days else "no day counts as closed"
+    days = [WEEKDAYS[day] for day in sorted(calendar.weekend)]
+    if not days:
+        return "no day counts as closed"
+    return f"only {' and '.join(days)} {'count' if len(days) > 1 else 'counts'} as closed"
 
 
 def _fix(calendar: Calendar) -> str:

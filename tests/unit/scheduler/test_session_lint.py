@@ -229,7 +229,7 @@ def test_a_calendar_that_has_run_out_is_told(condition):
     assert finding.severity == "warning"
     assert finding.message == (
         "calendar 'bank' has run out: the last day that it knows was 2026-12-31, so that since "
-        "then only Saturday and Sunday counts as closed; give it later days, with "
+        "then only Saturday and Sunday count as closed; give it later days, with "
         "app.calendar('bank', …) or over HTTP"
     )
     assert "'bank'" in str(session.tasks["a"].start_cond)[finding.start : finding.end]
