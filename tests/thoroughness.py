@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from typing import Final
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 FEWEST: Final = 10
 PART: Final = 4
 
-settings.register_profile("quick", settings.default, max_examples=25)
-settings.register_profile("long", settings.default, max_examples=100)
+for name, number in (("quick", 25), ("long", 100)):
+    settings.register_profile(
+        name,
+        settings.default,
+        max_examples=number,
+        deadline=None,  # how long anything takes is a matter of the machine
+        suppress_health_check=[HealthCheck.too_slow],
+    )
 
 
 def choose(*, is_long: bool) -> None:

@@ -31,9 +31,15 @@ COLUMNS: Final = (
     Column("STATUS", lambda job: printable(job.get("status", "")), is_status=True),
     time_column("SUBMITTED", "submitted_at"),
     Column("TOOK", lambda job: span(job.get("duration"))),
-    Column("PROGRESS", lambda job: progress(job.get("progress"))),
+    Column("EXIT", lambda job: exit_code(job.get("exit_code"))),
+    Column("PROGRESS", lambda job: progress(job.get("progress")), is_detail=True),
     Column("WHY", lambda job: first_line(job.get("error") or job.get("reason")), is_detail=True),
 )
+
+
+def exit_code(told: Any) -> str:
+    """The exit code of a command; nothing for jobs that have none."""
+    return "" if told is None else str(told)
 
 
 def progress(told: Any) -> str:

@@ -382,3 +382,55 @@ def test_records_that_the_store_does_not_take_stop_no_job(session, monkeypatch, 
     assert len(session.runs("job")) == 4
     assert session.tasks["job"].status == "success"
     assert caplog.text.count("records are being lost") == 1
+
+
+def test_a_condition_may_submit_jobs():
+    """It is checked outside the lock: what it submits runs, and its own verdict counts."""
+    with Session() as session:
+        session.task(name="work")(lambda number: number)
+        submitted = []
+
+        @session.condition(every="10 ms")
+        def has_work():
+            if not submitted:
+                submitted.append(session.submit("work", number=7, job_id="from-a-condition"))
+            return submitted[0].status == "success"
+
+        done = threading.Event()
+        session.task(has_work(), name="after")(done.set)
+        assert done.wait(60)
+        assert session.job("from-a-condition").result(60) == 7
+        assert len(submitted) == 1
+
+
+def test_a_condition_may_submit_jobs_over_virtual_time():
+    """There it is checked in the thread that advances the time."""
+    with ManualSession() as session:
+        session.task(name="work")(lambda: None)
+
+        @session.condition(every="1 min")
+        def submits():
+            session.submit("work")
+            return False
+
+        session.task(submits(), name="never")(lambda: None)
+        session.advance("3 min 30 s")
+        assert len(session.runs("work")) == 4
+        assert {job.status for job in session.tasks["work"].jobs()} == {"success"}
+        assert session.runs("never") == []
+
+
+def test_a_condition_that_submits_its_own_task_is_no_deadlock():
+    """The job waits like any other; the condition is checked again."""
+    with Session() as session:
+        begun = threading.Semaphore(0)
+
+        @session.condition(every="10 ms")
+        def mine():
+            if not session.tasks["self"].jobs():
+                session.submit("self")
+            return False
+
+        session.task(mine(), name="self")(begun.release)
+        assert begun.acquire(timeout=60)
+        assert [job.trigger for job in session.tasks["self"].jobs()] == ["run"]
