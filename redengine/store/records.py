@@ -185,6 +185,8 @@ class KeyEntry(NamedTuple):
         created_by: who made it, if that is known.
         expires_at: when it ends to be valid; None: never.
         revoked_at: when it was made invalid; None: it was not.
+        commands: a pattern of the names of the commands that it is for; None: as `Principal` says.
+        channels: the same of channels.
     """
 
     name: str
@@ -196,6 +198,8 @@ class KeyEntry(NamedTuple):
     created_by: str | None = None
     expires_at: datetime | None = None
     revoked_at: datetime | None = None
+    commands: str | None = None
+    channels: str | None = None
 
 
 class DeleteEntry(NamedTuple):

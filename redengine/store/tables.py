@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.mysql import DOUBLE, LONGTEXT
 
-REVISION: Final = "0008"
+REVISION: Final = "0009"
 """The migration after which the database has the form that is declared here."""
 
 _LONGEST_NAME: Final = 500
@@ -194,5 +194,7 @@ api_keys = Table(
     Column("created_by", _text),
     Column("expires_at", _instant),
     Column("revoked_at", _instant),
+    Column("commands", _text),
+    Column("channels", _text),
     mariadb_engine="InnoDB",
 )

@@ -549,6 +549,8 @@ export interface KeyBody {
   name: string;
   scopes: Array<'read' | 'run' | 'write' | 'debug' | 'admin'>;
   tasks?: string | null;
+  commands?: string | null;
+  channels?: string | null;
   /** A time, or a duration from now. */
   expires_at?: string | null;
 }
@@ -559,6 +561,10 @@ export interface KeyView {
   scopes: Array<'read' | 'run' | 'write' | 'debug' | 'admin'>;
   /** The pattern of the tasks that it may see. */
   tasks: string | null;
+  /** The same of commands. */
+  commands: string | null;
+  /** The same of channels. */
+  channels: string | null;
   source: string;
   created_at: string | null;
   created_by: string | null;
@@ -618,6 +624,10 @@ export interface NewKeyView {
   scopes: Array<'read' | 'run' | 'write' | 'debug' | 'admin'>;
   /** The pattern of the tasks that it may see. */
   tasks: string | null;
+  /** The same of commands. */
+  commands: string | null;
+  /** The same of channels. */
+  channels: string | null;
   source: string;
   created_at: string | null;
   created_by: string | null;

@@ -17,7 +17,7 @@ from redengine.api.auth.keys import (
     Key,
     digest_of,
 )
-from redengine.api.auth.principal import ADMIN, Principal
+from redengine.api.auth.principal import ADMIN, PATTERNS, Principal
 from redengine.api.environment import boolean, given
 from redengine.durations import parse_duration
 from redengine.exceptions import InvalidInput, UnknownName, shortened
@@ -34,8 +34,7 @@ ENABLED: Final = "REDENGINE_API_KEY_ENABLED"
 
 NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,99}", re.ASCII)
 """Names stand in logs, in paths and in the journal."""
-_FIELDS: Final = ("key", "scopes", "tasks", "channels", "expires_at")
-_PATTERNS: Final = ("tasks", "channels")
+_FIELDS: Final = ("key", "scopes", *PATTERNS, "expires_at")
 _SALT_BYTES: Final = 16
 
 
@@ -43,7 +42,8 @@ def keys_of_constructor(keys: Mapping[str, Any] | None, zone: tzinfo) -> list[Ke
     """The keys that `api_keys` gives.
 
     Args:
-        keys: by name; each with `key`, `scopes`, and perhaps `tasks`, `channels` and `expires_at`.
+        keys: by name; each with `key`, `scopes`, and perhaps `expires_at` and some of
+            `PATTERNS`.
         zone: the zone of times without offset.
 
     Raises:
@@ -135,7 +135,7 @@ def _checked_key(name: object, options: object, field: str, source: str, zone: t
             raise _of(field, UnknownName("field", str(each), _FIELDS))
     try:
         expires_at = expiry_of(options.get("expires_at"), zone)
-        patterns = {each: options.get(each) for each in _PATTERNS}
+        patterns = {each: options.get(each) for each in PATTERNS}
         scopes = options["scopes"]
         return _key(name, options["key"], scopes, field, source, patterns, expires_at)
     except InvalidInput as error:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, Any, Final
 
-from redengine.api.auth.principal import ADMIN, Principal
+from redengine.api.auth.principal import ADMIN, PATTERNS, Principal
 from redengine.api.errors import InvalidApiKey
 from redengine.exceptions import AlreadyExists, Conflict, InvalidInput, NotFound
 from redengine.store import KeyEntry
@@ -66,7 +66,11 @@ class Key:
     def of_entry(cls, entry: KeyEntry) -> Key:
         """A key that the session keeps."""
         return cls(
-            principal=Principal(name=entry.name, scopes=entry.scopes, tasks=entry.tasks),
+            principal=Principal(
+                name=entry.name,
+                scopes=entry.scopes,
+                **{kind: getattr(entry, kind) for kind in PATTERNS},
+            ),
             salt=bytes.fromhex(entry.salt),
             digest=bytes.fromhex(entry.digest),
             source=STORE,
@@ -113,8 +117,7 @@ class Key:
         return {
             "name": self.name,
             "scopes": sorted(self.principal.scopes),
-            "tasks": self.principal.tasks,
-            "channels": self.principal.channels,
+            **self.principal.patterns,
             "source": self.source,
             "created_at": self.created_at,
             "created_by": self.created_by,
@@ -291,6 +294,8 @@ class KeyRing:
             self.now(),
             by,
             expires_at,
+            commands=key.commands,
+            channels=key.channels,
         )
         with self._changing:
             self._refuse_to_create(key)

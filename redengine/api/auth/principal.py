@@ -119,6 +119,8 @@ DEBUG: Final = "debug"
 ADMIN: Final = "admin"
 
 LONGEST_NAME: Final = 200
+PATTERNS: Final = ("tasks", "commands", "channels")
+"""Of what a principal may see a part only, by patterns of names."""
 
 SCOPES: Final = (READ, RUN, WRITE, DEBUG, ADMIN)
 """Look at things; submit and end jobs; change things; read stacks; all of it, keys and code too."""
@@ -163,6 +165,11 @@ class Principal:
         check_pattern(self.tasks)
         check_pattern(self.commands, "commands")
         check_pattern(self.channels, "channels")
+
+    @property
+    def patterns(self) -> dict[str, str | None]:
+        """The pattern of each of `PATTERNS`; None where there is none."""
+        return {kind: getattr(self, kind) for kind in PATTERNS}
 
     def check(self, needed: Sequence[str], subject: str = "this") -> None:
         """Let pass what the scopes allow.

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from redengine._version import __version__
 from redengine.api.auth.key_sources import checked_name, expiry_of
-from redengine.api.auth.principal import ADMIN, Principal
+from redengine.api.auth.principal import ADMIN, PATTERNS, Principal
 from redengine.api.core.lists import WORKER_FIELDS, filtered
 from redengine.api.core.masking import shown
 from redengine.api.core.messages import ApiRequest, ApiResponse
@@ -181,7 +181,7 @@ class MetricsResource(Resource):
         return ApiResponse(metrics.text(), content_type=metrics.content_type)
 
 
-_FIELDS = ("name", "scopes", "tasks", "expires_at")
+_FIELDS = ("name", "scopes", *PATTERNS, "expires_at")
 _ALL = dict.fromkeys(("get", "post", "delete"), ADMIN)
 
 
@@ -233,7 +233,8 @@ class KeysResource(KeyRingResource):
             given = shortened(data["expires_at"])
             raise InvalidInput({"expires_at": f"expected a time to come, got {given}"})
         name = checked_name(data.get("name"))
-        return Principal(name=name, scopes=data["scopes"], tasks=data.get("tasks")), expires_at
+        patterns = {kind: data.get(kind) for kind in PATTERNS}
+        return Principal(name=name, scopes=data["scopes"], **patterns), expires_at
 
 
 def _got(data: Any, field: str) -> str:

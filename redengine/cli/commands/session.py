@@ -49,17 +49,19 @@ def list_keys(settings: Settings) -> None:
     help="What it allows: read, run, write, debug, admin; once for each.",
 )
 @option("--tasks", metavar="PATTERN", help="The names of the tasks that it is for; else all.")
+@option("--commands", metavar="PATTERN", help="The names of the commands that it is for.")
+@option("--channels", metavar="PATTERN", help="The names of the channels that it is for.")
 @option("--expires-at", metavar="TIME", help="When it ends to be valid; else never.")
 @pass_settings
 def create(
     settings: Settings,
+    /,
     name: str,
     scopes: tuple[str, ...],
-    tasks: str | None,
-    expires_at: str | None,
+    **options: str | None,
 ) -> None:
     """Make a key and print it: nobody can ask for it again."""
-    made = settings.client().keys.create(name, scopes=scopes, tasks=tasks, expires_at=expires_at)
+    made = settings.client().keys.create(name, scopes=scopes, **options)
     if settings.json:
         settings.printer.json(made.to_dict())
     else:

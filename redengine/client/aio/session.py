@@ -177,6 +177,8 @@ class AsyncKeys:
         *,
         scopes: Iterable[str] = ("read",),
         tasks: str | None = None,
+        commands: str | None = None,
+        channels: str | None = None,
         expires_at: datetime | str | None = None,
     ) -> NewKey:
         """Make a key; this answer alone has the key itself.
@@ -185,13 +187,20 @@ class AsyncKeys:
             name: what to call it.
             scopes: what it allows: read, run, write, debug, admin.
             tasks: a pattern of the names of the tasks that it is for; all if not given.
+            commands: the same of commands; none if not given, and `tasks` is.
+            channels: the same of channels.
             expires_at: when it ends to be valid; never if not given.
 
         Raises:
             AlreadyExists: the name is taken.
             InvalidInput: there is no such scope, or another value does not fit.
         """
-        asked = {"tasks": tasks, "expires_at": expires_at}
+        asked = {
+            "tasks": tasks,
+            "commands": commands,
+            "channels": channels,
+            "expires_at": expires_at,
+        }
         given = {field: value for field, value in asked.items() if value is not None}
         body = {"name": name, "scopes": list(scopes), **given}
         return NewKey((await self._connection.send(operations.CREATE_KEY.call(body=body))).object())

@@ -123,6 +123,8 @@ class KeyInfo(View):
         name: what it is called.
         scopes: what it allows: read, run, write, debug, admin.
         tasks: a pattern of the names of the tasks that it is for; None: all.
+        commands: the same of commands.
+        channels: the same of channels.
         source: where it comes from.
         created_at: when it was made.
         created_by: who made it.
@@ -136,6 +138,8 @@ class KeyInfo(View):
     name = Field[str]()
     scopes = Field(words)
     tasks = Field[str | None]()
+    commands = Field[str | None]()
+    channels = Field[str | None]()
     source = Field[str]()
     created_at = Field(instant)
     created_by = Field[str | None]()

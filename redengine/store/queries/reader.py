@@ -93,6 +93,7 @@ KEY_KINDS: Final = {
     "created_by": "text",
     "expires_at": "datetime",
     "revoked_at": "datetime",
+    **dict.fromkeys(("commands", "channels"), "text"),
 }
 _LASTING: Final = frozenset(("job_id", "task", "trigger", "submitted_at", "parameters"))
 """The fields of a job that never change once it is written."""

@@ -194,6 +194,8 @@ def encode_key(entry: KeyEntry) -> tuple[Any, ...]:
         entry.created_by,
         to_microseconds(entry.expires_at),
         to_microseconds(entry.revoked_at),
+        entry.commands,
+        entry.channels,
     )
 
 

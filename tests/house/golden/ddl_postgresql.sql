@@ -1,4 +1,4 @@
--- redengine_version: 0008
+-- redengine_version: 0009
 
 CREATE INDEX redengine_changes_by_kind ON redengine_changes (kind, id);
 
@@ -34,6 +34,8 @@ CREATE TABLE redengine_api_keys (
     created_by TEXT COLLATE "C",
     expires_at BIGINT,
     revoked_at BIGINT,
+    commands TEXT COLLATE "C",
+    channels TEXT COLLATE "C",
     PRIMARY KEY (name)
 );
 

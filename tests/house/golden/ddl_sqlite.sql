@@ -1,4 +1,4 @@
--- redengine_version: 0008
+-- redengine_version: 0009
 
 CREATE INDEX redengine_changes_by_kind ON redengine_changes (kind, id);
 
@@ -34,6 +34,8 @@ CREATE TABLE redengine_api_keys (
     created_by TEXT,
     expires_at BIGINT,
     revoked_at BIGINT,
+    commands TEXT,
+    channels TEXT,
     PRIMARY KEY (name)
 );
 

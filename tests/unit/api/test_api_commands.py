@@ -251,6 +251,13 @@ KEYS = {
     "reader": {"key": "reader-0123456789", "scopes": ["read"]},
     "runner": {"key": "runner-0123456789", "scopes": ["run", "read"]},
     "tasks": {"key": "tasks-00123456789", "scopes": ["run", "read"], "tasks": "a*"},
+    "both": {
+        "key": "both-0123456789ab",
+        "scopes": ["run", "read"],
+        "tasks": "a*",
+        "commands": "p*",
+    },
+    "root": {"key": "root-0123456789ab", "scopes": ["admin"]},
 }
 
 
@@ -291,6 +298,46 @@ def test_a_principal_sees_the_commands_of_its_pattern(tasks, commands, seen):
     """All of them without one, unless it is for some tasks only."""
     principal = Principal(name="ada", tasks=tasks, commands=commands)
     assert principal.sees_command("ping") is seen
+
+
+def test_a_key_with_a_pattern_of_commands_sees_those(app, guarded):
+    """Beside its tasks; the others are not there."""
+    app.command("stop")(lambda: None)
+    assert [each["name"] for each in guarded("GET", "/commands", "both").json] == ["ping"]
+    assert guarded("POST", "/commands/ping", "both").json == {"code": 0}
+    answer = guarded("POST", "/commands/stop", "both")
+    assert (answer.status_code, answer.json["message"]) == (404, "no command 'stop'")
+
+
+def test_a_key_that_is_made_has_patterns_of_commands_and_channels(tmp_path):
+    """They are kept in the store with it."""
+    url = f"sqlite:///{tmp_path / 'keys.db'}"
+    body = {"name": "caller", "scopes": ["run"], "commands": "pi*", "channels": "price*"}
+    headers = {"X-API-Key": KEYS["root"]["key"]}
+    made = []
+    for _ in range(2):
+        app = Session(store=url)
+        app.command("stop")(lambda: None)
+        api = FlaskAPI(port=0, session=app, api_keys={"root": KEYS["root"]})
+        client = api.app.test_client()
+        if not made:
+            made.append(client.post("/keys", json=body, headers=headers).json)
+        shown = client.get("/keys/caller", headers=headers).json
+        assert (shown["tasks"], shown["commands"], shown["channels"]) == (None, "pi*", "price*")
+        own = {"X-API-Key": made[0]["key"]}
+        assert client.post("/commands/ping", headers=own).status_code == 200
+        assert client.post("/commands/stop", headers=own).status_code == 404
+        app.close()
+
+
+@pytest.mark.parametrize("field", ["commands", "channels"])
+@pytest.mark.parametrize("pattern", ["", 7, "[z-a]", ["a"]])
+def test_a_bad_pattern_of_a_key_is_refused(guarded, field, pattern):
+    """By the name of its field; no key is made."""
+    body = {"name": "caller", "scopes": ["run"], field: pattern}
+    answer = guarded("POST", "/keys", "root", json=body)
+    assert (answer.status_code, list(answer.json["details"]["fields"])) == (400, [field])
+    assert guarded("GET", "/keys/caller", "root").status_code == 404
 
 
 def test_call_resource_calls_commands_too(api, app, gate):

@@ -171,6 +171,10 @@ def test_keys_are_made_listed_and_revoked(call, run, live):
     reader = second.stdout.strip()
     assert run("tasks", env={"REDENGINE_API_KEY": reader}).exit_code == 0
     assert run("tasks", "run", "fetch", env={"REDENGINE_API_KEY": reader}).exit_code == 4
+    patterns = ("--commands", "pi*", "--channels", "price*")
+    made = run("--json", "--api-key", key, "keys", "create", "caller", *patterns)
+    shown = json.loads(made.stdout)
+    assert (shown["tasks"], shown["commands"], shown["channels"]) == (None, "pi*", "price*")
     assert run("keys", "revoke", "reader", "--api-key", key).exit_code == 0
     assert run("tasks", env={"REDENGINE_API_KEY": reader}).exit_code == 4
     assert run("keys", "revoke", "none", "--api-key", key).exit_code == 3

@@ -21,6 +21,8 @@ class KeyView(View):
     name: str
     scopes: list[Scope]
     tasks: str | None = Field(description="The pattern of the tasks that it may see.")
+    commands: str | None = Field(description="The same of commands.")
+    channels: str | None = Field(description="The same of channels.")
     source: str
     created_at: Instant | None
     created_by: str | None
@@ -40,6 +42,8 @@ class KeyBody(Body):
     name: Annotated[str, Field(min_length=1, json_schema_extra={"format": "key-name"})]
     scopes: Annotated[list[Scope], Field(min_length=1)]
     tasks: str | None = Field(LEFT_OUT, json_schema_extra={"format": "task-pattern"})
+    commands: str | None = Field(LEFT_OUT, json_schema_extra={"format": "task-pattern"})
+    channels: str | None = Field(LEFT_OUT, json_schema_extra={"format": "task-pattern"})
     expires_at: Any = Field(
         LEFT_OUT,
         description="A time, or a duration from now.",
