@@ -81,7 +81,7 @@ docs: $(STAMP)-docs ## Build the documentation; a warning is an error.
 report: ## Measure the package: lines, functions, and which modules import which.
 	@$(PYTHON) tools/report.py
 
-bench: $(STAMP)-test ## Measure this package beside its peers; prints one table of ratios.
+bench: $(STAMP)-run ## Measure this package beside its peers; prints one table of ratios.
 	$(BIN)/python -m benchmarks
 
 lock: $(STAMP)-lock ## Lock the newest releases that setup.cfg allows, with hashes, in requirements/.

@@ -170,7 +170,7 @@ def test_there_are_pairs_to_compare():
 
 
 HEAVY = {
-    "alembic", "flask", "flask_restful", "orjson", "pebble", "prometheus_client",
+    "alembic", "croniter", "flask", "flask_restful", "orjson", "pebble", "prometheus_client",
     "psutil", "pydantic", "re2", "sqlalchemy", "waitress", "werkzeug",
 }  # fmt: skip
 

@@ -37,6 +37,7 @@ HEAVY = (
     "alembic",
     "asyncio",
     "cloudpickle",
+    "croniter",
     "flask",
     "httpx",
     "jinja2",

@@ -1,15 +1,20 @@
 """The fields of a cron expression: which values each part of a field stands for.
 
-As in Vixie cron a range of equal ends is that one value, and a step behind one value counts from
-it to the end of its field. A range that runs over the end of its field is stepped from its left
-end, as an extension of it.
+croniter knows the names and reads steps. Ranges are read here, as it takes some otherwise: one of
+equal ends is that one value, as in Vixie cron, and one that runs over the end of its field is
+stepped from its left end, as an extension of it.
 """
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from croniter import croniter
 
 FIELDS: Final = {
     "minute": "0-59",
@@ -22,31 +27,17 @@ FIELDS: Final = {
 """The fields in the order in which they are written, with what they take."""
 
 DAY_OF_MONTH: Final = 2
-_MONTH: Final = 3
 DAY_OF_WEEK: Final = 4
 STARS: Final = ("*", "?")
 _NAMES: Final = tuple(FIELDS)
 _FIRST: Final = (0, 0, 1, 1, 0, 0)
 _SIZES: Final = (60, 24, 31, 12, 7, 60)
 """How many values each field has."""
-_VALUES: Final[dict[int, dict[str, int]]] = {
-    _MONTH: {
-        name: number
-        for number, name in enumerate(
-            ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1
-        )
-    },
-    DAY_OF_WEEK: {
-        name: number
-        for number, name in enumerate(("sun", "mon", "tue", "wed", "thu", "fri", "sat"))
-    },
-}
-"""The names of values, by the number of the field."""
 _LONGEST: Final = 200
 _STEP: Final = re.compile(r"/0*(\d+)$", re.ASCII)
 _RANGE: Final = re.compile(r"(\d+|[a-z]{3})-(\d+|[a-z]{3})(?:/0*([1-9]\d*))?", re.ASCII)
 _NUMBER: Final = re.compile(r"\d{1,3}", re.ASCII)
-_STEPPED: Final = re.compile(r"(\*|\d{1,3}|[a-z]{3})/0*([1-9]\d*)", re.ASCII)
+_STEPPED: Final = re.compile(r"(?:\*|\d+|[a-z]{3})/\d+", re.ASCII)
 
 
 class CronError(ValueError):
@@ -136,8 +127,8 @@ def _read(part: str, number: int) -> tuple[int, ...]:
         if not first <= value < first + size:
             raise refusal(part, number)
         return (value,)
-    named = _VALUES.get(number, {}).get(part)
-    if named is not None:
+    named = _reader().ALPHACONV[number].get(part)
+    if isinstance(named, int):
         return (named,)
     ends = _RANGE.fullmatch(part)
     if ends is not None:
@@ -145,11 +136,7 @@ def _read(part: str, number: int) -> tuple[int, ...]:
         if number == DAY_OF_WEEK and ends[2] == "7" != ends[1]:
             high = 7  # the Sunday at the end of the week
         return _between(low, high, int(ends[3] or 1), number)
-    stepped = _STEPPED.fullmatch(part)
-    if stepped is None:
-        raise refusal(part, number)
-    low = first if stepped[1] == "*" else _read(stepped[1], number)[0]
-    return tuple(range(low, first + size, int(stepped[2])))
+    return _stepped(part, number)
 
 
 def _between(low: int, high: int, step: int, number: int) -> tuple[int, ...]:
@@ -157,6 +144,34 @@ def _between(low: int, high: int, step: int, number: int) -> tuple[int, ...]:
     first, size = _FIRST[number], _SIZES[number]
     span = high - low if low <= high else (high - low) % size
     return tuple(sorted({first + (low - first + each) % size for each in range(0, span + 1, step)}))
+
+
+@lru_cache(maxsize=1024)
+def _stepped(part: str, number: int) -> tuple[int, ...]:
+    """What croniter makes of a step from a value or a star, where every other field is a star."""
+    first, size = _FIRST[number], _SIZES[number]
+    if not _STEPPED.fullmatch(part):
+        raise refusal(part, number)
+    fields = ["*"] * len(FIELDS)
+    fields[number] = part
+    try:
+        expanded, special = _reader().expand(" ".join(fields))
+    except (ValueError, KeyError, IndexError, TypeError):
+        raise refusal(part, number) from None
+    found: Sequence[int | str] = expanded[number]
+    if special or not all(each == "*" or isinstance(each, int) for each in found):
+        raise refusal(part, number)
+    if "*" in found:
+        return tuple(range(first, first + size))
+    return tuple(sorted({int(each) for each in found}))
+
+
+def _reader() -> type[croniter]:
+    """What reads the fields, imported with the first expression: most sessions have none."""
+    from croniter import croniter
+
+    reader: type[croniter] = croniter
+    return reader
 
 
 def lonely_steps(text: str) -> list[str]:

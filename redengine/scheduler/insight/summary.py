@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from redengine.tasks import Task
 
 _MOST_ROWS: Final = 20
-_LIBRARIES: Final = ("flask", "flask-restful", "waitress", "sqlalchemy")
+_LIBRARIES: Final = ("flask", "flask-restful", "waitress", "croniter", "sqlalchemy")
 
 
 def session_snapshot(core: Core, name: str) -> dict[str, Any]:
