@@ -19,7 +19,7 @@ from redengine.cli.commands.jobs import jobs
 from redengine.cli.commands.params import config, params
 from redengine.cli.commands.runtimes import runtimes
 from redengine.cli.commands.scripts import check, explain, run, serve
-from redengine.cli.commands.session import health, keys, session
+from redengine.cli.commands.session import health, keys, session, workers
 from redengine.cli.commands.state import apply_state, changes, export, plan, revert
 from redengine.cli.commands.tasks import tasks
 from redengine.cli.commands.top import top
@@ -108,7 +108,7 @@ def redengine() -> None:
 for each in (
     *(run, serve, check, explain, session, health, tasks, jobs, logs, params, config, runtimes),
     *(calendars, why, upcoming, changes, revert, export, plan, apply_state, keys, db, top),
-    *(graph, completion),
+    *(graph, workers, completion),
 ):
     redengine.add_command(each)
 

@@ -1,4 +1,4 @@
-"""`redengine session`, `health` and `keys`: the session as a whole."""
+"""`redengine session`, `health`, `workers` and `keys`: the session as a whole."""
 
 from __future__ import annotations
 
@@ -161,3 +161,24 @@ def health(settings: Settings) -> None:
         settings.printer.table(rows, _CHECKS)
     if not found.is_well:
         click.get_current_context().exit(errors.FAILED)
+
+
+PROCESSES: Final = (
+    Column("NAME", lambda process: printable(process.get("name", ""))),
+    Column("KIND", lambda process: printable(process.get("kind", ""))),
+    Column("PID", lambda process: value(process.get("pid"))),
+    Column("HOST", lambda process: printable(process.get("host", ""))),
+    time_column("SINCE", "since"),
+)
+
+
+@click.command(cls=Command)
+@click.argument("names", nargs=-1, metavar="[NAME...]")
+@pass_settings
+def workers(settings: Settings, names: tuple[str, ...]) -> None:
+    """List the processes of the session, or those of some names.
+
+    Its own, those of its runtimes, and what its running jobs have started.
+    """
+    found = settings.client().workers(**({"name": list(names)} if names else {}))
+    settings.printer.table((each.data for each in found), PROCESSES)

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 
 import pytest
 
@@ -156,6 +157,15 @@ def test_the_graph_is_drawn(call, read):
     assert call("graph").stdout.startswith("flowchart")
     assert call("graph", "--format", "dot").stdout.startswith("digraph")
     assert [(each["parent"], each["child"]) for each in read("graph")] == [("fetch", "report")]
+
+
+def test_the_processes_of_the_session_are_listed(call, read, live):
+    """All of them, or those of some names."""
+    lines = call("workers").stdout.splitlines()
+    assert lines[0].split() == ["NAME", "KIND", "PID", "HOST", "SINCE"]
+    assert lines[1].split()[:3] == [live.session.name, "main", str(os.getpid())]
+    assert [each["kind"] for each in read("workers", live.session.name)] == ["main"]
+    assert read("workers", "nobody", "else") == []
 
 
 def test_keys_are_made_listed_and_revoked(call, run, live):
