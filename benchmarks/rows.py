@@ -118,6 +118,27 @@ SCHEDULER_ROWS = (
         must=Target(1.3, "own registration-100"),
     ),
     Row(
+        title="sends/s into a channel without a follower",
+        case="sending",
+        figure="plain_s",
+        is_more_better=True,
+        must=Target(50_000),
+    ),
+    Row(
+        title="… checked, with a key",
+        case="sending",
+        figure="checked_s",
+        is_more_better=True,
+        must=Target(20_000),
+    ),
+    Row(
+        title="… memory of a million more, MB",
+        case="sending",
+        figure="grown_mb",
+        must=Target(8),
+        noise=0,
+    ),
+    Row(
         title="start → first task beside 100,000, s",
         case="startup-100000",
         figure="first_s",

@@ -17,6 +17,7 @@ def scheduler_cases(pace: Pace) -> list[Case]:
     return [
         *_waiting(pace),
         *_registration(),
+        *_sending(),
         *_startup(),
         *_lateness(pace),
         *_bursts(),
@@ -48,6 +49,10 @@ def _registration() -> list[Case]:
         return Case(name=f"registration-{tasks}", run=run, sides=("ours",))
 
     return [case(tasks) for tasks in (100, 3_000, 10_000)]
+
+
+def _sending() -> list[Case]:
+    return [Case(name="sending", run=apart(lambda side: measure("sending", side)), sides=("ours",))]
 
 
 def _startup() -> list[Case]:

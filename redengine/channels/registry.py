@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,9 @@ from redengine.support.forks import Order, watch
 
 if TYPE_CHECKING:
     from redengine.scheduler.core import Core
+    from redengine.scheduler.jobs.job import Job
+
+log = logging.getLogger("redengine.channels")
 
 
 class Channels(Mapping[str, Channel]):
@@ -25,6 +29,7 @@ class Channels(Mapping[str, Channel]):
     def __init__(self, core: Core) -> None:
         self._core = core
         self._channels: dict[str, Channel] = {}
+        core.publish_return = self.publish
         watch(self, Order.RUNTIME)
 
     def __getitem__(self, name: str) -> Channel:
@@ -96,6 +101,22 @@ class Channels(Mapping[str, Channel]):
             core.events.publish(CHANNEL_DELETED, core.clock.now(), name)
             channel.remove()
             core.publish(channel.topic)
+
+    def publish(self, job: Job, value: Any) -> None:
+        """Send what a job has returned to the channel that its task names; None is nothing.
+
+        What cannot be sent is told in the log, and the job is a success all the same.
+        """
+        name = None if job.definition is None else job.definition.publish
+        if name is None or value is None:
+            return
+        try:
+            self[name].send(value)
+        except Exception as error:  # noqa: BLE001 - schemas run code of users
+            text = "what job %s of task '%s' returned was not sent to channel '%s': %s"
+            core = self._core
+            told = core.parameters.scrub(f"{error}")
+            core.job_log.say(log, logging.WARNING, text, job.id, job.task, name, told)
 
     def before_fork(self) -> None:
         """Nothing: what a channel holds is whole between any two of its steps."""

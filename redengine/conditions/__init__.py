@@ -6,6 +6,7 @@ reads back. They know neither clock, thread, file nor database: an evaluation co
 
 from typing import Final
 
+from redengine.conditions.channels import ChannelField, ChannelTicked
 from redengine.conditions.condition import All, Any, Condition, Dependency, InZone, Not
 from redengine.conditions.context import (
     DONE,
@@ -49,6 +50,7 @@ from redengine.conditions.fluent import (
     at,
     calendar_is_closed,
     calendar_is_open,
+    channel,
     crashed,
     cron,
     daily,
@@ -145,6 +147,8 @@ __all__ = [
     "CalendarIs",
     "Change",
     "ChannelFacts",
+    "ChannelField",
+    "ChannelTicked",
     "CheckResult",
     "Condition",
     "ConditionFactory",
@@ -199,6 +203,7 @@ __all__ = [
     "at",
     "calendar_is_closed",
     "calendar_is_open",
+    "channel",
     "condition",
     "contradiction",
     "crashed",

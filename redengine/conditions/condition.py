@@ -102,7 +102,7 @@ class Condition(ABC):
         """The topics whose change could change the verdict.
 
         They are "task:<name>", "task:" for the asked task, "parameter:<name>", "calendar:<name>",
-        "scheduler" and "custom:<key>".
+        "channel:<name>", "scheduler" and "custom:<key>".
         """
         return NOTHING
 

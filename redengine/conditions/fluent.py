@@ -15,6 +15,7 @@ from redengine.conditions.calendar.wall_clock import (
     YEAR,
 )
 from redengine.conditions.calendar.windows import Window
+from redengine.conditions.channels import ChannelField, ChannelTicked
 from redengine.conditions.condition import Any as AnyOf
 from redengine.conditions.condition import Condition
 from redengine.conditions.dates import At, In, Since, Until
@@ -284,6 +285,76 @@ class Parameter:
 def param(name: str) -> Parameter:
     """A session parameter, to be compared: `param("mode").equals("fast")`."""
     return Parameter(name)
+
+
+class ChannelValue:
+    """A field of a channel's latest record in a condition; `channel(…).field` makes it.
+
+    Args:
+        channel: the channel's name, or itself.
+        field: the field, dotted for those of objects.
+    """
+
+    __slots__ = ("_channel", "_field")
+
+    def __init__(self, channel: Any, field: str) -> None:
+        self._channel = channel
+        self._field = field
+
+    def _is(self, sign: str, value: object) -> ChannelField:
+        return ChannelField(self._channel, self._field, sign, value)
+
+    def equals(self, value: object) -> ChannelField:
+        """While it has this value: a text, a number, a boolean or None."""
+        return self._is("==", value)
+
+    def differs(self, value: object) -> ChannelField:
+        """While it has another value of that kind."""
+        return self._is("!=", value)
+
+    def __lt__(self, value: float | str) -> ChannelField:
+        return self._is("<", value)
+
+    def __le__(self, value: float | str) -> ChannelField:
+        return self._is("<=", value)
+
+    def __gt__(self, value: float | str) -> ChannelField:
+        return self._is(">", value)
+
+    def __ge__(self, value: float | str) -> ChannelField:
+        return self._is(">=", value)
+
+    def __repr__(self) -> str:
+        return f"channel({self._channel!r}).field({self._field!r})"
+
+
+class ChannelName:
+    """A channel in a condition; `channel` makes it.
+
+    Args:
+        channel: its name, or itself.
+    """
+
+    __slots__ = ("_channel",)
+
+    def __init__(self, channel: Any) -> None:
+        self._channel = channel
+
+    def ticked(self) -> ChannelTicked:
+        """While the task has not started since its latest record."""
+        return ChannelTicked(self._channel)
+
+    def field(self, name: str) -> ChannelValue:
+        """A field of its latest record, to be compared: `channel("prices").field("x") > 10`."""
+        return ChannelValue(self._channel, name)
+
+    def __repr__(self) -> str:
+        return f"channel({self._channel!r})"
+
+
+def channel(name: Any) -> ChannelName:
+    """A channel, by its name or itself: `channel("prices").ticked()`."""
+    return ChannelName(name)
 
 
 def env(name: str) -> Env:

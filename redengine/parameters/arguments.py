@@ -138,6 +138,42 @@ class Return(Argument):
         return f"Return({self.task!r})"
 
 
+class Last(Argument):
+    """The latest record of a channel.
+
+    Args:
+        channel: the channel: its name, or itself.
+        key: the key of the record, where the latest one of a key is asked for: a value, or a tuple
+            of several.
+        default: what stands in while there is none.
+    """
+
+    __slots__ = ("channel", "default", "key")
+
+    def __init__(self, channel: object, *, key: Any = None, default: Any = _NOT_GIVEN) -> None:
+        name = channel if isinstance(channel, str) else getattr(channel, "name", None)
+        if not isinstance(name, str):
+            reason = f"expected a channel or its name, got {channel!r}"
+            raise InvalidInput({"channel": reason})
+        self.channel = name
+        self.key = key
+        self.default = default
+
+    def resolve(self, source: ArgumentSource, name: str) -> Any:
+        record = source.session.channels[self.channel].last(self.key)
+        if record is not None:
+            return record
+        if self.default is _NOT_GIVEN:
+            of_key = "" if self.key is None else f" of key {self.key!r}"
+            reason = f"channel '{self.channel}' has no record{of_key} yet; give Last a default"
+            raise MissingArgument(source.task_name, name, reason)
+        return self.default
+
+    def __repr__(self) -> str:
+        key = "" if self.key is None else f", key={self.key!r}"
+        return f"Last({self.channel!r}{key})"
+
+
 class FuncArg(Argument):
     """What a function returns, called when the job starts.
 

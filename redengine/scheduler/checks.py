@@ -20,6 +20,7 @@ from redengine.conditions import (
     Periodic,
     contradiction,
 )
+from redengine.conditions.channels import CHANNEL
 from redengine.conditions.days.calendar import WORKING_WEEK
 from redengine.conditions.facts import FALSE
 from redengine.conditions.insight.lint import calendars_over, doubts
@@ -36,18 +37,23 @@ if TYPE_CHECKING:
 
 
 def dependencies(tasks: Iterable[Task]) -> list[dict[str, typing.Any]]:
-    """Every link between two tasks: parent, child, relation and type."""
-    return [
-        {
-            "parent": dependency.task,
-            "child": task.name,
-            "relation": dependency.relation,
-            "type": dependency.type,
-        }
-        for task in tasks
-        if task.start_cond is not None
-        for dependency in task.start_cond.dependencies()
-    ]
+    """Every link between two tasks, or a task and a channel: parent, child, relation and type."""
+    return [link for task in tasks for link in _links_of(task)]
+
+
+def _links_of(task: Task) -> Iterator[dict[str, typing.Any]]:
+    if task.start_cond is not None:
+        for each in task.start_cond.dependencies():
+            yield _link(each.task, task.name, each.relation, each.type)
+        for topic in sorted(task.start_cond.reads()):
+            if topic.startswith(CHANNEL):
+                yield _link(topic, task.name, "DependChannel")
+    if task.publish is not None:
+        yield _link(task.name, f"{CHANNEL}{task.publish}", "Publish")
+
+
+def _link(parent: str, child: str, relation: str, mode: str | None = None) -> dict[str, typing.Any]:
+    return {"parent": parent, "child": child, "relation": relation, "type": mode}
 
 
 def refuse_cycle(tasks: Mapping[str, Task], added: Task, *, is_awaited: bool) -> None:

@@ -85,6 +85,8 @@ class Core:
     """The commands, once somebody has asked for them."""
     timers: Timers | None = None
     """The timers, once there was one."""
+    publish_return: Callable[[Job, Any], None] | None = None
+    """Sends what a job has returned to the channel of its task, if it has one."""
     deciding: int | None = None
     """The thread in which the engine decides now; code of the user may not wait there."""
 

@@ -10,6 +10,8 @@ from redengine.conditions import (
     Any,
     BusinessDays,
     CalendarIs,
+    ChannelField,
+    ChannelTicked,
     Constant,
     CustomCondition,
     Env,
@@ -106,6 +108,8 @@ _PLAIN: Final = (
     After
     | BusinessDays
     | CalendarIs
+    | ChannelField
+    | ChannelTicked
     | Constant
     | CustomCondition
     | Env

@@ -191,6 +191,7 @@ class Simulator(Hosting):
         core.events = SilentEvents()
         core.tells_doubts = False  # they were told when the session got the task
         core.calendars.update(spec.calendars)
+        core.channels.update(spec.channels)
         for secret in spec.secrets:
             core.parameters.mark_secret(secret)
         core.checks.update(spec.checks)

@@ -12,7 +12,13 @@ if TYPE_CHECKING:
     from collections.abc import Container, Mapping
     from datetime import datetime, timedelta
 
-    from redengine.conditions import Calendar, CheckResult, ConditionFactory
+    from redengine.conditions import (
+        Calendar,
+        ChannelFacts,
+        CheckResult,
+        ConditionFactory,
+        Moment,
+    )
     from redengine.scheduler.core import Core
     from redengine.scheduler.jobs.job import Job
     from redengine.tasks import Task
@@ -103,6 +109,7 @@ class SessionSpec:
         parameters: the session parameters.
         secrets: the names of those that are masked where they are shown.
         calendars: the calendars by name.
+        channels: what conditions know of the channels, by name.
         checks: the latest results of conditions that run a user's code.
         runtimes: name, kind and size of each runtime.
         conditions: the conditions of the user's own, by their names in strings.
@@ -118,6 +125,7 @@ class SessionSpec:
     parameters: Mapping[str, Any]
     secrets: frozenset[str]
     calendars: Mapping[str, Calendar]
+    channels: Mapping[str, ChannelFacts]
     checks: Mapping[str, CheckResult]
     runtimes: tuple[tuple[str, str, int], ...]
     conditions: Mapping[str, ConditionFactory]
@@ -136,8 +144,9 @@ class SessionSpec:
             conditions: the conditions of the user's own.
         """
         with core.lock:
+            now = core.clock.now()
             spec = cls(
-                now=core.clock.now(),
+                now=now,
                 state=core.state,
                 started_at=core.started_at,
                 order=core.recorder.order,
@@ -145,6 +154,7 @@ class SessionSpec:
                 parameters=dict(core.parameters),
                 secrets=frozenset(filter(core.parameters.is_secret, core.parameters)),
                 calendars=dict(core.calendars),
+                channels={name: _Sent.of(each, now) for name, each in core.channels.items()},
                 checks=dict(core.checks),
                 runtimes=tuple(
                     (name, each.kind, each.size) for name, each in core.runtimes.items()
@@ -159,6 +169,31 @@ class SessionSpec:
     def only(self, names: Container[str]) -> SessionSpec:
         """The same with some of the tasks."""
         return replace(self, tasks=tuple(each for each in self.tasks if each.name in names))
+
+
+class _Sent(NamedTuple):
+    """A channel to which nothing more is sent (`conditions.ChannelFacts`).
+
+    Attributes:
+        ticked: when its latest record came.
+        record: the record.
+        until: when it is kept no longer.
+    """
+
+    ticked: Moment | None
+    record: Mapping[str, object] | None
+    until: datetime | None
+
+    @classmethod
+    def of(cls, channel: ChannelFacts, now: datetime) -> _Sent:
+        """A channel as it is now."""
+        return cls(channel.ticked, channel.latest(now), channel.expires(now))
+
+    def latest(self, now: datetime) -> Mapping[str, object] | None:
+        return self.record if self.until is None or now < self.until else None
+
+    def expires(self, now: datetime) -> datetime | None:
+        return self.until if self.until is not None and now < self.until else None
 
 
 def _tasks_of(core: Core) -> tuple[TaskSpec, ...]:

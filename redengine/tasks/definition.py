@@ -169,6 +169,7 @@ DEFINITION: Final[Mapping[str, Field]] = {
     "on_startup": Field("boolean", lambda task: task.on_startup),
     "on_shutdown": Field("boolean", lambda task: task.on_shutdown),
     "permanent_task": Field("boolean", lambda task: task.permanent),
+    "publish": Field("text", lambda task: task.publish),
     "parameters": Field("json", shown_parameters),
 }
 """What makes the task, but for what it does: that is `BODY`."""

@@ -167,6 +167,17 @@ def _in_zone(value: Any, zone: tzinfo) -> Any:
     return value.replace(tzinfo=zone) if is_naive else value
 
 
+def _channel(name: str, value: Any) -> str | None:
+    """The name of a channel, given as itself or its name; which may come later."""
+    found = value if value is None or isinstance(value, str) else getattr(value, "name", value)
+    if found is None:
+        return None
+    text = _name(name, found)
+    if "/" in text:
+        raise InvalidInput({name: f"expected the name of a channel, got {shortened(text)}"})
+    return text
+
+
 def _optional_text(name: str, value: Any) -> str | None:
     return None if value is None else _text(name, value)
 
@@ -307,6 +318,7 @@ OPTIONS: Final[Mapping[str, Option]] = {
     "on_startup": Option(False, _boolean, "Run when the session starts, before anything else."),
     "on_shutdown": Option(False, _boolean, "Run when the session shuts down, after the rest."),
     "permanent": Option(False, _boolean, "Runs as long as the session; nobody waits for its end."),
+    "publish": Option(None, _channel, "The channel to which what the task returns is sent."),
     "parameters": Option({}, _parameters, "Values for the task's arguments, by name."),
 }
 """Every option but `name`, `start_cond` and `end_cond`, which need the session to be read."""

@@ -140,6 +140,7 @@ class Task(ABC):
     on_startup: Any = _option("on_startup")
     on_shutdown: Any = _option("on_shutdown")
     permanent: Any = _option("permanent")
+    publish: Any = _option("publish")
     parameters: Any = _option("parameters")
 
     def __init__(

@@ -14,7 +14,7 @@ KEY = "a-key-of-this-test-alone"
 SEMANTIC = {
     "postTask", "putTask", "patchTask", "postJobs", "postTaskJobs", "postPlan", "postApply",
     "patchConfig", "patchReturns", "patchParameter", "postRuntimes", "patchRuntime",
-    "postKeys", "postTaskTerminate", "putCalendar", "getCalendar",
+    "postKeys", "postTaskTerminate", "putCalendar", "getCalendar", "postChannels", "patchChannel",
 }  # fmt: skip
 """Operations whose bodies mean more than a schema can say, such as the names of parameters."""
 
@@ -28,6 +28,8 @@ FORMATS = {
     "key-name": ["reader", "ops"],
     "task-pattern": ["scraper.*", "*"],
     "expiry": ["90 days"],
+    "channel-name": ["prices", "orders-2", "a.b_c"],
+    "channel-query": ['{"filters": []}', "{}"],
 }
 
 

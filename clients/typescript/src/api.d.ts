@@ -173,6 +173,11 @@ export interface GetTasksQuery {
   on_shutdown$not?: Wanted<boolean>;
   permanent_task?: Wanted<boolean>;
   permanent_task$not?: Wanted<boolean>;
+  publish?: Wanted<string>;
+  publish$not?: Wanted<string>;
+  publish$min?: Wanted<string>;
+  publish$max?: Wanted<string>;
+  publish$regex?: Wanted<string>;
   parameters?: Wanted<string>;
   [parameters: `parameters.${string}`]: Wanted<Scalar>;
   parameters$not?: Wanted<string>;

@@ -330,7 +330,14 @@ export interface DependencyView {
   parent: string;
   /** The task that waits. */
   child: string;
-  relation: 'DependSuccess' | 'DependFailure' | 'DependFinish' | 'DependTerminate' | 'DependCrash';
+  relation:
+    | 'DependChannel'
+    | 'Publish'
+    | 'DependSuccess'
+    | 'DependFailure'
+    | 'DependFinish'
+    | 'DependTerminate'
+    | 'DependCrash';
   /** Whether all or any of several are waited for; null for a single one. */
   type: 'All' | 'Any' | null;
 }
@@ -953,6 +960,7 @@ export interface TaskBody {
   permanent_task?: boolean;
   /** Another spelling of `permanent_task`. */
   permanent?: boolean;
+  publish?: string | null;
   parameters?: Record<string, unknown> | null;
   name?: string;
   /** May be left out where func, command or code tells. */
@@ -1006,6 +1014,7 @@ export interface TaskPatch {
   permanent_task?: boolean;
   /** Another spelling of `permanent_task`. */
   permanent?: boolean;
+  publish?: string | null;
   parameters?: Record<string, unknown> | null;
   name?: string;
   /** May be left out where func, command or code tells. */
@@ -1088,6 +1097,8 @@ export interface TaskView {
   on_startup: boolean;
   on_shutdown: boolean;
   permanent_task: boolean;
+  /** The channel to which what it returns is sent. */
+  publish: string | null;
   parameters: Record<string, unknown>;
   /** The word of its latest action. */
   status: 'run' | 'success' | 'fail' | 'terminate' | 'crash' | 'inaction' | null;
@@ -1144,6 +1155,8 @@ export interface TaskWritten {
   on_startup: boolean;
   on_shutdown: boolean;
   permanent_task: boolean;
+  /** The channel to which what it returns is sent. */
+  publish: string | null;
   parameters: Record<string, unknown>;
   /** The word of its latest action. */
   status: 'run' | 'success' | 'fail' | 'terminate' | 'crash' | 'inaction' | null;

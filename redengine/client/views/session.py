@@ -206,7 +206,8 @@ class Dependency(View):
     Attributes:
         parent: the task that is waited for.
         child: the task that waits.
-        relation: DependSuccess, DependFailure, DependFinish, DependTerminate or DependCrash.
+        relation: DependSuccess, DependFailure, DependFinish, DependTerminate, DependCrash; or
+            DependChannel and Publish, of which one side is `channel:<name>`.
         type: whether All or Any of several are waited for; None for a single one.
     """
 

@@ -37,6 +37,7 @@ class TaskFields(View):
         on_startup: whether it runs when the session starts.
         on_shutdown: whether it runs when the session ends.
         permanent: whether it runs as long as the session; the field `permanent_task`.
+        publish: the channel to which what it returns is sent.
         parameters: its own parameters.
         status: the word of its last action.
         is_running: whether a job of it runs.
@@ -80,6 +81,7 @@ class TaskFields(View):
     on_startup = Field[bool]()
     on_shutdown = Field[bool]()
     permanent = Field[bool](key="permanent_task")
+    publish = Field[str | None]()
     parameters = Field[Mapping[str, Any]]()
     status = Field[str | None]()
     is_running = Field[bool]()

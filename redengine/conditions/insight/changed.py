@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final, cast
 from redengine.conditions.context import MISSING, CheckResult, LaterContext, Moment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime, timedelta
 
-    from redengine.conditions.context import EvaluationContext, History
+    from redengine.conditions.context import ChannelFacts, EvaluationContext, History
     from redengine.conditions.custom import CustomCondition
     from redengine.conditions.explanation import Effect
 
@@ -55,12 +55,38 @@ class ChangedContext(LaterContext):
             return self._context.parameter(name)
         return effects[-1].value if effects[-1].action == "set" else MISSING
 
+    def channel(self, name: str) -> ChannelFacts | None:
+        """The channel, which has ticked if it is told so."""
+        known = self._context.channel(name)
+        return _Ticked(known, self._at) if self._of(f"channel:{name}") else known
+
     def check(self, condition: CustomCondition) -> CheckResult:
         """The answer that the condition has turned to."""
         effects = self._of(f"custom:{condition.key}")
         if not effects:
             return self._context.check(condition)
         return CheckResult(holds=bool(effects[-1].value), at=self._at)
+
+
+class _Ticked:
+    """A channel to which a record is sent of which nothing is known (`conditions.ChannelFacts`).
+
+    Args:
+        known: the channel; None where there is none yet.
+        at: when it is sent.
+    """
+
+    __slots__ = ("_known", "ticked")
+
+    def __init__(self, known: ChannelFacts | None, at: datetime) -> None:
+        self._known = known
+        self.ticked = Moment(_FIRST_ORDER, at)
+
+    def latest(self, now: datetime) -> Mapping[str, object] | None:
+        return None if self._known is None else self._known.latest(now)
+
+    def expires(self, now: datetime) -> datetime | None:
+        return None if self._known is None else self._known.expires(now)
 
 
 class _ChangedHistory:

@@ -12,6 +12,8 @@ from redengine.conditions import (
     At,
     BusinessDays,
     CalendarIs,
+    ChannelField,
+    ChannelTicked,
     Condition,
     Constant,
     Cron,
@@ -308,6 +310,8 @@ def _of_facts(condition: Condition) -> str:
             return f"while the session parameter '{name}' is {wanted}"
         case ParamExists(name=name):
             return f"while there is a session parameter '{name}'"
+        case ChannelTicked() | ChannelField():
+            return _of_channel(condition)
         case Env(value=value):
             return f"while the session parameter 'env' is '{value}'"
         case SchedulerRun():
@@ -315,6 +319,14 @@ def _of_facts(condition: Condition) -> str:
         case CustomCondition():
             return f"while your own condition {condition} holds"
     return f"while {condition}"
+
+
+def _of_channel(condition: ChannelTicked | ChannelField) -> str:
+    name = quote(condition.channel)
+    if isinstance(condition, ChannelTicked):
+        return f"after a record has been sent to channel {name}, once each time"
+    wanted = str(condition).removeprefix(f"channel {name} ")
+    return f"while the latest record of channel {name} has {wanted}"
 
 
 def _after(condition: After) -> str:

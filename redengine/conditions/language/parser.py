@@ -111,6 +111,12 @@ FORMS: Final = (
     Form("param", "param '<name>' is [not] '<value>'", "param 'mode' is 'fast'"),
     Form("param", "param '<name>' exists", "param 'mode' exists"),
     Form("env", "env '<name>'", "env 'prod'"),
+    Form("channel", "channel '<name>' ticked", "channel 'prices' ticked"),
+    Form(
+        "channel",
+        "channel '<name>' <field> == | != | < | <= | > | >= <value>",
+        "channel 'prices' bid.price > 10",
+    ),
     Form("scheduler", "scheduler has run over <duration>", "scheduler has run over 1 hour"),
     Form("scheduler", "scheduler started <duration> ago", "scheduler started 10 minutes ago"),
     Form("retry", "retry <n> [times]", "retry 3 times"),

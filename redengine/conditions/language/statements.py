@@ -9,6 +9,7 @@ from redengine.conditions.calendar.positions import WEEKDAYS, Position, read_pos
 from redengine.conditions.calendar.wall_clock import BY_ADVERB, DAILY, UNITS, WEEK, Unit
 from redengine.conditions.calendar.windows import Kind, Window
 from redengine.conditions.calendar.zones import ZoneError, zone_of
+from redengine.conditions.channels import TICKED, ChannelField, ChannelTicked
 from redengine.conditions.condition import All, Condition, InZone
 from redengine.conditions.condition import Any as AnyOf
 from redengine.conditions.dates import At, In, Since, Until
@@ -323,6 +324,38 @@ def _param(cursor: Cursor) -> Condition:
     return ~ParamIs(name, value) if is_negated else ParamIs(name, value)
 
 
+def _channel(cursor: Cursor) -> Condition:
+    """`channel '<name>' ticked` or `channel '<name>' <field> <sign> <value>`."""
+    name = cursor.expect_quoted("the name of a channel")
+    first = cursor.token
+    if cursor.take(TICKED):
+        return ChannelTicked(name)
+    if first.kind not in {"word", "quoted"}:
+        cursor.fail("expected 'ticked' or a field such as bid.price", candidates=(TICKED,))
+    field = unquote(first.text) if first.kind == "quoted" else cursor.raw(first, first)
+    cursor.advance()
+    sign = _sign(cursor, first)
+    if first.kind == "word" and field.endswith("!") and sign == "=":
+        field, sign = field[:-1], "!="
+    value = constant(cursor, "a value in quotes, a number, true, false or none")
+    try:
+        return ChannelField(name, field, "==" if sign == "=" else sign, value)
+    except InvalidInput as error:
+        return cursor.fail("; ".join(error.fields.values()), at=first)
+
+
+def _sign(cursor: Cursor, field: Token) -> str:
+    """How a field compares: one of the signs, `is` or `is not`."""
+    if cursor.take("is"):
+        return "==" if cursor.take("not") is None else "!="
+    if not cursor.sees_sign("=", "==", "!=", "<", "<=", ">", ">="):
+        ticked = nearest(field.text, (TICKED,)) if field.kind == "word" else None
+        fixed = f"{cursor.text[: field.start]}{TICKED}{cursor.text[field.end :]}"
+        expected = "expected ==, !=, <, <=, > or >= after the field"
+        cursor.fail(expected, suggestion=fixed if ticked else None)
+    return cursor.advance().text
+
+
 def constant(cursor: Cursor, what: str) -> Any:
     """Take a constant: a quoted text, a number, true, false or none."""
     token = cursor.token
@@ -461,6 +494,7 @@ LEAVES: Final[dict[str, Callable[[Cursor], Condition]]] = {
     "retry": _retry,
     "on": _on_days,
     "calendar": _calendar,
+    "channel": _channel,
     "at": lambda cursor: _dated(cursor, At),
     ZONE: _in,
     "from": lambda cursor: _dated(cursor, Since),

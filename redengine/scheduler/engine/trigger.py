@@ -6,7 +6,7 @@ from datetime import UTC, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from redengine.conditions import After, Retry
+from redengine.conditions import After, ChannelTicked, Retry
 from redengine.conditions.days.open_days import closed_reasons, closed_times
 from redengine.conditions.explanation import say_instant
 from redengine.durations import format_duration
@@ -335,7 +335,7 @@ def _first(asked: int | None, otherwise: int) -> int:
 
 
 def _is_new_event(task: Task, condition: Condition, context: SessionContext) -> bool:
-    """Whether a job's end makes it hold that came after the decision for its last start.
+    """Whether an end or a tick makes it hold that came after the decision for its last start.
 
     On a virtual clock jobs may take no time; an end then falls on the due time before it.
     """
@@ -345,6 +345,10 @@ def _is_new_event(task: Task, condition: Condition, context: SessionContext) -> 
             names = leaf.tasks if isinstance(leaf, After) else (None,)
             ends = [context.history(name).latest(ENDS) for name in names]
             if any(end is not None and end[1].order > decided for end in ends):
+                return True
+        if isinstance(leaf, ChannelTicked) and leaf.holds(context):
+            facts = context.channel(leaf.channel)
+            if facts is not None and facts.ticked is not None and facts.ticked.order > decided:
                 return True
     return False
 

@@ -136,6 +136,7 @@ class SessionLinter:
                 "task": {each.name for each in tasks if sees is None or sees(each.name)},
                 "parameter": set(core.parameters),
                 "calendar": set(core.calendars),
+                "channel": set(core.channels),
             }
             self._calendar = calendars_in(dict(core.calendars))
         self.tasks = {each.name: each for each in tasks if each.name in self.known["task"]}
@@ -426,6 +427,7 @@ def warnings_of(
                 "task": tasks,
                 "parameter": parameters,
                 "calendar": calendars,
+                "channel": set(core.channels),
             },
         )
     ]

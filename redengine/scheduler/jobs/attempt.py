@@ -89,7 +89,10 @@ class Attempt:
     def end(self, outcome: Outcome) -> None:
         if self._telling is not None:
             self._telling.finish()
-        self._control.end(self.job, outcome)
+        job, publish = self.job, self._core.publish_return
+        if outcome.action == "success" and publish is not None and not job.has_ended:
+            publish(job, outcome.value)  # before the end: who waits for it finds the record
+        self._control.end(job, outcome)
 
     def _prepared(self) -> tuple[Callable[..., Any], dict[str, Any]]:
         job = self.job

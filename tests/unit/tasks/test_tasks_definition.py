@@ -36,6 +36,7 @@ OPTION_VALUES = {
     "on_startup": True,
     "on_shutdown": True,
     "permanent_task": True,
+    "publish": "prices",
     "parameters": {"day": 1},
 }
 

@@ -82,6 +82,7 @@ class TaskView(View):
     on_startup: bool
     on_shutdown: bool
     permanent_task: bool
+    publish: str | None = Field(description="The channel to which what it returns is sent.")
     parameters: dict[str, Any]
     status: Status | None = Field(description="The word of its latest action.")
     is_running: bool
@@ -150,6 +151,7 @@ class TaskSettings(Body):
     on_shutdown: bool = Field(LEFT_OUT)
     permanent_task: bool = Field(LEFT_OUT)
     permanent: bool = Field(LEFT_OUT, description="Another spelling of `permanent_task`.")
+    publish: str | None = Field(None, json_schema_extra={"format": "channel-name"})
     parameters: dict[str, Any] | None = None
 
 
@@ -282,7 +284,13 @@ class DependencyView(View):
     parent: str = Field(description="The task that is waited for.")
     child: str = Field(description="The task that waits.")
     relation: Literal[
-        "DependSuccess", "DependFailure", "DependFinish", "DependTerminate", "DependCrash"
+        "DependChannel",
+        "Publish",
+        "DependSuccess",
+        "DependFailure",
+        "DependFinish",
+        "DependTerminate",
+        "DependCrash",
     ]
     type: Literal["All", "Any"] | None = Field(
         description="Whether all or any of several are waited for; null for a single one."
