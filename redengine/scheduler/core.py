@@ -114,6 +114,8 @@ class Core:
         """The names of the tasks for which the version has grown, the latest last."""
         self.services: set[str] = set()
         """The names of the permanent tasks, which run as long as the session."""
+        self.deleted_tasks: set[Task] = set()
+        """The tasks that were deleted while jobs of theirs were active, until these have ended."""
         self.jobs: dict[str, Job] = {}
         """The jobs that have not ended."""
         self.abandoned: WeakValueDictionary[str, Job] = WeakValueDictionary()

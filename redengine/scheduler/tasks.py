@@ -403,6 +403,8 @@ class Tasks:
             self._unfollow(task)
             self._give_up_misfires(task, "its task was deleted")
             del core.tasks[task.name]
+            if jobs:
+                core.deleted_tasks.add(task)
             core.services.discard(task.name)
             forget(core, task.name)
             core.agenda.forget(task)
@@ -412,7 +414,7 @@ class Tasks:
             core.events.publish(TASK_DELETED, core.clock.now(), task.name)
             core.publish(f"task:{task.name}")
         self._handling.terminate_jobs(jobs, "its task was deleted")
-        if all(job.has_ended for job in jobs):  # one that runs gives back what it holds at its end
+        if not jobs:  # else it lets go as the last of them has ended
             task.tear_down()
 
     # -- what a task's condition reads

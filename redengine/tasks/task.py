@@ -243,6 +243,7 @@ class Task(ABC):
     def tear_down(self) -> None:
         """Called when the session has stopped or its start was refused: let go of what is left.
 
+        A task that is deleted is told at once, or as the last of its jobs has ended.
         Where the task's job never began, what `setup` took would be kept otherwise.
         """
 

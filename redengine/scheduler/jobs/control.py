@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Final
 
 from redengine.exceptions import Conflict, StoreError
 from redengine.runtimes import Outcome
-from redengine.scheduler.core import STOPPED, STOPPING
+from redengine.scheduler.core import STOPPED, STOPPING, log
 from redengine.scheduler.jobs.attempt import Attempt
 from redengine.scheduler.jobs.concurrency import Limits
 from redengine.scheduler.jobs.machine import END_EVENTS, Event, Machine, RetryNote
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from redengine.scheduler.core import Core
     from redengine.scheduler.jobs.job import Job
     from redengine.tasks import Task
+
 
 TIMEOUT: Final = "timeout"
 DEADLINE: Final = "deadline"
@@ -252,10 +254,25 @@ class Control:
     def tell(self, job: Job) -> None:
         """Tell those who wait for the job's end, outside the lock."""
         self._core.job_log.ended(job)
+        if job.definition is not None and job.definition in self._core.deleted_tasks:
+            self._let_go(job.definition)
         if self._core.hooks.has("job_end"):
             self._core.hooks.call("job_end", job)
         if job.event is not None:
             job.event.set()
+
+    def _let_go(self, task: Task) -> None:
+        """Tear down a task that was deleted while jobs of it were active, once all have ended."""
+        core = self._core
+        with core.lock:
+            if task not in core.deleted_tasks or any(not each.has_ended for each in task.active):
+                return
+            core.deleted_tasks.discard(task)
+        try:
+            task.tear_down()
+        except Exception:  # noqa: BLE001 - logged; those who wait for the job have to be told
+            text = "task '%s' cannot let go of what it holds"
+            core.job_log.say(log, logging.ERROR, text, task.name)
 
     # -- called at start, for jobs of an earlier session, under the lock
 

@@ -434,3 +434,38 @@ def test_a_condition_that_submits_its_own_task_is_no_deadlock():
         session.task(mine(), name="self")(begun.release)
         assert begun.acquire(timeout=60)
         assert [job.trigger for job in session.tasks["self"].jobs()] == ["run"]
+
+
+class Letting(FuncTask):
+    """A task that notes when it lets go of what it holds."""
+
+    def tear_down(self):
+        told.append("lets go")
+        super().tear_down()
+
+
+told = []
+"""What a task that lets go has told, in order."""
+
+
+@pytest.mark.parametrize("number", [0, 1, 3])
+def test_a_task_that_is_deleted_by_force_lets_go_once_its_jobs_have_ended(number):
+    """Those that have not begun as well as the one that runs; and before anybody hears of it."""
+    told.clear()
+    begun = threading.Event()
+
+    def work():
+        begun.set()
+        try:
+            until_stopped()
+        finally:
+            told.append("ends")
+
+    with Session(config={"max_threads": 1}) as session:
+        task = Letting(work, name="job", max_instances=5, execution="thread", session=session)
+        jobs = [session.submit("job") for _ in range(number)]
+        assert not jobs or begun.wait(60)
+        task.delete(force=True)
+        assert all(job.wait(60) for job in jobs)
+        assert told == ["ends"] * bool(jobs) + ["lets go"]
+    assert told.count("lets go") == 1
