@@ -75,6 +75,12 @@ runtime_names = _completing(lambda client: [each.id for each in client.runtimes.
 calendar_names = _completing(lambda client: [each.name for each in client.calendars.list()])
 """Completes names of calendars."""
 
+channel_names = _completing(lambda client: [each.name for each in client.channels.list()])
+"""Completes names of channels."""
+
+command_names = _completing(lambda client: [each.name for each in client.commands.list()])
+"""Completes names of commands."""
+
 parameter_names = _completing(lambda client: client.parameters.snapshot())
 """Completes names of session parameters."""
 

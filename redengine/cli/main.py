@@ -24,6 +24,9 @@ from redengine.cli.commands.state import apply_state, changes, export, plan, rev
 from redengine.cli.commands.tasks import tasks
 from redengine.cli.commands.top import top
 from redengine.cli.completion import completion
+from redengine.cli.live.channels import channels
+from redengine.cli.live.commands import call, list_commands
+from redengine.cli.live.events import events
 from redengine.cli.settings import Settings, global_options
 from redengine.cli.text import json_text
 from redengine.exceptions import RedengineError
@@ -108,7 +111,7 @@ def redengine() -> None:
 for each in (
     *(run, serve, check, explain, session, health, tasks, jobs, logs, params, config, runtimes),
     *(calendars, why, upcoming, changes, revert, export, plan, apply_state, keys, db, top),
-    *(graph, workers, completion),
+    *(graph, workers, events, channels, list_commands, call, completion),
 ):
     redengine.add_command(each)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from redengine.client.settings import retry_after_s
@@ -9,12 +11,23 @@ from redengine.client.streams import COMES_BACK, Lost, Unusable, closing
 from redengine.exceptions import RemoteError, Unreachable
 
 if TYPE_CHECKING:
+    import httpx
+
     from redengine.client.settings import Settings
     from redengine.exceptions import RedengineError
 
 CLOSE_S: Final = 2.0
 LARGEST_FRAME: Final = 64 * 1024 * 1024
 _BUSY: Final = frozenset((429, 502, 503, 504))
+
+
+def wake_reader(response: httpx.Response) -> None:
+    """Let what reads a stream, in another thread or task, find that it has ended."""
+    carrier = response.extensions.get("network_stream")
+    taken = None if carrier is None else carrier.get_extra_info("socket")
+    if taken is not None:
+        with suppress(OSError):
+            taken.shutdown(socket.SHUT_RDWR)
 
 
 class AsyncSocket:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar
 
 from redengine.client import operations
 from redengine.client.settings import RETRIED, VERSION_PREFIX
-from redengine.client.sockets import Socket, connect
+from redengine.client.sockets import Socket, connect, wake_reader
 from redengine.client.streams import (
     NOT_HERE,
     POLL_S,
@@ -175,6 +175,7 @@ class StreamWay(Way):
     def close(self) -> None:
         response, self._response, self._chunks = self._response, None, None
         if response is not None:
+            wake_reader(response)
             response.close()
 
 

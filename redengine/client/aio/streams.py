@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar
 
 from redengine.client import operations
 from redengine.client.settings import RETRIED, VERSION_PREFIX
-from redengine.client.sockets import AsyncSocket, async_connect
+from redengine.client.sockets import AsyncSocket, async_connect, wake_reader
 from redengine.client.streams import (
     NOT_HERE,
     POLL_S,
@@ -174,6 +174,7 @@ class AsyncStreamWay(AsyncWay):
     async def close(self) -> None:
         response, self._response, self._chunks = self._response, None, None
         if response is not None:
+            wake_reader(response)
             await response.aclose()
 
 

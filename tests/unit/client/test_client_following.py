@@ -9,6 +9,7 @@ import pytest
 from redengine import Session
 from redengine.api import FlaskAPI
 from redengine.client import AsyncClient, Client
+from redengine.exceptions import PositionGone
 
 
 @contextmanager
@@ -111,5 +112,82 @@ def test_closing_the_client_ends_what_is_followed():
         while events.position is None:
             pass
         client.close()
-        thread.join(60)
+        thread.join(10)
         assert not thread.is_alive()
+
+
+@contextmanager
+def with_channel():
+    """A running session with a channel `prices`, whose key is `sym`."""
+    with running() as (session, api):
+        yield session.channel("prices", keyby=("sym", "at"), history=50), api
+
+
+def record(number, sym="A", at=1):
+    return {"sym": sym, "at": at, "number": number}
+
+
+def test_records_are_sent_read_and_followed():
+    """Over HTTP as in the session; nothing is lost between `next` and `next`."""
+    with with_channel() as (channel, api), Client(api.url) as client:
+        prices = client.channels["prices"]
+        begin = channel.position
+        sent = prices.send([record(1), record(2, "B/x", 2)])
+        assert [each["number"] for each in sent] == [1, 2]
+        assert prices.last(("B/x", 2)) == sent[1]
+        assert prices.last(("Z", 2)) is None
+        assert prices.lookup(sent[0].id) == sent[0]
+        assert [each["number"] for each in prices.state()] == [1, 2]
+        query = {"filters": [{"attr": "number", "by": {"value": 1, "where": ">"}}]}
+        assert prices.state(query) == [sent[1]]
+        assert prices.next(begin) == sent
+        assert prices.next(channel.position, timeout=0) == []
+        with prices.follow(begin) as records:
+            assert [next(records), next(records)] == sent
+        with prices.follow(begin, key=("B/x", 2)) as records:
+            assert next(records) == sent[1]
+        assert prices.get().records == 2
+        assert prices.update(history=60).history == 60
+
+
+def test_channels_are_made_and_removed():
+    """Those who follow one that is deleted are at the end."""
+    with running() as (session, api), Client(api.url) as client:
+        made = client.channels.create("quotes", keyby=["sym"], lookup=0)
+        assert [each.name for each in client.channels.list()] == ["quotes"]
+        position = client.position()
+        made.send({"sym": "A"})
+        records = made.follow(position)
+        assert next(records)["sym"] == "A"
+        made.delete()
+        assert list(records) == []
+        assert "quotes" not in session.channels
+
+
+def test_two_hundred_records_are_all_seen_by_an_async_follower():
+    """However fast they are sent, by a thread."""
+    with with_channel() as (channel, api):
+
+        def send():
+            for number in range(200):
+                channel.send(record(number))
+
+        async def follow():
+            async with (
+                AsyncClient(api.url) as client,
+                client.channels["prices"].follow(channel.position) as records,
+            ):
+                thread = threading.Thread(target=send)
+                thread.start()
+                seen, gaps = [], []
+                while not seen or seen[-1] != 199:
+                    try:
+                        seen.append((await anext(records))["number"])
+                    except PositionGone as gone:
+                        gaps.append(gone)
+                thread.join(60)
+                return seen, gaps
+
+        seen, gaps = asyncio.run(follow())
+        assert seen == sorted(set(seen))
+        assert gaps or seen == list(range(200))

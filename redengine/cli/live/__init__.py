@@ -1,0 +1,1 @@
+"""The commands that follow what happens, and those that send and call."""
