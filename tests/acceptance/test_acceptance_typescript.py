@@ -90,6 +90,16 @@ def test_calls_are_made_and_given_up_as_described(node):
     run_by_node(node, "calls.test.js")
 
 
+def test_streams_come_back_as_described(node):
+    """Positions, gaps, ways, waits, signals and close codes, without a server."""
+    run_by_node(node, "stream.test.js")
+
+
+def test_the_client_follows_a_session(node, api):
+    """Events from a position on, records of a channel, and a command."""
+    run_by_node(node, "follow.test.js", REDENGINE_URL=api.url, REDENGINE_API_KEY=KEY)
+
+
 def test_the_client_drives_a_session(node, api):
     """Every operation has a method; jobs, lists, tasks, values and refusals as documented."""
     run_by_node(node, "session.test.js", REDENGINE_URL=api.url, REDENGINE_API_KEY=KEY)

@@ -1,4 +1,5 @@
 import {Api} from './api.js';
+import type {EventOptions, EventStream, RecordOptions, RecordStream} from './stream.js';
 
 /**
  * Drives a session over its HTTP API.
@@ -8,4 +9,11 @@ import {Api} from './api.js';
  * const job = await client.postTaskJobs('fetch', {parameters: {day: '2026-01-01'}});
  * for await (const each of client.getJobs({query: {status: 'fail'}})) console.log(each.error);
  */
-export class Client extends Api {}
+export class Client extends Api {
+  /** What happens in the session, as it happens; missing events are told by one of type `gap`. */
+  events(options?: EventOptions): EventStream;
+  /** The records of a channel, as they are sent; the loop ends when the channel is deleted. */
+  follow(channel: string, options?: RecordOptions): RecordStream;
+  /** Where the stream of events stands now. */
+  position(options?: {signal?: AbortSignal}): Promise<string>;
+}

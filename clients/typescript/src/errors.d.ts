@@ -37,3 +37,19 @@ export class UnreadableAnswer extends RedengineError {
   /** The beginning of the answer. */
   readonly excerpt: string;
 }
+
+/** The session has closed a stream, or refused a subscription, and coming back is no use. */
+export class StreamClosed extends RedengineError {
+  constructor(closeCode: number, reason: string, frame?: Record<string, any>);
+  /** The close code of the WebSocket. */
+  readonly closeCode: number;
+  /** STREAM_CLOSED, or the code of the refusal. */
+  readonly code: string;
+  readonly details: Record<string, any>;
+  readonly retryAfterMs: number | undefined;
+}
+
+/** One way of following does not exist here; another one may. */
+export class Unusable extends RedengineError {
+  constructor(cause: Error);
+}

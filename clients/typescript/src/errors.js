@@ -72,6 +72,29 @@ export class UnreadableAnswer extends RedengineError {
   }
 }
 
+export class StreamClosed extends RedengineError {
+  /**
+   * @param {number} closeCode
+   * @param {string} reason
+   * @param {any} [frame]
+   */
+  constructor(closeCode, reason, frame) {
+    super(`the stream was closed with ${closeCode}${reason ? `: ${reason}` : ''}`);
+    this.closeCode = closeCode;
+    this.code = frame?.code ?? 'STREAM_CLOSED';
+    this.details = {...frame?.details, ...(frame && {temporary: frame.temporary === true})};
+    this.retryAfterMs = frame?.retry_after ? frame.retry_after * 1_000 : undefined;
+  }
+}
+
+/** One way of following does not exist here; another one may. */
+export class Unusable extends RedengineError {
+  /** @param {any} cause */
+  constructor(cause) {
+    super(cause.message, {cause});
+  }
+}
+
 /**
  * A URL without its query, which may have what nobody should see in a log.
  * @param {string} url

@@ -70,6 +70,9 @@ export class Transport {
   readonly url: string;
   readonly timeoutMs: number;
   readonly retries: number;
+  readonly apiKey: string | undefined;
+  /** Whether streams may come over WebSockets. */
+  readonly hasSockets: boolean;
   protected readonly _headers: Headers;
   protected readonly _fetch: (url: string, init: RequestInit) => Promise<Response>;
 
@@ -82,6 +85,9 @@ export class Transport {
     path: string,
     options?: Options & {body?: unknown; accept?: string},
   ): Promise<Answer<Body>>;
+
+  /** What comes of a path that has no end, until the signal ends it. */
+  openStream(path: string, signal: AbortSignal): Promise<AsyncGenerator<Uint8Array, void, void>>;
 
   protected send(
     operation: Operation,

@@ -1,6 +1,6 @@
 // Carries the calls of the API: one request with its retries, its answer read, and its errors.
 
-import {AnswerTimeout, ApiError, ConnectionFailed, UnreadableAnswer} from './errors.js';
+import {AnswerTimeout, ApiError, ConnectionFailed, UnreadableAnswer, Unusable} from './errors.js';
 import {Listing, pageOf} from './listing.js';
 
 /** @typedef {import('./transport.js').Operation} Operation */
@@ -21,6 +21,12 @@ export class Transport {
     this.url = checkedUrl(given.url);
     this.timeoutMs = given.timeoutMs ?? 10_000;
     this.retries = given.retries ?? 3;
+    this.apiKey = given.apiKey;
+    // A WebSocket sends no headers, and goes past a fetch of the caller's own.
+    this.hasSockets =
+      typeof globalThis.WebSocket === 'function' &&
+      !given.fetch &&
+      !new Headers(given.headers).has('Authorization');
     this._headers = new Headers(given.headers);
     if (given.apiKey && !this._headers.has('Authorization')) {
       this._headers.set('Authorization', `Bearer ${given.apiKey}`);
@@ -83,6 +89,32 @@ export class Transport {
     const page = async (query) =>
       pageOf(await this.send(operation, names, undefined, {...options, query}), page);
     return new Listing(() => page(options.query), operation.key);
+  }
+
+  /**
+   * What comes of a path that has no end.
+   * @param {string} path
+   * @param {AbortSignal} signal
+   * @returns {Promise<AsyncGenerator<Uint8Array, void, void>>}
+   */
+  async openStream(path, signal) {
+    const url = this.url + path;
+    const headers = new Headers(this._headers);
+    headers.set('Accept', 'text/event-stream');
+    let response;
+    try {
+      response = await this._fetch(url, {headers, redirect: 'manual', signal});
+    } catch (error) {
+      signal.throwIfAborted();
+      throw new ConnectionFailed('GET', url, error);
+    }
+    const isStream = response.headers.get('Content-Type')?.startsWith('text/event-stream');
+    if (response.ok && response.body && isStream) return chunksOf(response.body);
+    if (response.ok) {
+      await response.body?.cancel();
+      throw new Unusable(new UnreadableAnswer(url, response.status, 'no stream of events', ''));
+    }
+    throw problemOf(await answerOf(response, url), url);
   }
 
   /**
@@ -153,6 +185,21 @@ export class Transport {
     // A random part keeps callers that failed together from coming back together.
     const chosenMs = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** attempt);
     return Math.max(askedMs, chosenMs * (0.5 + Math.random() / 2));
+  }
+}
+
+/** @param {ReadableStream<Uint8Array>} body */
+async function* chunksOf(body) {
+  // Not every browser goes through a body by itself.
+  const reader = body.getReader();
+  try {
+    for (;;) {
+      const {done, value} = await reader.read();
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    await reader.cancel().catch(() => {});
   }
 }
 
