@@ -65,6 +65,14 @@ export class Stream {
     return event;
   }
 
+  /**
+   * Whether a failure says that what is followed has gone meanwhile.
+   * @param {any} _failure
+   */
+  _isEnd(_failure) {
+    return false;
+  }
+
   async *_follow() {
     const ended = this._control.signal;
     const signal = this._signal ? AbortSignal.any([this._signal, ended]) : ended;
@@ -99,6 +107,7 @@ export class Stream {
       } else if (isMissing(failure) && this._ways.length > 1) {
         this._ways.shift();
       } else {
+        if (hasBegun && this._isEnd(failure)) return;
         if (!isPassing(failure)) throw causeOf(failure);
         if (!hasBegun && waits.failures >= this._client.retries) throw causeOf(failure);
         await pause(waits.nextMs(failure?.retryAfterMs), signal).catch(() => {});
@@ -114,7 +123,8 @@ export class Stream {
   _isNews(event) {
     const isBehind = isAtMost(event.position, this.position);
     if (!isBehind) this.position = event.position;
-    return event.type !== undefined && !isBehind;
+    // The end of a channel stands at the place of the last event.
+    return event.type !== undefined && (!isBehind || event.type === 'unsubscribed');
   }
 }
 
@@ -150,6 +160,11 @@ export class RecordStream extends Stream {
     if (client.hasSockets) ways.unshift(readSocket({channel, key}));
     super(client, ways, options);
     this._onGap = options.onGap;
+  }
+
+  /** @param {any} failure */
+  _isEnd(failure) {
+    return failure?.code === 'NOT_FOUND' && failure.details?.kind === 'channel';
   }
 
   /** @param {SessionEvent} event */

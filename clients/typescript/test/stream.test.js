@@ -138,13 +138,22 @@ test('a signal ends the loop with its reason, and close without one', async (t) 
 test('records come over a stream of events, until the channel is deleted', async (t) => {
   const told = (seq) => event(seq, 'e', {type: 'channel_record', channel: 'p', record: {seq, x: seq}});
   const gap = event(4, 'e', {type: 'gap', from: 'e:2', to: 'e:4', reason: 'evicted'});
-  const gone = event(7, 'e', {type: 'unsubscribed', reason: 'deleted'});
+  const gone = event(6, 'e', {type: 'unsubscribed', reason: 'deleted'});
   const {asked, client} = scripted(t, [stream('e:2', gap, told(5), told(6), gone)]);
   const gaps = [];
   const found = await taken(client.follow('p', {after: 'e:2', onGap: (each) => gaps.push(each.to)}), 9);
   assert.deepEqual(found.map((each) => each.x), [5, 6]);
   assert.deepEqual(gaps, ['e:4']);
   assert.equal(asked[0].searchParams.get('topics'), 'channel:p');
+});
+
+test('a channel that is deleted while its follower is away is the end', async (t) => {
+  const told = event(3, 'e', {type: 'channel_record', channel: 'p', record: {seq: 3}});
+  const gone = refusal(404, 'NOT_FOUND', {kind: 'channel', name: 'p'});
+  const {client} = scripted(t, [stream('e:2', told), gone]);
+  assert.equal((await taken(client.follow('p'), 9)).length, 1);
+  const never = scripted(t, [gone]);
+  await assert.rejects(taken(never.client.follow('p'), 1), {status: 404});
 });
 
 test('records of a key are polled', async (t) => {

@@ -19,10 +19,11 @@ from redengine.client.operations import encoded_key
 from redengine.client.settings import Duration, seconds
 from redengine.client.streams import POLL_S, POLLED, checked_position
 from redengine.client.views import ChannelInfo, Record
-from redengine.exceptions import PositionGone
+from redengine.exceptions import NotFound, PositionGone
 
 if TYPE_CHECKING:
     from redengine.client.aio.connection import AsyncConnection
+    from redengine.exceptions import RedengineError
 
 Key = str | int | float | bool | Sequence[str | int | float | bool]
 """The value of a channel's key; several for a key of several attributes."""
@@ -96,6 +97,9 @@ class AsyncRecords(AsyncStream[Record]):
         ways.append(AsyncNextWay(connection, channel, text))
         self._on_gap = on_gap
         super().__init__(connection, ways, checked_position(after))
+
+    def _is_end(self, error: RedengineError) -> bool:
+        return isinstance(error, NotFound) and error.kind == "channel"
 
     def _made(self, event: Mapping[str, Any]) -> Record | None:
         if event["type"] == "unsubscribed":

@@ -325,10 +325,17 @@ class AsyncStream(Generic[T]):
             await self._leave()
             await self._wait(lost)
             return None
-        except RedengineError:
+        except RedengineError as error:
             await self.close()
+            if self._has_begun and self._is_end(error):
+                return None
             raise
         return self._noted(event)
+
+    def _is_end(self, error: RedengineError) -> bool:
+        """Whether an error says that what is followed has gone meanwhile."""
+        del error
+        return False
 
     async def _gap(self, gone: PositionGone) -> Mapping[str, Any]:
         """The event that stands for what a position that is gone has cost."""
@@ -351,7 +358,8 @@ class AsyncStream(Generic[T]):
         position = event.get("position")
         is_event = "type" in event
         if position is not None:
-            if is_event and is_behind(position, self.position):
+            is_end = event.get("type") == "unsubscribed"  # stands at the place of the last event
+            if is_event and not is_end and is_behind(position, self.position):
                 return None
             if is_event or not is_behind(position, self.position):
                 self.position = position

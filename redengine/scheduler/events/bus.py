@@ -154,8 +154,8 @@ class Events:
             self._gone[topic] = (self._seq, ring.latest)
             if len(self._gone) > self._kept:
                 del self._gone[next(iter(self._gone))]
-        for wake in waiting:
-            wake()
+        for call in (*waiting, *self._listeners):
+            call()
 
     def keep(self, ring: Ring, kept: int) -> None:
         """Keep another number of events of a topic."""

@@ -457,7 +457,7 @@ def channel_event(seq):
 @FLAVOURS
 def test_records_come_over_a_stream_of_events(waits, flavour):
     """Where there are no WebSockets; the end of the channel is the end of the loop."""
-    gone = event(5, type="unsubscribed", reason="deleted")
+    gone = event(4, type="unsubscribed", reason="deleted")
     stub = Stub(stream("e:2", channel_event(3), channel_event(4), gone))
     records = getattr(stub, flavour)().channels["prices"].follow()
 
@@ -467,6 +467,26 @@ def test_records_come_over_a_stream_of_events(waits, flavour):
     found = asyncio.run(read()) if flavour == "async_client" else list(records)
     assert [each.id for each in found] == ["r3", "r4"]
     assert stub.lines == ["GET /events?topics=channel%3Aprices"]
+
+
+@FLAVOURS
+def test_a_channel_that_is_deleted_while_its_follower_is_away_is_the_end(waits, flavour):
+    """One that was never there is an error."""
+    gone = refusal("NOT_FOUND", 404, details={"kind": "channel", "name": "prices"})
+
+    def read(stub):
+        records = getattr(stub, flavour)().channels["prices"].follow()
+
+        async def read_async():
+            return [each.id async for each in records]
+
+        if flavour == "async_client":
+            return asyncio.run(read_async())
+        return [each.id for each in records]
+
+    assert read(Stub(stream("e:2", channel_event(3)), gone)) == ["r3"]
+    with pytest.raises(NotFound):
+        read(Stub(gone))
 
 
 @FLAVOURS

@@ -345,3 +345,13 @@ def test_every_type_belongs_to_a_topic_that_can_be_followed():
     rings = {ring for _, rings in TOPICS.values() for ring in rings}
     assert {kind.topic for kind in KINDS.values()} == {*rings, "channel:<name>"}
     assert all(kind.type == name for name, kind in KINDS.items())
+
+
+def test_the_end_of_a_channel_is_told_to_those_who_listen_to_all(session):
+    """What carries events to others looks at once, and not with the next event."""
+    session.channel("prices")
+    following, found = session.events.follow(["channel:prices"]), []
+    session.events.listen(lambda: found.append(following.next(0)))
+    del session.channels["prices"]
+    assert types(filter(None, found)) == ["unsubscribed"]
+    following.close()
