@@ -7,6 +7,8 @@
     ├── Forbidden
     │   ├── InvalidApiKey                  the key is unknown, revoked or expired
     │   └── InsufficientScope              what the caller's key allows is not enough
+    ├── BadMessage                         what came on a WebSocket says nothing that can be read
+    ├── UnknownAction                      what was asked for on a WebSocket does not exist
     ├── MethodNotAllowed                   the resource does not know the method
     ├── PayloadTooLarge                    the body is over the limit
     ├── PreconditionFailed                 what the caller has seen is not how things are now
@@ -26,7 +28,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from werkzeug.http import HTTP_STATUS_CODES
 
-from redengine.exceptions import Forbidden, RedengineError
+from redengine.exceptions import Forbidden, RedengineError, did_you_mean, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -36,6 +38,8 @@ CHALLENGE: Final = 'Bearer realm="redengine"'
 
 STATUS_BY_CODE: Final[Mapping[str, int]] = {
     "VALIDATION_ERROR": 400,
+    "BAD_MESSAGE": 400,
+    "UNKNOWN_ACTION": 400,
     "UNAUTHORIZED": 401,
     "FORBIDDEN": 403,
     "INSUFFICIENT_SCOPE": 403,
@@ -116,6 +120,36 @@ class InsufficientScope(Forbidden):
             needed=list(self.needed),
             held=list(self.held),
         )
+
+
+class BadMessage(RedengineError):
+    """What came on a WebSocket is no JSON object that says what is wanted.
+
+    Args:
+        message: what it is, and what is expected.
+    """
+
+    code = "BAD_MESSAGE"
+
+
+class UnknownAction(RedengineError):
+    """What was asked for on a WebSocket does not exist.
+
+    Args:
+        action: what was asked for.
+        known: what may be asked for.
+    """
+
+    code = "UNKNOWN_ACTION"
+
+    def __init__(self, action: object, known: Sequence[str]) -> None:
+        self.action = action
+        self.known = tuple(known)
+        hint = did_you_mean(str(action), known)
+        super().__init__(f"expected {', '.join(known)}, got {shortened(action)}{hint}")
+
+    def details(self) -> dict[str, object]:
+        return {"known": list(self.known)}
 
 
 class MethodNotAllowed(RedengineError):

@@ -205,6 +205,11 @@ class Hosting:
         return core.timers
 
     @property
+    def is_restarting(self) -> bool:
+        """Whether the session stops in order to start again."""
+        return self._lifecycle.is_restarting
+
+    @property
     def commands(self) -> Commands:
         """The functions that are called by name: `for name in app.commands`."""
         core = self._core

@@ -448,6 +448,11 @@ class Lifecycle:
             self._restart_after = core.config.restarting
         self.shut_down(None, wait=False)
 
+    @property
+    def is_restarting(self) -> bool:
+        """Whether the session stops in order to start again."""
+        return self._restart_after is not None
+
     def _run_script_anew(self, how: str) -> None:
         """Run the same script again: in this process's place, or in a new process."""
         self._restart_after = None

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
-from redengine.api.auth.own_events import OwnEvents
 from redengine.conditions.explanation import quote
 from redengine.exceptions import NotFound
 from redengine.query import Clause
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from redengine.query import Query
     from redengine.runtimes import Runtime
     from redengine.scheduler.commands import Commands
+    from redengine.scheduler.events import Events
     from redengine.scheduler.jobs.job import Job
     from redengine.simulation.changes import WhatIf
     from redengine.store import JsonPage, Page, Store
@@ -354,7 +354,6 @@ class RestrictedSession:
         self.returns = OwnReturns(session, names)
         self.runtimes = OwnRuntimes(session, names)
         self.calendars = OwnCalendars(session, names)
-        self.events = OwnEvents(session.events, names)
 
     def __getattr__(self, name: str) -> NoReturn:
         if name.startswith("__"):
@@ -396,6 +395,12 @@ class RestrictedSession:
         """The time by the session's clock."""
         now: datetime = self._session.now
         return now
+
+    @property
+    def events(self) -> Events:
+        """The session's events; who asks says which of them are seen."""
+        events: Events = self._session.events
+        return events
 
     @property
     def zone(self) -> tzinfo:

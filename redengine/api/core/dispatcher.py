@@ -22,6 +22,7 @@ from redengine.parameters import refuse_files_outside
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from redengine.api.auth.principal import Principal
     from redengine.api.core.ports import SessionPort
     from redengine.channels import ChannelOptions
     from redengine.scheduler.insight.metrics import Metrics
@@ -82,6 +83,12 @@ class Dispatcher:
     def channels(self) -> dict[str, ChannelOptions]:
         """The options of the session's channels, by name."""
         return {name: channel.options for name, channel in self._session.channels.items()}
+
+    def session_for(self, principal: Principal | None) -> Any:
+        """The session as somebody sees it; None: somebody who may see all."""
+        if principal is None or principal.tasks is None:
+            return self._session
+        return self._resources_for(principal.tasks)["Session"].session
 
     def resource(self, name: str) -> Resource:
         """A resource by its name.

@@ -282,6 +282,10 @@ class SessionPort(Protocol):
         """initialised, starting, running, paused, stopping or stopped."""
 
     @property
+    def is_restarting(self) -> bool:
+        """Whether it stops in order to start again."""
+
+    @property
     def is_virtual(self) -> bool:
         """Whether its time is virtual, as in a test: nobody is served then."""
 

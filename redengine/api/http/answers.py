@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from redengine.api.core.messages import ApiResponse
     from redengine.api.http.routes import Binding
 
-_WITHOUT_BODY = frozenset((204, 304))
+_WITHOUT_BODY = frozenset((101, 204, 304))
 _ALWAYS: Final = (
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "no-referrer"),

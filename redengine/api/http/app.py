@@ -20,14 +20,16 @@ from redengine.api.http.description import add_pages
 from redengine.api.http.origins import BehindProxies, Proxies
 from redengine.api.http.requests import (
     DISPATCHED,
+    ENTRY,
     LARGEST_BODY_BYTES,
+    REQUEST_ID,
     STILL_ADMITTED,
     api_request,
     take_pretty,
     visitor_of,
 )
 from redengine.api.http.routes import BUILT_IN
-from redengine.api.live.door import Door
+from redengine.api.live.door import Door, Porch
 from redengine.api.routes.paths import SLASH_IN_VALUE, LeanRule, NameConverter
 from redengine.exceptions import InvalidInput
 
@@ -268,11 +270,35 @@ def build_app(
     app.after_request(auditor(dispatcher.audit))
     middleware.install(app)
     _add_routes(app, dispatcher, middleware, poll_limit or LongPollLimit())
+    _add_sockets(app, Porch(dispatcher, middleware))
     if binding.has_pages:
         routes = (lambda: ()) if custom is None else (lambda: custom.routes)
         add_pages(app, middleware, routes, dispatcher.channels)
     app.register_error_handler(Exception, error_answer)
     return app
+
+
+def _add_sockets(app: LeanFlask, porch: Porch) -> None:
+    """Let an application answer to the paths of WebSockets."""
+
+    def view_of(style: str) -> Callable[..., Response]:
+        def view(**path: str) -> Response:
+            environ = request_ctx.request.environ
+            from redengine.api.live.upgrade import upgraded
+
+            made = upgraded(environ, visitor_of(environ), environ.get(ENTRY), porch, path, style)
+            return answer(made, environ[REQUEST_ID])
+
+        view.is_socket = True  # type: ignore[attr-defined]
+        return view
+
+    for style, paths in app.binding.sockets.items():
+        view = view_of(style)
+        for path in paths:
+            rule = path.replace("<", "<name:")
+            for prefix in app.binding.prefixes:
+                full = prefix + rule
+                app.add_url_rule(full, f"Socket:{full}", view, methods=["GET"])
 
 
 def _add_routes(

@@ -137,6 +137,8 @@ class Request(WSGITask):  # type: ignore[misc]
     def build_response_header(self) -> bytes:
         if self.request.rest:  # it is of another protocol, which nobody goes on with
             self.set_close_on_finish()
+        if self.status.startswith("426"):  # WSGI lets no application say so (RFC 9110, 15.5.22)
+            self.response_headers.append(("Upgrade", "websocket"))
         return bytes(super().build_response_header())
 
     def write(self, data: bytes) -> None:

@@ -6,7 +6,7 @@ import hashlib
 import os
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
-from urllib.parse import unquote_plus
+from urllib.parse import parse_qsl, unquote_plus
 
 from flask import after_this_request, request
 
@@ -17,10 +17,12 @@ from redengine.api.errors import STATUS_BY_CODE, Unauthorized
 from redengine.api.http.answers import Answer, add_security_headers, answer
 from redengine.api.http.origins import Cors
 from redengine.api.http.requests import (
+    ENTRY,
     PRINCIPAL,
     REQUEST_ID,
     REQUEST_ID_HEADER,
     STILL_ADMITTED,
+    Entry,
     request_id_of,
 )
 from redengine.api.http.routes import prefix_in
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
     from flask import Flask, Response
 
     from redengine.api.auth.guard import Addresses, Guard
-    from redengine.api.auth.keys import KeyRing
+    from redengine.api.auth.keys import Key, KeyRing
     from redengine.api.auth.rates import Rates
     from redengine.api.endpoints.resource import Resource
 
@@ -62,6 +64,10 @@ def presented_key(environ: Mapping[str, Any]) -> str:
     """
     query: str = environ.get("QUERY_STRING", "")
     if query:
+        if ENTRY in environ:
+            shown = [value for name, value in parse_qsl(query) if name == "api_key"]
+            if shown:
+                return shown[-1].strip()
         _refuse_key_in(query)
     key: str = environ.get("HTTP_X_API_KEY", "").strip()
     authorization: str = environ.get("HTTP_AUTHORIZATION", "")
@@ -104,6 +110,7 @@ class Place(NamedTuple):
         is_resource: whether it is one of our resources, which look at scopes themselves.
         submits: whether its POST submits jobs.
         is_live: whether a ticket lets in.
+        is_socket: whether it is a WebSocket, on which each message takes a scope of its own.
         scope: what it takes, where that does not follow from the method.
     """
 
@@ -112,6 +119,7 @@ class Place(NamedTuple):
     submits: bool = False
     scope: str | None = None
     is_live: bool = False
+    is_socket: bool = False
 
     @classmethod
     def of_resource(cls, resource: Resource) -> Place:
@@ -127,7 +135,9 @@ class Place(NamedTuple):
     def of_view(cls, view: Any) -> Place:
         """The place of any other function that Flask calls."""
         is_public = bool(getattr(view, "is_public", False))
-        return cls(is_public, scope=getattr(view, "scope", None))
+        is_socket = bool(getattr(view, "is_socket", False))
+        scope = getattr(view, "scope", None)
+        return cls(is_public, scope=scope, is_live=is_socket, is_socket=is_socket)
 
     def bucket(self, method: str) -> str:
         """Under which limit a request falls."""
@@ -262,6 +272,8 @@ class Middleware:
         environ[REQUEST_ID] = request_id_of(environ)
         if self._addresses is not None:
             self._addresses.check(environ.get("REMOTE_ADDR", ""))
+        if "HTTP_UPGRADE" in environ and self._place().is_socket:
+            return self._enter_socket(environ)
         method = environ["REQUEST_METHOD"]
         origin = environ.get("HTTP_ORIGIN", "")
         self._guard.check(
@@ -274,6 +286,50 @@ class Middleware:
         if self._is_guarding or "ticket=" in environ["QUERY_STRING"]:
             return self._admit(environ, method)
         return None
+
+    def _enter_socket(self, environ: dict[str, Any]) -> Any:
+        """Let a WebSocket pass, or remember why its caller is sent away once it is open."""
+        host, origin = environ.get("HTTP_HOST", ""), environ.get("HTTP_ORIGIN", "")
+        self._guard.check("GET", host, "", "")
+        environ[ENTRY] = Entry()
+        try:
+            self._guard.check("POST", host, origin, environ.get("HTTP_SEC_FETCH_SITE", ""))
+            if not self._is_guarding and "ticket=" not in environ["QUERY_STRING"]:
+                return None
+            answered = self._admit(environ, environ["REQUEST_METHOD"])
+        except Exception as error:
+            if isinstance(error, Unauthorized) and self._keys.in_force:
+                environ[ENTRY] = Entry(is_anonymous=True)
+                return None
+            if _status_of(error) not in _REFUSALS:
+                raise
+            environ[ENTRY] = Entry(refused=str(error))
+            return None
+        if answered is None or answered.status_code not in _REFUSALS:
+            return answered
+        environ[ENTRY] = Entry(refused="the caller is not let in")
+        return None
+
+    def admit(self, key: str, address: str) -> tuple[Principal, Callable[[], None]]:
+        """Who a key belongs to, and what raises once it is no longer valid.
+
+        Raises:
+            Forbidden: it is unknown, revoked or expired.
+        """
+        found = self._key_of(key, address)
+        return found.principal, partial(self._keys.check_again, found)
+
+    def take(self, bucket: str, address: str, principal: Principal | None) -> None:
+        """Count what is asked for on a connection that stays open.
+
+        Raises:
+            TooManyRequests: the caller is over a limit.
+        """
+        if not self._is_limiting:
+            return
+        taken = self._rates.take(bucket, _who(address, principal))
+        if taken is not None and not taken[0]:
+            raise self._rates.refusal(bucket, taken[1])
 
     @property
     def _is_guarding(self) -> bool:
@@ -291,7 +347,7 @@ class Middleware:
             return principal
         if principal is not None:
             environ[PRINCIPAL] = principal
-            if not place.is_resource and place is not _NOWHERE:
+            if not (place.is_resource or place.is_socket or place is _NOWHERE):
                 scope = place.scope or (READ if method in _READING else WRITE)
                 principal.check((scope,), f"{method} here")
         if self._is_limiting:
@@ -335,17 +391,20 @@ class Middleware:
             Forbidden: it is unknown, revoked or expired.
             TooManyRequests: too many wrong ones came from the same address.
         """
-        text = presented_key(environ)
+        key = self._key_of(presented_key(environ), environ.get("REMOTE_ADDR", ""))
+        environ[STILL_ADMITTED] = partial(self._keys.check_again, key)
+        return key.principal
+
+    def _key_of(self, text: str, address: str) -> Key:
         key = self._keys.recall(text)
         if key is None:
             try:
                 key = self._keys.find(text)
             except Forbidden:
-                self._rates.note_wrong_login(environ.get("REMOTE_ADDR", ""))
+                self._rates.note_wrong_login(address)
                 raise
         key.check(self._keys.now())
-        environ[STILL_ADMITTED] = partial(self._keys.check_again, key)
-        return key.principal
+        return key
 
     def _asked(self, authenticate: Callable[[], Any], environ: dict[str, Any]) -> Any:
         """What the user's own function says; refusals of credentials are limited as wrong keys."""
@@ -377,9 +436,7 @@ class Middleware:
         Raises:
             TooManyRequests: the caller is over a limit.
         """
-        address = network_of(environ.get("REMOTE_ADDR", ""))
-        who = f"key {principal.name}" if principal else f"from {address}"
-        taken = self._rates.take(bucket, who)
+        taken = self._rates.take(bucket, _who(environ.get("REMOTE_ADDR", ""), principal))
         if taken is not None:
             passes, standing = taken
             after_this_request(partial(_tell, standing))
@@ -394,6 +451,11 @@ class Middleware:
             response.headers[REQUEST_ID_HEADER] = request.environ.get(REQUEST_ID, "")
             add_security_headers(response)
         return response
+
+
+def _who(address: str, principal: Principal | None) -> str:
+    """Under which name a caller is counted."""
+    return f"key {principal.name}" if principal else f"from {network_of(address)}"
 
 
 def _tell(standing: Standing, response: Response) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl
 
@@ -34,6 +35,8 @@ ACTOR: Final = "redengine.actor"
 """Where the WSGI environment keeps who asks, once somebody has recognised them."""
 STILL_ADMITTED: Final = "redengine.still_admitted"
 """Where the WSGI environment keeps what raises once the caller's key is no longer valid."""
+ENTRY: Final = "redengine.entry"
+"""Where the WSGI environment keeps how a WebSocket was let in: see `Entry`."""
 DISPATCHED: Final = "redengine.dispatched"
 """Set in the WSGI environment once a resource has the request: it is audited there."""
 
@@ -58,6 +61,19 @@ def actor_of(environ: dict[str, Any]) -> str | None:
     """Who asks: whoever was recognised, or else the address."""
     principal: Principal | None = environ.get(PRINCIPAL)
     return principal.name if principal is not None else environ.get("REMOTE_ADDR") or None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """How a WebSocket was let in. A page in a browser can read no refusal before it is open.
+
+    Attributes:
+        refused: why the caller is sent away once it is open; None if they are not.
+        is_anonymous: whether they still have to say who they are.
+    """
+
+    refused: str | None = None
+    is_anonymous: bool = False
 
 
 def visitor_of(environ: dict[str, Any]) -> Visitor:

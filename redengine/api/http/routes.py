@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from redengine.exceptions import NotFound
@@ -98,6 +98,14 @@ PAGES: Final[Mapping[str, str]] = {
 """The paths of the API's own description, which are no resources."""
 
 
+SOCKETS: Final[Mapping[str, tuple[str, ...]]] = {
+    "events": ("/ws", "/stream"),
+    "monitor": ("/ws/jobs/<job_id>/monitor", "/ws/flows/<flow_id>/monitor"),
+    "debug": ("/ws/jobs/<job_id>/debug",),
+}
+"""The paths of WebSockets, by what is told on them from the start."""
+
+
 def no_such_path(
     path: str,
     further: Iterable[str],
@@ -143,14 +151,16 @@ class Binding:
         routes: the paths of each resource, the canonical one first.
         prefixes: what each path stands under; an empty text is the root.
         envelope: makes the body of an error from the usual one; None: the usual one.
+        sockets: the paths of WebSockets, by what is told on them from the start.
         has_pages: whether the API's own description is served.
     """
 
     routes: Mapping[str, tuple[str, ...]]
     prefixes: tuple[str, ...]
     envelope: Callable[[Exception, dict[str, Any]], dict[str, Any]] | None = None
+    sockets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     has_pages: bool = True
 
 
-BUILT_IN: Final = Binding(routes=ROUTES, prefixes=("", *PREFIXES))
+BUILT_IN: Final = Binding(routes=ROUTES, prefixes=("", *PREFIXES), sockets=SOCKETS)
 """All resources, as FlaskAPI has them."""

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import threading
 from collections import OrderedDict
+from concurrent.futures import ThreadPoolExecutor
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
@@ -33,6 +34,10 @@ GOODBYE_S: Final = 0.4
 """How long callers have to read that the server stops."""
 _JOIN_S: Final = 0.3
 _KEPT_TEXTS: Final = 2_048
+_TOLD_TO_ONE: Final = frozenset(("gap", "unsubscribed"))
+"""What has the number of another event, and is not the same for all."""
+MOST_AT_WORK: Final = 16
+"""So many threads send records and call commands, for those who ask on a WebSocket."""
 
 
 class Hub:
@@ -56,8 +61,9 @@ class Hub:
         self._is_closed = False
         self._is_woken = False
         self._rested_at = 0.0
-        self._texts: OrderedDict[int, bytes] = OrderedDict()
+        self._texts: OrderedDict[tuple[int, bool], bytes] = OrderedDict()
         self._goodbye: asyncio.TimerHandle | None = None
+        self._workers: ThreadPoolExecutor | None = None
 
     # -- from any thread
 
@@ -93,14 +99,11 @@ class Hub:
             self._reserved -= 1
         taken.close()
 
-    def stop(self, *, is_restart: bool = False) -> None:
-        """Take no more connections, and begin to say goodbye; `join` waits for the end.
-
-        Args:
-            is_restart: whether callers are told to come back at once.
-        """
+    def stop(self) -> None:
+        """Take no more connections, and begin to say goodbye; `join` waits for the end."""
         with self._lock:
             self._is_closed = True
+        is_restart = self.session.is_restarting
         self.call(lambda: self._say_goodbye(is_restart=is_restart))
 
     def join(self) -> None:
@@ -195,16 +198,30 @@ class Hub:
             connection.tick(now)
         asyncio.get_running_loop().call_later(TICK_S, self._tick)
 
+    def work(self, call: Callable[[], Any]) -> asyncio.Future[Any]:
+        """Do something in another thread that may have to wait; on the loop."""
+        if self._workers is None:
+            self._workers = ThreadPoolExecutor(MOST_AT_WORK, "redengine-live-work")
+        return asyncio.get_running_loop().run_in_executor(self._workers, call)
+
+    def record_of(self, event: Event) -> bytes:
+        """The record of a channel as JSON, made once for all who follow it."""
+        return self._text(event, event.data["record"])
+
     def text_of(self, event: Event) -> bytes:
         """An event as JSON, made once for all who follow it."""
-        texts = self._texts
-        text = texts.get(event.seq)
-        if text is None or event.type == "gap":
-            text = hidden_json(event.snapshot(), self.session.parameters)
-            if event.type != "gap":
-                texts[event.seq] = text
-                if len(texts) > _KEPT_TEXTS:
-                    texts.popitem(last=False)
+        if event.type in _TOLD_TO_ONE:
+            return hidden_json(event.snapshot(), self.session.parameters)
+        return self._text(event, None)
+
+    def _text(self, event: Event, part: Any) -> bytes:
+        texts, key = self._texts, (event.seq, part is None)
+        text = texts.get(key)
+        if text is None:
+            whole = event.snapshot() if part is None else part
+            text = texts[key] = hidden_json(whole, self.session.parameters)
+            if len(texts) > _KEPT_TEXTS:
+                texts.popitem(last=False)
         return text
 
     def _say_goodbye(self, *, is_restart: bool) -> None:
@@ -222,6 +239,8 @@ class Hub:
         if thread is None or self._goodbye is None:
             return
         self._goodbye.cancel()
+        if self._workers is not None:
+            self._workers.shutdown(wait=False, cancel_futures=True)
         for connection in tuple(self.connections):
             connection.abort()
         # One turn more: transports tell of their end in the next one.

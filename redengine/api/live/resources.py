@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+from redengine.api.auth.own_events import events_for
 from redengine.api.auth.principal import READ
 from redengine.api.core.lists import POSITION, count_of, seconds_of
 from redengine.api.core.messages import ApiResponse
@@ -16,6 +17,7 @@ from redengine.exceptions import Forbidden, InvalidInput, shortened
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from redengine.api.auth.own_events import OwnSubscription
     from redengine.api.core.messages import ApiRequest
     from redengine.api.live.door import Door
     from redengine.scheduler.events import Event, Subscription
@@ -73,19 +75,22 @@ class EventsResource(Resource):
         if mode not in {_STREAM, _POLL}:
             raise InvalidInput({"mode": f"expected stream or poll, got {shortened(mode)}"})
         after = request.query_value("after")
+        events = events_for(self.session.events, request.principal)
         if mode == _POLL:
-            return self._polled(request, self.session.events.follow(topics, after))
+            return self._polled(request, events.follow(topics, after))
         for key in ("timeout", "limit"):
             if request.query_value(key) is not None:
                 raise InvalidInput({key: "belongs to mode=poll; a stream has no end"})
         after = after or (door.last_event_id if door is not None else "") or None
-        subscription = self.session.events.follow(topics, after)
+        subscription = events.follow(topics, after)
         answer = None if door is None else door.stream(subscription)
         if answer is None:
             raise NotServedHere("a stream of events")
         return answer
 
-    def _polled(self, request: ApiRequest, subscription: Subscription) -> ApiResponse:
+    def _polled(
+        self, request: ApiRequest, subscription: Subscription | OwnSubscription
+    ) -> ApiResponse:
         """What is behind the position as soon as there is something, or nothing in the end."""
         seconds = seconds_of(request, "timeout", LONGEST_WAIT_S / 2)
         most = count_of(request, "limit", _MOST_POLLED, _MOST_POLLED)
@@ -120,7 +125,7 @@ class EventTicketsResource(Resource):
         """Give out a ticket for who asks."""
         topics = _given_topics(request.data)
         if topics is not None:
-            self.session.events.follow(topics)  # refuses what does not exist
+            events_for(self.session.events, request.principal).follow(topics)
         topics = allowed(topics, request.door)
         if request.door is None:
             raise NotServedHere("a ticket for a stream of events")

@@ -8,6 +8,7 @@ from redengine.api.live.connection import TURN, Connection
 from redengine.exceptions import RedengineError
 
 if TYPE_CHECKING:
+    from redengine.api.auth.own_events import OwnSubscription
     from redengine.api.live.connection import Visitor
     from redengine.api.live.hub import Hub
     from redengine.api.live.tickets import Ticket
@@ -36,7 +37,7 @@ class EventStream(Connection):
         self,
         hub: Hub,
         visitor: Visitor,
-        subscription: Subscription,
+        subscription: Subscription | OwnSubscription,
         head: bytes,
         ticket: Ticket | None = None,
     ) -> None:

@@ -422,6 +422,7 @@ class FakeSession:
 
     zone = UTC
     is_virtual = False
+    is_restarting = False
 
     @property
     def now(self) -> datetime:

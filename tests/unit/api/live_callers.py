@@ -1,4 +1,4 @@
-"""Callers of the live layer, for its tests: a socket that reads Server-Sent Events."""
+"""Callers of the live layer: what reads Server-Sent Events, and what talks on WebSockets."""
 
 import http.client
 import json
@@ -7,10 +7,15 @@ import threading
 import time
 from contextlib import contextmanager
 
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
+
 from redengine import Session
 from redengine.api import FlaskAPI
 
-PATIENCE_S = 20
+PATIENCE_S = 60
+SEEN = []
+"""Every message that a server has told on a WebSocket."""
 
 
 @contextmanager
@@ -117,3 +122,68 @@ def eventually(holds, patience_s=PATIENCE_S):
 def threads_named(name):
     """How many threads of a name there are."""
     return sum(each.name.startswith(name) for each in threading.enumerate())
+
+
+class Talk:
+    """A WebSocket whose messages are JSON, and what has come on it by itself."""
+
+    def __init__(self, api, path="/ws", headers=None, **options):
+        self._opening = connect(
+            f"ws://127.0.0.1:{api.port}{path}",
+            additional_headers=headers or {},
+            open_timeout=PATIENCE_S,
+            proxy=None,
+            **options,
+        )
+        self.socket = self._opening.__enter__()
+        self.unasked = []
+        self._number = 0
+
+    def hear(self):
+        """The next message, whatever it is."""
+        told = json.loads(self.socket.recv(PATIENCE_S))
+        SEEN.append(told)
+        return told
+
+    def reply(self, message_id):
+        """The reply to a message; what comes before it is kept."""
+        while True:
+            told = self.hear()
+            if "id" in told and told["id"] == message_id and "seq" not in told:
+                return told
+            self.unasked.append(told)
+
+    def say(self, **message):
+        """Say something, and give the reply."""
+        self._number += 1
+        self.socket.send(json.dumps({"id": self._number, **message}))
+        return self.reply(message.get("id", self._number))
+
+    def next(self):
+        """The next that comes by itself."""
+        return self.unasked.pop(0) if self.unasked else self.hear()
+
+    def until(self, fits):
+        """What comes by itself, up to the first that fits."""
+        found = [self.next()]
+        while not fits(found[-1]):
+            found.append(self.next())
+        return found
+
+    def end(self):
+        """The code and the reason with which the server closes the connection."""
+        try:
+            while True:
+                self.unasked.append(self.hear())
+        except ConnectionClosed as closed:
+            received = closed.rcvd
+            return (received.code, received.reason) if received else (1006, "")
+
+    def close(self):
+        self._opening.__exit__(None, None, None)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
