@@ -123,8 +123,14 @@ def add_pages(
         asked = ApiRequest(if_none_match=request.headers.get("If-None-Match", ""))
         return tagged(ApiResponse(content), tag_of(content), asked)
 
+    def messages() -> ApiResponse:
+        content = _asyncapi(is_asking=middleware.asks_for_keys)
+        asked = ApiRequest(if_none_match=request.headers.get("If-None-Match", ""))
+        return tagged(ApiResponse(content), tag_of(content), asked)
+
     views: dict[str, Callable[..., ApiResponse]] = {
         "OpenApi": document,
+        "AsyncApi": messages,
         "Docs": _page(
             "API", ("swagger-ui-bundle.js", "key.js", "docs.js"), styles=("swagger-ui.css",)
         ),
@@ -134,6 +140,14 @@ def add_pages(
     for name, path in PAGES.items():
         for rule in (path, *(prefix + path for prefix in PREFIXES)):
             app.add_url_rule(rule, f"{name}:{rule}", _view(views[name]), methods=["GET"])
+
+
+@cache
+def _asyncapi(*, is_asking: bool) -> bytes:
+    """The description of what stays open, as JSON."""
+    from redengine.api.openapi.asyncapi import build_asyncapi
+
+    return to_json(build_asyncapi(is_asking=is_asking))
 
 
 def _view(make: Callable[..., ApiResponse]) -> Callable[..., Response]:

@@ -91,6 +91,7 @@ ROUTES: Final[Mapping[str, tuple[str, ...]]] = {
 
 PAGES: Final[Mapping[str, str]] = {
     "OpenApi": "/openapi.json",
+    "AsyncApi": "/asyncapi.json",
     "Docs": "/docs",
     "Redoc": "/redoc",
     "DocsAsset": "/docs/assets/<file>",

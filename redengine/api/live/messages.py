@@ -263,3 +263,14 @@ class Heartbeat(Told):
     channel: Literal["heartbeat"]
     data: list[Literal["PING"]]
     sub: str
+
+
+class Streamed(BaseModel):
+    """An event of a stream, or of a long poll; what else it has follows from its type."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str
+    position: str
+    seq: int
+    timestamp: str
