@@ -114,7 +114,8 @@ def connect(settings: Settings, path: str) -> Socket:
     except ImportError:
         raise Unusable(_lacking()) from None
     try:
-        return Socket(open_socket(_url(settings, path), **_options(settings)))
+        # Entered by hand, which all releases take: newer ones want a `with` statement.
+        return Socket(open_socket(_url(settings, path), **_options(settings)).__enter__())
     except Exception as error:
         raise _refused(error, settings) from error
 
