@@ -264,7 +264,8 @@ class Conversation(Socket):
             if gone.position.partition(":")[0] == gone.latest.partition(":")[0]:
                 raise
             lost = gone.position
-            subscription = self._porch.follow(self.visitor, target, None)
+            beginning = f"{gone.latest.partition(':')[0]}:0"  # all of this run is new to the caller
+            subscription = self._porch.follow(self.visitor, target, beginning)
         self._number += 1
         feed = Feed(
             str(self._number),

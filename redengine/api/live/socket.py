@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from redengine.api.live.hub import Hub
 
 logger = logging.getLogger("redengine.api.websocket")
-logger.setLevel(logging.INFO)  # at DEBUG the library tells all messages, of which one has a key
+logger.setLevel(logging.WARNING)  # below it the library tells all messages, of which one has a key
 
 MOST_BYTES: Final = 1 << 20
 """The largest message that is taken."""

@@ -357,8 +357,9 @@ class Stream(Generic[T]):
         position = event.get("position")
         is_event = "type" in event
         if position is not None:
-            is_end = event.get("type") == "unsubscribed"  # stands at the place of the last event
-            if is_event and not is_end and is_behind(position, self.position):
+            # Both stand at the place of another event: the end of a channel, and a new beginning.
+            is_mark = event.get("type") == "unsubscribed" or event.get("reason") == "restart"
+            if is_event and not is_mark and is_behind(position, self.position):
                 return None
             if is_event or not is_behind(position, self.position):
                 self.position = position
