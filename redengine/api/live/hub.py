@@ -196,6 +196,7 @@ class Hub:
         now = monotonic()
         for connection in tuple(self.connections):
             connection.tick(now)
+        self._wake()  # the end of a channel is no event, of which nobody else tells
         asyncio.get_running_loop().call_later(TICK_S, self._tick)
 
     def work(self, call: Callable[[], Any]) -> asyncio.Future[Any]:
