@@ -12,6 +12,7 @@ from redengine.api.core.messages import ApiRequest, ApiResponse
 from redengine.api.live.hub import HAND_OVER, HUB
 from redengine.api.live.stream import EventStream
 from redengine.api.live.tickets import Ticket
+from redengine.channels import KeyText
 from redengine.exceptions import Forbidden, InvalidInput, shortened
 from redengine.scheduler.events import CHANNEL
 
@@ -198,7 +199,8 @@ class Porch:
         if not target.startswith(CHANNEL):
             raise InvalidInput({"key": f"belongs to a channel, and {shortened(target)} is none"})
         keyed = self._session.channels[target.removeprefix(CHANNEL)].keyed(None)
-        wanted = frozenset(keyed.keys_of(key))
+        as_in_paths = KeyText(key) if isinstance(key, str) else key
+        wanted = frozenset(keyed.keys_of(as_in_paths))
         return lambda event: keyed.of(event.data["record"]) in wanted
 
     def record_key(self, target: str) -> Callable[[Event], Hashable] | None:
