@@ -51,8 +51,8 @@ class Events:
         self._lock = threading.RLock()  # a signal's handler may come in the midst of a publication
         self._seq = 0
         self._rings = static_rings(kept)
-        self._gone: dict[str, tuple[int, int]] = {}
-        """By topic that has gone: the numbers of its end, and of its latest event."""
+        self._gone: dict[str, int] = {}
+        """By topic that has gone, the number of its latest event."""
         self._waiting: dict[Callable[[], None], tuple[Ring, ...]] = {}
         """Called once when something is published in one of some rings."""
         self._listeners: tuple[Callable[[], None], ...] = ()
@@ -139,8 +139,7 @@ class Events:
             What holds them; changed by `keep` and `drop_until` alone.
         """
         with self._lock:
-            _, inherited = self._gone.get(topic, (0, 0))
-            ring = self._rings[topic] = Ring(topic, kept, inherited)
+            ring = self._rings[topic] = Ring(topic, kept, self._gone.get(topic, 0))
             return ring
 
     def remove_topic(self, topic: str, at: datetime) -> None:
@@ -151,7 +150,7 @@ class Events:
             del self._rings[topic]
             ring.ended = (self._seq, at)
             self._gone.pop(topic, None)
-            self._gone[topic] = (self._seq, ring.latest)
+            self._gone[topic] = ring.latest
             if len(self._gone) > self._kept:
                 del self._gone[next(iter(self._gone))]
         for call in (*waiting, *self._listeners):
@@ -310,27 +309,34 @@ class Events:
         found = list(merge(*parts, [] if choice.is_all else ends, key=itemgetter(0)))
         return self._gaps(missing, cursor, found[0][0] - 1 if found else now) + found, now
 
-    def _missing(self, choice: Choice, cursor: int, reason: str) -> list[tuple[int, str, str]]:
+    def _missing(self, choice: Choice, cursor: int, reason: str) -> list[tuple[int, int, str, str]]:
         """The topics with events behind a cursor that are kept no longer; under the lock.
 
         Returns:
-            The number of the latest of these, the topic, and why they are missing.
+            The number of the latest of these, the number behind which they are, the topic, and why
+            they are missing.
         """
         missing = []
+        ended = (ring for ring in choice.rings if ring.ended is not None)
+        read = {(ring.name, ring.latest) for ring in ended if ring.latest > ring.inherited}
         for ring in choice.rings:
-            if ring.forgotten > (max(cursor, ring.inherited) if choice.is_all else cursor):
-                missing.append((ring.forgotten, ring.name, reason))
+            # What was in the topic of that name before it may be about to be read.
+            since = ring.inherited if (ring.name, ring.inherited) in read else cursor
+            if ring.forgotten > max(cursor, since):
+                missing.append((ring.forgotten, max(cursor, since), ring.name, reason))
                 ring.gaps += 1
         if choice.is_all:  # topics that came and went since it has last read
-            seen = {ring.name: ring.ended[0] for ring in choice.rings if ring.ended is not None}
+            known = {(ring.name, ring.inherited) for ring in choice.rings} | read
             missing += [
-                (latest, name, "deleted")
-                for name, (end, latest) in self._gone.items()
-                if latest > cursor and seen.get(name) != end
+                (latest, cursor, name, "deleted")
+                for name, latest in self._gone.items()
+                if latest > cursor and (name, latest) not in known
             ]
         return sorted(missing)
 
-    def _gaps(self, missing: list[tuple[int, str, str]], cursor: int, before: int) -> list[Record]:
+    def _gaps(
+        self, missing: list[tuple[int, int, str, str]], cursor: int, before: int
+    ) -> list[Record]:
         """The gaps, before all else: one who goes on behind a later event has read them.
 
         Args:
@@ -338,15 +344,15 @@ class Events:
             cursor: where all but the last one stand, so that those behind it are told again.
             before: where the last one stands, right before what is there.
         """
-        first, now = f"{self.epoch}:{cursor + 1}", datetime.now(UTC)
+        epoch, now = self.epoch, datetime.now(UTC)
         return [
             (
                 before if place == len(missing) else cursor,
                 GAP,
                 now,
-                (name, first, f"{self.epoch}:{last}", reason),
+                (name, f"{epoch}:{since + 1}", f"{epoch}:{last}", reason),
             )
-            for place, (last, name, reason) in enumerate(missing, 1)
+            for place, (last, since, name, reason) in enumerate(missing, 1)
         ]
 
     def when_new(self, choice: Choice, cursor: int, wake: Callable[[], None]) -> bool:
