@@ -5,33 +5,28 @@ from __future__ import annotations
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from redengine.exceptions import NotFound
+from redengine.exceptions import Forbidden, NotFound
 from redengine.scheduler.events import CHANNEL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from redengine.api.auth.principal import Principal
-    from redengine.scheduler.events import Event, Events, Subscription
-
-
-def events_for(events: Events, principal: Principal | None) -> Events | OwnEvents:
-    """The events that somebody may see; None: somebody who may see all."""
-    if principal is None or (principal.tasks is None and principal.channels is None):
-        return events
-    return OwnEvents(events, principal)
+    from redengine.api.core.ports import SessionPort
+    from redengine.scheduler.events import Event, Subscription
 
 
 class OwnEvents:
     """The events of tasks and channels that are seen, and those of the session as a whole.
 
     Args:
-        events: all events.
-        principal: who sees some of them.
+        session: whose events they are.
+        principal: who sees some of them; None: somebody who sees all that is for the API.
     """
 
-    def __init__(self, events: Events, principal: Principal) -> None:
-        self._events = events
+    def __init__(self, session: SessionPort, principal: Principal | None) -> None:
+        self._events = session.events
+        self._channels = session.channels
         self._principal = principal
 
     @property
@@ -49,20 +44,35 @@ class OwnEvents:
 
         Raises:
             NotFound: there is no such channel, as far as they may know.
+            Forbidden: the channel is not followed over the API.
         """
         for each in topics or ():
-            name = each.removeprefix(CHANNEL) if isinstance(each, str) else ""
-            if name != each and not self._principal.sees_channel(name):
+            name = each.removeprefix(CHANNEL) if isinstance(each, str) else each
+            if name == each:
+                continue
+            if not self._knows(name):
                 raise NotFound("channel", name)
+            if not self._is_offered(name):
+                message = f"channel '{name}' is not followed over the API, as its 'api' says"
+                raise Forbidden(message, reason="not_offered", channel=name)
         return OwnSubscription(self._events.follow(topics, after, timeout), self._sees)
 
     def _sees(self, event: Event) -> bool:
         if event.task is not None:
-            return self._principal.sees(event.task)
+            return self._principal is None or self._principal.sees(event.task)
+        if event.topic.startswith(CHANNEL):  # of a record, a gap, or the end of a channel
+            name = event.topic.removeprefix(CHANNEL)
+            return self._knows(name) and self._is_offered(name)
         channel = event.data.get("channel")
-        if channel is None and event.topic.startswith(CHANNEL):
-            channel = event.topic.removeprefix(CHANNEL)  # of a gap, or of the end of a channel
-        return channel is None or self._principal.sees_channel(channel)
+        return channel is None or self._knows(channel)
+
+    def _knows(self, channel: str) -> bool:
+        return self._principal is None or self._principal.sees_channel(channel)
+
+    def _is_offered(self, channel: str) -> bool:
+        """Whether a channel is followed over the API; of one that is gone, what is left is told."""
+        found = self._channels.get(channel)
+        return found is None or found.options.allows("next")
 
 
 class OwnSubscription:

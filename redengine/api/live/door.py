@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from redengine.api.auth.own_events import events_for
+from redengine.api.auth.own_events import OwnEvents
 from redengine.api.core.encoding import parse_value
 from redengine.api.core.messages import ApiRequest, ApiResponse
 from redengine.api.live.hub import HAND_OVER, HUB
@@ -185,7 +185,7 @@ class Porch:
             allowed = ", ".join(visitor.topics)
             raise Forbidden(f"the ticket is for {allowed}, not for {shortened(target)}")
         try:
-            return events_for(self._events, visitor.principal).follow([target], after)
+            return OwnEvents(self._session, visitor.principal).follow([target], after)
         except InvalidInput as error:
             fields = {name.replace("topics", "topic"): why for name, why in error.fields.items()}
             raise InvalidInput(fields) from None

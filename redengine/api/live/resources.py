@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from redengine.api.auth.own_events import events_for
+from redengine.api.auth.own_events import OwnEvents
 from redengine.api.auth.principal import READ
 from redengine.api.core.lists import POSITION, count_of, seconds_of
 from redengine.api.core.messages import ApiResponse
@@ -75,7 +75,7 @@ class EventsResource(Resource):
         if mode not in {_STREAM, _POLL}:
             raise InvalidInput({"mode": f"expected stream or poll, got {shortened(mode)}"})
         after = request.query_value("after")
-        events = events_for(self.session.events, request.principal)
+        events = OwnEvents(self.session, request.principal)
         if mode == _POLL:
             return self._polled(request, events.follow(topics, after))
         for key in ("timeout", "limit"):
@@ -125,7 +125,7 @@ class EventTicketsResource(Resource):
         """Give out a ticket for who asks."""
         topics = _given_topics(request.data)
         if topics is not None:
-            events_for(self.session.events, request.principal).follow(topics)
+            OwnEvents(self.session, request.principal).follow(topics)
         topics = allowed(topics, request.door)
         if request.door is None:
             raise NotServedHere("a ticket for a stream of events")

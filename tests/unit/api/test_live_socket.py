@@ -591,3 +591,65 @@ def test_a_key_calls_what_its_scopes_and_patterns_allow(guarded):
         assert talk.say(action="command", command="ping")["type"] == "ack"
     with Talk(api, headers=key("reader")) as talk:
         assert talk.say(action="command", command="ping")["code"] == "INSUFFICIENT_SCOPE"
+
+
+def test_records_are_sent_all_or_none_and_readonly_is_told(open_session):
+    """The reply has them as everybody sees them; a bad one names its place, and nothing is sent."""
+    app, api = open_session
+    typed = {"type": "object", "required": ["x"], "properties": {"x": {"type": "integer"}}}
+    channel = app.channel("typed", schema=typed)
+    app.channel("fixed", readonly=True)
+    with Talk(api) as talk:
+        reply = talk.say(action="send", channel="typed", data=[{"x": 1}, {"x": 2}])
+        assert [each["x"] for each in reply["records"]] == [1, 2]
+        assert channel.last()["x"] == 2
+        records = [{"x": number} for number in range(1_000)]
+        records[700] = {"y": 1}
+        wrong = talk.say(action="send", channel="typed", data=records)
+        assert wrong["code"] == "VALIDATION_ERROR"
+        assert "700" in json.dumps(wrong["details"])
+        assert channel.last()["x"] == 2
+        assert talk.say(action="send", channel="nope", data={"x": 1})["code"] == "NOT_FOUND"
+        assert talk.say(action="send", channel="fixed", data={"x": 1})["code"] == "READ_ONLY"
+        assert talk.say(action="send", channel="typed", data=[])["code"] == "VALIDATION_ERROR"
+    for name in ("typed", "fixed"):
+        del app.channels[name]
+
+
+def test_sends_of_one_caller_keep_their_order(open_session):
+    """Each is done before the next is heard."""
+    app, api = open_session
+    channel = app.channel("ordered", history=500)
+    before = app.events.position
+    with Talk(api) as talk:
+        for number in range(200):
+            message = {"action": "send", "channel": "ordered", "data": {"n": number}, "id": number}
+            talk.socket.send(json.dumps(message))
+        assert [talk.reply(number)["type"] for number in range(200)] == ["ack"] * 200
+    found = channel.next(before, timeout=0, limit=500)
+    assert [each["n"] for each in found] == list(range(200))
+    del app.channels["ordered"]
+
+
+def test_a_channel_that_is_not_for_the_api_is_not_told(open_session):
+    """Neither by its name nor among all, also where that is said while it is followed."""
+    app, api = open_session
+    app.channel("inner", api=False)
+    turned = app.channel("turned")
+    with Talk(api) as talk, Stream(api) as stream:
+        assert talk.say(action="subscribe", channel="inner")["code"] == "FORBIDDEN"
+        assert talk.say(action="subscribe", channel="turned")["type"] == "subscribed"
+        app.channels["inner"].send({"x": 1})
+        turned.send({"x": 2})
+        assert talk.next()["data"][0]["x"] == 2
+        turned.update(api=["last"])
+        turned.send({"x": 3})
+        job = app.submit("fetch")
+        told = stream.events(lambda each: each["type"] == "job_ended" and each["job_id"] == job.id)
+        records = [each["record"]["x"] for each in told if each["type"] == "channel_record"]
+        assert set(records) <= {2}
+        assert talk.say(action="ping")["type"] == "pong"
+        assert talk.unasked == []
+    assert ask(api, "GET", "/events?topics=channel:inner")[0] == 403
+    for name in ("inner", "turned"):
+        del app.channels[name]
