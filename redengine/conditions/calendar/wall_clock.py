@@ -15,7 +15,6 @@ _SECOND: Final = timedelta(seconds=1)
 
 
 _DAY: Final = timedelta(days=1)
-_MOST_LISTED: Final = 10_000
 
 
 class WallTimes(Protocol):
@@ -124,7 +123,8 @@ class CountableTimes(WallTimes, Protocol):
 def count_between(times: CountableTimes, since: datetime, until: datetime, zone: tzinfo) -> int:
     """How many instants after `since` and up to `until` recurring wall-clock times mean.
 
-    Days on which the zone's offset changes are counted by listing them, up to 10,000 each.
+    Where the zone's offset changes they are counted by listing them, as far around it as its
+    change is long.
     """
     total, low = 0, since
     while low < until:
@@ -139,17 +139,22 @@ def count_between(times: CountableTimes, since: datetime, until: datetime, zone:
 
 def _count_in_day(times: CountableTimes, low: datetime, high: datetime, zone: tzinfo) -> int:
     """The same where both are of one day, or `low` is the last microsecond before it."""
-    if offset_at(low, zone) != offset_at(high, zone):
-        return _listed(times, low, high, zone)
+    before, after = offset_at(low, zone), offset_at(high, zone)
+    if before != after:
+        turn, change = transition(low, high, zone), abs(after - before)
+        begin, end = max(low, turn - change - _SECOND), min(high, turn + change)
+        around = _listed(times, begin, end, zone)
+        beside = [each for each in ((low, begin), (end, high)) if each[0] < each[1]]
+        return around + sum(_count_in_day(times, *each, zone) for each in beside)
     first, last = wall_of(low, zone), wall_of(high, zone)
-    before = times.number_until(first) if first.date() == last.date() else 0
-    return times.number_until(last) - before
+    earlier = times.number_until(first) if first.date() == last.date() else 0
+    return times.number_until(last) - earlier
 
 
 def _listed(times: WallTimes, low: datetime, high: datetime, zone: tzinfo) -> int:
     count = 0
     instant = following(times, low, zone)
-    while instant is not None and instant <= high and count < _MOST_LISTED:
+    while instant is not None and instant <= high:
         count += 1
         instant = following(times, instant, zone)
     return count

@@ -38,6 +38,7 @@ NOTHING_ASKED: Final = JobRequest()
 _CLOSED_ROW: Final = timedelta(hours=1)
 """Fire times of closed days are recorded in rows of at least this length."""
 _MOST_CLOSED: Final = 10_000
+"""So many fire times stand in one row at most."""
 
 
 class Block(NamedTuple):
@@ -233,6 +234,9 @@ class Starts:
             message = closed_reasons(condition, context, times[0])
             count = len(times)
             self.record_skip(task, times[0], "calendar", message, last=times[-1], count=count)
+            if count == _MOST_CLOSED:  # the rest is a row of its own, after all else that is due
+                occurrences.closed_until = times[-1]
+                return now + INSTANT
         occurrences.closed_until = None if until is None else now
         if until is None:
             return None

@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, reduce
 from itertools import islice
+from zoneinfo import ZoneInfo
 
 import pytest
 from croniter import croniter
@@ -357,6 +358,19 @@ def test_a_hashed_value_is_the_same_for_ever():
         "12 6 20 2 2 35",
         "19 4 22 3 5 41",
     ]
+
+
+@pytest.mark.parametrize(("day", "hours"), [("2026-03-29", 23), ("2026-10-25", 25)])
+def test_all_seconds_of_a_day_are_counted_where_the_clocks_change(day, hours):
+    """However many they are, and from and to any second of it."""
+    condition = parse("cron * * * * * * seconds first")
+    zone = ZoneInfo("Europe/Helsinki")
+    begin = datetime.fromisoformat(day).replace(tzinfo=zone).astimezone(UTC)
+    context = CalendarContext(begin, zone, "fetch")
+    seconds = hours * 60 * 60
+    for first, last in ((0, seconds), (7_000, 11_000), (10_800, 10_801), (1, seconds - 1)):
+        since, until = begin + timedelta(seconds=first), begin + timedelta(seconds=last)
+        assert condition.count_nominal(context, since, until) == last - first
 
 
 def test_tasks_with_one_condition_start_at_times_of_their_own():

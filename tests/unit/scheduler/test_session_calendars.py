@@ -1,7 +1,7 @@
 """Calendars of a session: what they let start, what they skip, and how they change."""
 
 import threading
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
@@ -118,6 +118,31 @@ def test_skips_of_a_stopped_session_are_recorded_when_it_starts(tmp_path, missed
         reasons = {reason: count for reason, _, count in skips(app, "time")}
         assert reasons["calendar"] == 3
         assert len(app.runs("time")) == (missed != "skip")
+
+
+def test_more_skips_than_a_row_takes_are_recorded_in_several(tmp_path):
+    """Each time is in one row, however many of them a closed day has."""
+    store = f"sqlite:///{tmp_path / 'jobs.db'}"
+
+    def opened(start):
+        app = ManualSession(start=start, store=store)
+        app.calendar("bank", dates={EVE: "Christmas Eve", "2027-01-01": "New Year"})
+        text = "cron */5 * * * * * seconds first & calendar 'bank' is open"
+        app.task(text, name="time", missed="skip")(run)
+        return app
+
+    with opened("2026-12-23 23:59:58") as app:
+        app.advance("1 second")
+    with opened("2026-12-25 00:00:00") as app:
+        app.advance("1 second")
+        rows = [each["skipped"] for each in app.logs(task_name="time", reason="calendar")][::-1]
+        at = [datetime.fromisoformat(row[key]) for row in rows for key in ("first", "last")]
+        assert at == sorted(at)
+        assert f"{at[0]:%m-%d %H:%M:%S} {at[-1]:%m-%d %H:%M:%S}" == (
+            "12-24 00:00:00 12-24 23:59:55"
+        )
+        assert sum(row["count"] for row in rows) == 24 * 60 * 12
+        assert max(row["count"] for row in rows) <= 10_000
 
 
 # -- changes
