@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from redengine.simulation.changes import WhatIf
     from redengine.store import JsonPage, Page, Store
 
-_WITHHELD: Final = "is about a task that this key may not see"
+_WITHHELD: Final = "is about a task or a channel that this key may not see"
 
 
 class OwnTasks:
@@ -62,15 +62,17 @@ class OwnTasks:
         tasks = self._session.tasks.values()
         return [task for task in tasks if self._names.sees(task.name)]
 
-    def _hidden(self) -> list[str]:
+    def _hidden(self) -> set[str]:
+        """How texts write what is not seen: other tasks, and channels with what they have."""
         names = (task.name for task in self._session.tasks.values())
-        return [name for name in names if not self._names.sees(name)]
+        marks = {mark for name in names if not self._names.sees(name) for mark in _marks_of(name)}
+        return marks | {f"channel {quote(name)}" for name in self._session.channels}
 
 
 class _Task:
     """A task that is seen: all of it, but for what its explanation says of others."""
 
-    def __init__(self, task: TaskPort, hidden: Callable[[], list[str]]) -> None:
+    def __init__(self, task: TaskPort, hidden: Callable[[], set[str]]) -> None:
         self._task = task
         self._hidden = hidden
 
@@ -83,11 +85,11 @@ class _Task:
 
 
 class _Explanation:
-    """An explanation without the evidence that comes from tasks that are not seen."""
+    """An explanation without the evidence that comes from what is not seen."""
 
-    def __init__(self, explanation: Any, hidden: list[str]) -> None:
+    def __init__(self, explanation: Any, marks: set[str]) -> None:
         self._explanation = explanation
-        self._marks = [mark for name in hidden for mark in _marks_of(name)]
+        self._marks = marks
 
     def to_dict(self) -> dict[str, Any]:
         """The explanation as JSON-ready values."""

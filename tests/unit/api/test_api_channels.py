@@ -351,6 +351,22 @@ def test_keys_say_what_is_seen_of_channels(session):
     assert set(session.channels) == {"prices", "plain", "price-b"}
 
 
+def test_an_explanation_withholds_records_from_keys_for_some_tasks(session):
+    """What a channel has is not told by a condition that names it."""
+    session.channels["plain"].send({"x": 12345})
+    condition = "every 1 hour & channel 'plain' x > 1"
+    session.task(condition, name="alert", code="print(1)")
+    client = FlaskAPI(session=session, api_keys=KEYS).app.test_client()
+    for accept in ("application/json", "text/plain"):
+        headers = {"Accept": accept, "X-API-Key": KEYS["tasks-only"]["key"]}
+        told = client.get("/tasks/alert/why", headers=headers)
+        assert told.status_code == 200
+        assert "12345" not in told.text
+        assert "a channel that this key may not see" in told.text
+        told = client.get("/tasks/alert/why", headers={**headers, "X-API-Key": KEYS["all"]["key"]})
+        assert "12345" in told.text
+
+
 def test_a_pattern_that_cannot_be_used_is_refused(session):
     """Where the key is given."""
     keys = {"bad": {"key": "x" * 20, "scopes": ["read"], "channels": "[z-a]"}}
