@@ -247,13 +247,18 @@ def encoded(name: str) -> str:
     return quote(name, safe="") if name.strip(".") else name.replace(".", "%2E")
 
 
+def parts_of(key: Any) -> list[Any]:
+    """The parts of a channel's key; a value alone is one."""
+    return [key] if isinstance(key, str | int | float) else list(key)
+
+
 def encoded_key(key: Any) -> str:
     """The value of a channel's key as one part of a path; several are joined by commas.
 
     Raises:
         InvalidInput: it is none.
     """
-    parts = [key] if isinstance(key, str | int | float) else list(key)
+    parts = parts_of(key)
     for each in parts:
         if not isinstance(each, str | int | float):
             expected = "expected a text, a number or a boolean, or several of these"

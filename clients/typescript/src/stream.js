@@ -157,7 +157,7 @@ export class RecordStream extends Stream {
     const ways = [pollRecords(channel, key)];
     // A stream of events knows no keys.
     if (key === undefined) ways.unshift(readEvents({topics: [`channel:${channel}`]}));
-    if (client.hasSockets) ways.unshift(readSocket({channel, key}));
+    if (client.hasSockets) ways.unshift(readSocket({channel, key: partsOf(options.key)}));
     super(client, ways, options);
     this._onGap = options.onGap;
   }
@@ -273,7 +273,11 @@ function checkedTopics(topics) {
 }
 
 /** @param {any} key */
+function partsOf(key) {
+  return key === undefined || Array.isArray(key) ? key : [key];
+}
+
+/** @param {any} key */
 function keyText(key) {
-  const parts = Array.isArray(key) ? key : [key];
-  return parts.map((part) => encodeURIComponent(part)).join(',');
+  return partsOf(key).map((/** @type {any} */ part) => encodeURIComponent(part)).join(',');
 }

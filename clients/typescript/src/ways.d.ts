@@ -16,7 +16,7 @@ export const POLL_S: number;
 export function readEvents(query: {topics: string[]} | undefined): Way;
 export function pollEvents(query: {topics: string[]} | undefined): Way;
 export function pollRecords(channel: string, key: string | undefined): Way;
-export function readSocket(what: Record<string, string | undefined>): Way;
+export function readSocket(what: Record<string, any>): Way;
 /** Server-Sent Events (HTML standard, section 9.2) in bytes as they come. */
 export function blocksOf(
   chunks: AsyncIterable<Uint8Array>,

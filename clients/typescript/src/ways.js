@@ -100,7 +100,7 @@ export function pollRecords(channel, key) {
 
 /**
  * A subscription over a WebSocket, where the platform has them.
- * @param {Record<string, string | undefined>} what
+ * @param {Record<string, any>} what
  * @returns {Way}
  */
 export function readSocket(what) {

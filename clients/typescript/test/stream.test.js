@@ -276,6 +276,6 @@ test('records come in frames of a WebSocket', async (t) => {
   const found = await taken(client.follow('p', {key: 'a'}), 3);
   assert.deepEqual(found.map((each) => each.seq), [3, 5, 6]);
   assert.deepEqual(FakeSocket.opened[1].sent[1], {
-    action: 'subscribe', id: 1, after: 'e:5', channel: 'p', key: 'a',
+    action: 'subscribe', id: 1, after: 'e:5', channel: 'p', key: ['a'],
   });
 });

@@ -10,7 +10,7 @@ from redengine.cli.base import ListingGroup, option
 from redengine.cli.completion import channel_names
 from redengine.cli.live.commands import json_of
 from redengine.cli.printing import Column
-from redengine.cli.settings import Settings, pass_settings
+from redengine.cli.settings import Settings, json_or_text, pass_settings
 from redengine.cli.text import moment, printable, value
 from redengine.exceptions import NotFound, counted
 
@@ -44,6 +44,11 @@ def _key(keyby: Any) -> str:
     return ", ".join(keyby or ())
 
 
+def _parts(key: tuple[str, ...]) -> list[Any] | None:
+    """The parts of a key, as JSON where they can be read as such; None for no key."""
+    return [json_or_text(each) for each in key] or None
+
+
 @click.group(cls=ListingGroup)
 def channels() -> None:
     """List, read, follow and feed channels."""
@@ -63,7 +68,7 @@ def list_channels(settings: Settings) -> None:
 @pass_settings
 def last(settings: Settings, name: str, *, key: tuple[str, ...]) -> None:
     """Show the latest record, of all or of a key."""
-    found = settings.client().channels[name].last(key or None)
+    found = settings.client().channels[name].last(_parts(key))
     if found is None:
         raise NotFound("record", ",".join(key) or f"last of {name}")
     _show_one(settings, found)
@@ -87,7 +92,7 @@ def next_records(
 ) -> None:
     """Show the next records, as soon as there are some."""
     channel = settings.client().channels[name]
-    found = channel.next(after, timeout=timeout, limit=limit, key=key or None)
+    found = channel.next(after, timeout=timeout, limit=limit, key=_parts(key))
     _show_all(settings, found)
 
 

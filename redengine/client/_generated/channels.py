@@ -16,7 +16,7 @@ from redengine.client._generated.streams import (
     StreamWay,
     Way,
 )
-from redengine.client.operations import encoded_key
+from redengine.client.operations import encoded_key, parts_of
 from redengine.client.settings import Duration, seconds
 from redengine.client.streams import POLL_S, POLLED, checked_position
 from redengine.client.views import ChannelInfo, Record
@@ -89,10 +89,11 @@ class Records(Stream[Record]):
         after: str | None,
         on_gap: Callable[[PositionGone], object] | None,
     ) -> None:
-        text = None if key is None else encoded_key(key)
+        parts = None if key is None else parts_of(key)
+        text = None if parts is None else encoded_key(parts)
         ways: list[Way] = []
         if connection.has_sockets:
-            ways.append(SocketWay(connection, channel=channel, key=text))
+            ways.append(SocketWay(connection, channel=channel, key=parts))
         if key is None:  # a stream of events knows no keys
             ways.append(StreamWay(connection, (f"channel:{channel}",)))
         ways.append(NextWay(connection, channel, text))

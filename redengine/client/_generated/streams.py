@@ -94,7 +94,7 @@ class SocketWay(Way):
 
     name = "websocket"
 
-    def __init__(self, connection: Connection, **what: str | None) -> None:
+    def __init__(self, connection: Connection, **what: Any) -> None:
         super().__init__(connection)
         self._what = what
         self._socket: Socket | None = None

@@ -15,7 +15,7 @@ from redengine.client.aio.streams import (
     AsyncStreamWay,
     AsyncWay,
 )
-from redengine.client.operations import encoded_key
+from redengine.client.operations import encoded_key, parts_of
 from redengine.client.settings import Duration, seconds
 from redengine.client.streams import POLL_S, POLLED, checked_position
 from redengine.client.views import ChannelInfo, Record
@@ -88,10 +88,11 @@ class AsyncRecords(AsyncStream[Record]):
         after: str | None,
         on_gap: Callable[[PositionGone], object] | None,
     ) -> None:
-        text = None if key is None else encoded_key(key)
+        parts = None if key is None else parts_of(key)
+        text = None if parts is None else encoded_key(parts)
         ways: list[AsyncWay] = []
         if connection.has_sockets:
-            ways.append(AsyncSocketWay(connection, channel=channel, key=text))
+            ways.append(AsyncSocketWay(connection, channel=channel, key=parts))
         if key is None:  # a stream of events knows no keys
             ways.append(AsyncStreamWay(connection, (f"channel:{channel}",)))
         ways.append(AsyncNextWay(connection, channel, text))

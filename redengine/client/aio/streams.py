@@ -93,7 +93,7 @@ class AsyncSocketWay(AsyncWay):
 
     name = "websocket"
 
-    def __init__(self, connection: AsyncConnection, **what: str | None) -> None:
+    def __init__(self, connection: AsyncConnection, **what: Any) -> None:
         super().__init__(connection)
         self._what = what
         self._socket: AsyncSocket | None = None

@@ -154,6 +154,17 @@ def test_records_are_followed(call, prices, key, wanted):
     assert [each["sym"] for each in lines(result)] == wanted
 
 
+def test_a_key_of_several_parts_is_said_part_by_part(read, live):
+    """A comma in a part is none between parts."""
+    channel = live.session.channel("depths", keyby=("sym", "level"))
+    channel.send([{"sym": "A,B", "level": 1}, {"sym": "A,B", "level": 2}])
+    words = ("channels", "last", "depths", "--key", "A,B", "--key")
+    assert read(*words, "1")["level"] == 1
+    after = f"{channel.position.partition(':')[0]}:0"
+    found = read("channels", "next", "depths", *words[3:], "1", "--after", after)
+    assert [each["level"] for each in found] == [1]
+
+
 @pytest.mark.parametrize(
     ("words", "code"),
     [

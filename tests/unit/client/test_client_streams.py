@@ -445,8 +445,8 @@ def test_records_of_a_channel_are_given_one_by_one(waits, monkeypatch, client):
     assert [each.id for each in records] == ["r3", "r5", "r6"]
     assert records[2]["x"] == 1
     assert sockets.sent == [
-        {"action": "subscribe", "id": 1, "channel": "prices", "key": "a,1"},
-        {"action": "subscribe", "id": 1, "channel": "prices", "key": "a,1", "after": "e:5"},
+        {"action": "subscribe", "id": 1, "channel": "prices", "key": ["a", 1]},
+        {"action": "subscribe", "id": 1, "channel": "prices", "key": ["a", 1], "after": "e:5"},
     ]
 
 
