@@ -44,11 +44,13 @@ class Keyed:
         paths: the attributes that make it.
     """
 
-    __slots__ = ("_paths", "latest", "name")
+    __slots__ = ("_alone", "_paths", "latest", "name")
 
     def __init__(self, name: str, paths: Paths) -> None:
         self.name = name
         self._paths = paths
+        self._alone = paths[0][0] if len(paths) == len(paths[0]) == 1 else None
+        """The one attribute that makes the key, as it mostly is."""
         self.latest: OrderedDict[Key, Record] = OrderedDict()
         """In the order of their records."""
 
@@ -63,6 +65,9 @@ class Keyed:
         Raises:
             InvalidInput: it lacks an attribute, or has no plain value there.
         """
+        alone = None if self._alone is None else record.get(self._alone)
+        if type(alone) is str:
+            return (alone,)
         found = []
         for path in self._paths:
             value = value_at(record, path)
@@ -80,7 +85,8 @@ class Keyed:
         Raises:
             Conflict: they would.
         """
-        new = {key for key in keys if key not in self.latest}
+        latest = self.latest
+        new = {key for key in keys if key not in latest}
         if new and len(self.latest) + len(new) > MOST_KEYS:
             message = (
                 f"the channel has {len(self.latest)} keys of {', '.join(self.attributes)}, and "
