@@ -399,9 +399,8 @@ class Conversation(Socket):
         share = max(1, TURN // len(self._feeds))
         has_more = False
         for feed in tuple(self._feeds.values()):
-            found = feed.frames(self.hub, share)
-            has_more = has_more or len(found) > 0
-            frames += found
+            frames += feed.frames(self.hub, share)
+            has_more = has_more or feed.has_more
             if feed.is_over:
                 self._drop(feed.sub)
             if feed.is_overrun:

@@ -58,6 +58,8 @@ class Feed:
         self.target = target
         self.channel = target.removeprefix(CHANNEL) if target.startswith(CHANNEL) else None
         self.is_over = False
+        self.has_more = False
+        """Whether more may be there than was taken by `frames`."""
         self.is_overrun = False
         """Whether events were missed that must not be."""
         self._subscription = subscription
@@ -154,9 +156,11 @@ class Feed:
         """The next frames, of so many events at most."""
         found: list[bytes] = []
         records: list[Event] = []
+        self.has_more = True
         for _ in range(most):
             event = self.next()
             if event is None:
+                self.has_more = False
                 break
             if event.type == RECORD and self.channel is not None:
                 records.append(event)

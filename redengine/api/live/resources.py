@@ -81,7 +81,8 @@ class EventsResource(Resource):
         for key in ("timeout", "limit"):
             if request.query_value(key) is not None:
                 raise InvalidInput({key: "belongs to mode=poll; a stream has no end"})
-        after = after or (door.last_event_id if door is not None else "") or None
+        # A browser that comes back asks for the address that it was given at first.
+        after = (door.last_event_id if door is not None else "") or after
         subscription = events.follow(topics, after)
         answer = None if door is None else door.stream(subscription)
         if answer is None:

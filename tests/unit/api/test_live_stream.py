@@ -67,14 +67,16 @@ def test_a_list_and_then_a_stream_lose_nothing(open_session):
 
 
 def test_a_browser_that_comes_back_goes_on_where_it_was(open_session):
-    """`Last-Event-ID` stands for `after`."""
+    """`Last-Event-ID` stands for `after`, also where the address still has the first one."""
     app, api = open_session
     with Stream(api, "/events?topics=jobs") as stream:
         first = app.submit("fetch")
         last = stream.events(ended(first))[-1]
     second = app.submit("fetch")
-    with Stream(api, "/events?topics=jobs", {"Last-Event-ID": last["position"]}) as stream:
-        assert stream.event()["job_id"] == second.id
+    back = {"Last-Event-ID": last["position"]}
+    for path in ("/events?topics=jobs", f"/events?topics=jobs&after={app.events.epoch}:0"):
+        with Stream(api, path, back) as stream:
+            assert stream.event()["job_id"] == second.id
 
 
 def test_two_watchers_of_a_job_both_see_all(open_session):
