@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from redengine.api.auth.principal import Principal
-    from redengine.api.live.door import Door
 
 
 logger = logging.getLogger("redengine.api")
@@ -83,7 +82,7 @@ class ApiRequest:
         revives: whether a task is made again as it was: where it is at hand, it itself comes back.
         prefix: what stands before every path in links, such as "/api/v1".
         url_path: the path as the caller wrote it, for links to other pages of a list.
-        door: leads to the live layer, where the transport has one.
+        door: leads to the live layer, a `Door` of it, where the transport has one.
         wait: waits for something (a function that waits so many seconds for it, and says
             whether it is there) for so many seconds, as the transport can bear it.
     """
@@ -102,7 +101,7 @@ class ApiRequest:
     revives: bool = False
     prefix: str = ""
     url_path: str = ""
-    door: Door | None = None
+    door: Any = None
     wait: Wait = LongPollLimit().wait
 
     def query_value(self, key: str) -> str | None:

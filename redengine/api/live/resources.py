@@ -69,7 +69,7 @@ class EventsResource(Resource):
 
     def get(self, request: ApiRequest) -> ApiResponse:
         """Follow: as Server-Sent Events, or with `mode=poll` as one list."""
-        door = request.door
+        door: Door | None = request.door
         topics = allowed(topics_of(request), door)
         mode = request.query_value("mode") or _STREAM
         if mode not in {_STREAM, _POLL}:
@@ -127,10 +127,11 @@ class EventTicketsResource(Resource):
         topics = _given_topics(request.data)
         if topics is not None:
             OwnEvents(self.session, request.principal).follow(topics)
-        topics = allowed(topics, request.door)
-        if request.door is None:
+        door: Door | None = request.door
+        topics = allowed(topics, door)
+        if door is None:
             raise NotServedHere("a ticket for a stream of events")
-        text, expires_at = request.door.issue(None if topics is None else tuple(topics))
+        text, expires_at = door.issue(None if topics is None else tuple(topics))
         return ApiResponse({"ticket": text, "expires_at": expires_at}, status=201)
 
 
