@@ -28,6 +28,7 @@ FORMATS = {
     "key-name": ["reader", "ops"],
     "task-pattern": ["scraper.*", "*"],
     "expiry": ["90 days"],
+    "topic": ["jobs", "task:fetch", "config"],
     "channel-name": ["prices", "orders-2", "a.b_c"],
     "channel-query": ['{"filters": []}', "{}"],
 }

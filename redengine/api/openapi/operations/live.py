@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from redengine.api.core.waiting import LONGEST_WAIT_S
+from redengine.api.live.resources import MOST_TOPICS
 from redengine.api.openapi.models.base import Instant, View
 from redengine.api.openapi.operation import JSON, Answer, Operation, Parameter, ok
 
@@ -21,12 +22,16 @@ class PolledEvents(View):
     position: str
 
 
+_TOPIC: Final = {"type": "string", "format": "topic", "examples": ["jobs", "task:fetch"]}
+Topic = Annotated[str, WithJsonSchema(_TOPIC)]
+
+
 class TicketWish(BaseModel):
     """What a ticket is for."""
 
     model_config = ConfigDict(extra="forbid")
 
-    topics: list[str] | None = None
+    topics: Annotated[list[Topic], Field(max_length=MOST_TOPICS)] | None = None
 
 
 class TicketView(View):
