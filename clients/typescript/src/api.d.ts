@@ -55,6 +55,7 @@ import type {
   TicketView,
   TicketWish,
   WhatIfView,
+  WorkerView,
 } from './schemas.js';
 import {Transport} from './transport.js';
 import type {NoQuery, Options} from './transport.js';
@@ -1416,15 +1417,13 @@ export class Api extends Transport {
    * each: its own (`main`), those of its runtimes (`worker`), and what its running jobs have
    * started (`spawned`).
    */
-  getWorkers(
-    options: Options<GetWorkersQuery & {$fields: string}>,
-  ): Listing<Partial<Record<string, unknown>>>;
+  getWorkers(options: Options<GetWorkersQuery & {$fields: string}>): Listing<Partial<WorkerView>>;
   /**
    * List the processes of the session. `name`, `pid`, `host`, `kind`, `session` and `since` of
    * each: its own (`main`), those of its runtimes (`worker`), and what its running jobs have
    * started (`spawned`).
    */
-  getWorkers(options?: Options<GetWorkersQuery>): Listing<Record<string, unknown>>;
+  getWorkers(options?: Options<GetWorkersQuery>): Listing<WorkerView>;
 
   /** List runtimes. In the order in which they were made. */
   getRuntimes(

@@ -1214,3 +1214,14 @@ export interface WhatIfView {
   cut: string | null;
   unpredictable: Array<Unpredictable>;
 }
+
+/** A process of a session. */
+export interface WorkerView {
+  name: string;
+  pid: number;
+  host: string;
+  kind: 'main' | 'worker' | 'spawned';
+  session: string;
+  /** ISO 8601 with offset. */
+  since: string;
+}

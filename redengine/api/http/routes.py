@@ -127,6 +127,7 @@ def no_such_path(
     alike = [*_filled(path, further)]
     for each in under:
         alike += _filled(plain, itertools.chain(*routes.values()), each)
+    alike = [each for each in alike if {".", ".."}.isdisjoint(each.split("/"))]
     is_known_but_for_a_value = path in alike
     return NotFound("path", path, () if is_known_but_for_a_value else alike)
 

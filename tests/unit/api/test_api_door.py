@@ -29,6 +29,8 @@ def keyed(session):
 
 READING = [name for name in RESOURCES if name not in {"Keys", "Key"}]
 RUNNING = [
+    "ChannelSend",
+    "Command",
     "TaskJobs",
     "TaskTerminate",
     "Jobs",
@@ -38,6 +40,7 @@ RUNNING = [
     "JobResume",
     "JobTerminate",
 ]
+READ_BY_POST = {"ChannelLookup", "ConditionLint", "EventTickets", "JobWait", "RecordLookup"}
 RULING = [
     "SessionShutdown",
     "SessionRestart",
@@ -57,7 +60,7 @@ def test_every_method_takes_one_known_scope(session, name):
         (needed,) = resource.needs(method, ApiRequest(data={"priority": 1}))
         if name == "JobStack":
             assert needed == "debug"
-        elif method == "get" or name in {"JobWait", "ConditionLint", "EventTickets"}:
+        elif method == "get" or name in READ_BY_POST:
             assert needed == ("read" if name in READING else "admin")
         elif name in RUNNING:
             assert needed == "run"

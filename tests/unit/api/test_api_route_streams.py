@@ -359,10 +359,10 @@ def test_the_description_says_that_a_route_streams(virtual, client):
     """Lines of JSON, or events."""
     virtual.rest.get("/ticks")(lambda: iter(()))
 
-    @virtual.rest.get("/stream")
+    @virtual.rest.get("/lines")
     def stream():
         """Tell."""
         yield 1
 
-    answers = client.get("/openapi.json").json["paths"]["/stream"]["get"]["responses"]
+    answers = client.get("/openapi.json").json["paths"]["/lines"]["get"]["responses"]
     assert set(answers["200"]["content"]) == {"application/x-ndjson", "text/event-stream"}

@@ -76,13 +76,13 @@ def test_callers_that_never_read_a_stream_hold_few_threads(session, opened):
     began = threading.Semaphore(0)
     with serving(session) as api:
 
-        @api.app.get("/stream")
+        @api.app.get("/long-answer")
         def stream():
             began.release()
             return (b"x" * 500_000 for _ in range(200)), 200
 
         for _ in range(8):
-            opened.append(connected(api, GET % b"/stream"))
+            opened.append(connected(api, GET % b"/long-answer"))
             assert began.acquire(timeout=FAR_S)
         assert lives(api)
 
@@ -102,11 +102,11 @@ def test_a_stream_arrives_whole_at_a_slow_reader(session):
     """A caller that reads slowly is waited for, as long as it reads."""
     with serving(session) as api:
 
-        @api.app.get("/stream")
+        @api.app.get("/long-answer")
         def stream():
             return (b"%08d" % number * 50_000 for number in range(20)), 200
 
-        with connected(api, GET % b"/stream") as connection:
+        with connected(api, GET % b"/long-answer") as connection:
             seen = b""
             while part := connection.recv(200_000):
                 seen += part

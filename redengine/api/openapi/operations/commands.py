@@ -15,6 +15,17 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+class WorkerView(View):
+    """A process of a session."""
+
+    name: str
+    pid: int
+    host: str
+    kind: Literal["main", "worker", "spawned"]
+    session: str
+    since: Instant
+
+
 class CommandView(View):
     """A command."""
 
@@ -115,6 +126,7 @@ COMMANDS: Final[Mapping[tuple[str, str], Operation]] = {
             "of its runtimes (`worker`), and what its running jobs have started (`spawned`)."
         ),
         answers=ok(list[dict[str, Any]], headers=("X-Total-Count", "Link")),
+        entry=WorkerView,
         filters=WORKER_FIELDS,
         is_paged=False,
     ),
