@@ -185,7 +185,7 @@ def filter_parameters(fields: Mapping[str, str], *, is_paged: bool) -> Iterator[
 
     Args:
         fields: the fields of its items, and the kind of each.
-        is_paged: whether `$limit` has a bound.
+        is_paged: whether the list is cut into pages where `$limit` does not say.
     """
     for name, kind in fields.items():
         yield from _of_field(name, kind)
@@ -215,10 +215,10 @@ def _controls(fields: Mapping[str, str], *, is_paged: bool) -> Iterator[Paramete
         schema={"type": "string", "pattern": f"^-?({known})(,-?({known}))*$"},
         description="Fields to sort by; a minus sign turns the order round.",
     )
-    most = {"maximum": LARGEST_LIMIT} if is_paged else {}
+    most = LARGEST_LIMIT if is_paged else LARGEST_OFFSET
     yield Parameter(
         name="$limit",
-        schema={"type": "integer", "minimum": 0, **most},
+        schema={"type": "integer", "minimum": 0, "maximum": most},
         description="How many to answer with at most.",
     )
     yield Parameter(
