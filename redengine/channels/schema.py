@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from redengine.exceptions import InvalidInput, did_you_mean, shortened
+from redengine.query.attributes import kind_of
 from redengine.support import jsontext
 
 if TYPE_CHECKING:
@@ -178,22 +179,12 @@ def _children(part: Mapping[str, Any], name: str) -> Iterator[Any]:
 
 def _types_of(part: Mapping[str, Any]) -> frozenset[str]:
     if "const" in part:
-        return frozenset({_type_of(part["const"])})
+        return frozenset({kind_of(part["const"])})
     if isinstance(part.get("enum"), list):
-        return frozenset(map(_type_of, part["enum"]))
+        return frozenset(map(kind_of, part["enum"]))
     said = part.get("type")
     names = [said] if isinstance(said, str) else said if isinstance(said, list) else ANYTHING
     return frozenset("number" if name == "integer" else str(name) for name in names)
-
-
-def _type_of(value: object) -> str:
-    if value is None or isinstance(value, bool):
-        return "null" if value is None else "boolean"
-    if isinstance(value, int | float):
-        return "number"
-    if isinstance(value, str):
-        return "string"
-    return "object" if isinstance(value, Mapping) else "array"
 
 
 def refuse_unknown(document: Mapping[str, Any] | None, path: Sequence[str], field: str) -> None:

@@ -204,6 +204,14 @@ class Core:
         if state == STOPPED:
             self.events.close()
 
+    def tear_down(self, task: Task) -> None:
+        """Have a task let go of what it holds; not under the lock, as it is a user's code."""
+        try:
+            task.tear_down()
+        except Exception:  # noqa: BLE001 - logged; who waits for a job's or the session's end goes on
+            text = "task '%s' cannot let go of what it holds"
+            self.job_log.say(log, logging.ERROR, text, task.name)
+
     def takes_jobs(self, runtime: str) -> bool:
         """Whether there is a runtime of that name, which is not being removed."""
         return runtime in self.runtimes and runtime not in self.leaving

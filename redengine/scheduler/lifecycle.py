@@ -179,11 +179,7 @@ class Lifecycle:
         if not self._environment.runs_code:
             return
         for task in self._core.session.tasks:
-            try:
-                task.tear_down()
-            except Exception:  # noqa: BLE001 - logged; the session has to come to its end
-                text = "task '%s' cannot let go of what it holds"
-                self._core.job_log.say(log, logging.ERROR, text, task.name)
+            self._core.tear_down(task)
 
     def _launch(self) -> None:
         core = self._core

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING, Final
 
 from redengine.exceptions import Conflict, StoreError
 from redengine.runtimes import Outcome
-from redengine.scheduler.core import STOPPED, STOPPING, log
+from redengine.scheduler.core import STOPPED, STOPPING
 from redengine.scheduler.jobs.attempt import Attempt
 from redengine.scheduler.jobs.concurrency import Limits
 from redengine.scheduler.jobs.machine import END_EVENTS, Event, Machine, RetryNote
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from redengine.scheduler.core import Core
     from redengine.scheduler.jobs.job import Job
     from redengine.tasks import Task
-
 
 TIMEOUT: Final = "timeout"
 DEADLINE: Final = "deadline"
@@ -268,11 +266,7 @@ class Control:
             if task not in core.deleted_tasks or any(not each.has_ended for each in task.active):
                 return
             core.deleted_tasks.discard(task)
-        try:
-            task.tear_down()
-        except Exception:  # noqa: BLE001 - logged; those who wait for the job have to be told
-            text = "task '%s' cannot let go of what it holds"
-            core.job_log.say(log, logging.ERROR, text, task.name)
+        core.tear_down(task)
 
     # -- called at start, for jobs of an earlier session, under the lock
 
